@@ -90,6 +90,12 @@ def shows_nothing(context: Context) -> bool:
     return scope.clients is not None and not scope.clients
 
 
+def may_name(context: Context, channel: str) -> bool:
+    """Whether a channel, its name and what comes to it may be shown."""
+    own = context.store.channel_owners()
+    return context.whole is None or channel in own or channel == context.store.scope.place
+
+
 def _subscriber(whole: Context, channel: str) -> str:
     subscriptions = whole.store.subscriptions()
     return next((each.created_by for each in subscriptions if each.channel == channel), "")

@@ -6,7 +6,8 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ CANARY = "zyx"
 ELSEWHERE = {"tiktok_ads": "snapchat_ads"}  # where only the second client advertises
 CODES: dict[str, int] = {}  # the second client's campaigns, each with a word of its own
 TIMES = 10_000  # the other client's money: whatever holds some of it has nine digits or more
-SUMS = re.compile(r"(?<![\d.])(?:\d{1,3}(?:[\u00a0\u202f ,]\d{3}){2,}|\d{9,})(?!\d)")
+SUMS = re.compile(r"(?<![\w.])(?:\d{1,3}(?:[\u00a0\u202f ,]\d{3}){2,}|\d{9,})(?!\w)")
 WORDS = re.compile(rf"{CANARY}\w*|snapchat")
 MOMENTS = re.compile(r"(?<!\d)179\d{7}(?!\d)")  # seconds since 1970, of that autumn
 
@@ -128,6 +129,7 @@ def fill(store: Store, rulebook: Any, renderers: Any) -> None:
     numbers, reach = both(market)
     store.add_numbers(numbers, source="zyx-platform", pulled_at=NOW)
     store.add_window_reach(reach)
+    store.add_details(parts())
     for account, error in (("", ""), ("zyx-account", "Zyx refused")):
         pull = Pull("zyx-platform" if account else "ads", NOW, MORNING, MORNING, ok=not error,
                     account_id=account, channels=("google_ads",), error=error)  # fmt: skip
@@ -139,6 +141,22 @@ def fill(store: Store, rulebook: Any, renderers: Any) -> None:
     morning.refresh(store, rulebook, MORNING, clock=now)
     for channel in (TEAM, OURS, THEIRS):
         post(store, rulebook, renderers, channel)
+
+
+def parts() -> pd.DataFrame:
+    """Keywords, ads, pages and audiences below a campaign of each client."""
+    frames = []
+    for word, account, times in (("", "google-1", 1), ("Zyx06 ", "zyx-account", TIMES)):
+        for level, spend in product(("keyword", "ad", "landing_page", "device"), (1000, 7000)):
+            name = f"{word}{level} {spend}"
+            frames.append(pd.DataFrame({
+                "date": pd.date_range(end=MORNING - timedelta(1), periods=40),
+                "channel": "google_ads", "account_id": account,
+                "campaign_id": f"{word}g-generic", "level": level, "detail_id": name,
+                "detail_name": name, "currency": "NOK", "spend": spend / 28 * times,
+                "clicks": spend / 280, "impressions": float(spend), "conversions": spend / 28000,
+            }))  # fmt: skip
+    return pd.concat(frames, ignore_index=True)
 
 
 def keep_plan(store: Store, entries: Iterable[PlanEntry]) -> None:
@@ -164,6 +182,8 @@ def alone_with_alfa(path: Path, rulebook: Any, renderers: Any) -> Agency:
     store, market = open_store(path), demo(MORNING, 1)
     store.add_numbers(market.numbers, source="ads", pulled_at=NOW)
     store.add_window_reach(market.window_reach)
+    below = parts()
+    store.add_details(below[below["account_id"] == "google-1"])
     keep_plan(store, (replace(entry, client=ALFA) for entry in market.plan))
     morning.refresh(store, rulebook, MORNING, clock=now)
     return Agency(Desk(store, rulebook, renderers, Settings(), now), store)

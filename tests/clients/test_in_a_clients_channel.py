@@ -40,7 +40,8 @@ def test_a_client_reads_the_same_as_if_it_were_alone(agency, rulebook, renderers
     """None of the other client's is in its numbers: word for word what it would read alone."""
     alone = alone_with_alfa(tmp_path / "alone.db", rulebook, renderers)
     for text in ("channel google", "channel meta 7d", "campaign google | generic", "stage convert",
-                 "pricing cpa", "compare google and meta", "why google", "pacing", "rules",
+                 "pricing cpa", "keywords generic", "ads", "pages", "audiences", "pacing",
+                 "compare google and meta", "why google", "rules",
                  "how much did we spend", "best campaign last week"):  # fmt: skip
         ours, its_own = agency.ask(text), alone.ask(text)
         assert (ours.text, ours.blocks) == (its_own.text, its_own.blocks), text

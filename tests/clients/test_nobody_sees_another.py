@@ -28,7 +28,7 @@ def test_nothing_of_another_client_is_seen_or_changed(agency):
 def test_the_same_eyes_see_it_in_the_teams_channel(agency):
     """What would be seen is seen where it may be: each canary is one."""
     for text in ("channel google", "export all", "advice", "digest", "find zyx", "targets",
-                 "pacing", "sources", "spend by client"):  # fmt: skip
+                 "pacing", "sources", "spend by client", "keywords"):  # fmt: skip
         whole = agency.ask(text, TEAM, "U9")
         assert canaries([whole.text, whole.blocks, whole.file]), text
     desk = agency.desk

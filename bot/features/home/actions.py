@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from bot.blockkit import View
 from bot.context.context import Context
-from bot.context.scoping import for_asker
+from bot.context.scoping import for_asker, may_name
 from bot.domain.forms import Filed, OpenForm, Submission
 from bot.domain.replies import Asker, Reply
-from bot.errors import UnknownName, UsageError
+from bot.errors import OutOfReach, UnknownName, UsageError
 from bot.features.plan import guesses
 from bot.features.plan.entry_form import ENTRY
 from bot.features.plan.form import Misfilled
@@ -112,7 +112,10 @@ class HomeForms:
     def subscribe_view(self, channel: str, asker: Asker) -> View:
         """The form of a channel's summary; without a channel it asks for that, too."""
         require(self.context, asker, "answerer")
-        view = subscribing.subscribe_view(self._for(asker), replace(asker, channel=channel))
+        context = self._for(asker)
+        if channel and not may_name(context, channel):
+            raise OutOfReach
+        view = subscribing.subscribe_view(context, replace(asker, channel=channel))
         view = {**view, "callback_id": "home.subscribe"}
         if channel:
             return view
