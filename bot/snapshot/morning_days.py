@@ -8,7 +8,7 @@ added up: a budget's, a client's, an account's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
-from bot.numbers.forecast.pace import LOOKED_AT, rest_of_month
+from bot.numbers.forecast.pace import LOOKED_AT, of_month, rest_of_month, spent_unseen
 from bot.numbers.input.columns import IDENTITY, cells_of, codes_of, day_of
 from bot.numbers.input.daily import entity
 from bot.snapshot.board_rows import Figures
@@ -82,6 +82,7 @@ class CampaignDays:
 
     entity: str
     spend: Days
+    unseen: float = 0.0
 
 
 HEAD, CAMPAIGNS = TypeAdapter(SpendHead), TypeAdapter(list[CampaignDays])
@@ -95,11 +96,13 @@ class SpendDays:
         last: The last data day: the day of the last value.
         spend: By campaign (`CampaignRow.entity`), oldest first, None where nothing is known.
         until: Until when each channel's numbers are complete.
+        unseen: By campaign, what it spent about on the month's days its account has no numbers of.
     """
 
     last: date
     spend: Mapping[str, Days]
     until: Mapping[str, date]
+    unseen: Mapping[str, float] = field(default_factory=dict)
 
     def known_until(self, channels: Iterable[str]) -> date:
         """The day up to which all of these channels have numbers, within the last data day."""
@@ -128,14 +131,18 @@ class SpendDays:
 
     def to_rows(self, stamp: str) -> list[dict[str, Any]]:
         """For keeping; `of_rows` reads it back."""
-        campaigns = [CampaignDays(name, days) for name, days in self.spend.items()]
+        campaigns = [
+            CampaignDays(name, days, self.unseen.get(name, 0.0))
+            for name, days in self.spend.items()
+        ]
         head = SpendHead(stamp, self.last, dict(self.until))
         return [HEAD.dump_python(head, mode="json"), *CAMPAIGNS.dump_python(campaigns)]
 
     @classmethod
     def of_rows(cls, rows: Sequence[object]) -> SpendDays:
         head, campaigns = HEAD.validate_python(rows[0]), CAMPAIGNS.validate_python(rows[1:])
-        return cls(head.last, {row.entity: row.spend for row in campaigns}, head.until)
+        unseen = {row.entity: row.unseen for row in campaigns if row.unseen}
+        return cls(head.last, {row.entity: row.spend for row in campaigns}, head.until, unseen)
 
 
 def spend_days(numbers: pd.DataFrame, four: Figures) -> SpendDays:
@@ -153,4 +160,15 @@ def spend_days(numbers: pd.DataFrame, four: Figures) -> SpendDays:
         str(name): tuple(None if pd.isna(day) else float(day) for day in days)
         for name, days in zip(table.index, table.to_numpy(), strict=True)
     }
-    return SpendDays(last_day, spend, dict(four.until))
+    unseen = {
+        str(name): amount
+        for name, days in zip(table.index, table.to_numpy(dtype=np.float64), strict=True)
+        if (amount := _unseen(str(name), days, four, last_day))
+    }
+    return SpendDays(last_day, spend, dict(four.until), unseen)
+
+
+def _unseen(name: str, days: np.ndarray[Any, Any], four: Figures, last_day: date) -> float:
+    channel, account, _ = name.split("|", 2)
+    missing = of_month(four.holes.get((channel, account), ()), last_day)
+    return float(spent_unseen(days[None, :], missing, last_day)[0]) if missing else 0.0

@@ -80,10 +80,10 @@ def _outlook(month: Month, rows: Sequence[CampaignRow], metric: str, name: str) 
     so_far = total(rows, metric)
 
     def ends(pace: Figures) -> float | None:
-        rate = total([row for row in pace.rows if row.entity in entities], metric)
-        return (
-            None if so_far is None or rate is None else so_far + rate / pace.now.days * month.left
-        )
+        paced = [row for row in pace.rows if row.entity in entities]
+        if so_far is None or total(paced, metric) is None:
+            return None
+        return so_far + sum(_to_come(month, pace, row, metric) for row in paced)
 
     forecasts = [end for figures in month.ends if (end := ends(figures)) is not None]
     days = month.until.day
@@ -93,6 +93,15 @@ def _outlook(month: Month, rows: Sequence[CampaignRow], metric: str, name: str) 
         rows[0].currency if rows and metric in {"spend", "revenue"} else None,
         month.last.day / days,
     )  # fmt: skip
+
+
+def _to_come(month: Month, pace: Figures, row: CampaignRow, metric: str) -> float:
+    """What the days left bring as its known days do, and so the month's days without numbers."""
+    account = (row.channel, row.account_id)
+    torn = {day for day in pace.holes.get(account, ()) if day in pace.now}
+    unseen = {day for day in month.mtd.holes.get(account, ()) if day in month.mtd.now}
+    days = max(1, pace.now.days - len(torn))
+    return (row.now(metric) or 0.0) / days * (month.left + len(unseen))
 
 
 def _budget(rows: Sequence[CampaignRow]) -> float | None:

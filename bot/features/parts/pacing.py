@@ -38,7 +38,8 @@ def pace(month: Figures, days: SpendDays, plan: Plan) -> tuple[MonthPace, ...]:
     for key, budget in budgets.items():
         rows = [row for row in _paced(month) if _key(row) == key]
         course = _Course.of(rows, (key[0] or key[1] or "") if several else "", budget, days)
-        lines.append(MonthPace(course.spent / budget, course.elapsed, course.name, course.lands))
+        shares = course.spent / budget, course.elapsed
+        lines.append(MonthPace(*shares, course.name, course.lands, bool(course.unseen)))
     return tuple(lines)
 
 
@@ -60,7 +61,10 @@ def lines(month: Figures, days: SpendDays, plan: Plan) -> Pacing:
 
 @dataclass(frozen=True)
 class _Course:
-    """A budget, what is spent of it until when, and where it ends at least and at most."""
+    """A budget, what is spent of it until when, and where it ends at least and at most.
+
+    `unseen` is what days without numbers are taken to have cost: the ends hold it.
+    """
 
     name: str
     budget: float
@@ -68,15 +72,17 @@ class _Course:
     currency: str | None
     until: date
     ends: tuple[float, float] | None
+    unseen: float = 0.0
 
     @classmethod
     def of(cls, rows: Sequence[CampaignRow], name: str, budget: float, days: SpendDays) -> _Course:
         """Of the campaigns a budget pays for."""
         spent, until = sum(map(spend, rows)), days.known_until({row.channel for row in rows})
         ahead = days.ahead((row.entity for row in rows), until) if until.day >= EARLY else None
-        ends = (spent + ahead[0], spent + ahead[1]) if ahead else None
+        unseen = sum(days.unseen.get(row.entity, 0.0) for row in rows)
+        ends = (spent + unseen + ahead[0], spent + unseen + ahead[1]) if ahead else None
         currency = rows[0].currency if rows else None
-        return cls(name, budget, spent, currency, until, ends)
+        return cls(name, budget, spent, currency, until, ends, unseen)
 
     @property
     def elapsed(self) -> float:

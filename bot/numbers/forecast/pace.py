@@ -4,6 +4,7 @@ One budget is an entry of the plan, however many campaigns fit it: each of them 
 of the whole. The rest of the month is foretold from 28 days: the level by an average with a
 half-life of 7 days, times what each weekday costs here, shrunk to no difference by two weeks'
 worth. The span around it holds 80 % of the time if days go on to scatter as they did:
+Days of the month without numbers in the midst of others count as days like them.
 sd^2 = level^2 s^2 (sum f^2 + (sum f)^2 / n), with s the days' relative scatter, f the weekday
 factors of the days left and n the days the level really stands on.
 """
@@ -11,7 +12,7 @@ factors of the days left and n the days the level really stands on.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,6 +21,7 @@ import numpy as np
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
+from bot.numbers.signals.delivery_calendar import holes
 from bot.numbers.signals.peer_rates import cohort_codes
 
 PACE: dict[str, str] = {
@@ -76,7 +78,9 @@ def pace(
     money[of[of >= 0]] = budgets[of >= 0]
     spent = _grouped(history, Window(last_day.replace(day=1), last_day), of, count)
     recent = _grouped(history, Window.ending(last_day, LOOKED_AT), of, count)
-    columns = _lands(money, np.nansum(spent, axis=1), recent, last_day)
+    unseen = np.zeros(count)
+    np.add.at(unseen, of[of >= 0], _unseen(history, last_day)[of >= 0])
+    columns = _lands(money, np.nansum(spent, axis=1), recent, last_day, unseen)
     wide = {name: np.where(of >= 0, np.append(values, np.nan)[of], np.nan)
             for name, values in columns.items()}  # fmt: skip
     return Pace(wide, of)
@@ -115,9 +119,57 @@ def _grouped(history: History, window: Window, of: Ints, count: int) -> Floats:
     return np.where(day_counts > 0, total, np.nan)
 
 
-def _lands(money: Floats, spent: Floats, recent: Floats, last_day: date) -> dict[str, Floats]:
+def _unseen(history: History, last_day: date) -> Floats:
+    """What each campaign spent about on the month's days its whole account has no numbers of."""
+    accounts: dict[str, list[int]] = {}
+    for row, entity in enumerate(history.entities):
+        accounts.setdefault(entity.rpartition("|")[0], []).append(row)
+    since, until = history.place(Window.ending(last_day, LOOKED_AT))
+    amounts = history.column("spend")[:, since:until]
+    unseen = np.zeros(len(history.entities))
+    for rows in accounts.values():
+        reported = np.flatnonzero(history.rows[rows].any(axis=0))
+        days = {history.first + timedelta(int(day)) for day in reported}
+        missing = of_month(holes(days, last_day), last_day)
+        if missing:
+            unseen[rows] = spent_unseen(amounts[rows], missing, last_day)
+    return unseen
+
+
+def of_month(days: Iterable[date], last_day: date) -> tuple[date, ...]:
+    """The days of the month of `last_day`."""
+    return tuple(day for day in days if (day.year, day.month) == (last_day.year, last_day.month))
+
+
+def spent_unseen(amounts: Floats, missing: Sequence[date], last_day: date) -> Floats:
+    """What campaigns spent about on days without numbers: as on the same weekday, else any day.
+
+    Args:
+        amounts: Daily spend, campaign x day, the last column being `last_day`; NaN where unknown.
+        missing: The days.
+        last_day: The last day with numbers.
+
+    Returns:
+        Money, a campaign; 0 where none of its days is known.
+    """
+    ages = np.arange(amounts.shape[1])[::-1]
+    weekday = np.array([(last_day - timedelta(int(age))).weekday() for age in ages])
+    known = ~np.isnan(amounts)
+    usual = divided(np.nansum(amounts, axis=1), known.sum(axis=1).astype(float))
+    unseen = np.zeros(len(amounts))
+    for day in missing:
+        alike = weekday == day.weekday()
+        counted = known[:, alike].sum(axis=1).astype(float)
+        mean = divided(np.nansum(amounts[:, alike], axis=1), counted)
+        unseen += np.nan_to_num(np.where(counted > 0, mean, usual))
+    return unseen
+
+
+def _lands(
+    money: Floats, spent: Floats, recent: Floats, last_day: date, unseen: Floats
+) -> dict[str, Floats]:
     days = calendar.monthrange(last_day.year, last_day.month)[1]
-    low, remaining, high = rest_of_month(recent, last_day)
+    low, remaining, high = (end + unseen for end in rest_of_month(recent, last_day))
     even = np.full(money.size, float(days - last_day.day))
     return {
         "pace": spent / money,
@@ -128,8 +180,8 @@ def _lands(money: Floats, spent: Floats, recent: Floats, last_day: date) -> dict
         "pace_days_left": even,
         "pace_budget": money,
         "pace_spent": spent,
-        "pace_daily": divided(remaining, even),
-        "pace_needed": divided(np.maximum(money - spent, 0.0), even),
+        "pace_daily": divided(remaining - unseen, even),
+        "pace_needed": divided(np.maximum(money - spent - unseen, 0.0), even),
     }
 
 

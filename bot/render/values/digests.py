@@ -143,12 +143,14 @@ class MonthPace:
         name: Account or client, "" for everything.
         spent: Share of the month's money spent; `elapsed`: share of the month gone.
         lands: (low, high) share of the budget at the month's end, or None.
+        torn: Whether days without numbers are counted in it as days like them.
     """
 
     spent: float
     elapsed: float
     name: str = ""
     lands: tuple[float, float] | None = None
+    torn: bool = False
 
     @property
     def over(self) -> bool:

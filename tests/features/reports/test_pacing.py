@@ -75,3 +75,32 @@ def test_a_campaign_that_shares_a_budget_is_told_with_those_it_shares_it_with(ag
 def test_a_client_nobody_knows_is_no_other_client(agency):
     """The nearest are named instead of somebody else's money."""
     assert "I don't know a client called zzz" in agency.ask("/perf pacing client zzz")
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_days_without_numbers_count_as_days_like_them(hears, language):
+    """A hole in the month is no day without spend: where it ends holds it, and that is said."""
+    torn = [day for day in DAYS if day not in {date(2026, 6, 9), date(2026, 6, 10)}]
+    plan = [PlanEntry(match="A | *", stage="convert", pricing_model="CPA", monthly_budget=9_000)]
+
+    def heard(days):
+        return hears(
+            AS_OF,
+            campaign_days("A | Search", days, 200.0, account_id="1", conversions=4.0),
+            campaign_days("A | PMax", days, 100.0, account_id="1", conversions=2.0),
+            campaign_days("C | Leads", DAYS, 70.0, account_id="2", channel="meta_ads", leads=3.0),
+            plan=plan,
+        )
+
+    whole, holed = heard(DAYS), heard(torn)
+    said = {"en": "such days usually do", "nb": "slike dager pleier"}[language]
+    assert "100 %" in whole.ask("/perf pacing", language)
+    assert said not in whole.ask("/perf pacing", language)
+    answer = holed.ask("/perf pacing", language)
+    assert "100 %" in answer
+    assert "93 %" not in answer
+    assert said in answer
+    assert said in holed.digest(language)
+    assert ("€9 000" if language == "en" else "9 000") in holed.ask(
+        "forecast spend for june on google", language
+    )
