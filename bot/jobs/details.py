@@ -37,7 +37,7 @@ def keep(
     Raises:
         ImpossibleRowError: A row that cannot be true.
     """
-    days = [store.last_day(), *(frame["date"].dt.date if len(frame) else ())]
+    days = [store.last_day(), pd.to_datetime(frame["date"]).max().date() if len(frame) else None]
     newest = max((day for day in days if day is not None), default=today)
     first_day = min(newest, today) - timedelta(days=limits.keep_days)
     with store.atomic("numbers"):

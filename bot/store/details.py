@@ -85,7 +85,9 @@ def remove_details(db: Session, before: date) -> int:
     """Remove detail rows of earlier days, and parts that have none left; how many rows."""
     count = db.run("DELETE FROM detail_days WHERE date < ?", [before.isoformat()])
     if count:
-        db.run("DELETE FROM details WHERE no NOT IN (SELECT detail FROM detail_days)")
+        # EXCEPT is one pass in both databases; NOT IN and NOT EXISTS each are slow in one of them
+        unused = "SELECT no FROM details EXCEPT SELECT detail FROM detail_days"
+        db.run(f"DELETE FROM details WHERE no IN ({unused})")
     return count
 
 
