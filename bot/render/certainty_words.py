@@ -63,6 +63,7 @@ SIGNS: Mapping[str, str] = {
     "quality_cost": N_("Money a week that goes with low quality scores"),
 }
 TURNS: Mapping[str, str] = {
+    "bids_to_target": N_("no bid target any more"),
     "outage": N_("results counted again"),
     "silence": N_("results counted again"),
     "account_loss": N_("results counted again"),

@@ -223,7 +223,7 @@ class Lines:
         if not match or reason.right is None or not math.isfinite(reason.right):
             return Words("")
         metric, above = match["metric"], match["sign"].startswith("<")
-        if metric not in self.metrics:
+        if metric in TURNS or metric not in self.metrics:
             turn_phrase = "" if above else TURNS.get(metric, "")
             return self.speech.say(turn_phrase)
         title = self.phrases.plural(metric) if metric in NOUNS else self.phrases.noun(metric)

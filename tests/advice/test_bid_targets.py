@@ -16,6 +16,7 @@ from bot.advice.rules.rulebook import Rulebook
 from bot.domain.advice import Advice
 from bot.numbers.plan import PlanEntry
 from bot.render.renderer import Renderer
+from bot.render.rule_messages import Lines
 
 Rows = pd.DataFrame
 Campaign = Callable[..., Rows]
@@ -57,6 +58,10 @@ def test_a_bid_target_that_holds_the_best_back_is_named(decide: Decide) -> None:
     numbers = one.evidence["cheap"]
     assert numbers["bid_target.now"] == 400.0
     assert (numbers["next_cost.now"] or 0) < (numbers["next_cost_pool.now"] or 0)
+    assert [one.line.split()[0] for one in one.would_change][:2] == [
+        "budget_used.now",
+        "next_cost.now",
+    ]
     moved = {id_ for one in found.advice for id_ in one.budgets}
     assert "cheap" not in moved
 
@@ -72,6 +77,9 @@ def test_the_message_says_what_the_platform_bids_to_and_what_it_may(
     (one,) = bids(decide({"cheap": target}))
     text = Renderer("en", metrics=rulebook.metrics).rule(one)
     assert all(part in text for part in words), text
+    turned = Lines(Renderer("en", metrics=rulebook.metrics).phrases).turnings(one)
+    assert "no bid target any more" in turned
+    assert "back under 1" not in turned
 
 
 def test_where_nobody_bids_by_itself_there_is_no_target_to_name(decide: Decide) -> None:
