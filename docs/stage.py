@@ -93,6 +93,7 @@ class Stage:
         store, now, market = open_store(path), at(MONDAY, 7, 30), _market()
         store.add_numbers(market.numbers, source="demo", pulled_at=now)
         store.add_window_reach(market.window_reach)
+        store.add_details(market.details)
         for user, name in ((KARI, "Kari Nordmann"), (OLA, "Ola Hansen")):
             store.set_preference(user, name=name)
         morning.refresh(store, self.rulebook, MONDAY, self.settings, lambda: now)

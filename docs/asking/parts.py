@@ -24,15 +24,17 @@ PARTS: Mapping[str, Asking] = {
         ("/perf søkeord generic", "/perf søkeord"),
         more=SURE.strip(),
         see=("ads", "pages", "audiences"),
+        window=True,
     ),
     "ads": Asking(
         "Which ad is tired, and which should we make more of?",
         "The ads and ad sets of a campaign. An ad is tired where its showings bring surely fewer"
         " clicks than its first ones did, held against the campaign's other ads on the same days.",
-        ("/perf ads generic", "/perf ads"),
-        ("/perf annonser generic", "/perf annonser"),
+        ("/perf ads awareness", "/perf ads"),
+        ("/perf annonser awareness", "/perf annonser"),
         more=SURE.strip(),
         see=("keywords", "pages", "audiences"),
+        window=True,
     ),
     "pages": Asking(
         "Which landing page broke?",
@@ -42,14 +44,16 @@ PARTS: Mapping[str, Asking] = {
         ("/perf landingssider generic", "/perf landingssider"),
         more=SURE.strip(),
         see=("keywords", "ads", "audiences"),
+        window=True,
     ),
     "audiences": Asking(
         "Whom does the message not fit, and what does it cost?",
         "A campaign by age, gender, region, device and placement: where a result surely costs more"
         " than it does among the others, and how much that is a week.",
-        ("/perf audiences generic", "/perf audiences generic device", "/perf audiences"),
-        ("/perf målgrupper generic", "/perf målgrupper generic alder"),
+        ("/perf audiences retargeting", "/perf audiences generic device", "/perf audiences"),
+        ("/perf målgrupper retargeting", "/perf målgrupper retargeting alder"),
         more=SURE.strip(),
         see=("keywords", "ads", "pages"),
+        window=True,
     ),
 }

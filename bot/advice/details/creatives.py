@@ -1,7 +1,8 @@
 """Ads that tire, and the ad to make more of.
 
 An ad's click rate against that of the campaign's other ads on the same days, over its own showings
-so far: clicks ~ Poisson(foretold by the others x exp(a + b x)), x the doublings of its showings.
+so far: clicks ~ Poisson(foretold by the others x exp(a + b x)), x how far its showings wore it,
+with each doubling or from a knee on.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
 
 STEPS = 8
 """Newton's, of a regression with two unknowns; it stands still after five."""
+KNEES = (0.5, 0.75, 0.875)
+"""Shares of its showings after which an ad may begin to tire."""
 
 
 @dataclass(frozen=True)
@@ -67,19 +70,18 @@ class TiredAds:
 def tired_ads(panel: DetailPanel, bars: CreativeBars = CreativeBars()) -> TiredAds:
     """Which ads tire by being shown."""
     days = _AdDays.of(panel)
-    slope, error = _slopes(days)
-    x0, x1 = days.reach()
-    change, deviation = np.expm1(slope * (x1 - x0)), error * (x1 - x0)
-    middle = slope * (x1 - x0)
+    middle, deviation = _wear(days)
     sure = np.asarray(ndtr((np.log1p(-bars.sound) - middle) / deviation), dtype=np.float64)
+    sure = 1 - np.minimum((1 - sure) * len(days.ways()), 1.0)  # of several ways the best was taken
     clicks = panel.add(days.clicks_all)
-    enough = (clicks >= bars.clicks) & np.isfinite(sure) & (x1 - x0 > 1)
-    p = np.where(enough, 1 - sure, np.nan)
+    enough = (clicks >= bars.clicks) & np.isfinite(sure) & (days.showings > 100)
     start, now = days.ends()
+    change = np.expm1(middle)
     fell = (now < (1 - bars.sound) * start) & (change <= -bars.fallen)
-    tired = discovered(p, bars.chance) & (sure >= bars.sure) & fell
+    sure = np.where(enough, sure, np.nan)
+    tired = discovered(1 - sure, bars.chance) & (sure >= bars.sure) & fell
     ends = (np.expm1(middle - 1.645 * deviation), np.expm1(middle + 1.645 * deviation))
-    return TiredAds(start, now, change, *ends, days.showings, np.where(enough, sure, np.nan), tired)
+    return TiredAds(start, now, change, *ends, days.showings, sure, tired)
 
 
 @dataclass(frozen=True)
@@ -116,11 +118,14 @@ class _AdDays:
             divided(run, total[part]), impressions, panel.age[order], np.asarray(total, np.float64),
         )  # fmt: skip
 
-    def reach(self) -> tuple[Floats, Floats]:
-        """Doublings at a tenth of its showings, and now."""
-        return np.log2(np.maximum(0.1 * self.showings, 1.0)), np.log2(
-            np.maximum(self.showings, 2.0)
-        )
+    def ways(self) -> list[Floats]:
+        """How far an ad may be worn on each day, 1 now.
+
+        With each doubling of its showings since a tenth of them, or from one of `KNEES` on.
+        """
+        total = np.log2(np.maximum(0.1 * self.showings, 1.0))[self.part]
+        slow = (self.doublings - total) / np.log2(10)
+        return [slow, *(np.maximum(self.share - knee, 0.0) / (1 - knee) for knee in KNEES)]
 
     def ends(self) -> tuple[Floats, Floats]:
         """Its click rate in the first fifth of its showings, and in its last week."""
@@ -154,16 +159,25 @@ def _foretold(panel: DetailPanel, age: Ints, part: Ints, shown: Floats, clicks: 
     return np.asarray(shown * usual * moved)
 
 
-def _slopes(days: _AdDays) -> tuple[Floats, Floats]:
-    """The slope of each ad over its doublings, and its standard error with the days' scatter."""
+def _wear(days: _AdDays) -> tuple[Floats, Floats]:
+    """What its showings did to each ad until now, in logs, and its error: the likeliest way."""
+    fits = [_slope(days, way) for way in days.ways()]
+    best = np.argmax(np.stack([likelihood for _, _, likelihood in fits]), axis=0)
+    slopes, errors = (np.stack([fit[side] for fit in fits]) for side in (0, 1))
+    ads = np.arange(best.size)
+    return slopes[best, ads], errors[best, ads]
+
+
+def _slope(days: _AdDays, way: Floats) -> tuple[Floats, Floats, Floats]:
+    """The slope of each ad, its standard error with the days' scatter, and its log likelihood."""
     size, part = days.panel.size, days.part
 
     def add(values: Floats) -> Floats:
-        return np.asarray(added(part, values, size), dtype=np.float64)
+        return added(part, values, size)
 
     weight = np.where(days.foretold > 0, days.foretold, 0.0)
-    centre = divided(add(weight * days.doublings), add(weight))
-    x = np.where(weight > 0, days.doublings - centre[part], 0.0)
+    centre = divided(add(weight * way), add(weight))
+    x = np.where(weight > 0, way - centre[part], 0.0)
     level, slope = np.log(divided(add(days.clicks) + 0.5, add(weight) + 0.5)), np.zeros(size)
     for _ in range(STEPS):
         mu = weight * np.exp(np.clip(level[part] + slope[part] * x, -20, 20))
@@ -171,9 +185,10 @@ def _slopes(days: _AdDays) -> tuple[Floats, Floats]:
         r0, r1 = add(days.clicks - mu), add((days.clicks - mu) * x)
         det = np.maximum(m0 * m2 - m1 * m1, 1e-9)
         level = np.clip(level + np.clip((m2 * r0 - m1 * r1) / det, -1, 1), -20, 20)
-        slope = np.clip(slope + np.clip((m0 * r1 - m1 * r0) / det, -0.5, 0.5), -3, 3)
+        slope = np.clip(slope + np.clip((m0 * r1 - m1 * r0) / det, -1, 1), -6, 6)
     phi = _scatter(add, days.clicks, mu)
-    return slope, np.sqrt(phi * np.maximum(m0, 1e-9) / det)
+    likelihood = add(days.clicks * np.log(np.maximum(mu, 1e-300)) - mu)
+    return slope, np.sqrt(phi * np.maximum(m0, 1e-9) / det), np.nan_to_num(likelihood, nan=-np.inf)
 
 
 def _scatter(add: Callable[[Floats], Floats], clicks: Floats, mu: Floats) -> Floats:

@@ -104,7 +104,8 @@ def wasted(panel: DetailPanel, bars: WasteBars = KEYWORDS) -> Wasted:
     lost, low, high = _lost(spend, exposure, rates, usual_cost, week_of(bars.days))
     flagged = discovered(np.where(testable, 1 - sure, np.nan), bars.chance) & (sure >= bars.sure)
     flagged &= lost >= bars.floor * bar * week_of(bars.days)
-    good = rates.below(np.where(judged, 1.5 * least, 1.0))
+    cheaper = divided(1.1 * divided(spend, exposure), usual_cost)  # results per click, a tenth more
+    good = np.where(cheaper > 0, rates.below(np.where(cheaper > 0, cheaper, 1.0)), 1.0)
     verdict = _verdicts(judged, testable, flagged, sure, good)
     verdict = np.where(~judged & (results > 0), ALONE, verdict)
     verdict = np.where(~np.isnan(spend) & np.isnan(results), UNKNOWN, verdict)
