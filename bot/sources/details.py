@@ -237,7 +237,7 @@ class _Columns:
         name, number = _NAMES.get(level, (level.value, ""))
         nothing = np.full(len(self.table), None, dtype=object)
         out = dict.fromkeys(("parent_id", "parent_name", "match_type"), nothing)
-        if level not in {Level.AD_SET, *AUDIENCES}:
+        if level not in {Level.AD_SET, Level.LANDING_PAGE, *AUDIENCES}:
             out |= {"parent_id": self.texts("ad_set_id"), "parent_name": self.texts("ad_set")}
         if level in {Level.KEYWORD, Level.SEARCH_TERM}:
             out["match_type"] = self.matches(name)
@@ -308,7 +308,7 @@ def _roles(level: Level) -> tuple[str, ...]:
 
 def _around(level: Level) -> tuple[str, ...]:
     """What else tells the parts of a level apart: the ad set they are in, how they match."""
-    if level in {Level.AD_SET, *AUDIENCES}:
+    if level in {Level.AD_SET, Level.LANDING_PAGE, *AUDIENCES}:
         return ()
     match_type = ("match_type",) if level in {Level.KEYWORD, Level.SEARCH_TERM} else ()
     return ("ad_set", "ad_set_id", *match_type)

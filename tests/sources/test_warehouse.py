@@ -210,7 +210,7 @@ def test_the_reports_beside_the_campaigns_are_their_details(
         ("ad_set", "5", "Shoes", "", "12", 5.05),
         ("keyword", "k1", "red shoes", "exact", "5", 5.05),
         ("keyword", "k2", "shoes", "broad", "5", 5.05),
-        ("landing_page", "https://shop.no/sko", "https://shop.no/sko", "", "5", 10.1),
+        ("landing_page", "https://shop.no/sko", "https://shop.no/sko", "", "12", 10.1),
         ("search_term", "buy red shoes", "buy red shoes", "exact", "5", 5.05),
     ]
     assert {(span.account_id, span.since.day) for span in pulled.detail_spans} == {

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from bot.demo.market import DemoMarket, demo
+from bot.demo.market.details import details
 from bot.domain.details import AUDIENCES, Level
 
 ADDED = ["spend", "impressions", "clicks", "leads", "conversions", "revenue"]
@@ -43,9 +44,8 @@ def test_each_level_adds_up_to_its_campaign(market: DemoMarket) -> None:
 
 def test_the_same_seed_gives_the_same_details(market: DemoMarket) -> None:
     """Another seed other rows of the same parts."""
-    again, other = demo(date(2026, 11, 24), 1), demo(date(2026, 11, 24), 2)
-    pd.testing.assert_frame_equal(again.details, market.details)
-    assert not other.details["spend"].equals(market.details["spend"])
+    pd.testing.assert_frame_equal(details(market.numbers, 1), market.details)
+    assert not details(market.numbers, 2)["spend"].equals(market.details["spend"])
 
 
 def test_the_news_is_in_the_details(market: DemoMarket) -> None:
