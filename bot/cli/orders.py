@@ -16,12 +16,19 @@ from bot.cli.ingest import error_json, pair, rebuild
 from bot.cli.options import as_of_option, everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, reading, writing
 from bot.cli.printing import as_json, as_line, number, said, table
+from bot.domain.replies import Asker
 from bot.errors import PerfbotError, RefusedFile, UsageError
+from bot.features.measures.books import from_books
+from bot.features.measures.how_much import AmountQuestion
+from bot.features.parts.reporting import shown
+from bot.features.parts.subjects import EVERYTHING
 from bot.jobs.order_intake import Handed, keep, last_posted
 from bot.numbers import documented
 from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.windows import parse_window
+from bot.render.values.measures import BooksAnswer
 from bot.settings import Settings
+from bot.snapshot import boards
 from bot.snapshot.board_rows import records
 from bot.sources.order_file import HEADINGS, read_orders
 from bot.sources.packed import tables
@@ -131,23 +138,61 @@ def _show(parts: CommandParts, window: str, as_of: date, form: str) -> None:
     numbers = campaigns_only(parts.store.numbers(span.since, until, as_of=as_of))
     orders = documented.match(parts.store.orders(span.since, until), numbers)
     rows = records(documented.summary(orders, numbers)) if len(numbers) else []
+    account = _account(parts, window, as_of)
     if form == "json":
         as_json({
             "since": span.since, "until": until, "orders": len(orders),
             "matched": int(orders["matched"].sum()), "campaigns": rows,
+            "account": _account_json(account),
         })  # fmt: skip
         return
-    said(_text(rows, orders))
+    said(_text(rows, orders, account))
 
 
-def _text(rows: list[dict[str, Any]], orders: pd.DataFrame) -> str:
+def _account(parts: CommandParts, window: str, as_of: date) -> BooksAnswer | None:
+    """All orders over all spend; None where they cannot be held against each other."""
+    figures = shown(parts.context, boards.figures(parts.context, as_of, window))
+    at = AmountQuestion(parts.context, Asker("cli", ""), as_of, figures)
+    return from_books(at, EVERYTHING, "mer")
+
+
+def _account_json(account: BooksAnswer | None) -> dict[str, Any] | None:
+    if account is None:
+        return None
+    return {
+        "since": account.days[0], "until": account.days[1], "currency": account.currency,
+        "spend": account.spent, "value": account.worth, "mer": account.value,
+        "orders": account.orders, "refunded": account.refunded,
+        "new_customers": account.new_customers, "cost_per_new_customer": account.a_new_customer,
+        "claimed": account.claimed, "claimed_twice": account.twice,
+    }  # fmt: skip
+
+
+def _account_text(account: BooksAnswer) -> Iterator[str]:
+    money = " " + (account.currency or "")
+    yield (
+        f"MER (blended ROAS) {account.value:.2f}: {number(account.worth, money)} in "
+        f"{account.orders} orders over {number(account.spent, money)} of ad spend, "
+        f"{account.days[0]} to {account.days[1]}."
+    )
+    if account.a_new_customer is not None:
+        yield f"A new customer cost {number(account.a_new_customer, money)}."
+    if account.twice:
+        yield (
+            f"The platforms claim {number(account.claimed)} sales: {account.twice} at least are "
+            "claimed twice, or were never placed."
+        )
+
+
+def _text(rows: list[dict[str, Any]], orders: pd.DataFrame, account: BooksAnswer | None) -> str:
     if not len(orders):
         return "No orders of these days are known: perfbot orders FILE."
     heads = ["Campaign", "Channel", "Claimed", "In the books", "Share", "Refunded", "Value",
              "A new customer", "Return"]  # fmt: skip
     lines = [_line(row) for row in rows if row["documented"] is not None]
     total = f"{int(orders['matched'].sum())} of {len(orders)} orders belong to a campaign."
-    return "\n\n".join([table(heads, lines, tuple(range(2, 9))), total])
+    totals = " ".join(_account_text(account)) if account else ""
+    return "\n\n".join(filter(None, [table(heads, lines, tuple(range(2, 9))), total, totals]))
 
 
 def _line(row: dict[str, Any]) -> list[str]:

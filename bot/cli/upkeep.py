@@ -25,11 +25,13 @@ from bot.cli.printing import said
 from bot.cli.sources_tried import sources_tried
 from bot.cli.version import version
 from bot.errors import PerfbotError
+from bot.numbers.exchange import OLD, Rate
 from bot.places import shipped
 from bot.settings import Settings
 from bot.slack.lookups import absence
 from bot.slack.web_clients import introduce, patient, refused, web_client
 from bot.snapshot import boards
+from bot.sources.exchange_rates import OWN, exchange_on
 from bot.store import file_of, open_store
 from bot.store.base import Store, Subscription
 
@@ -228,6 +230,24 @@ def _slack(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
     return starmap(HealthFinding, slack_tried(settings, db))
 
 
+def _rates(settings: Settings, db: str | None) -> Iterator[HealthFinding]:  # noqa: ARG001
+    """At which rates amounts are shown in one currency, where they are."""
+    to = settings.app.reporting_currency
+    if to is None:
+        return
+    today = now().astimezone(settings.zone).date()
+    own = [(entry.currency, Rate(entry.rate, entry.day, OWN)) for entry in settings.rates]
+    rates = exchange_on(to, today, own, settings.app.rates).rates.values()
+    newest = max((rate.day for rate in rates), default=None)
+    if newest is None:
+        hint = "pip install 'perfbot[currency]', or write your own as [[rates]]"
+        yield HealthFinding("✘", f"No rates into {to} are known: {hint}.")
+        return
+    old = (today - newest).days
+    mark, age = ("·", f", {old} days old") if old > OLD else ("✔", "")
+    yield HealthFinding(mark, f"Amounts are shown in {to}; the newest rates are of {newest}{age}.")
+
+
 def _orders(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
     return starmap(HealthFinding, orders_tried(settings, db))
 
@@ -255,5 +275,5 @@ def _plan(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _settings, _rules, _database, _writable, _sources, _plan, _orders, _slack,
+    _settings, _rules, _database, _writable, _sources, _plan, _rates, _orders, _slack,
 )  # fmt: skip

@@ -44,6 +44,12 @@ def test_orders_are_read_matched_and_shown(perfbot, small_file, plan_file, tmp_p
     known_days = 20 - 2  # the window begins on 3 November
     assert brand["documented"] == 4 * known_days
     assert brand["value"] == 900.0 * 4 * known_days
+    account = document["account"]
+    assert (account["orders"], account["refunded"]) == (73, 0)
+    assert account["value"] == 900.0 * 4 * known_days + 50.0
+    assert account["mer"] == account["value"] / account["spend"]
+    assert (account["since"], account["until"]) == ("2026-11-03", "2026-11-20")
+    assert "MER (blended ROAS)" in listed.out
 
 
 def test_a_file_that_cannot_be_read_stores_nothing(perfbot, small_file, plan_file, tmp_path):

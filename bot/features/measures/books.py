@@ -102,10 +102,13 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply |
     if slots.metric not in METRICS or slots.form or slots.against or len(slots.things) > 1:
         return None
     subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
-    return _answer(scene(context, slots, asker, as_of, USUAL), subject, slots.metric)
+    at = scene(context, slots, asker, as_of, USUAL)
+    books_answer = from_books(at, subject, slots.metric)
+    return at.said("books", answer=books_answer) if books_answer else None
 
 
-def _answer(at: AmountQuestion, subject: Subject, metric: str) -> Reply | None:
+def from_books(at: AmountQuestion, subject: Subject, metric: str) -> BooksAnswer | None:
+    """What the books' orders are to the ads of the same days, as values."""
     rows = subject.rows(at.figures)
     span = at.figures.now
     everything = not subject.by
@@ -119,7 +122,7 @@ def _answer(at: AmountQuestion, subject: Subject, metric: str) -> Reply | None:
     if not spent or (metric == "mer" and worth is None):
         return None
     before = _books(at, at.figures.before.since, at.figures.before.until, entities)
-    books_answer = BooksAnswer(
+    return BooksAnswer(
         metric=metric,
         name=subject.title,
         period=at.period,
@@ -137,7 +140,6 @@ def _answer(at: AmountQuestion, subject: Subject, metric: str) -> Reply | None:
         lines=_lines(books) if metric == "mer" else (),
         rates=rates_of(at.context, at.figures),
     )
-    return at.said("books", answer=books_answer)
 
 
 def _ratio(metric: str, spent: float, worth: float | None, books: Books) -> float | None:

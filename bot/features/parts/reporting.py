@@ -6,6 +6,7 @@ amounts of different currencies never meet.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +15,7 @@ from typing import Any
 from bot.context.answer_cache import Same
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, GroupRow
+from bot.errors import SettingsError
 from bot.features.parts.subjects import measured, total
 from bot.numbers.exchange import OLD, Exchange, Rate
 from bot.numbers.metrics.glossary import Metrics
@@ -22,6 +24,7 @@ from bot.snapshot.board_rows import GROUPS, Figures
 from bot.snapshot.morning_days import SpendDays
 from bot.sources.exchange_rates import OWN, exchange_on
 
+log = logging.getLogger(__name__)
 BUDGETS = ("monthly_budget", "daily_budget")
 
 
@@ -136,7 +139,11 @@ def _exchange(context: Context, figures: Figures) -> Exchange | None:
     if app.reporting_currency is None:
         return None
     own = [(entry.currency, Rate(entry.rate, entry.day, OWN)) for entry in context.settings.rates]
-    return exchange_on(app.reporting_currency, on, own, app.rates)
+    try:
+        return exchange_on(app.reporting_currency, on, own, app.rates)
+    except SettingsError as error:  # amounts stand apart, and that is said, until it is mended
+        log.warning("Nothing is converted: %s", error)
+        return Exchange(app.reporting_currency, on)
 
 
 def _shown(figures: Figures, money: Money) -> Figures:

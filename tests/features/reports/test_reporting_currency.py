@@ -156,3 +156,13 @@ def test_a_count_names_no_rate(two):
     answer = two().ask("how many conversions last 7 days")
     assert "35" in answer
     assert "rates" not in answer
+
+
+def test_a_broken_file_of_rates_stops_no_answer(two, tmp_path):
+    """Amounts stand apart, and it is said, until the file is mended; the digest comes."""
+    file = tmp_path / "rates.csv"
+    file.write_text("no table")
+    app = App(time_zone="UTC", reporting_currency="NOK", rates=file)
+    heard = two(Settings(app=app))
+    assert "I know no rate between NOK and EUR" in heard.ask("channel")
+    assert heard.digest()
