@@ -55,8 +55,9 @@ class Exchange:
     def exactly(self, value: object, currency: str | None) -> Decimal | None:
         """A stored amount (a Decimal, or None) in `to`."""
         factor = self.factor(currency)
-        exact = isinstance(value, Decimal) and factor is not None
-        return EXACT.multiply(value, factor) if exact else None
+        if not isinstance(value, Decimal) or factor is None:
+            return None
+        return EXACT.multiply(value, factor)
 
     def amount(self, value: float, currency: str | None) -> Decimal | None:
         """An amount in `to`, exactly: a float counts as the decimal number it prints as."""

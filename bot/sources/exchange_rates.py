@@ -107,7 +107,7 @@ def _common_day(converter: Any, currency: str, to: str, on: date) -> date | None
     """The newest day until `on` on which both have a rate."""
     from currency_converter import RateNotFoundError  # noqa: PLC0415 - it was there a line ago
 
-    last = min(on, converter.bounds[currency].last_date, converter.bounds[to].last_date)
+    last: date = min(on, converter.bounds[currency].last_date, converter.bounds[to].last_date)
     day = last
     while (on - day).days <= OLDEST and (last - day).days <= 14:
         try:
