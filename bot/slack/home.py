@@ -54,14 +54,19 @@ def _listen_to_forms(ears: Listeners) -> None:
         form = ears.parts.desk.forms.opened(action["action_id"], value_of(action), asker)
         ears.speaker.open(client, place, view_of(form))
 
-    @app.action(LOOKS)
+    @app.action(LOOKS, matchers=[_in_a_view])
     @ears.asked
     def look(body: Body, client: WebClient) -> None:
         _look(ears, client, body)
 
-    app.action("plan.remove")(_kept(ears, _removed))
+    app.action("plan.remove", matchers=[_in_a_view])(_kept(ears, _removed))
     app.action("guess.accept")(_kept(ears, _agreed))
     app.view(re.compile(r"^(plan|target|threshold)$"))(_kept(ears, _sent))
+
+
+def _in_a_view(body: Body) -> bool:
+    """Whether a press names the form its button is in; these buttons are nowhere else."""
+    return bool((body.get("view") or {}).get("id"))
 
 
 def _listen_to_summaries(ears: Listeners) -> None:

@@ -30,8 +30,9 @@ _BUTTONS = {
     "choose.why": "why google cpa", "window.28d": "channel google 28d", "share": "advice",
     "subscribe.change": CHANNEL, "home.language": "nb", "home.zone": "Europe/Oslo",
     "home.subscribe": CHANNEL, "home.stop": "1", "plan.new": "", "plan.edit": "brand*",
-    "plan.remove": "brand*", "guess.accept": "brand*", "target.edit": "brand*",
-    "threshold.edit": "convert/CPA.waste", "x": "x",
+    "plan.remove": "brand*", "guess.accept": "brand*", "plan.preview": "",
+    "target.new": "", "target.preview": "", "threshold.new": "", "threshold.cell": "convert/CPA",
+    "threshold.name": "waste", "threshold.preview": "", "x": "x",
 }  # fmt: skip
 _VIEWS = {
     "advice.dismiss": {"reason": {"text": {"type": "plain_text_input", "value": "No."}}},
@@ -51,10 +52,21 @@ _VIEWS = {
 }  # fmt: skip
 
 
+_IN_FORMS = ("plan.", "target.", "threshold.")
+_OPEN = {
+    "id": "V1",
+    "hash": "1.1",
+    "type": "modal",
+    "callback_id": "plan",
+    "blocks": [],
+    "private_metadata": '{"since": "3", "pattern": "brand*"}',
+    "state": {"values": {"stage": {"stage": {"selected_option": {"value": "act"}}}}},
+}
 ACTIONS: tuple[Any, ...] = tuple(
     {"type": "block_actions", **_PLACE,
-     "actions": [{"action_id": name, "type": "button", "value": value}]}
+     "actions": [{"action_id": name, "type": "button", "value": value}], **beside}
     for name, value in _BUTTONS.items()
+    for beside in ({}, {"view": _OPEN} if name.startswith(_IN_FORMS) else {})
 )  # fmt: skip
 _KEPT = json.dumps({"channel": CHANNEL, "thread_ts": "", "advice": "a1", "match": "brand*",
                     "cell": "convert/CPA.waste", "name": "waste"})  # fmt: skip

@@ -20,6 +20,7 @@ from bot.demo.workspace.wire import signature
 from bot.slack import http
 from bot.slack.app import drain
 from bot.slack.bodies import NotFromSlackError, body_of, is_shaped
+from bot.slack.lanes import behind
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -248,6 +249,19 @@ def test_an_item_that_is_no_place_is_not_shaped_like_slacks():
     press = {"type": "block_actions", "actions": [{"action_id": "advice.acknowledge"}]}
     assert is_shaped(press | {"item": {"channel": "C1"}})
     assert not is_shaped(press | {"item": {"channel": False}})
+
+
+@pytest.mark.parametrize("name", ["plan.remove", "plan.preview", "threshold.cell"])
+def test_a_forms_button_without_its_form_is_left_alone(shaped_app, caplog, name):
+    """Found by fuzzing: it stands in forms only; acknowledged, and nothing is done."""
+    from slack_bolt import BoltRequest
+
+    press = {"type": "block_actions", "user": {"id": "U0KARI001"},
+             "actions": [{"action_id": name, "type": "button", "value": "x"}]}  # fmt: skip
+    assert shaped_app.dispatch(BoltRequest(mode="socket_mode", body=press)).status == 200
+    lanes = behind(shaped_app).lanes
+    assert not any(lane._queues or lane._running for lane in (lanes.keeping, lanes.answers))
+    assert "failed" not in caplog.text
 
 
 @pytest.fixture(scope="module")
