@@ -70,6 +70,21 @@ def is_shaped(body: Any) -> bool:
     return fine and all(map(_is_chosen, body.get("actions") or ())) and _is_view(body.get("view"))
 
 
+def _is_event(event: Mapping[str, Any]) -> bool:
+    """Whether an event says what happened, and where: what was written or marked has a place."""
+    kind = event.get("type")
+    if not isinstance(kind, str):
+        return False
+    if kind.startswith("reaction_"):
+        item = event.get("item") or {}
+        of_message = item.get("type", "message") == "message"
+        placed = all(isinstance(item.get(name), str) for name in ("channel", "ts"))
+        return isinstance(event.get("user"), str) and (placed or not of_message)
+    return kind not in WRITTEN or all(
+        isinstance(event.get(name), str) for name in ("channel", "ts")
+    )
+
+
 def _is_chosen(element: Any) -> bool:
     """Whether what was pressed, chosen or typed is of the types Slack gives it."""
     if not isinstance(element, dict) or not all(_fits(field, CHOSEN) for field in element.items()):
@@ -114,7 +129,7 @@ def _is_text(body: Mapping[str, Any]) -> bool:
 def _is_one(body: Mapping[str, Any]) -> bool:
     """Whether a body says what it is, with what goes with that."""
     if body.get("type") == "event_callback":
-        return isinstance((body.get("event") or {}).get("type"), str)
+        return _is_event(body.get("event") or {})
     if body.get("type") == "block_actions":
         acts = body.get("actions") or ()
         return bool(acts) and all(isinstance(action.get("action_id"), str) for action in acts)

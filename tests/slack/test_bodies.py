@@ -81,3 +81,15 @@ def test_a_form_filled_in_as_slack_never_does_is_not_from_slack(view):
 def test_an_address_that_is_none_is_not_answered(address):
     """Found by fuzzing: what is no address on the web is left alone; the channel is answered."""
     assert Place.of({"user_id": "U1", "response_url": address}).response_url == ""
+
+
+@pytest.mark.parametrize("event", [
+    {"type": "app_mention", "user": "U1", "channel": "C1"}, {"type": "message", "ts": "1.1"},
+    {"type": "reaction_added", "user": "U1", "item": {"channel": "C1"}},
+    {"type": "reaction_added", "item": {"channel": "C1", "ts": "1.1"}},
+])  # fmt: skip
+def test_what_was_written_nowhere_is_not_from_slack(event):
+    """Found by fuzzing: a line or a mark without its channel, time or person."""
+    placed = {"user": "U1", "channel": "C1", "ts": "1.1", "item": {"channel": "C1", "ts": "1.1"}}
+    assert is_shaped({"type": "event_callback", "event": placed | {"type": event["type"]}})
+    assert not is_shaped({"type": "event_callback", "event": event})
