@@ -98,6 +98,7 @@ LOOKS: Mapping[str, int] = {
     **dict.fromkeys(("tag_fault", "counted_double", "showings_fault", "audience_fault"), 1),
     "page_fault": 2,
     "account_loss": 28,
+    "new_level": 70,
 }
 """Detectors whose value is a log likelihood ratio, and of how many the highest was taken: divided
 by as many it is at most the mean of them, which is a likelihood ratio itself."""

@@ -64,6 +64,7 @@ def test_a_probability_is_said_as_it_is():
     [("tag_fault", 40.0, "unlikely to be chance (1 in 40)"),
      ("page_fault", 80.0, "unlikely to be chance (1 in 40)"),
      ("account_loss", 2800.0, "very unlikely to be chance (1 in 100)"),
+     ("new_level", 7000.0, "very unlikely to be chance (1 in 100)"),
      ("showings_fault", 5000.0, "very unlikely to be chance (less than 1 in 1 000)")],
 )  # fmt: skip
 def test_a_detector_says_how_much_likelier_a_change_is(name, times, said):
