@@ -22,6 +22,7 @@ from bot.snapshot.board_rows import Figures
 DAYS_A_WEEK = 7
 MOST = 4.0  # times the budget: further than that nothing was seen
 LEAST = 0.05
+NEAREST = ("conversions", "qualified_leads", "leads", "landing_views", "clicks")
 FIFTH = 20.0  # per cent more, where no amount is said
 DOUBLE = re.compile(r"doubl\w*|dobl\w*|twice|2x")
 HALVE = re.compile(r"\bhal(?:f|v\w*)\b")
@@ -107,9 +108,19 @@ def _spread(answers: BudgetAnswers, figures: Figures, slots: Slots) -> WhatIf:
         step = min(before + daily, MOST * before)
         scenario = BudgetScenario(row.label, places, [before], [step], daily)
         scenarios.append(_told(answers, figures, scenario))
-    ranked = sorted(scenarios, key=lambda scenario: -(scenario.mean or 0.0))
     currency = figures.biggest(1)[0].currency if figures.rows else None
+    alike = _of_one_kind([each for each in scenarios if each.currency == currency])
+    ranked = sorted(alike, key=lambda scenario: -(scenario.mean or 0.0))
     return WhatIf("", amount, currency=currency, receivers=tuple(ranked[:5]))
+
+
+def _of_one_kind(scenarios: Sequence[WhatIf]) -> Sequence[WhatIf]:
+    """Those that count what is nearest to the money: a sale is not weighed against showings."""
+    for column in NEAREST:
+        alike = [scenario for scenario in scenarios if scenario.column == column]
+        if alike:
+            return alike
+    return scenarios
 
 
 def _places(answers: BudgetAnswers, named: Sequence[Named]) -> list[int]:

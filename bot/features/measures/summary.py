@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.context.context import Context
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.measures.how_much import (
     AmountQuestion,
@@ -16,13 +18,14 @@ from bot.features.measures.how_much import (
     without_numbers,
 )
 from bot.features.parts.message_sync import cards, names_on
-from bot.features.parts.subjects import EVERYTHING, Subject
+from bot.features.parts.subjects import EVERYTHING, Subject, measured
 from bot.question.slots import Slots
 from bot.render.values.measures import Measure, MeasureAnswer, Summary
 from bot.snapshot.evaluation import ids_of, judged
 from bot.snapshot.naming import title
 
 RESULTS = ("conversions", "cpa", "leads", "cpl", "roas")
+PRICES = {"cpa", "cpl"}
 CURRENT = timedelta(2)  # days that end no longer ago are now: what is to be done belongs to them
 
 
@@ -52,8 +55,18 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
 def _lines(at: AmountQuestion, subject: Subject, metric: str) -> tuple[Measure, ...]:
     """A line a currency that has any of it."""
     groups = apart(at, subject.rows(at.figures), metric)
-    lines = (line_of(at, subject.title, rows, metric) for rows in groups)
+    lines = [line_of(at, subject.title, rows, metric) for rows in groups]
+    if metric in PRICES:
+        priced = zip(lines, groups, strict=True)
+        lines = [_of_those_that_count(at, line, rows) for line, rows in priced]
     return tuple(line for line in lines if line.value)
+
+
+def _of_those_that_count(at: AmountQuestion, line: Measure, rows: Sequence[CampaignRow]) -> Measure:
+    """A price over the spend of campaigns that count its result: a lead is not paid by the shop."""
+    definition = at.context.rulebook.metrics[line.metric]
+    now, before = (measured(rows, definition, when, counted=True) for when in ("now", "before"))
+    return replace(line, value=now, before=before, counted=None)
 
 
 def _channels(at: AmountQuestion, subject: Subject) -> tuple[Measure, ...]:

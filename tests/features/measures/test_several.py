@@ -192,3 +192,29 @@ def test_a_target_far_off_what_a_result_costs_is_asked_about(hears):
     assert "It pays" in digest
     fine = [PlanEntry(match="*", stage="convert", pricing_model="CPA", target=9.0)]
     assert "Is this target meant?" not in hears(AS_OF, frame, plan=fine).digest()
+
+
+def test_how_it_went_prices_a_lead_by_the_campaigns_that_gather_leads(hears):
+    """A lead costs what the form cost, not what the whole shop did."""
+    heard = hears(
+        AS_OF,
+        campaign_days("Shop", DAYS, 100.0, conversions=4.0, revenue=300.0),
+        campaign_days("Form", DAYS, 10.0, leads=1.0, channel="meta_ads"),
+    )
+    answer = heard.ask("how did last week go?")
+    assert "€10 a lead" in answer
+    assert "€25 a sale" in answer
+
+
+def test_more_money_is_never_put_on_showings_where_others_sell(hears):
+    """Where sales are counted the best place for more money is one that sells, in its currency."""
+    heard = hears(
+        AS_OF,
+        *(campaign_days(f"Shop {at}", DAYS, 100.0 + at, conversions=4.0 + at, revenue=900.0,
+                        daily_budget=110.0) for at in range(3)),
+        *(campaign_days(f"Reach {at}", DAYS, 90.0, impressions=90_000.0, conversions=0.0,
+                        daily_budget=95.0, channel="meta_ads") for at in range(3)),
+    )  # fmt: skip
+    answer = heard.ask("where should I put 50 more a day?")
+    assert "Shop" in answer
+    assert "showings more" not in answer
