@@ -76,10 +76,9 @@ ONLY = {
     "account": N_("Only advice about account %(names)s."),
     "stage": N_("Only advice about %(names)s."),
     "owner": N_("Only advice about campaigns of %(names)s."),
-    "urgent": N_("Only what is urgent."),
-    "advise": N_("Only what is advised."),
-    "watch": N_("Only what is to be watched."),
+    "severity": N_("Only what is marked %(names)s."),
 }
+MARKED = {"urgent": N_("urgent"), "advise": N_("advise"), "watch": N_("watch")}
 
 
 MOST_SPANS = 4
@@ -200,12 +199,13 @@ class Toolbox:
             template = N_("%(days)s at %(at)s")
         return self.speech.say(template, days=self.mornings(days), at=clock)
 
-    def only(self, kind: str, names: Sequence[str]) -> list[Words]:
-        """What a subscription is limited to, a sentence a severity or for all names of a kind."""
+    def only(self, kind: str, names: Sequence[str]) -> Words:
+        """What a subscription is limited to, of a kind."""
         if kind == "severity":
-            return [self.speech.say(ONLY[name]) for name in names]
-        listed = self.stages(names) if kind == "stage" else self.listed(names)
-        return [self.speech.say(ONLY[kind], names=listed)]
+            listed = self.listed([self.speech.say(MARKED[name]) for name in names])
+        else:
+            listed = self.stages(names) if kind == "stage" else self.listed(names)
+        return self.speech.say(ONLY[kind], names=listed)
 
     def stages(self, names: Sequence[str]) -> Words:
         """Stages in words; none are all of them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.ask import Asker
 from tests.clients.conftest import ALFA, NOBODYS, TEAM, ZYX, alone_with_alfa, canaries
 
 
@@ -34,6 +35,15 @@ def test_somebody_sees_in_a_direct_message_what_their_channels_show(agency):
         both = repr(agency.ask("export google csv", channel, "U9").file)
         assert canaries(both)
         assert "Google | Generic" in both
+
+
+def test_home_says_why_it_is_empty(agency):
+    """Who is in no client's channel is told so, and offered nothing to set."""
+    shown = repr(agency.desk.home(Asker("U0", "", "en", "Europe/Oslo")))
+    assert "None of the channels you are in belongs to a client" in shown
+    assert "plan.new" not in shown
+    assert "No numbers yet" not in shown
+    assert "Nothing to show you" not in repr(agency.desk.home(Asker("U1", "", "en", "Europe/Oslo")))
 
 
 def test_a_client_reads_the_same_as_if_it_were_alone(agency, rulebook, renderers, tmp_path):

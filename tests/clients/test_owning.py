@@ -61,6 +61,7 @@ def test_settings_say_whose_the_channel_is(agency):
         (NOBODYS, "U1", "This channel belongs to no client, so it shows nothing."),
     ):
         assert words in repr(agency.ask("settings", channel, user).blocks)
+    assert agency.ask("settings client", OURS).text == agency.ask("settings", OURS).text
     agency.store.subscribe(Subscription(0, "C0OLD", "07:30", (1,), "UTC", "en", "U9"))
     assert "No summary comes to C0OLD" in repr(agency.ask("settings", TEAM, "U9").blocks)
     assert "C0OLD" not in repr(agency.ask("settings", OURS).blocks)

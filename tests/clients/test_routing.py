@@ -35,11 +35,11 @@ def listed(agency, subscription):
 
 ROUTES = [
     ("only stage convert", "Only advice about Convert.", {"stage": {"convert"}}),
-    ("only severity urgent", "Only what is urgent.", {"severity": {"urgent"}}),
+    ("only severity urgent", "Only what is marked urgent.", {"severity": {"urgent"}}),
     ("bare konto google-1", "Only advice about account google-1.", {"account_id": {"google-1"}}),
     ('only owner "Zyx Owner"', "Only advice about campaigns of Zyx Owner.",
      {"account_id": {"zyx-account"}}),
-    ("only stage convert,engage severity advise,urgent", "Only what is advised.",
+    ("only stage convert,engage severity advise,urgent", "Only what is marked advise and urgent.",
      {"stage": {"convert", "engage"}, "severity": {"advise", "urgent"}}),
 ]  # fmt: skip
 

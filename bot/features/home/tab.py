@@ -10,6 +10,7 @@ from datetime import date, time
 from typing import Any
 
 from bot.context.context import Context
+from bot.context.scoping import shows_nothing
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker
 from bot.features.parts.figures_shown import complete_until, holes_of, late, unreported
@@ -89,7 +90,7 @@ MOST_ACCOUNTS, MOST_ENTRIES = 6, 8
 
 def home(context: Context, asker: Asker) -> dict[str, Any]:
     """A view for views.publish."""
-    as_of = context.today(asker)
+    as_of, is_nobodys = context.today(asker), shows_nothing(context)
     boards.read_morning(context, as_of, "7d", "28d", "mtd")
     four, week = (boards.figures(context, as_of, window) for window in ("28d", "7d"))
     month = shown(context, boards.figures(context, as_of, "mtd"))
@@ -111,8 +112,8 @@ def home(context: Context, asker: Asker) -> dict[str, Any]:
         elapsed=elapsed(as_of),
         plan=_lines(context, [*entries.values()][:MOST_ENTRIES], as_of),
         entries=len(entries),
-        may_set=may(context, asker, "admin"),
-        may_subscribe=may(context, asker, "answerer"),
+        may_set=may(context, asker, "admin") and not is_nobodys,
+        may_subscribe=may(context, asker, "answerer") and not is_nobodys,
         language=context.language(asker.language),
         languages=tuple(context.renderers),
         time_zone=context.zone(asker).key,
@@ -121,6 +122,7 @@ def home(context: Context, asker: Asker) -> dict[str, Any]:
         judging=unjudged(context.store, context.today()) is not None,
         silent=unreported(context, as_of),
         rates=rates_of(context, month),
+        is_nobodys=is_nobodys,
     )
     return context.renderer(asker.language).home(home=home_view)
 

@@ -195,10 +195,11 @@ def settings(context: Context, words: Sequence[str], asker: Asker, *, dry: bool)
         UnknownName: A word that is neither.
     """
     chosen: dict[str, str] = {}
-    owned = bool(words) and words[0].casefold() in owning.CLIENT
+    about_client = bool(words) and words[0].casefold() in owning.CLIENT
+    owned = about_client and len(words) > 1
     if owned:
         owning.set_client(context, words[1:], asker, dry=dry)
-    for word in () if owned else words:
+    for word in () if about_client else words:
         folded_word = word.strip('",').casefold()
         if folded_word in LANGUAGE_OF:
             chosen["language"] = LANGUAGE_OF[folded_word]

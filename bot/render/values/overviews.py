@@ -306,6 +306,7 @@ class Home:
         plan: Its first entries, of `entries`.
         may_set, may_subscribe: Whether the reader may change the plan, and subscriptions.
         changed: What was set last; `judging`: open advice has not been judged by it yet.
+        is_nobodys: Whether clients are kept apart and the reader is in none of their channels.
     """
 
     cards: tuple[Card, ...] = ()
@@ -331,6 +332,7 @@ class Home:
     silent: bool = False
     holes: tuple[Hole, ...] = ()
     rates: RateNote | None = None
+    is_nobodys: bool = False
 
     @property
     def left(self) -> int:
