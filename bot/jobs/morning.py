@@ -348,12 +348,10 @@ def _accounts(store: Store, name: str, answer: Pulled) -> list[AccountPull]:
 
 
 def _told(name: str, answer: Pulled, account: AccountPull, since: date | None) -> Pull:
-    rows, below = (
-        frame["account_id"].eq(account_key(account.account_id)).sum()
-        if frame is not None and len(frame)
-        else 0
-        for frame in (answer.frame, answer.details)
-    )
+    rows = _rows_of(answer.frame, account.account_id)
+    below = 0 if answer.details is None else _rows_of(answer.details, account.account_id)
+    if not account.account_id and answer.details is not None and answer.frame.empty:
+        below = len(answer.details)  # a source that tells no accounts apart
     return Pull(
         source=name,
         pulled_at=answer.pulled_at,
@@ -362,10 +360,14 @@ def _told(name: str, answer: Pulled, account: AccountPull, since: date | None) -
         ok=account.ok,
         account_id=account.account_id,
         channels=account.channels,
-        rows=int(rows) if account.ok else 0,
+        rows=rows if account.ok else 0,
         error=account.error,
-        details=int(below) if account.ok else 0,
+        details=below if account.ok else 0,
     )
+
+
+def _rows_of(frame: pd.DataFrame, account_id: str) -> int:
+    return int(frame["account_id"].eq(account_key(account_id)).sum()) if len(frame) else 0
 
 
 def _memory(source: str) -> str:

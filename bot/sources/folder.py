@@ -56,7 +56,10 @@ class FolderSource:
         for path in self.exports():
             reading.one(path, now)
         frame = reading.frame()
-        accounts = (*accounts_of(frame), *reading.failed)
+        answered = accounts_of(frame)
+        if not answered and reading.details:  # only reports of keywords and the like
+            answered = (AccountPull("", (), ok=True, until=None),)
+        accounts = (*answered, *reading.failed)
         reach = pd.concat(reading.reach, ignore_index=True) if reading.reach else None
         details = pd.concat(reading.details, ignore_index=True) if reading.details else None
         return Pulled(

@@ -66,7 +66,8 @@ def test_a_watched_folder_gives_details(store, tmp_path: Path):
     os.utime(file, (1.7e9, 1.7e9))
     clock = lambda: datetime(2026, 11, 20, 7, tzinfo=UTC)  # noqa: E731
     source = FolderSource("exports", tmp_path, clock, ReadSettings())
-    morning.pull(store, [source], clock)
+    (pulled,) = morning.pull(store, [source], clock)
+    assert (pulled.ok, pulled.rows, pulled.details) == (True, 0, 1)
     assert store.numbers().empty
     assert store.details()["spend"].tolist() == [1.25]
 
