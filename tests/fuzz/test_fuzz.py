@@ -27,8 +27,8 @@ from tests.fuzz.harness import FORM, JSON, Harness, answered, small_market, time
 from tests.office import MORNING
 
 # How many of each kind in `make test`: a few seconds together. `make fuzz` multiplies them.
-SHORT = {"question": 80, "command": 40, "action": 60, "view": 60, "event": 60, "http": 120,
-         "file": 60, "settings": 80, "rule": 40, "template": 40}  # fmt: skip
+SHORT = {"question": 60, "command": 40, "action": 60, "view": 60, "event": 60, "http": 120,
+         "file": 40, "settings": 80, "rule": 30, "template": 30}  # fmt: skip
 TIMES = float(os.environ.get("PERFBOT_FUZZ", "1"))
 NOW = datetime(2026, 11, 23, 7, 14, tzinfo=UTC)
 
