@@ -20,19 +20,23 @@ from bot.render.values.conversation import NotKnown
 REPORT = N_(
     "I keep days and campaigns only: take that breakdown from the platform's own report or export."
 )
+PARTS = N_(
+    "It comes with `perfbot pull` from platforms that tell it, or with the platform's own report: "
+    "`perfbot import FILE`."
+)
 KNOWN = N_(
     "I have spend, showings, clicks, leads, sales and revenue by day, campaign, channel and stage."
 )
 NOT_KNOWN: Mapping[str, tuple[str, str]] = {
-    "device": (N_("There are no numbers by device (mobile, desktop) here."), REPORT),
-    "country": (N_("There are no numbers by country or place here."), REPORT),
-    "keyword": (N_("There are no keyword numbers here to answer with."), REPORT),
-    "search_term": (N_("There are no numbers by search term or keyword here."), REPORT),
-    "ad_set": (N_("There are no ad set numbers here to answer with."), REPORT),
-    "ad": (N_("There are no numbers by single ad here, only by campaign."), REPORT),
-    "audience": (N_("There are no numbers by audience here."), REPORT),
+    "device": (N_("There are no numbers by device (mobile, desktop) here."), PARTS),
+    "country": (N_("There are no numbers by country or place here."), PARTS),
+    "keyword": (N_("There are no keyword numbers here to answer with."), PARTS),
+    "search_term": (N_("There are no numbers by search term or keyword here."), PARTS),
+    "ad_set": (N_("There are no ad set numbers here to answer with."), PARTS),
+    "ad": (N_("There are no numbers by single ad here, only by campaign."), PARTS),
+    "audience": (N_("There are no numbers by audience here."), PARTS),
     "hour": (N_("There are no numbers by hour here: a day is the shortest."), REPORT),
-    "placement": (N_("There are no numbers by placement here."), REPORT),
+    "placement": (N_("There are no numbers by placement here."), PARTS),
     "lifetime": (
         N_(
             "I do not know the lifetime value of a customer: I see orders in ad numbers, not who "
