@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from bot.numbers.plan import PlanEntry
+from bot.store.base import GivenAnswer
 from tests.features.conftest import campaign_days, days_until
 
 AS_OF = date(2026, 11, 16)
@@ -218,3 +219,26 @@ def test_more_money_is_never_put_on_showings_where_others_sell(hears):
     answer = heard.ask("where should I put 50 more a day?")
     assert "Shop" in answer
     assert "showings more" not in answer
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "said"),
+    [
+        ("en", "what would you do with Vase?", "in somebody's hands"),
+        ("nb", "hva ville du gjort med Vase?", "allerede i gang"),
+    ],
+)
+def test_what_somebody_has_taken_on_is_not_nothing_to_change(hears, language, asked, said):
+    """Asked what to do with a campaign: that it is under way, and by whom."""
+    heard = hears(
+        AS_OF,
+        campaign_days("Vase", DAYS, [300.0] * 36 + [0.0] * 4, conversions=[9.0] * 36 + [0.0] * 4),
+        campaign_days("Rug", DAYS, 200.0, conversions=20.0),
+    )
+    (record,) = heard.context.store.all_advice(state="open")
+    taken = GivenAnswer("progress", by="U7", at=datetime(2026, 11, 16, 8, tzinfo=UTC))
+    heard.context.store.answer(record.advice.id, taken)
+    answer = heard.ask(asked, language)
+    assert said in answer
+    assert "U7" in answer
+    assert "Nothing to change" not in answer
