@@ -228,7 +228,7 @@ class _Columns:
         """Rows of one part of a level, unless its owner wants them added up."""
         layout = self.table.layout
         of_level = [self.splits[self.roles[role]] for role in _roles(level) if role in self.roles]
-        if any(layout.own.get(plain(split.heading)) == SEGMENT for split in of_level):
+        if any(layout.user_columns.get(plain(split.heading)) == SEGMENT for split in of_level):
             return np.zeros(len(self.table), dtype=bool)
         return self.named(level)
 

@@ -45,7 +45,7 @@ class Layout:
         columns: Column to index; several segments are `segment`, `segment 2`, ….
         dialect: Whose export it is.
         notes: Headings that were left aside because another holds the same.
-        own: What the owner says headings (plain) are.
+        user_columns: What the owner says headings (plain) are.
     """
 
     head: Head
@@ -54,12 +54,12 @@ class Layout:
     columns: Mapping[str, int]
     dialect: Dialect
     notes: tuple[str, ...] = ()
-    own: Mapping[str, str] = field(default_factory=dict)
+    user_columns: Mapping[str, str] = field(default_factory=dict)
 
     def level_named(self, heading: str) -> tuple[str, int]:
         """What a heading names below a campaign (`keyword`), "" for nothing, and its rank."""
         key = plain(heading)
-        role = self.own.get(key, "")
+        role = self.user_columns.get(key, "")
         return (role, -1) if role in level_roles() else headings().levels.get(key, ("", 0))
 
     @property
