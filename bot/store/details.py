@@ -73,6 +73,8 @@ class Details(StorePart):
         bounds = (since or _NEVER, until or _EVER)
         with self._db.reading() as db:
             kinds = _kinds(db, level, campaign_ids)
+            if kinds.empty:
+                return no_details()
             rows = _rows(db, kinds, tuple(str(day) for day in bounds))
         return _frame(kinds, rows)
 
