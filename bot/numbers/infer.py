@@ -92,17 +92,20 @@ def purpose(
         kind: What its type is usually for (`Video`: "reach cpm"), None where no type is known.
         reported: One of `REPORTED`, None where it reports no results.
     """
-    named = infer(name, channel)
+    by_name = infer(name, channel)
     stage, _, model = (kind or "").partition(" ")
-    if named.stage is None and stage in STAGES:
-        named = InferredPurpose(stage, named.pricing_model or model.upper(), named.demand)
-    if reported not in REPORTED or _keeps(name, named, reported):
-        return named
+    if by_name.stage is None and stage in STAGES:
+        by_name = InferredPurpose(stage, by_name.pricing_model or model.upper(), by_name.demand)
+    if reported not in REPORTED or _keeps(name, by_name, reported):
+        return by_name
     if reported == "leads":
-        return InferredPurpose("act", "CPL", named.demand)
-    if (named.stage, named.pricing_model) == ("act", "CPL"):  # its leads are counted as conversions
-        return InferredPurpose("act", "CPA", named.demand)
-    return InferredPurpose("convert", "CPA", named.demand)
+        return InferredPurpose("act", "CPL", by_name.demand)
+    if (by_name.stage, by_name.pricing_model) == (
+        "act",
+        "CPL",
+    ):  # its leads are counted as conversions
+        return InferredPurpose("act", "CPA", by_name.demand)
+    return InferredPurpose("convert", "CPA", by_name.demand)
 
 
 REPORTED = ("orders", "few orders", "sales", "leads")
@@ -121,15 +124,15 @@ def reported(conversions: float, revenue: float, leads: float, spend: float) -> 
     return "leads" if leads >= ENOUGH else None
 
 
-def _keeps(name: str, named: InferredPurpose, results: str) -> bool:
+def _keeps(name: str, by_name: InferredPurpose, results: str) -> bool:
     """Whether a name says so plainly what a campaign is for that its results change nothing."""
     words = _words(name)
     plainly = any(word in _PLAIN or word.startswith(_PLAIN_BEGINNINGS) for word in words)
-    if named.stage == "engage":
+    if by_name.stage == "engage":
         return results != "leads"
-    if named.stage == "reach" and results in {"few orders", "sales"}:
+    if by_name.stage == "reach" and results in {"few orders", "sales"}:
         return True
-    return plainly and named.stage in {"reach", "act"} and named.pricing_model != "CPL"
+    return plainly and by_name.stage in {"reach", "act"} and by_name.pricing_model != "CPL"
 
 
 # Words that say what a campaign is for, not what kind of campaign it is.

@@ -215,11 +215,11 @@ class PlanSentences:
     def _named(self, patterns: Sequence[str]) -> Words:
         """Patterns by name; of many the first, and how many more."""
         names = Long(", ".join(patterns[:MOST_NAMED]))
-        more = len(patterns) - MOST_NAMED
-        if more <= 0:
+        unnamed = len(patterns) - MOST_NAMED
+        if unnamed <= 0:
             return mark(names)
         return self.speech.count(
-            "%(names)s and %(n)s more", "%(names)s and %(n)s more", more, names=names
+            "%(names)s and %(n)s more", "%(names)s and %(n)s more", unnamed, names=names
         )
 
     def _lands(self, pace: AccountPace) -> Words:

@@ -245,14 +245,14 @@ def _judged(context: Context, digest: Digest, week: Figures, judgement: JudgedMo
 def _far(context: Context, figures: Figures) -> tuple[FarOff, ...]:
     """Targets far off what a result costs, those of the most spend first."""
     targets = sorted(
-        far_targets(figures.counted, context.rulebook), key=lambda far: -spend(far.row)
+        far_targets(figures.counted, context.rulebook), key=lambda target: -spend(target.row)
     )
     return tuple(
         FarOff(
-            far.row.label, far.metric, far.target, far.actual, far.row.currency, far.at_least,
-            far.meant, far.meant_price,
+            target.row.label, target.metric, target.target, target.actual, target.row.currency, target.at_least,
+            target.meant, target.meant_price,
         )
-        for far in targets
+        for target in targets
     )  # fmt: skip
 
 

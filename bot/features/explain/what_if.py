@@ -109,7 +109,7 @@ def _spread(answers: BudgetAnswers, figures: Figures, slots: Slots) -> WhatIf:
         scenario = BudgetScenario(row.label, places, [before], [step], daily)
         scenarios.append(_told(answers, figures, scenario))
     currency = figures.biggest(1)[0].currency if figures.rows else None
-    alike = _of_one_kind([each for each in scenarios if each.currency == currency])
+    alike = _of_one_kind([scenario for scenario in scenarios if scenario.currency == currency])
     ranked = sorted(alike, key=lambda scenario: -(scenario.mean or 0.0))
     return WhatIf("", amount, currency=currency, receivers=tuple(ranked[:5]))
 

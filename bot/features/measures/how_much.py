@@ -152,7 +152,8 @@ def column_of(metric: str) -> str:
 def _lines(at: AmountQuestion, subject: Subject, metric: str) -> list[Measure]:
     """A line a currency that has any of it; of a count one over all of them."""
     rows = subject.rows(at.figures)
-    measures = [line_of(at, subject.title, each, metric) for each in apart(at, rows, metric)]
+    groups = apart(at, rows, metric)
+    measures = [line_of(at, subject.title, group_rows, metric) for group_rows in groups]
     with_value = [line for line in measures if line.value is not None]
     return with_value or measures[:1] or [Measure(subject.title, column_of(metric), None)]
 

@@ -180,15 +180,17 @@ def _groups(at: AmountQuestion, slots: Slots, subject: Subject) -> Sequence[Meas
         return [line_of(at, row.label, [row], slots.metric) for row in rows]
     column = slots.by
 
-    def named(row: CampaignRow) -> str:
+    def group_name(row: CampaignRow) -> str:
         key = row.group_of(column) or ""
         return title(key) if column == "channel" else {"stage": key.capitalize()}.get(column, key)
 
     rows = [row for row in rows if row.group_of(column)]
     if of_money(at, slots.metric):
-        groups = groups_of(rows, named)
+        groups = groups_of(rows, group_name)
     else:
-        groups = {name: [row for row in rows if named(row) == name] for name in map(named, rows)}
+        groups = {
+            name: [row for row in rows if group_name(row) == name] for name in map(group_name, rows)
+        }
     return [line_of(at, name, group_rows, slots.metric) for name, group_rows in groups.items()]
 
 

@@ -81,7 +81,7 @@ def _of_campaign(context: Context, slots: Slots, asker: Asker, as_of: date) -> W
     metric = judged_by(row, context.rulebook)
     if slots.detail == "target" and slots.metric == "roas":
         metric = "roas"
-    rows = [each for each in rows if each.currency == row.currency]
+    rows = [campaign for campaign in rows if campaign.currency == row.currency]
     at = scene(context, Slots(), asker, as_of)
     price = line_of(at, row.label, rows, metric)
     now = (line_of(at, row.label, rows, "spend"), price)

@@ -150,16 +150,16 @@ def spent_unseen(amounts: Floats, missing: Sequence[date], last_day: date) -> Fl
         last_day: The last day with numbers.
 
     Returns:
-        Money, a campaign; 0 where none of its days is known.
+        Money, a campaign; 0 where none of its days is has_spend.
     """
     ages = np.arange(amounts.shape[1])[::-1]
     weekday = np.array([(last_day - timedelta(int(age))).weekday() for age in ages])
-    known = ~np.isnan(amounts)
-    usual = divided(np.nansum(amounts, axis=1), known.sum(axis=1).astype(float))
+    has_spend = ~np.isnan(amounts)
+    usual = divided(np.nansum(amounts, axis=1), has_spend.sum(axis=1).astype(float))
     unseen = np.zeros(len(amounts))
     for day in missing:
         alike = weekday == day.weekday()
-        counted = known[:, alike].sum(axis=1).astype(float)
+        counted = has_spend[:, alike].sum(axis=1).astype(float)
         mean = divided(np.nansum(amounts[:, alike], axis=1), counted)
         unseen += np.nan_to_num(np.where(counted > 0, mean, usual))
     return unseen
