@@ -249,8 +249,8 @@ def _far(context: Context, figures: Figures) -> tuple[FarOff, ...]:
     )
     return tuple(
         FarOff(
-            target.row.label, target.metric, target.target, target.actual, target.row.currency, target.at_least,
-            target.meant, target.meant_price,
+            target.row.label, target.metric, target.target, target.actual, target.row.currency,
+            target.at_least, target.meant, target.meant_price,
         )
         for target in targets
     )  # fmt: skip
