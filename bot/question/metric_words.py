@@ -13,6 +13,7 @@ from functools import cache
 from bot.question.vocabulary import METRICS
 from bot.question.word_files import WordFile, words_of
 
+SHORT = ("cpm", "cpc", "cpl", "cpa", "ctr", "cvr")  # said of several, too: `cpcs`
 _PER = r"(?:per|pr\.?|for|a|an|each|of a|of an|i snitt per)"
 _A = "(?:et|en|ei|eit|ein|ett|hvert|hver|kvart|kvar)"
 _PAY = r"(?:pay|paying|paid|costs?|betaler?|betalt|koster|kostet)"
@@ -46,7 +47,14 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def _words(entry: WordFile, name: str) -> tuple[str, ...]:
     prices = _price(entry["one"]) if "one" in entry else ()
-    return (*entry.get("words", ()), *prices, *map(re.escape, METRICS.get(name, ())))
+    return (
+        *entry.get("words", ()),
+        *prices,
+        *(
+            f"{re.escape(word)}s?" if word in SHORT else re.escape(word)
+            for word in METRICS.get(name, ())
+        ),
+    )
 
 
 def _any(words: Sequence[str]) -> re.Pattern[str]:

@@ -30,13 +30,24 @@ _WEEKDAYS = (
     *(("thursday", "torsdag"), ("friday", "fredag"), ("saturday", "lørdag"), ("sunday", "søndag")),
 )
 DAY_OF = {name: names[0] for names in _WEEKDAYS for name in names}
+_SHORT_DAYS = (
+    *(("mon", "man"), ("tue", "tues", "tir"), ("wed", "weds", "ons")),
+    *(("thu", "thur", "thurs", "tor", "tors"), ("fri", "fre"), ("sat", "lør"), ("sun", "søn")),
+)
+# In a range alone: `man` and `sun` are words of their own.
+RANGE_DAY_OF = DAY_OF | {
+    short: names[0]
+    for names, shorts in zip(_WEEKDAYS, _SHORT_DAYS, strict=True)
+    for short in shorts
+}
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "six": 6, "to": 2, "tre": 3, "fire": 4, "seks": 6}
 _M = "(?P<month>" + "|".join(sorted(MONTH_OF, key=len, reverse=True)) + ")"
 _FULL = "(?P<month>" + "|".join(name for name in MONTH_OF if len(name) > 3 and name != "mars") + ")"
 _D = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
 _Y = r"(?P<year> (?:20[0-9]{2}|last year|i fjor))?"
 _W = "(?P<weekday>" + "|".join(DAY_OF) + ")"
-_WEEKDAY_TO = _W.replace("weekday", "weekday_to")
+_RANGE_DAYS = "|".join(sorted(RANGE_DAY_OF, key=len, reverse=True))
+_WEEKDAY_FROM, _WEEKDAY_TO = (f"(?P<weekday_{end}>{_RANGE_DAYS})" for end in ("from", "to"))
 _SINCE = r"(?P<since>(?:since|siden|fra og med|starting) )?"
 _ON = r"(?:(?:on|the|på|den|of|in|i|from|for) )*"
 Found = Callable[[re.Match[str], date], str]
@@ -207,7 +218,7 @@ def _weekday(match: re.Match[str], _: date) -> str:
 def _weekdays(match: re.Match[str], as_of: date) -> str:
     """`monday to thursday`: the latest that are over, or those of the week before."""
     days = list(dict.fromkeys(DAY_OF.values()))
-    first, last = days.index(DAY_OF[match["weekday"]]), days.index(DAY_OF[match["weekday_to"]])
+    first, last = (days.index(RANGE_DAY_OF[match[f"weekday_{end}"]]) for end in ("from", "to"))
     yesterday = as_of - timedelta(1)
     until = yesterday - timedelta((yesterday.weekday() - last) % 7)
     if match["earlier"]:
@@ -243,7 +254,7 @@ def _easter(year: int) -> tuple[date, date]:
 
 _PARTS = {
     "month_full": _FULL, "month": _M, "day": _D, "year": _Y, "weekday": _W,
-    "weekday_to": _WEEKDAY_TO, "since": _SINCE, "on": _ON,
+    "weekday_from": _WEEKDAY_FROM, "weekday_to": _WEEKDAY_TO, "since": _SINCE, "on": _ON,
 }  # fmt: skip
 _WORKERS: dict[str, Found] = {
     "written": _written, "between": _between, "day": _day, "first_week": _first_week,

@@ -36,6 +36,8 @@ _NONE_OF = re.compile(
 _LOSING = re.compile(
     r"\b(?:los(?:e|es|ing)|taper|burn\w*|unprofitable|ulønnsom\w*|not profitable|ikke lønnsom\w*)\b"
 )
+_WASTING = re.compile(r"\b(?:wast\w*|kast\w* (?:\w+ ){0,2}bort|sløs\w*|throw\w* away)\b")
+_EARNING = re.compile(r"\b(?:mak(?:e|es|ing)|made|earn\w*|bring\w*|tjen\w*|drar inn|trekker inn)\b")
 _MONEY = re.compile(r"\b(?:money|penger|cash|unprofitable|u?lønnsom\w*|profitable)\b")
 _ABOVE = ("over", "above", "more", "at least", "higher", "exceed", "mer", "minst", "flere",
           "høyere", "større", "north", "upwards", "in excess", "past")  # fmt: skip
@@ -50,6 +52,7 @@ _DAILY = re.compile(
     r"dag for dag|"
     r"day by day|day for day|dagsforbruk"
 )
+_RATIOS = {(name,) for name in ("cpm", "cpc", "cpl", "cpa", "ctr", "roas", *SHARE_OF.values())}
 _WEEKLY = re.compile(
     r"\b(?:per|by|each|every|a|pr\.?|hver) (?:week|wk|uke)\b(?! ?[0-9])|\bweek by week\b|"
     r"\buke for uke\b|\b(?:weekly|ukentlig\w*)\b(?! (?:report|summary|digest|rapport|sammendrag))"
@@ -93,6 +96,7 @@ def numbered(slots: Slots) -> Slots:
     text = slots.text
     metrics = metrics_in(text)
     order = next((name for name, pattern in _ORDERS if pattern.search(text)), "")
+    order = "worst" if order and not metrics and _WASTING.search(text) else order
     bound = _bound(text) or _without_any(slots.intent, text)
     amount, percent = _amount(text)
     metric, form = _metric(text, metrics, order), _form(text)
@@ -126,6 +130,10 @@ def _without_any(intent: str, text: str) -> Bound | None:
 
 
 def _metric(text: str, metrics: tuple[str, ...], order: str) -> str:
+    if not metrics and _WASTING.search(text):
+        return ""  # judged against targets: spent for nothing is no size of spend
+    if not metrics and order and _EARNING.search(text):
+        return "revenue"
     if not metrics:
         return "spend" if order and re.search(r"\b(?:money|penger|cash|kroner)\b", text) else ""
     named = [name for name in metrics if name != "spend"] or list(metrics)
@@ -163,6 +171,8 @@ def _settled(slots: Slots) -> Slots:
 
 def _form(text: str) -> str:
     daily = _DAILY.search(text)
+    if daily and daily[0] == "om dagen" and metrics_in(text)[:1] in _RATIOS:
+        daily = None  # `hva ligger ctr på om dagen`: these days
     if daily and (
         _AVERAGE.search(text.replace(daily[0], "")) or re.search(r"average|snitt|a day do", text)
     ):

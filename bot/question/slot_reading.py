@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.errors import PerfbotError
 from bot.numbers.input.windows import parse_window
@@ -18,16 +18,30 @@ from bot.question.terms import is_term
 from bot.question.unread import left_aside, nobody_knows
 from bot.question.wording import plainly
 
+LONGEST_FEAST = 5  # days of Easter
 LONGEST_GAP = 3  # letters between a channel and its campaign: a space, or ` | `
 _PREVIOUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|with|med|from|fra|compared to|sammenli[gk]net med|"
     r"i forhold til|på)"
     r" (?:the |den |de )?(?:week|month|one|day|period|uk[ae]n?|måneden|perioden|dagen)"
-    r" (?:before|earlier|prior|før)|week[- ]over[- ]week|uke for uke|month over month"
+    r" (?:before|earlier|prior|før)|week[- ]over[- ]week|month over month"
 )
+# `than a month ago`, `enn for en måned siden`: the same days, so much earlier.
+_AGO = re.compile(
+    r"\b(?:than|enn|vs\.?|against|mot) (?:it (?:was|did) |we did |(?:den|det) (?:var|gjorde) )?"
+    r"(?:(?:a|one) (?P<en>week|month|year) (?:ago|earlier|back)|"
+    r"for (?:en?|et) (?P<nb>uke|måned|år) siden)"
+)
+_AGO_OF = {"uke": "week", "måned": "month", "år": "year"}
+_SAME_DAYS = re.compile(
+    r"\b(?:same|samme) (?:days?|period|time|dag(?:er|ene)?|periode|tid) (?:of |in |the |i )?"
+    r"(?P<unit>last week|forrige uke|last month|forrige måned|last year|i fjor)"
+)
+_SAME_OF = {"week": "week", "uke": "week", "month": "month", "måned": "month"}
 _VERSUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|kontra|compared (?:to|with)|sammenli[gk]net med|"
-    rf"i forhold til|better than|bedre enn|with|med|and|og)\s*(?:in |i )?{MARK}"
+    rf"i forhold til|better than|bedre enn|with|med|and|og)\s*"
+    rf"(?:(?:it|they|we|det|de|den|vi) (?:did|was|were|had|gjorde|var|hadde) )?(?:in |i )?{MARK}"
 )
 _UNTIL = re.compile(rf"(?:until|till?|til|before|før|on|på|by|to)\s*{MARK}")
 _BEFORE = re.compile(r"^(?:so|and|og|ok|but|men(?! (?:or|and|vs))|hey|hei|please|um|eh)[ ,]+(?=\w)")
@@ -72,7 +86,7 @@ def read(text: str, names: NameIndex, as_of: date) -> Slots:
     subjects = tuple(dict.fromkeys(mention.named for mention in said.names))
     slots = _asking(chosen["kind"] if chosen else "", said)
     slots = replace(slots, subjects=subjects, text=said.text)
-    return _honest(numbered(_dated(slots, said.plain, said.days, as_of)))
+    return _honest(numbered(_over(_dated(slots, said.plain, said.days, as_of), as_of)))
 
 
 def _asking(chosen: str, said: Sentence) -> Slots:
@@ -137,7 +151,9 @@ def _plain(text: str) -> str:
 def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) -> Slots:
     """The window, what it is compared with, and until when."""
     masked_text, until = slots.text, ""
-    against = "previous" if _PREVIOUS.search(bare) else ""
+    against = "previous" if _PREVIOUS.search(bare) else _earlier(bare)
+    if same := _SAME_DAYS.search(bare):
+        days = tuple(span for span in days if span.end <= same.start() or span.start >= same.end())
     if slots.intent == "do" and days:
         until = days[-1].window if _UNTIL.search(masked_text) else ""
     spans = [span for span in days if span.window != "today"]
@@ -152,6 +168,27 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
     elif _VERSUS.search(masked_text) and masked_text.index(MARK) > 0 and not later_spans:
         return replace(_alone(slots, first_span.window, as_of), until=until)
     return replace(slots, window=first_span.window, against=against, until=until)
+
+
+def _over(slots: Slots, as_of: date) -> Slots:
+    """What days that are over `ended up` at is a number, nothing to foretell."""
+    if slots.intent != "forecast" or slots.window in {"", "today", "mtd", "wtd"}:
+        return slots
+    try:
+        span = parse_window(slots.window, as_of)[0]
+    except PerfbotError:
+        return slots
+    going_on = span.until == as_of - timedelta(1) and span.days > LONGEST_FEAST
+    return slots if going_on or span.until >= as_of else replace(slots, intent="how_much")
+
+
+def _earlier(bare: str) -> str:
+    """Against the same days so much earlier: `week`, `month` or `year`; "" for nothing."""
+    if ago := _AGO.search(bare):
+        unit = ago["en"] or ago["nb"]
+        return _AGO_OF.get(unit, unit)
+    same = _SAME_DAYS.search(bare)
+    return _SAME_OF.get(same["unit"].split()[-1], "year") if same else ""
 
 
 def _alone(slots: Slots, window: str, as_of: date) -> Slots:

@@ -31,6 +31,9 @@ NORWEGIAN = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "sø
         ("google spend day by day from monday to thursday this week", "2026-11-23..2026-11-26"),
         ("forbruk på google fra tirsdag til fredag", "2026-11-24..2026-11-27"),
         ("google spend monday-wednesday last week", "2026-11-16..2026-11-18"),
+        ("google revenue mon to fri this week", "2026-11-23..2026-11-27"),
+        ("cpc på google man-ons", "2026-11-23..2026-11-25"),
+        ("avg cpc google wk45", "2026-11-02..2026-11-08"),
         ("spend between friday and sunday", "2026-11-20..2026-11-22"),
         ("how did the weekend go", "2026-11-21..2026-11-22"),
         ("hvordan gikk siste helgen", "2026-11-21..2026-11-22"),
@@ -110,3 +113,54 @@ def test_a_share_that_is_a_number_itself_is_no_share_of_all(text):
         "documented_share", "",
     )  # fmt: skip
     assert read("google's share of spend", NAMES, SATURDAY).form == "share"
+
+
+@pytest.mark.parametrize(
+    ("text", "against"),
+    [
+        ("is a sale dearer now than a month ago", "month"),
+        ("er det dyrere å få et salg nå enn for en måned siden?", "month"),
+        ("google spend vs a year ago", "year"),
+        ("google revenue mon to fri this week vs same days last week", "week"),
+        ("salg på google i går mot samme dag forrige uke", "week"),
+    ],
+)
+def test_the_same_days_so_much_earlier_are_what_is_compared_with(text, against):
+    """`a month ago` is no day, and `last week` beside `same days` no window."""
+    assert read(text, NAMES, SATURDAY).against == against
+
+
+def test_better_than_it_was_then_is_now_against_then():
+    """The days named after `than` are the ones compared with."""
+    slots = read("is awareness doing better now than it did in october", NAMES, SATURDAY)
+    assert slots.window != "in october"
+    assert slots.against
+
+
+def test_what_is_over_is_no_forecast():
+    """`ended up` foretells nothing where the days are over; where they are not, it does."""
+    over = read("how'd black friday end up revenue wise?", NAMES, SATURDAY)
+    assert (over.intent, over.metric) == ("how_much", "revenue")
+    assert read("where will revenue end up this month", NAMES, SATURDAY).intent == "forecast"
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("which campaign is making us the most money", "revenue"),
+        ("hvilken kampanje tjener vi mest penger på", "revenue"),
+        ("hvilken kampanje kaster vi bort mest penger på?", ""),
+        ("which campaign wastes the most money", ""),
+        ("which campaign costs us the most money", "spend"),
+        ("3 priciest cpcs", "cpc"),
+    ],
+)
+def test_most_money_is_earned_wasted_or_spent_as_it_says(text, metric):
+    """What is wasted is judged against targets; the biggest spend may be the best."""
+    assert read(text, NAMES, SATURDAY).metric == metric
+
+
+def test_om_dagen_of_a_ratio_is_these_days():
+    """A CTR is not told day by day unless that is asked."""
+    assert read("hva ligger ctr på for awareness om dagen", NAMES, SATURDAY).form == ""
+    assert read("hvor mye bruker awareness om dagen", NAMES, SATURDAY).form == "days"
