@@ -22,6 +22,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
+from bot.ask.known_names import models, stages
 from bot.numbers.input.names import ALIASES
 from bot.question.classifier import NOTHING, WEIGHTS, Guess, Weights, answered_with, guess
 from bot.question.features import features
@@ -73,7 +74,7 @@ def _names() -> NameIndex:
         for at, called in enumerate(entries["campaigns"])
     ]
     people = [(Named("person", name, name), [name]) for name in entries["people"]]
-    return NameIndex([*channels, *campaigns, *people])
+    return NameIndex([*channels, *campaigns, *stages(), *models(), *people])
 
 
 def learned(sentences: Sequence[Example]) -> Weights:

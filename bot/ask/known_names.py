@@ -35,7 +35,7 @@ def known_names(context: Context, as_of: date) -> NameIndex:
 
 
 def _names(figures: Figures, people: Sequence[Entry]) -> NameIndex:
-    return NameIndex([*_channels(figures), *_campaigns(figures), *_stages(), *_models(), *people])
+    return NameIndex([*_channels(figures), *_campaigns(figures), *stages(), *models(), *people])
 
 
 def _channels(figures: Figures) -> Iterator[Entry]:
@@ -66,7 +66,8 @@ def _tail(row: CampaignRow) -> str:
     return row.campaign_name.rsplit("|", 1)[-1].strip()
 
 
-def _stages() -> Iterator[Entry]:
+def stages() -> Iterator[Entry]:
+    """The stages, as people name them; what is learned from sees them as marks, too."""
     for stage in STAGES:
         near = [f"{word} {stage}" for word in _IN] if stage in {"convert", "engage", "act"} else []
         phrases = [f"stage {stage}", f"{stage} stage", f"the {stage} stage", f"{stage} steget",
@@ -74,7 +75,8 @@ def _stages() -> Iterator[Entry]:
         yield Named("stage", stage, stage.capitalize()), [*phrases, *near]
 
 
-def _models() -> Iterator[Entry]:
+def models() -> Iterator[Entry]:
+    """The pricing models, as people name their campaigns."""
     for model in MODELS:
         nouns = (
             "campaigns",
