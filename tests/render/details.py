@@ -13,13 +13,12 @@ from bot.render.values.details import DetailAnswer, DetailFound, DetailLine, Det
 SINCE, UNTIL = dt.date(2026, 10, 24), dt.date(2026, 11, 20)
 LEVELS = {"keyword_waste": "keyword", "term_waste": "search_term", "ad_waste": "ad",
           "ad_set_waste": "ad_set", "page_waste": "landing_page", "misfit": "age"}  # fmt: skip
-SAMPLES = {"keyword": ("gratis sko", "billige sko", "sko"), "age": ("18-24", "25-34", "35-44"),
-           "search_term": ("sko tegning", "hestesko", "sko")}  # fmt: skip
+PARTS = ("18-24", "25-34")  # of no language: names are not ours to translate
+CAMPAIGN = "广告"
 
 
 def _found(kind: str, level: str, campaign: str, **more: Any) -> DetailFound:
-    names = SAMPLES.get(level, ("A", "B", "C"))
-    base = DetailFound(kind, level, campaign, names[:1], 1, "conversions", "NOK", 4200.0, 2.0,
+    base = DetailFound(kind, level, campaign, PARTS[:1], 1, "conversions", "NOK", 4200.0, 2.0,
                        2100.0, 152.0, 962.4, 850.0, 1049.0)  # fmt: skip
     return replace(base, **more)
 
@@ -29,7 +28,7 @@ def _lines(level: str, campaign: str = "") -> tuple[DetailLine, ...]:
                 ("too_little", 0.0, None), ("unknown", None, None))  # fmt: skip
     return tuple(
         DetailLine(
-            f"{level} {number}", campaign, 4200.0 - 700 * number, results, cost, 152.0, "NOK",
+            f"{number}", campaign, 4200.0 - 700 * number, results, cost, 152.0, "NOK",
             "conversions", verdict, score=4.0 if level == "keyword" else None,
             lost=962.4 if verdict == "waste" else None,
         )
@@ -42,14 +41,14 @@ def _section(level: str, campaign: str = "") -> DetailSection:
 
 
 def _answer(of: str, name: str, found: Sequence[DetailFound], *levels: str) -> DetailAnswer:
-    sections = tuple(_section(level, "" if name else "Google | Generic") for level in levels)
+    sections = tuple(_section(level, "" if name else CAMPAIGN) for level in levels)
     return DetailAnswer(of, name, tuple(found), 0, sections, SINCE, UNTIL, 2)
 
 
 def detail_scenes(names: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
     """Each kind of finding in one and in several, nothing found, and nothing known."""
-    name = names[0] if names else "Generic"
-    several = {"names": ("A", "B"), "count": 14}
+    name = names[0] if names else CAMPAIGN
+    several = {"names": PARTS, "count": 14}
     wastes = [_found(kind, LEVELS[kind], name) for kind in WASTED]
     many = [replace(one, **several) for one in wastes]
     quality = _found("quality", "keyword", name, slope=-0.11, rating="landing_page_experience")
