@@ -40,13 +40,18 @@ CONVERT = 'stage = "convert"\npricing_model = "CPC"\n'
         ('stage = "act"\npricing_model = "CPC"\ntarget = 2.5', "$2.50 a click"),
         ('stage = "act"\npricing_model = "CPL"\ntarget = 45', "$45 a lead"),
         (CONVERT + "target = {cpa = 70, cpc = 3}", "$70 a sale, $3 a click"),
-        ("target = 70", "of what?"),
+        ("target = 70", "$70 a sale"),  # it reports sales
     ],
 )
 def test_each_target_has_its_unit(checked, entry, unit):
     """A plain number is of what the stage and the pricing model are judged by."""
     out = checked(entry).out.replace("\u00a0", " ")
     assert unit in out, out
+
+
+def test_a_plain_number_nobody_knows_the_unit_of_is_asked_about(checked):
+    """Neither plan, name nor results say what the campaign is for: of what is the target?"""
+    assert "of what?" in checked("target = 70", 0.0).out
 
 
 @pytest.mark.parametrize(
