@@ -22,6 +22,7 @@ from bot.slack.listeners import Body, Listeners
 log = logging.getLogger(__name__)
 OPENS = re.compile(r"^(plan\.(new|edit)|target\.new|threshold\.new)$")
 LOOKS = re.compile(r"^(plan|target|threshold)\.(preview|cell|name)$")
+FORMS = ("plan", "target", "threshold")
 GONE = ("hash_conflict", "not_found", "view_not_found")  # closed, or changed, in the meantime
 
 
@@ -66,7 +67,8 @@ def _listen_to_forms(ears: Listeners) -> None:
 
 def _in_a_view(body: Body) -> bool:
     """Whether a press names the form its button is in; these buttons are nowhere else."""
-    return bool((body.get("view") or {}).get("id"))
+    view = body.get("view") or {}
+    return bool(view.get("id")) and view.get("callback_id") in FORMS
 
 
 def _listen_to_summaries(ears: Listeners) -> None:

@@ -258,7 +258,9 @@ def test_a_forms_button_without_its_form_is_left_alone(shaped_app, caplog, name)
 
     press = {"type": "block_actions", "user": {"id": "U0KARI001"},
              "actions": [{"action_id": name, "type": "button", "value": "x"}]}  # fmt: skip
-    assert shaped_app.dispatch(BoltRequest(mode="socket_mode", body=press)).status == 200
+    strange = {"view": {"id": "V1", "type": "modal", "callback_id": " plan"}}
+    for body in (press, press | strange):
+        assert shaped_app.dispatch(BoltRequest(mode="socket_mode", body=body)).status == 200
     lanes = behind(shaped_app).lanes
     assert not any(lane._queues or lane._running for lane in (lanes.keeping, lanes.answers))
     assert "failed" not in caplog.text
