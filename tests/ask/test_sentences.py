@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ask import Asker
+from bot.ask.known_names import known_names
 from bot.ask.paraphrase import echoed
 from bot.blockkit import validate
 from bot.errors import UnknownName
-from bot.question.classifier import guess
 from bot.question.grammar import Question, parse
+from bot.question.slot_reading import read
 from bot.question.vocabulary import METRICS
 from bot.render import languages
 
@@ -187,7 +188,8 @@ def test_a_name_nobody_knows_is_said_and_not_answered_as_everything(world, kari,
 
 def test_what_may_be_several_questions_is_asked_back(world, kari):
     """No other question is answered: each button asks the same sentence as one of them."""
-    text = next(text for text in HALF_SAID if guess(text).options)
+    names = known_names(world.context, MORNING)
+    text = next(text for text in HALF_SAID if read(text, names, MORNING).options)
     reply = world.desk.ask(text, kari, MORNING)
     assert reply.text == "I am not sure what you ask. Did you mean:"
     (actions,) = [block for block in reply.blocks if block["type"] == "actions"]
@@ -210,13 +212,15 @@ def test_a_press_asks_the_same_sentence_as_the_kind_it_says(world, kari, kind, s
 
 def test_what_else_a_sentence_may_ask_stands_under_its_answer(world, kari):
     """An answer that is likely and not firm has the way to the other one beneath, a press away."""
-    text = next(text for text in HALF_SAID if guess(text).otherwise)
+    names = known_names(world.context, MORNING)
+    kinds = {text: read(text, names, MORNING).otherwise for text in HALF_SAID}
+    text = next(text for text in HALF_SAID if kinds[text])
     reply = world.desk.ask(text, kari, MORNING)
     assert reply.error is None
     assert validate(list(reply.blocks)) == []
     last = reply.blocks[-1]
     assert [element["value"] for element in last["elements"]] == [
-        f"[{kind}] {text}" for kind in guess(text).otherwise
+        f"[{kind}] {text}" for kind in kinds[text]
     ]
     other = world.desk.ask(last["elements"][0]["value"], kari, MORNING)
     assert other.text != reply.text
