@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.details import market
+from bot.advice.details.detail_panel import CampaignNorm
 from bot.advice.details.judging import JudgedLevel, judged_level
-from bot.advice.details.panel import CampaignNorm
 
 TUNED = range(6)
 Truth = Callable[[JudgedLevel, pd.DataFrame], tuple[np.ndarray, np.ndarray]]

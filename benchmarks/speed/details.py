@@ -10,8 +10,8 @@ import pandas as pd
 
 from benchmarks.details import market
 from benchmarks.speed.timing import Timed, compared
+from bot.advice.details.detail_panel import CampaignNorm
 from bot.advice.details.judging import judged_level
-from bot.advice.details.panel import CampaignNorm
 
 GOAL = 10.0
 SUMS = """SELECT campaign_id, detail_id, sum(spend), sum(clicks), sum(conversions), sum(impressions)

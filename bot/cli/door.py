@@ -41,7 +41,10 @@ COMMANDS = {
     "outcomes": ("bot.cli.outcomes", "What came of acknowledged moves, and of each rule."),
     "rules": ("bot.cli.rules", "Check, test, list or explain the rules."),
     "plan": ("bot.cli.plan_commands", "What the campaigns are for: check or export it."),
-    "clients": ("bot.cli.clients", "Whose the campaigns are, and which channels show them."),
+    "clients": (
+        "bot.cli.client_commands",
+        "Whose the campaigns are, and which channels show them.",
+    ),
     "backup": ("bot.cli.databases", "Everything into one file, while perfbot runs."),
     "restore": ("bot.cli.databases", "Put a backup in the place of what is there."),
     "forget": ("bot.cli.personal_data", "Forget a person: what they decided stays, who did not."),

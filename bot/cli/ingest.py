@@ -21,7 +21,7 @@ from bot.cli.options import everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, writing
 from bot.cli.printing import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
-from bot.jobs import details, morning
+from bot.jobs import detail_intake, morning
 from bot.snapshot import boards
 from bot.sources.exports import ReadFile, ReadSettings, read_opened
 from bot.sources.given import given_by
@@ -217,7 +217,7 @@ def _details_stored(parts: CommandParts, parsed: ReadFile) -> DetailsImported | 
     """Parts of campaigns into the database; None where the file has none."""
     if parsed.details is None:
         return None
-    return details.keep(parts.store, parsed.details, now().date(), parts.settings.details)
+    return detail_intake.keep(parts.store, parsed.details, now().date(), parts.settings.details)
 
 
 def _said_of(parts: CommandParts, below: DetailsImported | None) -> Iterator[str]:

@@ -28,7 +28,7 @@ from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.message_sync import advice_key, digest_key
 from bot.features.subscriptions.routing import routed, takes
 from bot.features.triage import lifecycle as resolving
-from bot.jobs import bids, details, lead_intake, order_intake
+from bot.jobs import bids, detail_intake, lead_intake, order_intake
 from bot.numbers.input.names import account_key
 from bot.policy import schedule as quiet
 from bot.policy.schedule import form_of
@@ -238,7 +238,7 @@ def pull(
     pull_sources: Sequence[Source],
     clock: Clock,
     zone: ZoneInfo | None = None,
-    limits: Details = details.AS_USUAL,
+    limits: Details = detail_intake.AS_USUAL,
 ) -> list[Pull]:
     """Pull sources into the store, each for itself; what came of every account.
 
@@ -267,7 +267,7 @@ def kept(
     name: str,
     answer: Pulled,
     since: date | None,
-    limits: Details = details.AS_USUAL,
+    limits: Details = detail_intake.AS_USUAL,
 ) -> list[Pull]:
     """A pull into the store, all of it or nothing; what came of every account."""
     accounts = _accounts(store, name, answer)
@@ -294,7 +294,7 @@ def _keep_details(store: Store, name: str, answer: Pulled, limits: Details) -> N
     """The parts of campaigns a pull gave; what there was no room for is said."""
     assert answer.details is not None
     today = answer.pulled_at.date()
-    stored = details.keep(store, answer.details, today, limits, answer.detail_spans)
+    stored = detail_intake.keep(store, answer.details, today, limits, answer.detail_spans)
     if stored.cut:
         log.warning(
             "%s: %d detail rows left out, the smallest: rows_per_day is %d",

@@ -9,7 +9,7 @@ from bot.domain.details import AUDIENCES
 from bot.render.catalogue import N_, NN_
 from bot.render.escaping import Words, mark, words
 from bot.render.phrases import Phrases
-from bot.render.values.details import DetailAnswer, DetailFound, DetailLine, DetailSection
+from bot.render.values.detail_answers import DetailAnswer, DetailFound, DetailLine, DetailSection
 
 VERDICTS: Mapping[str, str] = {
     "waste": N_("wastes money"),

@@ -49,7 +49,7 @@ class Pulled:
         window_reach: Reach of whole windows, where the source gives it.
         campaigns: What a platform says of its campaigns: status, budget, bid target.
         changes: What was changed on the platform, and by whom.
-        details: Parts of campaigns (`bot.numbers.input.details.INCOMING`), where it has any.
+        details: Parts of campaigns (`bot.numbers.input.detail_rows.INCOMING`), where it has any.
         detail_spans: What those are all of: days of a level and account.
     """
 

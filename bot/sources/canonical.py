@@ -14,7 +14,7 @@ from bot.sources.adding import Added, one_a_day
 from bot.sources.cells import Texts
 from bot.sources.contradictions import everywhere_the_same, row_by_row
 from bot.sources.dating import Dated, dated
-from bot.sources.details import DetailsOfFile, details_of, of_levels
+from bot.sources.detail_file import DetailsOfFile, details_of, of_levels
 from bot.sources.given import ReadSettings
 from bot.sources.identity import account_writings, identities, refuse_channelless
 from bot.sources.layout import Layout
@@ -35,7 +35,7 @@ class Canonical:
     """Daily numbers, and what is to be said of how they were read.
 
     Attributes:
-        details: Parts of campaigns (`bot.numbers.input.details.INCOMING`) where the file has any.
+        details: Parts of campaigns (`bot.numbers.input.detail_rows.INCOMING`) where it has any.
     """
 
     frame: pd.DataFrame

@@ -162,7 +162,7 @@ class ReadFile:
         warnings: What is missing, and how to add it.
         window_reach: Reach of whole windows where the file holds that, and then no daily numbers
             (`bot.sources.window_reach.Reached.frame`).
-        details: Parts of campaigns (`bot.numbers.input.details.INCOMING`), where the file has any.
+        details: Parts of campaigns (`bot.numbers.input.detail_rows.INCOMING`), where it has any.
     """
 
     frame: pd.DataFrame

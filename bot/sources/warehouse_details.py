@@ -15,7 +15,7 @@ import pandas as pd
 
 from bot.domain.details import DetailSpan, Level
 from bot.errors import RefusedFile, SourceError
-from bot.numbers.input.details import INCOMING, normal_details
+from bot.numbers.input.detail_rows import INCOMING, normal_details
 from bot.numbers.input.names import account_key
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class BesideReports:
     """Detail rows of a warehouse, and what they are all of.
 
     Attributes:
-        frame: `bot.numbers.input.details.INCOMING`; None where there are none.
+        frame: `bot.numbers.input.detail_rows.INCOMING`; None where there are none.
         spans: Days of accounts and levels it has every row of.
     """
 

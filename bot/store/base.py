@@ -137,7 +137,7 @@ class Store(Reader, Operations, Protocol):
         since: date | None = None,
         most: int = ...,
     ) -> DetailsImported:
-        """Store detail rows (`bot.numbers.input.details.INCOMING`), all or nothing.
+        """Store detail rows (`bot.numbers.input.detail_rows.INCOMING`), all or nothing.
 
         They stand apart from the daily numbers: nothing here changes a campaign's sum. A row
         replaces that of its day and part; the same rows again change nothing. What no row of the

@@ -18,7 +18,7 @@ from datetime import date, datetime
 from bot.store import search
 from bot.store.codec import utc
 from bot.store.copying import TABLES
-from bot.store.details import remove_details
+from bot.store.detail_table import remove_details
 from bot.store.events import PERFBOT, append
 from bot.store.records import Event
 from bot.store.sql import DECISIONS, POSTGRESQL, Session, StorePart, quoted

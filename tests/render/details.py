@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.render.detail_sentences import NONE, WASTED
-from bot.render.values.details import DetailAnswer, DetailFound, DetailLine, DetailSection
+from bot.render.values.detail_answers import DetailAnswer, DetailFound, DetailLine, DetailSection
 
 SINCE, UNTIL = dt.date(2026, 10, 24), dt.date(2026, 11, 20)
 LEVELS = {"keyword_waste": "keyword", "term_waste": "search_term", "ad_waste": "ad",

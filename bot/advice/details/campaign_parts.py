@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bot.advice.details.detail_panel import CampaignNorm
 from bot.advice.details.judging import (
     AD_TIRED,
     MISFIT,
@@ -23,7 +24,6 @@ from bot.advice.details.judging import (
     Key,
     judged_level,
 )
-from bot.advice.details.panel import CampaignNorm
 from bot.advice.details.signals import LEVELS_OF
 from bot.advice.evaluate.campaign_columns import CampaignColumns
 from bot.advice.evaluate.cohorts import late_days

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammainc, ndtr
 
-from bot.advice.details.evidence import discovered, of_others, unlikely
-from bot.advice.details.panel import DetailPanel, added
+from bot.advice.details.detail_panel import DetailPanel, added
+from bot.advice.details.discoveries import discovered, of_others, unlikely
 from bot.advice.details.waste import Wasted
 from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from bot.advice.details.creatives import TiredAds, best_ads, tired_ads
+from bot.advice.details.detail_panel import CampaignNorm, DetailPanel, panel_of, week_of
 from bot.advice.details.pages import broken_pages
-from bot.advice.details.panel import CampaignNorm, DetailPanel, panel_of, week_of
 from bot.advice.details.quality import quality_cost
 from bot.advice.details.waste import AUDIENCES, KEYWORDS, WASTE, WasteBars, wasted
 from bot.domain.details import RATINGS, Level

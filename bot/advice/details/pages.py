@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betainc
 
-from bot.advice.details.evidence import of_others, unlikely
-from bot.advice.details.panel import DetailPanel
+from bot.advice.details.detail_panel import DetailPanel
+from bot.advice.details.discoveries import of_others, unlikely
 from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
 
 LATEST = 14

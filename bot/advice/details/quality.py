@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from bot.advice.details.panel import DetailPanel, added, week_of
+from bot.advice.details.detail_panel import DetailPanel, added, week_of
 from bot.domain.details import RATINGS
 from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bot.advice.details.evidence import (
+from bot.advice.details.detail_panel import DetailPanel, week_of
+from bot.advice.details.discoveries import (
     Rates,
     cost_of,
     discovered,
@@ -19,7 +20,6 @@ from bot.advice.details.evidence import (
     of_others,
     shrunk,
 )
-from bot.advice.details.panel import DetailPanel, week_of
 from bot.numbers.metrics.sums import Bools, Floats, divided
 
 UNKNOWN, TOO_LITTLE, FINE, DEAR, WASTE, GOOD, ALONE = (

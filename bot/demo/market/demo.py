@@ -73,7 +73,7 @@ class DemoMarket:
 
     @cached_property
     def details(self) -> pd.DataFrame:
-        """The parts below the campaigns (`bot.numbers.input.details.INCOMING`)."""
+        """The parts below the campaigns (`bot.numbers.input.detail_rows.INCOMING`)."""
         return details(self.numbers, self.seed)
 
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.domain.details import VALUES, Level
-from bot.numbers.input.details import normal_details
+from bot.numbers.input.detail_rows import normal_details
 
 Numbers = npt.NDArray[np.float64]
 _COUNTED = ("impressions", "clicks", "leads", "conversions")
@@ -146,8 +146,8 @@ def details(numbers: pd.DataFrame, seed: int, days: int = 90) -> pd.DataFrame:
         days: How many of the newest days.
 
     Returns:
-        `bot.numbers.input.details.INCOMING`. Each level's rows add up to their campaign's day but
-        those of search terms, of which some are never shown.
+        `bot.numbers.input.detail_rows.INCOMING`. Each level's rows add up to their campaign's day
+        but those of search terms, of which some are never shown.
     """
     newest = numbers.sort_values("pulled_on", kind="stable").drop_duplicates(
         ["channel", "account_id", "campaign_id", "date"], keep="last"

@@ -20,7 +20,7 @@ from bot.domain.campaign_rows import CampaignRow
 from bot.domain.details import AUDIENCES, Level
 from bot.domain.replies import Asker, Reply
 from bot.question.grammar import Question
-from bot.render.values.details import (
+from bot.render.values.detail_answers import (
     MOST_NAMED,
     DetailAnswer,
     DetailFound,
@@ -28,8 +28,8 @@ from bot.render.values.details import (
     DetailSection,
 )
 from bot.snapshot import boards
-from bot.snapshot.details import details, key_of, norm_of
 from bot.snapshot.naming import about, no_numbers
+from bot.snapshot.parts_board import details, key_of, norm_of
 
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "keywords": (Level.KEYWORD, Level.SEARCH_TERM),

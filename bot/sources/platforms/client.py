@@ -60,7 +60,7 @@ class Detailed(Protocol):
         """The levels it has."""
 
     def details(self, account: AdAccount, level: Level, since: date, until: date) -> pd.DataFrame:
-        """`bot.numbers.input.details.INCOMING` but for channel, account, level and currency.
+        """`bot.numbers.input.detail_rows.INCOMING` but for channel, account, level and currency.
 
         Rows of one part and day are added up; a column that nothing is known of may lack.
         """

@@ -22,7 +22,7 @@ from bot.numbers.input.names import account_key
 from bot.sources.base import AccountPull, Clock, Pulled, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
 from bot.sources.platforms.client import Client
-from bot.sources.platforms.details import pulled_details
+from bot.sources.platforms.detail_pulls import pulled_details
 
 
 def budgets_by_day(

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.details import market
-from bot.advice.details.evidence import discovered, shrunk, unlikely
+from bot.advice.details.detail_panel import CampaignNorm, panel_of
+from bot.advice.details.discoveries import discovered, shrunk, unlikely
 from bot.advice.details.judging import judged_level
-from bot.advice.details.panel import CampaignNorm, panel_of
 from bot.advice.details.waste import wasted
 
 KEY = ("google_ads", "1", "c0")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.numbers.input.details import INCOMING, biggest, impersonal, normal_details, page_of
+from bot.numbers.input.detail_rows import INCOMING, biggest, impersonal, normal_details, page_of
 
 ROW = {"date": date(2026, 11, 1), "channel": "Google Ads", "account_id": "123-456-7890",
        "campaign_name": "Høst  | A", "level": "keyword", "detail_name": "Red Shoes",

@@ -29,7 +29,7 @@ def keep(
 
     Args:
         store: Where they go.
-        frame: `bot.numbers.input.details.INCOMING`.
+        frame: `bot.numbers.input.detail_rows.INCOMING`.
         today: The day it is.
         limits: `[details]` of perfbot.toml.
         spans: What the rows are all of.

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.domain.details import AUDIENCES, SCORES, Level
-from bot.numbers.input.details import INCOMING, is_level, normal_details
+from bot.numbers.input.detail_rows import INCOMING, is_level, normal_details
 from bot.sources import figures
 from bot.sources.adding import one_a_day
 from bot.sources.cells import Flags, Texts, otherwise
@@ -41,7 +41,7 @@ class DetailsOfFile:
     """The detail rows of a file.
 
     Attributes:
-        frame: `bot.numbers.input.details.INCOMING`, one row a day and part.
+        frame: `bot.numbers.input.detail_rows.INCOMING`, one row a day and part.
         partial: Which rows of the file are parts that do not add up to their campaigns.
         notes: What is to be said of them.
         complete: Whether rows that say their level are among them already.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bot.jobs import details, morning
+from bot.jobs import detail_intake, morning
 from bot.settings import Details
 from bot.sources.base import Pulled
 from bot.sources.folder import FolderSource
@@ -44,7 +44,9 @@ def kept_days(store) -> list[date]:
 def test_old_is_counted_from_the_newest_day(store):
     """A history of some years back keeps its own newest days."""
     old = date(2021, 5, 1)
-    stored = details.keep(store, words(old, old - timedelta(40)), TODAY, Details(keep_days=30))
+    stored = detail_intake.keep(
+        store, words(old, old - timedelta(40)), TODAY, Details(keep_days=30)
+    )
     assert (stored.rows, stored.old) == (1, 1)
     assert kept_days(store) == [old]
 
@@ -52,10 +54,10 @@ def test_old_is_counted_from_the_newest_day(store):
 def test_what_was_kept_goes_when_newer_days_come(store):
     """And a day still to come makes nothing old."""
     limits = Details(keep_days=30)
-    details.keep(store, words(TODAY - timedelta(29)), TODAY, limits)
-    details.keep(store, words(TODAY + timedelta(300)), TODAY, limits)
+    detail_intake.keep(store, words(TODAY - timedelta(29)), TODAY, limits)
+    detail_intake.keep(store, words(TODAY + timedelta(300)), TODAY, limits)
     assert kept_days(store) == [TODAY - timedelta(29), TODAY + timedelta(300)]
-    details.keep(store, words(TODAY + timedelta(2)), TODAY + timedelta(3), limits)
+    detail_intake.keep(store, words(TODAY + timedelta(2)), TODAY + timedelta(3), limits)
     assert TODAY - timedelta(29) not in kept_days(store)
 
 

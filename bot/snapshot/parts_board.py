@@ -13,8 +13,8 @@ from functools import partial
 
 from bot.advice.details.campaign_parts import COUNTED
 from bot.advice.details.campaign_parts import key_of as key_of_entity
+from bot.advice.details.detail_panel import CampaignNorm
 from bot.advice.details.judging import DAYS_READ, JudgedLevel, Key, judged_level
-from bot.advice.details.panel import CampaignNorm
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.answer_cache import Same
 from bot.context.context import Context

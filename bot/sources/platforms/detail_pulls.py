@@ -15,7 +15,7 @@ import pandas as pd
 
 from bot.domain.details import DetailSpan
 from bot.errors import SourceError
-from bot.numbers.input.details import INCOMING, normal_details
+from bot.numbers.input.detail_rows import INCOMING, normal_details
 from bot.numbers.input.names import account_key
 from bot.sources.facts import AdAccount
 from bot.sources.platforms.client import Client, Detailed
@@ -29,7 +29,7 @@ class BelowCampaigns:
     """The details of an account.
 
     Attributes:
-        frame: `bot.numbers.input.details.INCOMING`; None where none are asked for.
+        frame: `bot.numbers.input.detail_rows.INCOMING`; None where none are asked for.
         spans: What the frame has all of.
         notes: Levels that did not come, and why.
     """
