@@ -82,13 +82,15 @@ def of_shift(shifted: Shifted, facts: Facts, currency: str | None) -> tuple[Stak
 
 def together(stakes: Iterable[Stake | None], *, shared: bool) -> Stake | None:
     """Of campaigns spoken of in one piece of advice: added up, or one that they share."""
-    known = [stake for stake in stakes if stake is not None]
-    if shared or not known:
-        return known[0] if known else None
-    lows, highs = [one.low for one in known], [one.high for one in known]
+    stakes_known = [stake for stake in stakes if stake is not None]
+    if shared or not stakes_known:
+        return stakes_known[0] if stakes_known else None
+    lows, highs = [one.low for one in stakes_known], [one.high for one in stakes_known]
     low = None if None in lows else sum(filter(None, lows), Decimal())
     high = None if None in highs else sum(filter(None, highs), Decimal())
-    return Stake(sum((one.amount for one in known), Decimal()), low, high, known[0].kind)
+    return Stake(
+        sum((one.amount for one in stakes_known), Decimal()), low, high, stakes_known[0].kind
+    )
 
 
 def _of_terms(rule: Rule, view: View, row: int, currency: str | None) -> Stake | None:

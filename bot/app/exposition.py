@@ -31,7 +31,7 @@ STORE_FIGURES: dict[str, tuple[str, tuple[str, ...]]] = {
 Sample = tuple[str, tuple[str, ...], float]
 
 
-class Named(Protocol):
+class NamedSource(Protocol):
     """A source as `perfbot.toml` names it."""
 
     @property
@@ -49,7 +49,11 @@ class StoreFigures(Collector):
     """
 
     def __init__(
-        self, store: Store, sources: Sequence[Named], clock: Callable[[], datetime], zone: ZoneInfo
+        self,
+        store: Store,
+        sources: Sequence[NamedSource],
+        clock: Callable[[], datetime],
+        zone: ZoneInfo,
     ) -> None:
         self.store, self.sources, self.clock, self.zone = store, sources, clock, zone
 

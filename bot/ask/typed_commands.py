@@ -24,8 +24,8 @@ _GLUE = re.compile(
 
 def typed(text: str, slots: Slots) -> bool:
     """Whether a command was typed: its word, then only names, numbers and days."""
-    given = tokens(re.sub(r"^\s*/perf\b", "", text))
-    words = [word.casefold().strip('"') for word in given]
+    words_typed = tokens(re.sub(r"^\s*/perf\b", "", text))
+    words = [word.casefold().strip('"') for word in words_typed]
     if not words:
         return True
     lengths = (n for n in (2, 1) if n <= len(words) and _joined(words[:n]) in COMMAND_OF)
@@ -38,15 +38,16 @@ def typed(text: str, slots: Slots) -> bool:
     if command == "find" and slots.intent == "unknown" and len(words) > MISTYPED:
         return False
     by_group = command == "pacing" and "?" not in text and grouping(words[length:])[0]
-    named = [word.startswith('"') for word in given[length:]]
-    exactly = command in NAMING and len(named) > 0 and named[0] and "?" not in text
+    quoted = [word.startswith('"') for word in words_typed[length:]]
+    exactly = command in NAMING and len(quoted) > 0 and quoted[0] and "?" not in text
     ranks = bool(slots.metric or slots.order or slots.bound)
     nameless = command in NAMING and slots.intent == "which" and not ranks and "?" not in text
     if by_group or exactly or nameless or command in AS_TYPED or slots.intent in {"", "help"}:
         return True
-    left = words_besides(slots.text, words[:length]).split()
+    unread_words = words_besides(slots.text, words[:length]).split()
     return len(words) == length or (
-        not _asks(text, command, slots) and (not left or set(left) <= set(strangers(slots.text)))
+        not _asks(text, command, slots)
+        and (not unread_words or set(unread_words) <= set(strangers(slots.text)))
     )
 
 

@@ -133,8 +133,8 @@ def _drawn(rows: Codes, entities: tuple[str, ...], since: date, seed: int) -> Co
         random = np.random.default_rng([seed, zlib.crc32(name.encode())])
         present_days = np.flatnonzero(rows[place] >= 0)
         for day in range(7):
-            mine = present_days[weekday[present_days] == day]
-            out[place, mine] = rows[place, random.permutation(mine)]
+            same_weekday = present_days[weekday[present_days] == day]
+            out[place, same_weekday] = rows[place, random.permutation(same_weekday)]
     return out
 
 

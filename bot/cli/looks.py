@@ -78,6 +78,6 @@ def _shown(frame: pd.DataFrame) -> pd.DataFrame:
     rows = campaigns_only(frame)
     rows = rows[rows["spend"].fillna(0).ne(0) | rows["impressions"].fillna(0).ne(0)]
     account = rows["account_id"].where(rows["account_id"] == "", " " + rows["account_id"])
-    named = rows["campaign_name"].fillna(rows["campaign_id"])
+    titles = rows["campaign_name"].fillna(rows["campaign_id"])
     values = rows[["spend", "impressions", "clicks"]].fillna(-1.0)
-    return values.assign(date=rows["date"], name=named, place=rows["channel"] + account)
+    return values.assign(date=rows["date"], name=titles, place=rows["channel"] + account)

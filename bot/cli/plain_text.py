@@ -139,8 +139,8 @@ def _run(run: Mapping[str, Any]) -> str:
     if kind == "link":
         return str(run.get("text") or run.get("url", ""))
     marks = {"user": "@", "channel": "#", "usergroup": "@", "broadcast": "@"}
-    named = run.get("user_id") or run.get("channel_id") or run.get("usergroup_id")
-    return marks.get(kind, "") + str(named or run.get("range") or run.get("fallback") or "")
+    mention = run.get("user_id") or run.get("channel_id") or run.get("usergroup_id")
+    return marks.get(kind, "") + str(mention or run.get("range") or run.get("fallback") or "")
 
 
 def _emoji(run: Mapping[str, Any]) -> str:

@@ -236,8 +236,8 @@ def _rates(settings: Settings, db: str | None) -> Iterator[HealthFinding]:  # no
     if to is None:
         return
     today = now().astimezone(settings.zone).date()
-    own = [(entry.currency, Rate(entry.rate, entry.day, OWN)) for entry in settings.rates]
-    rates = exchange_on(to, today, own, settings.app.rates).rates.values()
+    user_rates = [(entry.currency, Rate(entry.rate, entry.day, OWN)) for entry in settings.rates]
+    rates = exchange_on(to, today, user_rates, settings.app.rates).rates.values()
     newest = max((rate.day for rate in rates), default=None)
     if newest is None:
         hint = "pip install 'perfbot[currency]', or write your own as [[rates]]"

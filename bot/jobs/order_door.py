@@ -29,7 +29,7 @@ from bot.errors import RefusedFile, StoreError
 from bot.jobs import order_intake
 from bot.settings import Settings
 from bot.slack.http import PATIENCE, read_body
-from bot.sources.posted_orders import Place, PostedOrders, read_posted, read_shopify
+from bot.sources.posted_orders import OrderPlace, PostedOrders, read_posted, read_shopify
 from bot.store.base import Store
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class _Taken:
     content: bytes
     topic: str | None  # None where it is not Shopify's
 
-    def orders(self, place: Place) -> PostedOrders:
+    def orders(self, place: OrderPlace) -> PostedOrders:
         if self.topic is None:
             return read_posted(self.content, place)
         return read_shopify(self.content, self.topic, place)
@@ -181,7 +181,7 @@ class OrderDoor:
 
     def _kept(self, taken: _Taken) -> Response:
         now = self.clock()
-        posted = taken.orders(Place(self.settings.zone, self.settings.app.currency, now))
+        posted = taken.orders(OrderPlace(self.settings.zone, self.settings.app.currency, now))
         with self.store.atomic("numbers"):
             if not self.store.claim(CLAIM, taken.key, now):
                 return self._repeated(taken)

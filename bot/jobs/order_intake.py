@@ -49,15 +49,15 @@ def keep(store: Store, orders: pd.DataFrame, at: datetime) -> Handed:
     if not len(orders):
         return Handed(0, 0, 0, 0, 0)
     with store.atomic("numbers"):
-        known = orders.assign(order=hashed(store, orders["order"]))
-        if "updated_at" not in known:
-            known = known.assign(updated_at=at)
-        added, changed = store.add_orders(known)
+        hashed_orders = orders.assign(order=hashed(store, orders["order"]))
+        if "updated_at" not in hashed_orders:
+            hashed_orders = hashed_orders.assign(updated_at=at)
+        added, changed = store.add_orders(hashed_orders)
         since, until = orders["date"].min().date(), orders["date"].max().date()
         matched = _matched(store, since, until)
         days = _count(store, matched, at)
         placed = set(matched["order"][matched["matched"]])
-    return Handed(len(orders), added, changed, len(placed & set(known["order"])), days)
+    return Handed(len(orders), added, changed, len(placed & set(hashed_orders["order"])), days)
 
 
 def note_posted(store: Store, handed: Handed, at: datetime) -> None:

@@ -87,9 +87,9 @@ class Exchange:
 
 def newest(rates: Iterable[tuple[str, Rate]], on: date) -> dict[str, Rate]:
     """Of each currency the newest rate of `on` or before, where it is not too old."""
-    known: dict[str, Rate] = {}
+    newest_rates: dict[str, Rate] = {}
     for currency, rate in rates:
-        held = known.get(currency)
+        held = newest_rates.get(currency)
         if 0 <= (on - rate.day).days <= OLDEST and (held is None or held.day <= rate.day):
-            known[currency] = rate
-    return known
+            newest_rates[currency] = rate
+    return newest_rates

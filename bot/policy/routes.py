@@ -53,8 +53,8 @@ ALL_OF_IT = Route()
 
 def route_of(subscription: Subscription) -> Route:
     """The route a subscription keeps."""
-    kept: Mapping[str, Any] = subscription.filters.get("route") or {}
-    return Route({kind: tuple(map(str, names)) for kind, names in kept.items() if names})
+    stored: Mapping[str, Any] = subscription.filters.get("route") or {}
+    return Route({kind: tuple(map(str, names)) for kind, names in stored.items() if names})
 
 
 def split_route(words: Sequence[str], usual: Route) -> tuple[list[str], Route]:
@@ -66,22 +66,22 @@ def split_route(words: Sequence[str], usual: Route) -> tuple[list[str], Route]:
     Raises:
         UnknownName: Of kind `schedule`: a kind without a name; no such stage or severity.
     """
-    others: list[str] = []
-    named: dict[str, tuple[str, ...]] = {}
+    other_words: list[str] = []
+    names: dict[str, tuple[str, ...]] = {}
     at, route = 0, usual
     while at < len(words):
         word = words[at].casefold().rstrip(":")
         kind = KIND_OF.get(word)
         if kind is None:
             route = ALL_OF_IT if word in EVERYTHING else route
-            others += [] if word in EVERYTHING else [words[at]]
+            other_words += [] if word in EVERYTHING else [words[at]]
             at += 1
             continue
         if at + 1 == len(words):
             raise UnknownName("schedule", words[at], ())
-        named[kind] = (*named.get(kind, ()), *_names(kind, words[at + 1]))
+        names[kind] = (*names.get(kind, ()), *_names(kind, words[at + 1]))
         at += 2
-    return others, Route(named) if named else route
+    return other_words, Route(names) if names else route
 
 
 def _names(kind: str, text: str) -> tuple[str, ...]:
@@ -95,8 +95,8 @@ def _name(kind: str, name: str) -> str:
     if kind == "channel":
         return channel_key(name)
     if kind in {"stage", "severity"}:
-        known = STAGE_OF if kind == "stage" else SEVERITIES
-        if folded not in known:
+        spellings = STAGE_OF if kind == "stage" else SEVERITIES
+        if folded not in spellings:
             raise UnknownName("schedule", name, ())
-        return known[folded]
+        return spellings[folded]
     return name.partition("|")[0].lstrip("@") if kind == "owner" else name

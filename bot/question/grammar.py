@@ -236,8 +236,8 @@ def _without_fillers(words: Sequence[str]) -> Sequence[str]:
 def window_of(text: str) -> str:
     """The window `text` names, in `parse_window`'s own words, or "" where it names none."""
     phrase = " ".join(text.casefold().split())
-    if named := WINDOWS.get(phrase) or LATEST.get(phrase):
-        return named
+    if window_name := WINDOWS.get(phrase) or LATEST.get(phrase):
+        return window_name
     if days := DAYS.fullmatch(phrase):
         return f"{int(days[1])}d"
     if weeks := WEEKS.fullmatch(phrase):
@@ -250,17 +250,17 @@ def window_of(text: str) -> str:
 def _since(phrase: str) -> str:
     """From the first day of what is named: `since thursday`, `since 2026-11-12`."""
     forms = (phrase, f"on {phrase}", f"på {phrase}", f"in {phrase}", f"i {phrase}")
-    named = next(
+    since_name = next(
         (window for form in forms if (window := WINDOWS.get(form) or LATEST.get(form))), ""
     )
-    if named in {"today", "yesterday"}:
-        return named
-    if named in TO_DATE:
+    if since_name in {"today", "yesterday"}:
+        return since_name
+    if since_name in TO_DATE:
         return ""  # `since mtd` is no day: nobody says it, and it may be a name
     since_day, _, until_day = _range_of(phrase).partition("..")
     if until_day != since_day:
         return f"{since_day}..{until_day}"  # `from … to …`
-    day = named or since_day
+    day = since_name or since_day
     return f"since {re.sub('^(on|in) ', '', day)}" if day else ""
 
 

@@ -136,8 +136,8 @@ def _metric(text: str, metrics: tuple[str, ...], order: str) -> str:
         return "revenue"
     if not metrics:
         return "spend" if order and re.search(r"\b(?:money|penger|cash|kroner)\b", text) else ""
-    named = [name for name in metrics if name != "spend"] or list(metrics)
-    metric = named[0]
+    asked_metrics = [name for name in metrics if name != "spend"] or list(metrics)
+    metric = asked_metrics[0]
     if _DEAR.search(text) and metric in PRICE_OF and (order or "spend" not in metrics):
         cheap = re.search(r"\b(?:cheap\w*|expensive|dyr\w*|billig\w*|costs?|price\w*)\b", text)
         metric = PRICE_OF[metric] if cheap else metric

@@ -82,9 +82,9 @@ class Page:
         """Ends a block, which leaves a little air; `name` is its id, to be edited by."""
         self._close_table()
         self._close_list()
-        named = bool(self._rich and name)
+        has_name = bool(self._rich and name)
         self._close()
-        if named:
+        if has_name:
             self.blocks[-1]["block_id"] = str(name)
         return _QUIET
 

@@ -253,22 +253,22 @@ class QuestionRate:
     def allows(self, user: str, now: datetime) -> bool:
         """Whether one more question may be asked now; it counts where it may."""
         with self._lock:
-            mine = self._people.setdefault(user, _Allowance(self.burst, now))
+            allowance = self._people.setdefault(user, _Allowance(self.burst, now))
             self._people.move_to_end(user)
             if len(self._people) > REMEMBERED:
                 self._people.popitem(last=False)
-            free = max(0.0, (now - mine.at).total_seconds()) * self.each_second
-            mine.left, mine.at = min(self.burst, mine.left + free), now
-            if mine.left < 1:
+            free = max(0.0, (now - allowance.at).total_seconds()) * self.each_second
+            allowance.left, allowance.at = min(self.burst, allowance.left + free), now
+            if allowance.left < 1:
                 return False
-            mine.left -= 1
+            allowance.left -= 1
             return True
 
     def tells(self, user: str, now: datetime) -> bool:
         """Whether to say so: not more often than every ten seconds."""
         with self._lock:
-            mine = self._people[user]
-            if mine.told is not None and now - mine.told < TOLD_EVERY:
+            allowance = self._people[user]
+            if allowance.told is not None and now - allowance.told < TOLD_EVERY:
                 return False
-            mine.told = now
+            allowance.told = now
             return True

@@ -131,8 +131,8 @@ def _tick(client: WebClient, channel: str, ts: str) -> None:
 
 def _to_somebody_else(body: Body) -> bool:
     """Whether a line names other people: it is said to them."""
-    named = re.findall(r"<@([A-Z0-9]+)", str(body["event"].get("text") or ""))
-    return any(user_id != our_id(body) for user_id in named)
+    mentions = re.findall(r"<@([A-Z0-9]+)", str(body["event"].get("text") or ""))
+    return any(user_id != our_id(body) for user_id in mentions)
 
 
 def _answer_aside(ears: Listeners, body: Body, client: WebClient) -> None:
@@ -140,10 +140,10 @@ def _answer_aside(ears: Listeners, body: Body, client: WebClient) -> None:
     event, place = body["event"], Place.of(body)
     if not ears.parts.store.claim("slack", request_key(body), ears.parts.clock()):
         return
-    words, asker, named = _words(event), ears.asker(client, place), _mentions_us(body)
+    words, asker, mentioned = _words(event), ears.asker(client, place), _mentions_us(body)
     respond = ears.parts.desk.in_thread
-    reply = respond(event["channel"], str(event["thread_ts"]), words, asker, named)
-    kind = "in_channel" if named else "ephemeral"
+    reply = respond(event["channel"], str(event["thread_ts"]), words, asker, mentioned)
+    kind = "in_channel" if mentioned else "ephemeral"
     ears.speaker.reply(client, place, Reply(reply.text, reply.blocks, kind))
 
 

@@ -66,8 +66,8 @@ def find_channel(context: Context, query: str, as_of: date, window: str) -> str:
         NoNumbers: There is nothing stored at all.
     """
     rows = boards.head(context, as_of, "28d").groups("channel")
-    named = [row.group for row in rows if row.group]
-    channels = known_channels(context, as_of, named)
+    groups = [row.group for row in rows if row.group]
+    channels = known_channels(context, as_of, groups)
     if not channels:
         raise no_numbers(context, as_of)
     try:

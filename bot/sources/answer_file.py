@@ -14,7 +14,7 @@ from bot.sources.exports import rows_of
 from bot.sources.limits import STANDARD, Limits
 from bot.sources.packed import Opened
 from bot.sources.plain import plain
-from bot.sources.record_table import RecordReading, RecordTable, Wanted
+from bot.sources.record_table import RecordColumns, RecordReading, RecordTable
 from bot.sources.refusals import BadValue
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -28,7 +28,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
                  "campaign name", "kampanjenavn"),
     "source": ("channel", "utm source", "kanal", "source", "kilde"),
 }  # fmt: skip
-WANTED = Wanted(
+ANSWER_COLUMNS = RecordColumns(
     HEADINGS,
     {"value": "score", "date": "day of the answer"},
     "Export with headings such as Date, Score, utm_campaign; or say what yours are: "
@@ -38,7 +38,7 @@ SCALES = (5, 7, 10, 100)
 
 
 @dataclass(frozen=True)
-class Answers:
+class AnswersOfFile:
     """The answers of a file: `date`, `campaign`, `channel`, `score`; and the scale they are on."""
 
     frame: pd.DataFrame
@@ -48,7 +48,7 @@ class Answers:
 
 def read_answers(
     opened: Opened, headings: Mapping[str, str] | None = None, limits: Limits = STANDARD
-) -> Answers:
+) -> AnswersOfFile:
     """Read a CSV, .xlsx or Parquet file with one row an answer.
 
     Raises:
@@ -56,13 +56,13 @@ def read_answers(
     """
     rows = rows_of(opened.file, limits)
     own_columns = {plain(heading): name for heading, name in (headings or {}).items()}
-    return _Reading(RecordTable.read(rows, WANTED, own_columns), None).answers()
+    return _Reading(RecordTable.read(rows, ANSWER_COLUMNS, own_columns), None).answers()
 
 
 class _Reading(RecordReading):
     """One file on its way to answers."""
 
-    def answers(self) -> Answers:
+    def answers(self) -> AnswersOfFile:
         frame = pd.DataFrame({
             "date": self.days(),
             "campaign": self.texts("campaign"),
@@ -76,7 +76,9 @@ class _Reading(RecordReading):
         self._refuse(answered[outside], "A score outside 0 to 100")
         highest = float(answered["score"].max()) if len(answered) else 0.0
         scale = next(scale for scale in SCALES if highest <= scale)
-        return Answers(answered.drop(columns="line"), scale, tuple(self._notes(frame, answered)))
+        return AnswersOfFile(
+            answered.drop(columns="line"), scale, tuple(self._notes(frame, answered))
+        )
 
     @staticmethod
     def _refuse(wrong: pd.DataFrame, problem: str) -> None:

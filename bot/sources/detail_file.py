@@ -191,8 +191,8 @@ class _Columns:
 
     def has_own_shape(self, frame: pd.DataFrame) -> bool:
         """Whether rows say their level, and what they are."""
-        named = not {"detail", "detail_id"}.isdisjoint(self.roles)
-        return named and bool(frame["level"].notna().any())
+        names_parts = not {"detail", "detail_id"}.isdisjoint(self.roles)
+        return names_parts and bool(frame["level"].notna().any())
 
     def has(self, level: Level) -> bool:
         return any(role in self.roles for role in _roles(level))

@@ -19,7 +19,7 @@ from bot.sources.exports import rows_of
 from bot.sources.limits import STANDARD, Limits
 from bot.sources.packed import Opened
 from bot.sources.plain import plain
-from bot.sources.record_table import NO, YES, RecordReading, RecordTable, Wanted, together
+from bot.sources.record_table import NO, YES, RecordColumns, RecordReading, RecordTable, together
 from bot.sources.refusals import BadValue, MissingColumn, shown
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -51,7 +51,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
                "original traffic source", "lead source", "source", "opprinnelig kilde",
                "leadkilde", "kilde"),
 }  # fmt: skip
-WANTED = Wanted(
+LEAD_COLUMNS = RecordColumns(
     HEADINGS,
     {"lead": "lead's id", "date": "day it was created"},
     "Export with headings such as Lead ID, Create Date, Lifecycle Stage, utm_campaign; or say "
@@ -105,10 +105,13 @@ class StageWords:
 
     def level(self, stage: str) -> float | None:
         """2 for won, 1 for qualified, 0 for neither; None where nobody said."""
-        own, usual = (self.won, self.qualified, self.unqualified), (WON, QUALIFIED, UNQUALIFIED)
-        for words in (own, usual):
-            for level, known in zip((2.0, 1.0, 0.0), words, strict=True):
-                if stage in known:
+        typed_words, usual = (
+            (self.won, self.qualified, self.unqualified),
+            (WON, QUALIFIED, UNQUALIFIED),
+        )
+        for words in (typed_words, usual):
+            for level, stages in zip((2.0, 1.0, 0.0), words, strict=True):
+                if stage in stages:
                     return level
         return None
 
@@ -142,7 +145,7 @@ def read_leads(
     """
     rows = rows_of(opened.file, limits)
     own_columns = {plain(heading): name for heading, name in (headings or {}).items()}
-    table = RecordTable.read(rows, WANTED, own_columns)
+    table = RecordTable.read(rows, LEAD_COLUMNS, own_columns)
     if not any(name in table.columns for name in TELLING):
         raise MissingColumn(
             "No column says what became of a lead.",

@@ -97,16 +97,16 @@ class _Mixed:
     def decided(self, mixed: npt.NDArray[np.int64]) -> Levels:
         counts = np.ones(len(self.frame), dtype=bool)
         among = np.flatnonzero(np.isin(self.key, mixed))
-        named = set[str]()
+        decided_names = set[str]()
         for group in pd.Series(among).groupby(self.key[among], sort=False).indices.values():
             places = among[group]
             dropped, over = self._one(places)
             counts[dropped] = False
-            named |= over
+            decided_names |= over
         aside = int((~counts).sum())
         if not aside:
             return Levels(counts)
-        by = ", ".join(sorted(named))
+        by = ", ".join(sorted(decided_names))
         rows = "1 row of their parts is" if aside == 1 else f"{aside:,} rows of their parts are"
         note = f"Campaigns' own rows stand above rows by {by}: their own count, {rows} left aside."
         return Levels(counts, (note,))

@@ -16,7 +16,7 @@ from bot.sources.exports import rows_of
 from bot.sources.limits import STANDARD, Limits
 from bot.sources.packed import Opened
 from bot.sources.plain import plain
-from bot.sources.record_table import NO, YES, RecordReading, RecordTable, Wanted, together
+from bot.sources.record_table import NO, YES, RecordColumns, RecordReading, RecordTable, together
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "order": ("order id", "order number", "order no", "order", "transaction id", "ordrenummer",
@@ -32,7 +32,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "source": ("channel", "utm source", "kanal", "source"),
 }  # fmt: skip
 NEEDED = {"order": "order number", "date": "order's day"}
-WANTED = Wanted(
+ORDER_COLUMNS = RecordColumns(
     HEADINGS,
     NEEDED,
     "Export with headings such as Order ID, Date, Total, Currency, Campaign; or say what yours "
@@ -74,7 +74,7 @@ def read_orders(
     """
     rows = rows_of(opened.file, limits)
     own_columns = {plain(heading): name for heading, name in (headings or {}).items()}
-    return _Reading(RecordTable.read(rows, WANTED, own_columns), currency).orders()
+    return _Reading(RecordTable.read(rows, ORDER_COLUMNS, own_columns), currency).orders()
 
 
 class _Reading(RecordReading):

@@ -55,7 +55,7 @@ class PostedOrders:
 
 
 @dataclass(frozen=True)
-class Place:
+class OrderPlace:
     """What orders do not say themselves.
 
     Attributes:
@@ -69,7 +69,7 @@ class Place:
     now: datetime
 
 
-def read_posted(content: bytes, place: Place) -> PostedOrders:
+def read_posted(content: bytes, place: OrderPlace) -> PostedOrders:
     """One order, a list of them, or `{"orders": […]}`.
 
     Raises:
@@ -90,7 +90,7 @@ def read_posted(content: bytes, place: Place) -> PostedOrders:
     return PostedOrders(_frame(rows), tuple(name[:LONGEST] for name in list(unread)[:20]))
 
 
-def read_shopify(content: bytes, topic: str, place: Place) -> PostedOrders:
+def read_shopify(content: bytes, topic: str, place: OrderPlace) -> PostedOrders:
     """The order in a webhook of Shopify's; none where the topic is another, or it is a test.
 
     Raises:
@@ -160,7 +160,7 @@ def _tags(body: Mapping[str, Any]) -> dict[str, str]:
 class _Reading:
     """The entries of one request on their way to orders."""
 
-    place: Place
+    place: OrderPlace
     count: int
 
     def row(self, number: int, entry: Any) -> dict[str, Any]:
@@ -281,8 +281,8 @@ def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """One row an order; one that comes twice must say the same twice."""
     orders: dict[str, Mapping[str, Any]] = {}
     for row in rows:
-        known = orders.setdefault(row["order"], row)
-        differing = next(_differences(known, row), None)
+        same_order = orders.setdefault(row["order"], row)
+        differing = next(_differences(same_order, row), None)
         if differing is not None:
             raise RepeatedRow(
                 f"Order {shown(row['order'])} comes twice, with another {differing}.",

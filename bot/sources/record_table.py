@@ -37,7 +37,7 @@ NO = {"false", "no", "0", "nei", "n", "returning", "existing", "repeat"}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RecordColumns:
     """Which columns a table of records has.
 
     Attributes:
@@ -62,7 +62,9 @@ class RecordTable:
     lines: np.ndarray[tuple[int], np.dtype[np.int64]]
 
     @classmethod
-    def read(cls, rows: FileRows, wanted: Wanted, user_columns: Mapping[str, str]) -> RecordTable:
+    def read(
+        cls, rows: FileRows, wanted: RecordColumns, user_columns: Mapping[str, str]
+    ) -> RecordTable:
         """The table of a file.
 
         Args:
@@ -95,7 +97,7 @@ def _click_places(row: Sequence[str]) -> list[int]:
 
 
 def _headings(
-    heads: Sequence[Head], wanted: Wanted, user_columns: Mapping[str, str]
+    heads: Sequence[Head], wanted: RecordColumns, user_columns: Mapping[str, str]
 ) -> tuple[Head, int, dict[str, int]]:
     """The row with most headings that are known, and where each column is in it."""
     candidates = [
@@ -104,8 +106,8 @@ def _headings(
         for place, row in enumerate(head.rows)
     ]
     best = max(candidates, key=lambda candidate: (len(candidate[2]), -candidate[1]), default=None)
-    known = best[2] if best else {}
-    lacking = [words for name, words in wanted.needed.items() if name not in known]
+    places = best[2] if best else {}
+    lacking = [words for name, words in wanted.needed.items() if name not in places]
     if best is None or lacking:
         raise MissingColumn(
             f"No column with the {' and the '.join(lacking)}.",
@@ -115,11 +117,13 @@ def _headings(
     return best
 
 
-def _places(row: Sequence[str], wanted: Wanted, user_columns: Mapping[str, str]) -> dict[str, int]:
+def _places(
+    row: Sequence[str], wanted: RecordColumns, user_columns: Mapping[str, str]
+) -> dict[str, int]:
     keys = [plain(cell) for cell in row]
     places = {user_columns[key]: place for place, key in enumerate(keys) if key in user_columns}
-    for name, known in wanted.headings.items():
-        place = next((keys.index(heading) for heading in known if heading in keys), None)
+    for name, headings in wanted.headings.items():
+        place = next((keys.index(heading) for heading in headings if heading in keys), None)
         if name not in places and place is not None and keys[place] not in user_columns:
             places[name] = place
     return places
@@ -186,8 +190,8 @@ class RecordReading:
         return pd.Series(figures.parse(column, decimal))
 
     def currencies(self) -> list[str]:
-        named = heading_currency(self.table.headings.get("value", "")) or self.currency or ""
-        return [self._code(cell) or named for cell in self.texts("currency")]
+        default_code = heading_currency(self.table.headings.get("value", "")) or self.currency or ""
+        return [self._code(cell) or default_code for cell in self.texts("currency")]
 
     def _code(self, cell: str) -> str:
         code = currency_code(cell) if cell else ""
@@ -221,8 +225,8 @@ class RecordReading:
 
     def channels(self) -> list[str]:
         """Where the order says it came from; else by the click's id."""
-        named = ("" if "@" in cell else cell for cell in self.texts("source"))
-        sources = [channel_key(cell) if cell else "" for cell in named]
+        source_cells = ("" if "@" in cell else cell for cell in self.texts("source"))
+        sources = [channel_key(cell) if cell else "" for cell in source_cells]
         for channel, cells in self.table.clicks.items():
             sources = [
                 source or ("" if is_missing(cell) else channel)
@@ -271,7 +275,7 @@ def together(frame: pd.DataFrame, key: str, single: Sequence[str], record: str) 
                 "only.",
                 line=int(frame["line"][row]),
             )
-    first = counted.first().reset_index()
+    merged = counted.first().reset_index()
     texts = ["campaign", "channel", "currency"]
-    first[texts] = first[texts].astype(object).where(first[texts].notna(), "")
-    return first
+    merged[texts] = merged[texts].astype(object).where(merged[texts].notna(), "")
+    return merged

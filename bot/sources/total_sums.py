@@ -124,11 +124,11 @@ def _by_campaign(
             if totals.has(identity) and totals.cells[identity][place]
         )
         label = totals.cells[name][place]
-        mine = rows.cells[name].equal(label)
+        in_campaign = rows.cells[name].equal(label)
         for column in COMPARED:
             if column in their and column in numbers and not np.isnan(their[column][place]):
-                total, row_sum = float(their[column][place]), _sum(numbers[column][mine])
-                if abs(total - row_sum) > 0.01 * mine.sum() + 0.01 + 1e-6 * abs(total):
+                total, row_sum = float(their[column][place]), _sum(numbers[column][in_campaign])
+                if abs(total - row_sum) > 0.01 * in_campaign.sum() + 0.01 + 1e-6 * abs(total):
                     yield (
                         f"{totals.layout.heading(column)} of {shown(label)} "
                         f"{row_sum:,.10g} against "
@@ -168,16 +168,16 @@ def _compared(
     ):
         return None
     place, total = max(filled, key=lambda pair: abs(pair[1]))
-    mine = min(sums, key=lambda row_sum: abs(row_sum - total))
+    closest = min(sums, key=lambda row_sum: abs(row_sum - total))
     heading, line = table.layout.heading(name), int(table.lines[place])
     for times, unit in _UNITS.items():
-        if name in MONEY and total and abs(mine / (total * times) - 1) < 1e-3:
+        if name in MONEY and total and abs(closest / (total * times) - 1) < 1e-3:
             raise Contradiction(
-                f"The rows' {heading} adds up to {mine:,.10g}, and the file's own total says "
+                f"The rows' {heading} adds up to {closest:,.10g}, and the file's own total says "
                 f"{total:,.10g}: the rows are in {unit}.",
                 hint=f'Say so: --column "{heading}={name}_micros".'
                 if times == 1_000_000
                 else "Export again with amounts in units of the currency.",
                 line=line,
             )
-    return f"{heading} {mine:,.10g} against {total:,.10g} in line {line}"
+    return f"{heading} {closest:,.10g} against {total:,.10g} in line {line}"

@@ -104,11 +104,11 @@ def _bound(table: TextTable, name: str) -> str:
 
 
 def _named(table: TextTable) -> Flags:
-    named = np.zeros(len(table), dtype=bool)
+    has_name = np.zeros(len(table), dtype=bool)
     for name in ("campaign_id", "campaign_name"):
         if table.has(name):
-            named |= ~table.cells[name].blank()
-    return named
+            has_name |= ~table.cells[name].blank()
+    return has_name
 
 
 def _ids(table: TextTable, texts: dict[str, npt.NDArray[np.object_]]) -> list[str]:

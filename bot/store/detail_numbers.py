@@ -19,7 +19,7 @@ _COLUMNS = ("campaign", "level", "parent_id", "detail_id", "detail_name", "paren
             "match_type")  # fmt: skip
 
 
-class Kind(NamedTuple):
+class DetailKind(NamedTuple):
     """One part of a campaign as a source writes it."""
 
     campaign: int
@@ -57,7 +57,9 @@ def number_details(db: Session, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
     codes = rows.groupby(list(_COLUMNS), dropna=False, sort=False).ngroup().to_numpy()
     first_rows = np.unique(codes, return_index=True)[1]
     table = rows.iloc[first_rows][list(_COLUMNS)]
-    kinds = [Kind(*row) for row in zip(*(table[name].tolist() for name in _COLUMNS), strict=True)]
+    kinds = [
+        DetailKind(*row) for row in zip(*(table[name].tolist() for name in _COLUMNS), strict=True)
+    ]
     stored = _Known(db, {kind.campaign for kind in kinds})
     numbers = [stored.number(kind) for kind in kinds]
     stored.write()
@@ -69,24 +71,24 @@ class _Known:
 
     def __init__(self, db: Session, campaigns: set[int]) -> None:
         self._db = db
-        self._kinds: dict[int, Kind] = {}
+        self._kinds: dict[int, DetailKind] = {}
         self._numbers: dict[tuple[int, str, str, str], int] = {}
         self._named: dict[tuple[int, str, str, str, str], set[int]] = defaultdict(set)
-        self._new: dict[int, Kind] = {}
-        self._changed: dict[int, Kind] = {}
+        self._new: dict[int, DetailKind] = {}
+        self._changed: dict[int, DetailKind] = {}
         ((highest,),) = db.tuples("SELECT coalesce(max(no), 0) FROM details")
         self._last = int(highest)
         for part in chunks(sorted(campaigns)):
             select = f"SELECT no, {', '.join(_COLUMNS)} FROM details "
             for number, *fields in db.tuples(f"{select} WHERE campaign IN ({marks(part)})", part):
-                self._remember(number, Kind(*fields))
+                self._remember(number, DetailKind(*fields))
 
-    def _remember(self, number: int, kind: Kind) -> None:
+    def _remember(self, number: int, kind: DetailKind) -> None:
         self._kinds[number] = kind
         self._numbers[kind.key] = number
         self._named[kind.by_name].add(number)
 
-    def number(self, kind: Kind) -> int:
+    def number(self, kind: DetailKind) -> int:
         number = self._numbers.get(kind.key)
         if number is None:
             number = self._joined(kind)
@@ -98,7 +100,7 @@ class _Known:
         self._rename(number, kind)
         return number
 
-    def _joined(self, kind: Kind) -> int | None:
+    def _joined(self, kind: DetailKind) -> int | None:
         """The one part of exactly this name, where either is known by nothing else."""
         alike = self._named[kind.by_name]
         if len(alike) != 1:
@@ -106,7 +108,7 @@ class _Known:
         (number,) = alike
         return number if kind.only_named != self._kinds[number].only_named else None
 
-    def _rename(self, number: int, kind: Kind) -> None:
+    def _rename(self, number: int, kind: DetailKind) -> None:
         """Take an id where there was a name only, and the newest names."""
         before = self._kinds[number]
         after = kind._replace(

@@ -32,7 +32,7 @@ _EVER, _NEVER = "9999-12-31", "0001-01-01"
 _KEYS_TABLE = """CREATE TEMP TABLE IF NOT EXISTS wanted_details (date TEXT, detail INTEGER)"""
 
 
-class Details(StorePart):
+class DetailTable(StorePart):
     def add_details(
         self,
         frame: pd.DataFrame,

@@ -144,9 +144,9 @@ class Pool:
 
     @contextmanager
     def reading(self) -> Iterator[PostgresSession]:
-        mine: PostgresSession | None = getattr(self._own, "session", None)
-        if mine is not None:
-            yield mine
+        open_session: PostgresSession | None = getattr(self._own, "session", None)
+        if open_session is not None:
+            yield open_session
             return
         with self._session(read_only=True) as session:
             yield session
@@ -155,8 +155,8 @@ class Pool:
     def writing(
         self, lock: str = "", *, patience: float | None = None
     ) -> Iterator[PostgresSession]:
-        mine: PostgresSession | None = getattr(self._own, "session", None)
-        if mine is None:
+        open_session: PostgresSession | None = getattr(self._own, "session", None)
+        if open_session is None:
             with self._session(read_only=self.read_only, patience=patience) as session:
                 if patience is not None and patience < self.lock_timeout:
                     session.run("SELECT set_config('lock_timeout', ?, true)", [_ms(patience)])
@@ -164,9 +164,9 @@ class Pool:
                 yield session
                 _count(session)
             return
-        with sentences(self.place), mine.conn.transaction():
-            self.lock(mine, lock)
-            yield mine
+        with sentences(self.place), open_session.conn.transaction():
+            self.lock(open_session, lock)
+            yield open_session
 
     def lock(self, session: Session, name: str) -> None:
         """Wait until nobody else of this schema holds the lock; it goes with the transaction."""

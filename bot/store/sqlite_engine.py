@@ -187,14 +187,14 @@ class Connections:
             return self._shared()
         if self._process != os.getpid():
             self._leave_to_parent()
-        mine: Database | None = getattr(self._own, "db", None)
-        if mine is not None and mine.conn.in_transaction:
-            return mine
+        database: Database | None = getattr(self._own, "db", None)
+        if database is not None and database.conn.in_transaction:
+            return database
         self._look()
-        if mine is not None and self._own.edition == self._edition:
-            return mine
-        if mine is not None:
-            self._leave(mine)
+        if database is not None and self._own.edition == self._edition:
+            return database
+        if database is not None:
+            self._leave(database)
         return self._open()
 
     def _look(self) -> None:

@@ -9,7 +9,7 @@ from bot.store.advice_life import AdviceLife
 from bot.store.backlog import BacklogReader
 from bot.store.board_table import Boards
 from bot.store.clients import Clients
-from bot.store.detail_table import Details
+from bot.store.detail_table import DetailTable
 from bot.store.events import Events, OutcomeLog
 from bot.store.forgetting import Forgetting
 from bot.store.leases import Leases
@@ -27,7 +27,7 @@ from bot.store.sql import DECISIONS, Engine
 
 
 class Whole(  # every topic
-    Numbers, OrderTable, Details, Pulls, Boards, PlanTable, AdviceLife, OutcomeLog, Events,
+    Numbers, OrderTable, DetailTable, Pulls, Boards, PlanTable, AdviceLife, OutcomeLog, Events,
     Clients, Leases, MorningReader,
     SlackSide, OutboxTable, Search, BacklogReader, Forgetting,
 ):  # fmt: skip

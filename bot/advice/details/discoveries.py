@@ -21,7 +21,7 @@ USUAL_SPREAD, USUAL_WEIGHT = 0.25, 10.0
 
 
 @dataclass(frozen=True)
-class Rates:
+class ShrunkRates:
     """Results per click of each part, as known after shrinking: Gamma(shape, 1 / rate).
 
     Attributes:
@@ -62,7 +62,7 @@ def learned_spread(count: Floats, expected: Floats) -> float:
     return spread
 
 
-def shrunk(count: Floats, exposure: Floats, usual: Floats, spread: float) -> Rates:
+def shrunk(count: Floats, exposure: Floats, usual: Floats, spread: float) -> ShrunkRates:
     """The rate of each part, drawn towards the `usual` one of its campaign.
 
     Args:
@@ -72,7 +72,7 @@ def shrunk(count: Floats, exposure: Floats, usual: Floats, spread: float) -> Rat
         spread: The relative variance of parts around their campaign's rate; over 0.
     """
     strength = 1.0 / spread
-    return Rates(strength + count, strength / usual + exposure)
+    return ShrunkRates(strength + count, strength / usual + exposure)
 
 
 def discovered(error: Floats, share: float) -> Bools:

@@ -84,7 +84,7 @@ def broken_pages(panel: DetailPanel, bars: PageBars = PageBars()) -> BrokenPages
 
 
 @dataclass(frozen=True)
-class Split:
+class PageSplit:
     """A page before and since a day: what came, and what was foretold."""
 
     count: Floats
@@ -116,7 +116,7 @@ def _by_day(panel: DetailPanel, values: Floats) -> Floats:
     return np.asarray(flat, dtype=np.float64).reshape(panel.size, width)
 
 
-def _split(panel: DetailPanel, clicks: Floats, results: Floats, days: int) -> Split:
+def _split(panel: DetailPanel, clicks: Floats, results: Floats, days: int) -> PageSplit:
     n1, k1 = clicks[:, :days].sum(axis=1), results[:, :days].sum(axis=1)
     n0, k0 = (side[:, days : days + PAST].sum(axis=1) for side in (clicks, results))
     other_pages = [
@@ -125,7 +125,7 @@ def _split(panel: DetailPanel, clicks: Floats, results: Floats, days: int) -> Sp
     moved, certainty = _movement(other_pages, [n1, k1, n0, k0])
     foretold = n1 * np.nan_to_num(divided(k0, n0)) * moved
     before = divided(k0 * certainty, k0 + certainty)  # variances of logs add up: 1/k0 + 1/certainty
-    return Split(k1, foretold, n1, np.nan_to_num(before))
+    return PageSplit(k1, foretold, n1, np.nan_to_num(before))
 
 
 def _movement(others: list[Floats], own: list[Floats]) -> tuple[Floats, Floats]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from bot.advice.details.detail_panel import DetailPanel, week_of
 from bot.advice.details.discoveries import (
-    Rates,
+    ShrunkRates,
     cost_of,
     discovered,
     learned_spread,
@@ -138,7 +138,7 @@ def _usual(
 
 def _rates(
     panel: DetailPanel, results: Floats, exposure: Floats, usual: Floats
-) -> tuple[Rates, Bools]:
+) -> tuple[ShrunkRates, Bools]:
     """The shrunk rate of each part, and which parts have one."""
     judged = np.isfinite(results) & np.isfinite(exposure) & (usual > 0)
     count = np.where(judged, np.maximum(np.nan_to_num(results), 0.0), 0.0) / panel.phi
@@ -149,7 +149,7 @@ def _rates(
 
 
 def _lost(
-    spend: Floats, exposure: Floats, rates: Rates, usual: Floats, week: float
+    spend: Floats, exposure: Floats, rates: ShrunkRates, usual: Floats, week: float
 ) -> tuple[Floats, Floats, Floats]:
     """Spend less what its results would have cost among the others, a week, and its range."""
     lost, low, high = (

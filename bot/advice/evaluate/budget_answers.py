@@ -180,15 +180,17 @@ def _counted(facts: CampaignColumns) -> list[str | None]:
         judge = metrics.get(cell.judge)
         usual = result_columns(cell.stage, cell.pricing)
         candidates = _JUDGED.get((judge.over if judge else None) or "", usual)
-        named = (name for name in candidates if name in reported and reported[name][row])
-        columns.append(next(named, None) if cell.stage else None)
+        reported_names = (name for name in candidates if name in reported and reported[name][row])
+        columns.append(next(reported_names, None) if cell.stage else None)
     return columns
 
 
 def _units(facts: CampaignColumns, counted: list[str | None]) -> list[str | None]:
     """What is traded in: results, or revenue where the plan says what money must bring."""
-    told = facts.history.ever(VALUE) if facts.history.has(VALUE) else np.zeros(facts.size, bool)
-    pairs = zip(counted, facts.told.stated, told.tolist(), strict=True)
+    has_value = (
+        facts.history.ever(VALUE) if facts.history.has(VALUE) else np.zeros(facts.size, bool)
+    )
+    pairs = zip(counted, facts.told.stated, has_value.tolist(), strict=True)
     return [VALUE if name in SOLD and ROAS in aims and there else name
             for name, aims, there in pairs]  # fmt: skip
 
@@ -200,18 +202,18 @@ def _by_value(history: History, results: Floats, keys: list[Key | None]) -> Floa
         return results
     revenue, out = history.column(VALUE), results.copy()
     for key in valued:
-        mine = np.array([one == key for one in keys], dtype=bool)
-        both = mine[:, None] & (revenue > 0) & (results > 0)
+        in_group = np.array([one == key for one in keys], dtype=bool)
+        both = in_group[:, None] & (revenue > 0) & (results > 0)
         if both.any():
-            out[mine] = revenue[mine] * (results[both].sum() / revenue[both].sum())
+            out[in_group] = revenue[in_group] * (results[both].sum() / revenue[both].sum())
     return out
 
 
 def _results(history: History, counted: list[str | None]) -> Floats:
     out = np.full(history.rows.shape, np.nan)
     for name in dict.fromkeys(filter(None, counted)):
-        mine = np.array([column == name for column in counted], dtype=bool)
-        out[mine] = history.column(name)[mine]
+        counts_column = np.array([column == name for column in counted], dtype=bool)
+        out[counts_column] = history.column(name)[counts_column]
     return out
 
 

@@ -176,8 +176,8 @@ def panel_of(
     trading_campaigns = tuple(trading[history.entities[place]] for place in rows)
     results = np.full((len(trading_campaigns), days), np.nan)
     for column in {campaign.column for campaign in trading_campaigns}:
-        mine = np.array([campaign.column == column for campaign in trading_campaigns])
-        results[mine] = history.column(column)[rows][mine]
+        counts_column = np.array([campaign.column == column for campaign in trading_campaigns])
+        results[counts_column] = history.column(column)[rows][counts_column]
     full = _completion(table, as_of, trading_campaigns, days)
     spend, budget = (history.column(name)[rows] for name in ("spend", "daily_budget"))
     clicks = history.column("clicks")[rows] if history.has("clicks") else None
@@ -196,10 +196,10 @@ def _completion(
     full = np.ones((len(campaigns), days))
     names = entity(table)
     for key in sorted({_kind(campaign) for campaign in campaigns}):
-        mine = [place for place, campaign in enumerate(campaigns) if _kind(campaign) == key]
-        learners = {campaigns[place].entity for place in mine[:LEARNERS]}
+        same_kind = [place for place, campaign in enumerate(campaigns) if _kind(campaign) == key]
+        learners = {campaigns[place].entity for place in same_kind[:LEARNERS]}
         learned = completion(table[names.isin(learners)], as_of, key[1])
-        full[mine] = learned.of_days(days)
+        full[same_kind] = learned.of_days(days)
     return full
 
 

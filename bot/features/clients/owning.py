@@ -34,9 +34,11 @@ def shown(context: Context, asker: Asker) -> ChannelClient:
     client = owner.client if owner else NOBODYS
     are_apart = not scope_in(owners, "").everything
     unowned = silent(context.everyone, owners) if are_apart and client == ALL else ()
-    named = tuple(context.place(channel) for channel in unowned[:MOST_NAMED])
+    channel_names = tuple(context.place(channel) for channel in unowned[:MOST_NAMED])
     is_team = client == ALL
-    return ChannelClient("" if is_team else client, is_team, are_apart, named, asker.channel)
+    return ChannelClient(
+        "" if is_team else client, is_team, are_apart, channel_names, asker.channel
+    )
 
 
 def silent(whole: Context, owners: Mapping[str, ChannelOwner]) -> tuple[str, ...]:

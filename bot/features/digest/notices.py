@@ -130,12 +130,12 @@ def _is_due(context: Context, record: AdviceRecord, channel: str, day: date, aft
     if opened is None or day - opened < span:
         return False
     reminders = context.store.events(subject=record.advice.id, kind=REMINDER)
-    mine = [event.details["day"] for event in reminders if event.channel == channel]
-    return not any(day - named < span for named in mine)
+    reminded_days = [event.details["day"] for event in reminders if event.channel == channel]
+    return not any(day - reminded < span for reminded in reminded_days)
 
 
 def _posted(context: Context, subscription: Subscription, record: AdviceRecord) -> Outgoing | None:
     """The newest message of the channel that shows it."""
     messages = context.store.messages_of(record.advice.id)
-    mine = [message for message in messages if message.channel == subscription.channel]
-    return mine[-1] if mine else None
+    channel_messages = [message for message in messages if message.channel == subscription.channel]
+    return channel_messages[-1] if channel_messages else None

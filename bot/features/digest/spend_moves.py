@@ -53,12 +53,12 @@ def spend_moves(
     off = switched_off(context.store, figures.as_of)
     rows = [row for row in figures.counted if not off.intersection(ids_of([row]))]
     moved = [
-        told
+        move
         for channel in channels
-        for told in _of_channel(context, figures.as_of, channel, rows, everything)
-        if told.whole or not _told_already(told, judgement)
+        for move in _of_channel(context, figures.as_of, channel, rows, everything)
+        if move.whole or not _told_already(move, judgement)
     ]
-    return tuple(sorted(moved, key=lambda told: (not told.gone, -told.money))[:MOST])
+    return tuple(sorted(moved, key=lambda move: (not move.gone, -move.money))[:MOST])
 
 
 def _told_already(told: SpendMoved, judgement: JudgedMorning) -> bool:
@@ -69,10 +69,10 @@ def _of_channel(
     context: Context, as_of: date, channel: str, rows: Sequence[CampaignRow], everything: float
 ) -> Iterator[SpendMoved]:
     """The channel where it moved as a whole, else its accounts, else its campaigns."""
-    own = [row for row in rows if row.channel == channel]
+    channel_rows = [row for row in rows if row.channel == channel]
     days = _days_of(context, as_of, channel)
-    for currency in dict.fromkeys(row.currency for row in own):
-        paid = [row for row in own if row.currency == currency]
+    for currency in dict.fromkeys(row.currency for row in channel_rows):
+        paid = [row for row in channel_rows if row.currency == currency]
         seen: set[str] = set()
         for group in _groups(channel, paid, days):
             change = level_change(group.days, group.fewest)
@@ -110,15 +110,17 @@ def _days_of(context: Context, as_of: date, channel: str) -> dict[str, Days]:
 
 def _groups(channel: str, rows: Sequence[CampaignRow], days: dict[str, Days]) -> Iterator[_Group]:
     """The channel, its accounts where it has several, its campaigns."""
-    known = [row for row in rows if row.entity in days]
-    if not known:
+    dated_rows = [row for row in rows if row.entity in days]
+    if not dated_rows:
         return
-    yield _Group(title(channel), tuple(known), _sum(known, days), fewest=1)
-    accounts = dict.fromkeys(row.account_id for row in known)
+    yield _Group(title(channel), tuple(dated_rows), _sum(dated_rows, days), fewest=1)
+    accounts = dict.fromkeys(row.account_id for row in dated_rows)
     for account in accounts if len(accounts) > 1 else ():
-        own = [row for row in known if row.account_id == account]
-        yield _Group(f"{title(channel)} {account}", tuple(own), _sum(own, days), fewest=1)
-    for row in known:
+        account_rows = [row for row in dated_rows if row.account_id == account]
+        yield _Group(
+            f"{title(channel)} {account}", tuple(account_rows), _sum(account_rows, days), fewest=1
+        )
+    for row in dated_rows:
         yield _Group(row.label, (row,), days[row.entity], whole=False)
 
 
@@ -135,18 +137,20 @@ def _makers(group: _Group, change: LevelChange, days: dict[str, Days]) -> str:
     """The one campaign of several that makes most of a change, by name; else ""."""
     if len(group.rows) < 2:
         return ""
-    made = {row.label: _mean(days[row.entity], change.at) for row in group.rows}
-    name = max(made, key=lambda each: abs(made[each]))
-    return name if abs(made[name]) >= OWN * abs(change.since - change.before) else ""
+    by_campaign = {row.label: _mean(days[row.entity], change.at) for row in group.rows}
+    name = max(by_campaign, key=lambda each: abs(by_campaign[each]))
+    return name if abs(by_campaign[name]) >= OWN * abs(change.since - change.before) else ""
 
 
 def _one_account(group: _Group, change: LevelChange, days: dict[str, Days]) -> bool:
     """Whether one of a channel's accounts makes most of a change."""
-    made: dict[str, float] = {}
+    by_account: dict[str, float] = {}
     for row in group.rows:
-        made[row.account_id] = made.get(row.account_id, 0.0) + _mean(days[row.entity], change.at)
-    most = max(abs(amount) for amount in made.values())
-    return len(made) > 1 and most >= OWN * abs(change.since - change.before)
+        by_account[row.account_id] = by_account.get(row.account_id, 0.0) + _mean(
+            days[row.entity], change.at
+        )
+    biggest = max(abs(amount) for amount in by_account.values())
+    return len(by_account) > 1 and biggest >= OWN * abs(change.since - change.before)
 
 
 def _mean(amounts: Days, at: int) -> float:
@@ -178,11 +182,11 @@ def _budgets(
 ) -> tuple[float, float] | None:
     """The daily budgets before and since, added up; None unless every campaign's is known."""
     window = f"{since}..{as_of - timedelta(1)}"
-    known = {row.entity: row for row in boards.figures(context, as_of, window).rows}
+    budget_rows = {row.entity: row for row in boards.figures(context, as_of, window).rows}
     sides = [
-        [known[row.entity].number(period, "daily_budget") for row in group.rows]
+        [budget_rows[row.entity].number(period, "daily_budget") for row in group.rows]
         for period in ("before", "now")
-        if all(row.entity in known for row in group.rows)
+        if all(row.entity in budget_rows for row in group.rows)
     ]
     if len(sides) < 2 or any(amount is None for side in sides for amount in side):
         return None

@@ -69,8 +69,8 @@ def of_campaign(answers: BudgetAnswers, figures: Figures, slots: Slots, named: N
 def after_of(slots: Slots, before: float) -> float:
     """The daily budget a sentence means; a fifth more where it says no number."""
     text, amount = slots.text, slots.amount
-    named = ((DOUBLE, 2.0), (HALVE, 0.5), (STOP, LEAST))
-    times = next((times for pattern, times in named if pattern.search(text)), None)
+    changes = ((DOUBLE, 2.0), (HALVE, 0.5), (STOP, LEAST))
+    times = next((times for pattern, times in changes if pattern.search(text)), None)
     sign = -1 if LESS.search(text) else 1
     if times is None and (amount is None or slots.percent):
         times = max(LEAST, 1 + sign * (FIFTH if amount is None else amount) / 100)

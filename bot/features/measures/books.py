@@ -34,7 +34,7 @@ _MEANING = re.compile(
     r"står for)\b"
 )
 _BARE = re.compile(r"(?:what is|what's|whats|hva er) (?:an? |the )?◊?\??$")
-SHOWN = 10
+LINES_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ class Books:
 
 
 def _together(exchange: Exchange, amounts: pd.Series, codes: pd.Series) -> float | None:
-    known = amounts.notna()
-    pairs = zip(amounts[known], codes[known], strict=True)
+    has_amount = amounts.notna()
+    pairs = zip(amounts[has_amount], codes[has_amount], strict=True)
     total = exchange.total((float(value), None if pd.isna(code) else code) for value, code in pairs)
     return None if total is None else float(total)
 
@@ -88,13 +88,20 @@ def _together(exchange: Exchange, amounts: pd.Series, codes: pd.Series) -> float
 def meant(slots: Slots) -> Slots:
     """A sentence that names MER or the cost of a new customer asks for it, not what it is."""
     text = slots.text.casefold()
-    named = metrics_in(text)
+    metric_names = metrics_in(text)
     asks = slots.options or slots.intent in VAGUE
-    if not asks or len(named) != 1 or named[0] not in METRICS or _MEANING.search(text):
+    if (
+        not asks
+        or len(metric_names) != 1
+        or metric_names[0] not in METRICS
+        or _MEANING.search(text)
+    ):
         return slots
     if not slots.window and not slots.things and _BARE.fullmatch(without_metrics(text)):
         return slots
-    return replace(slots, intent="how_much", metric=named[0], options=(), otherwise=(), form="")
+    return replace(
+        slots, intent="how_much", metric=metric_names[0], options=(), otherwise=(), form=""
+    )
 
 
 def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
@@ -163,8 +170,8 @@ def _books(
     orders = store.orders(since, until)
     if not len(orders):
         return None
-    first, last = orders["date"].min().date(), orders["date"].max().date()
-    numbers = campaigns_only(store.numbers(first, last, as_of=at.as_of))
+    first_day, last_day = orders["date"].min().date(), orders["date"].max().date()
+    numbers = campaigns_only(store.numbers(first_day, last_day, as_of=at.as_of))
     if not len(numbers):
         return None
     counted = {row.entity for row in at.figures.counted}
@@ -173,7 +180,7 @@ def _books(
     if entities is not None:
         matched = matched[matched["matched"] & _entities(matched).isin(list(entities))]
     numbers = numbers[names.isin(list(counted if entities is None else entities)).to_numpy()]
-    return Books(matched, numbers, first, last) if len(matched) and len(numbers) else None
+    return Books(matched, numbers, first_day, last_day) if len(matched) and len(numbers) else None
 
 
 def _entities(orders: pd.DataFrame) -> pd.Series:
@@ -184,11 +191,13 @@ def _entities(orders: pd.DataFrame) -> pd.Series:
 def _lines(books: Books) -> Sequence[BooksLine]:
     """The campaigns with the most in the books: what is claimed, documented, and comes back."""
     table = documented.summary(books.orders, books.numbers)
-    known = table[table["documented"].notna()].sort_values("spend", ascending=False).head(SHOWN)
+    documented_rows = (
+        table[table["documented"].notna()].sort_values("spend", ascending=False).head(LINES_SHOWN)
+    )
     figures = ("claimed", "documented", "refunded", "return")
     return tuple(
         BooksLine(str(row["campaign_name"]), *(_number(row[name]) for name in figures))
-        for row in known.to_dict("records")
+        for row in documented_rows.to_dict("records")
     )
 
 

@@ -174,15 +174,15 @@ def all_holes(context: Context, figures: Figures, channels: Iterable[str]) -> tu
 def doubles_of(figures: Figures) -> tuple[DoubleTraffic, ...]:
     """Channels or accounts that bring what another one brings, with the campaigns it is of."""
     rows = {row.entity: row for row in figures.rows}
-    named: dict[tuple[str, str], list[str]] = {}
+    by_pair: dict[tuple[str, str], list[str]] = {}
     for row in figures.rows:
         original = rows.get(row.double_of or "")
         if original is not None:
             places = [title(each.channel) for each in (row, original)]
             if row.channel == original.channel:
                 places = [f"{title(each.channel)} {each.account_id}" for each in (row, original)]
-            named.setdefault((places[0], places[1]), []).append(row.campaign_name)
-    return tuple(DoubleTraffic(*places, tuple(names)) for places, names in named.items())
+            by_pair.setdefault((places[0], places[1]), []).append(row.campaign_name)
+    return tuple(DoubleTraffic(*places, tuple(names)) for places, names in by_pair.items())
 
 
 def own_holes(context: Context, figures: Figures, row: CampaignRow) -> tuple[Hole, ...]:
@@ -194,11 +194,13 @@ def own_holes(context: Context, figures: Figures, row: CampaignRow) -> tuple[Hol
     )
     amounts = next((series.amounts for series in spend_series), ())
     first_day = figures.as_of - timedelta(len(amounts))
-    known = {first_day + timedelta(at) for at, amount in enumerate(amounts) if amount is not None}
+    known_days = {
+        first_day + timedelta(at) for at, amount in enumerate(amounts) if amount is not None
+    }
     together = figures.holes.get((row.channel, row.account_id), ())
     days = [
         day
-        for day in holes(known, figures.as_of - timedelta(1))
+        for day in holes(known_days, figures.as_of - timedelta(1))
         if day not in together and (day in figures.now or day in figures.before)
     ]
     return (Hole(row.label, runs(days)),) if days else ()

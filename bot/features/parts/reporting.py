@@ -44,8 +44,8 @@ class Money:
 
     @classmethod
     def of(cls, exchange: Exchange, metrics: Metrics) -> Money:
-        named = (name for name, metric in metrics.items() if metric.unit == "money")
-        return cls(exchange, frozenset((*named, *BUDGETS)), metrics)
+        money_metrics = (name for name, metric in metrics.items() if metric.unit == "money")
+        return cls(exchange, frozenset((*money_metrics, *BUDGETS)), metrics)
 
     def shown(self, row: CampaignRow | GroupRow, column: str, value: float | None) -> float | None:
         """A column's value in the reporting currency, where it is money."""
@@ -138,9 +138,11 @@ def _exchange(context: Context, figures: Figures) -> Exchange | None:
     app, on = context.settings.app, min(figures.now.until, figures.as_of)
     if app.reporting_currency is None:
         return None
-    own = [(entry.currency, Rate(entry.rate, entry.day, OWN)) for entry in context.settings.rates]
+    user_rates = [
+        (entry.currency, Rate(entry.rate, entry.day, OWN)) for entry in context.settings.rates
+    ]
     try:
-        return exchange_on(app.reporting_currency, on, own, app.rates)
+        return exchange_on(app.reporting_currency, on, user_rates, app.rates)
     except SettingsError as error:  # amounts stand apart, and that is said, until it is mended
         log.warning("Nothing is converted: %s", error)
         return Exchange(app.reporting_currency, on)
@@ -154,8 +156,8 @@ def _shown(figures: Figures, money: Money) -> Figures:
 
 
 def _row(row: CampaignRow, money: Money) -> CampaignRow:
-    known = row.currency != money.exchange.to and money.exchange.factor(row.currency) is not None
-    return ShownCampaign(row.columns, money) if known else row
+    converts = row.currency != money.exchange.to and money.exchange.factor(row.currency) is not None
+    return ShownCampaign(row.columns, money) if converts else row
 
 
 def _groups(figures: Figures, converted: Figures, by: str, money: Money) -> Iterable[GroupRow]:
@@ -190,8 +192,8 @@ def exchange_of(context: Context, figures: Figures, currency: str) -> Exchange:
 def exchange_used(rows: Iterable[CampaignRow]) -> Exchange | None:
     """The rates that some campaigns are shown at; None where none is shown in another currency."""
     converted = (row for row in rows if isinstance(row, ShownCampaign))
-    first = next(converted, None)
-    return first.money.exchange if first else None
+    converted_row = next(converted, None)
+    return converted_row.money.exchange if converted_row else None
 
 
 def shown_days(days: SpendDays, figures: Figures) -> SpendDays:

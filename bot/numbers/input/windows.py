@@ -76,7 +76,7 @@ def parse_window(text: str, as_of: date) -> tuple[Window, Window]:
 
 def _spans(window_text: str, last_day: date) -> tuple[Window, Window] | None:
     """A window and its usual comparison; None where it is no window."""
-    named = {
+    span_names = {
         "today": lambda: (_one_day(last_day + timedelta(1)), _one_day(last_day)),
         "yesterday": lambda: (_one_day(last_day), _one_day(last_day - timedelta(7))),
         "mtd": lambda: (_month_to(last_day), _month_before(last_day)),
@@ -86,8 +86,8 @@ def _spans(window_text: str, last_day: date) -> tuple[Window, Window] | None:
         "lastweek": lambda: _last_week(last_day + timedelta(1)),
         "lastmonth": lambda: _last_month(last_day + timedelta(1)),
     }
-    if window_text in named:
-        return named[window_text]()
+    if window_text in span_names:
+        return span_names[window_text]()
     if window_text.startswith("since"):
         return _since(_spans(window_text.removeprefix("since"), last_day), last_day)
     if window_text.removeprefix("on") in WEEKDAYS:

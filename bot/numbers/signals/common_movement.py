@@ -76,8 +76,8 @@ def without_market(step: FunnelStep, scene: HistoryPanel) -> FunnelStep:
     moved = common(logs, market_of(scene))
     if not moved.any():
         return step
-    known = step.exposure > 0
-    return FunnelStep.of(np.where(known, step.count, np.nan), step.exposure * np.exp(moved))
+    has_exposure = step.exposure > 0
+    return FunnelStep.of(np.where(has_exposure, step.count, np.nan), step.exposure * np.exp(moved))
 
 
 def seasoned(step: FunnelStep, groups: Ints) -> FunnelStep:
@@ -100,9 +100,9 @@ def seasoned(step: FunnelStep, groups: Ints) -> FunnelStep:
     k, mu = (_weekly(part) for part in (step.count, foretold * weekday))
     logs = np.log((k + _LEANS) / (mu + _LEANS))
     moved = common(np.where(mu >= _FEWEST, logs, np.nan), groups, still=_STILL)
-    known = step.exposure > 0
+    has_exposure = step.exposure > 0
     return FunnelStep.of(
-        np.where(known, step.count, np.nan), step.exposure * weekday * np.exp(moved)
+        np.where(has_exposure, step.count, np.nan), step.exposure * weekday * np.exp(moved)
     )
 
 

@@ -29,7 +29,7 @@ LARGE, EXTREME = 1.6, 4.0
 
 
 @dataclass(frozen=True, eq=False)
-class Level:
+class NewLevel:
     """The surest single step of each campaign's rate, one value a campaign.
 
     Attributes:
@@ -46,7 +46,7 @@ class Level:
     recent: Floats
 
     @classmethod
-    def of(cls, step: FunnelStep) -> Level:
+    def of(cls, step: FunnelStep) -> NewLevel:
         """Try every day from three to seventy days ago.
 
             ln LR = [k1 ln(k1/m1) + k2 ln(k2/m2) - K ln(K/M)] / phi

@@ -22,7 +22,7 @@ from bot.numbers.signals.common_movement import (
 )
 from bot.numbers.signals.detectors import account_loss, silence
 from bot.numbers.signals.history_panel import HORIZON, FunnelStep, HistoryPanel
-from bot.numbers.signals.new_levels import Level
+from bot.numbers.signals.new_levels import NewLevel
 
 HALVED, FEWER_VISITS, THINNED, DOUBLED = 0.6, 0.55, 0.6, 2.0
 """What a rate is held against: a lost half, a price up by two thirds, a second tag."""
@@ -46,7 +46,7 @@ class BreakSignals:
     silence: Floats
     account_loss: Floats
     dark: Bools
-    level: Level
+    level: NewLevel
     rate: RateStep
     jump: RateStep
     visits: RateStep
@@ -60,7 +60,7 @@ class BreakSignals:
         Nor are those before a rate came to its new level.
         """
         every = steps.results_a_click(scene)
-        level = Level.of(every)
+        level = NewLevel.of(every)
         results = every.without(level.before(level.settled))
         dark = steps.dark_days(results)
         over = dark & (np.cumsum(results.count, axis=1) < results.count.sum(axis=1)[:, None])

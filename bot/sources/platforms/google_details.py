@@ -40,7 +40,7 @@ WHERE geo_target_constant.resource_name IN ({names})
 
 
 @dataclass(frozen=True)
-class Below:
+class GoogleLevel:
     """A level of Google's.
 
     Attributes:
@@ -118,39 +118,41 @@ def _device(row: Any) -> Identity:
 
 _GROUP_FIELDS = "ad_group.id, ad_group.name"
 _IN_GROUP = f"{_GROUP_FIELDS}, ad_group_criterion.criterion_id"
-LEVELS: Mapping[Level, Below] = {
-    Level.AD_SET: Below("ad_group", _GROUP_FIELDS, _ad_set),
-    Level.AD: Below(
+LEVELS: Mapping[Level, GoogleLevel] = {
+    Level.AD_SET: GoogleLevel("ad_group", _GROUP_FIELDS, _ad_set),
+    Level.AD: GoogleLevel(
         "ad_group_ad",
         f"{_GROUP_FIELDS}, ad_group_ad.ad.id, ad_group_ad.ad.name, "
         "ad_group_ad.ad.responsive_search_ad.headlines",
         _ad,
     ),
-    Level.KEYWORD: Below(
+    Level.KEYWORD: GoogleLevel(
         "keyword_view",
         f"{_IN_GROUP}, ad_group_criterion.keyword.text, ad_group_criterion.keyword.match_type",
         _keyword,
         graded=True,
     ),
-    Level.SEARCH_TERM: Below(
+    Level.SEARCH_TERM: GoogleLevel(
         "search_term_view",
         f"{_GROUP_FIELDS}, search_term_view.search_term, segments.search_term_match_type",
         _search_term,
     ),
-    Level.LANDING_PAGE: Below("landing_page_view", "landing_page_view.unexpanded_final_url", _page),
-    Level.AGE: Below("age_range_view", "ad_group_criterion.age_range.type", _age),
-    Level.GENDER: Below("gender_view", "ad_group_criterion.gender.type", _gender),
-    Level.REGION: Below("geographic_view", "segments.geo_target_region", _region),
-    Level.DEVICE: Below("campaign", "segments.device", _device),
+    Level.LANDING_PAGE: GoogleLevel(
+        "landing_page_view", "landing_page_view.unexpanded_final_url", _page
+    ),
+    Level.AGE: GoogleLevel("age_range_view", "ad_group_criterion.age_range.type", _age),
+    Level.GENDER: GoogleLevel("gender_view", "ad_group_criterion.gender.type", _gender),
+    Level.REGION: GoogleLevel("geographic_view", "segments.geo_target_region", _region),
+    Level.DEVICE: GoogleLevel("campaign", "segments.device", _device),
 }
 
 
-def read_shown(rows: Iterable[Any], below: Below) -> pd.DataFrame:
+def read_shown(rows: Iterable[Any], below: GoogleLevel) -> pd.DataFrame:
     """A row a part and day; cost in currency units, a grade nobody gave missing."""
     return pd.DataFrame(_shown(rows, below))
 
 
-def _shown(rows: Iterable[Any], below: Below) -> Iterator[dict[str, Any]]:
+def _shown(rows: Iterable[Any], below: GoogleLevel) -> Iterator[dict[str, Any]]:
     for row in rows:
         metrics = row.metrics
         yield {
@@ -162,7 +164,7 @@ def _shown(rows: Iterable[Any], below: Below) -> Iterator[dict[str, Any]]:
         }
 
 
-def _key(row: Any, below: Below) -> dict[str, Any]:
+def _key(row: Any, below: GoogleLevel) -> dict[str, Any]:
     identity = dict(zip(IDENTITY, below.identity(row), strict=True))
     return {"campaign_id": str(row.campaign.id), "date": row.segments.date, **identity}
 
@@ -177,7 +179,7 @@ def _grades(metrics: Any) -> dict[str, float | None]:
     return {"quality_score": float(score) if score else None, **rated}
 
 
-def read_results(rows: Iterable[Any], below: Below) -> pd.DataFrame:
+def read_results(rows: Iterable[Any], below: GoogleLevel) -> pd.DataFrame:
     """Leads, conversions and their worth, a row a part and day; qualified leads are no leads."""
     counts: defaultdict[tuple[Any, ...], dict[str, float]] = defaultdict(dict)
     keys: dict[tuple[Any, ...], dict[str, Any]] = {}

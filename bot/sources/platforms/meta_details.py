@@ -14,7 +14,7 @@ from bot.sources.platforms.meta_rows import Row, read_row
 
 
 @dataclass(frozen=True)
-class Below:
+class MetaLevel:
     """A level of Meta's.
 
     Attributes:
@@ -28,18 +28,18 @@ class Below:
     breakdowns: tuple[str, ...] = ()
 
 
-LEVELS: Mapping[Level, Below] = {
-    Level.AD_SET: Below("adset", ("adset_id", "adset_name")),
-    Level.AD: Below("ad", ("ad_id", "ad_name", "adset_id", "adset_name")),
-    Level.AGE: Below("campaign", breakdowns=("age",)),
-    Level.GENDER: Below("campaign", breakdowns=("gender",)),
-    Level.REGION: Below("campaign", breakdowns=("region",)),
-    Level.DEVICE: Below("campaign", breakdowns=("device_platform",)),
-    Level.PLACEMENT: Below("campaign", breakdowns=("publisher_platform", "platform_position")),
+LEVELS: Mapping[Level, MetaLevel] = {
+    Level.AD_SET: MetaLevel("adset", ("adset_id", "adset_name")),
+    Level.AD: MetaLevel("ad", ("ad_id", "ad_name", "adset_id", "adset_name")),
+    Level.AGE: MetaLevel("campaign", breakdowns=("age",)),
+    Level.GENDER: MetaLevel("campaign", breakdowns=("gender",)),
+    Level.REGION: MetaLevel("campaign", breakdowns=("region",)),
+    Level.DEVICE: MetaLevel("campaign", breakdowns=("device_platform",)),
+    Level.PLACEMENT: MetaLevel("campaign", breakdowns=("publisher_platform", "platform_position")),
 }
 
 
-def read_details(rows: Iterable[Row], below: Below) -> pd.DataFrame:
+def read_details(rows: Iterable[Row], below: MetaLevel) -> pd.DataFrame:
     """A row a part and day.
 
     Raises:
@@ -48,7 +48,7 @@ def read_details(rows: Iterable[Row], below: Below) -> pd.DataFrame:
     return pd.DataFrame([{**read_row(row), **_part(row, below)} for row in rows])
 
 
-def _part(row: Row, below: Below) -> dict[str, Any]:
+def _part(row: Row, below: MetaLevel) -> dict[str, Any]:
     try:
         words = [str(row[name]) for name in (*below.fields, *below.breakdowns)]
     except KeyError as error:
