@@ -14,6 +14,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 from bot.store import search
 from bot.store.codec import utc
@@ -84,17 +85,33 @@ def is_person(user: str) -> bool:
     return re.fullmatch(r"[UW][A-Z0-9]{6,20}", user) is not None
 
 
+class _Forgotten(NamedTuple):
+    """A person's id and name, and what stands in their place."""
+
+    person: str
+    name: str
+    pseudonym: str
+
+    def gone_from(self, text: str, table: str) -> str:
+        """A text of a table without them; by their name they are only called in messages."""
+        text = re.sub(rf"<@{re.escape(self.person)}(?:\|[^>]*)?>", self.pseudonym, text)
+        text = _standing_alone(self.person).sub(self.pseudonym, text)
+        if not self.name or table != "outbox":
+            return text
+        return _standing_alone(self.name).sub(self.pseudonym, text)
+
+
 def _pseudonymised(db: Session, person: str, pseudonym: str) -> dict[str, int]:
     """Put the pseudonym in the place of the person; rows changed by table."""
-    name = _name_of(db, person)
+    forgotten = _Forgotten(person, _name_of(db, person), pseudonym)
     removed = db.run("DELETE FROM outbox WHERE channel = ?", [person])  # said to them alone
     removed += db.run('DELETE FROM preferences WHERE "user" LIKE ?', [f"%{person}%"])
     changed = {"removed": removed}
     _guarded(db, on=False)
     for table in PERSONAL:
         changed[table] = 0
-        for row in list(_rows_of(db, table, person, name)):
-            _rewrite(db, table, row, person, name, pseudonym)
+        for row in list(_rows_of(db, table, person, forgotten.name)):
+            _rewrite(db, table, row, forgotten)
             changed[table] += 1
     _guarded(db, on=True)
     return changed
@@ -132,16 +149,10 @@ def _standing_alone(word: str) -> re.Pattern[str]:
     )
 
 
-def _rewrite(  # noqa: PLR0913, PLR0917, what is put in the place of what, and where
-    db: Session, table: str, row: Mapping[str, object], person: str, name: str, pseudonym: str
-) -> None:
-    def without(text: str) -> str:
-        text = re.sub(rf"<@{re.escape(person)}(?:\|[^>]*)?>", pseudonym, text)
-        text = _standing_alone(person).sub(pseudonym, text)
-        return _standing_alone(name).sub(pseudonym, text) if name and table == "outbox" else text
-
+def _rewrite(db: Session, table: str, row: Mapping[str, object], forgotten: _Forgotten) -> None:
     fresh = {
-        column: without(value) if isinstance(value, str) else value for column, value in row.items()
+        column: forgotten.gone_from(value, table) if isinstance(value, str) else value
+        for column, value in row.items()
     }
     changed = {column: value for column, value in fresh.items() if value != row[column]}
     values = {f"new_{column}": value for column, value in changed.items()}

@@ -32,13 +32,25 @@ from bot.numbers.targets import Targets, stated
 Judges = Mapping[tuple[str, str], str]
 
 
-def targets_of(  # noqa: PLR0913, PLR0917 - everything a target follows from
-    rows: pd.DataFrame,
-    metrics: Metrics,
-    judges: Judges | None,
-    plan: Plan,
-    as_of: date,
-    visible: pd.DataFrame,
+@dataclass(frozen=True)
+class TargetReading:
+    """How the plan's targets are read.
+
+    Attributes:
+        metrics: The glossary.
+        judges: As `board` has them.
+    """
+
+    metrics: Metrics
+    judges: Judges | None
+
+    def stated(self, rows: pd.DataFrame) -> list[dict[str, float]]:
+        """What the plan says of each campaign, by metric."""
+        return [_said(row, self.metrics, self.judges) for row in records(rows)]
+
+
+def targets_of(
+    rows: pd.DataFrame, reading: TargetReading, plan: Plan, as_of: date, visible: pd.DataFrame
 ) -> pd.DataFrame:
     """The targets of resolved campaigns, index `entity`.
 
@@ -46,25 +58,20 @@ def targets_of(  # noqa: PLR0913, PLR0917 - everything a target follows from
         `target.<metric>`, float64, NaN where there is none; `derived`: where each comes from that
         nobody stated (`Derived.to_json` by metric), else None.
     """
-    stated_targets = _stated(rows, metrics, judges)
+    stated_targets, metrics = reading.stated(rows), reading.metrics
     index = pd.Index(rows["entity"].to_numpy())
     names = [f"target.{name}" for name in metrics]
     targets = pd.DataFrame(stated_targets, index=index, columns=list(metrics)).astype("float64")
     targets = targets.set_axis(names, axis=1)
     if not any(stated_targets):
         return targets.assign(derived=None)
-    derived = _derived(rows, metrics, judges, plan, as_of, visible).reindex(index)
+    derived = _derived(rows, reading, plan, as_of, visible).reindex(index)
     notes = derived["derived"].astype(object).where(derived["derived"].notna(), None)
     return targets.fillna(derived[names]).assign(derived=notes)
 
 
-def _derived(  # noqa: PLR0913, PLR0917 - as above
-    rows: pd.DataFrame,
-    metrics: Metrics,
-    judges: Judges | None,
-    plan: Plan,
-    as_of: date,
-    visible: pd.DataFrame,
+def _derived(
+    rows: pd.DataFrame, reading: TargetReading, plan: Plan, as_of: date, visible: pd.DataFrame
 ) -> pd.DataFrame:
     """What follows from the stated targets by the rates seen, for campaigns that have any."""
     days = learned_from(as_of)
@@ -75,18 +82,13 @@ def _derived(  # noqa: PLR0913, PLR0917 - as above
     cohort_keys = [tuple(row[name] for name in ALIKE) for row in records(campaigns)]
     places = [(stage, model, currency) for _, stage, model, currency, _ in cohort_keys]
     learned = Learned(snapshot.history(), cohort_codes(cohort_keys), as_of)
-    targets = Targets(learned, metrics, _stated(campaigns, metrics, judges), places)
-    values = {f"target.{name}": targets.values(name) for name in metrics}
+    targets = Targets(learned, reading.metrics, reading.stated(campaigns), places)
+    values = {f"target.{name}": targets.values(name) for name in reading.metrics}
     derived_targets = pd.DataFrame(values, index=list(snapshot.entities))
     notes = [targets.all_derived(row) or None for row in range(len(derived_targets))]
     return derived_targets.assign(
         derived=pd.Series(notes, index=derived_targets.index, dtype=object)
     )
-
-
-def _stated(rows: pd.DataFrame, metrics: Metrics, judges: Judges | None) -> list[dict[str, float]]:
-    """What the plan says of each, by metric."""
-    return [_said(row, metrics, judges) for row in records(rows)]
 
 
 def _said(row: Mapping[str, Any], metrics: Metrics, judges: Judges | None) -> dict[str, float]:
@@ -303,7 +305,8 @@ def _filled(
         measured(board._history, board.metrics, window, reach).reindex(entities).add_prefix(prefix)  # noqa: SLF001
         for prefix, window, reach in board._periods()  # noqa: SLF001
     ]
-    parts.append(targets_of(campaigns, board.metrics, judges, plan, board.as_of, visible))
+    reading = TargetReading(board.metrics, judges)
+    parts.append(targets_of(campaigns, reading, plan, board.as_of, visible))
     campaigns = campaigns.assign(campaign_id=unique_ids(campaigns))
     other_columns = [name for name in campaigns if name not in _FIRST and name not in _UNTOLD]
     descriptions = campaigns[[*_FIRST, *other_columns]].set_index("entity", drop=False)
