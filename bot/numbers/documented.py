@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from bot.numbers.exchange import Exchange
 from bot.numbers.input.names import normal_name
 
 COLUMNS = ("order", "date", "campaign", "channel", "value", "currency", "new_customer", "refunded")
@@ -194,3 +197,62 @@ def _books(orders: pd.DataFrame, currencies: pd.Series) -> pd.DataFrame:
         "value": value.mask(mixed.reindex(value.index, fill_value=False)),
         "new_customers": groups["new_customer"].sum(min_count=1),
     })  # fmt: skip
+
+
+def entities(matched: pd.DataFrame) -> pd.Series:
+    """`channel|account_id|campaign_id` of orders as `match` leaves them, as boards have it."""
+    return matched["channel"] + "|" + matched["account_id"] + "|" + matched["campaign_id"]
+
+
+@dataclass(frozen=True)
+class Books:
+    """Orders and the ads of the same days.
+
+    Attributes:
+        orders: With their campaigns, refunded ones too (`match`).
+        numbers: Daily numbers of the campaigns asked about.
+        since, until: The days that orders are known of, within those asked about.
+    """
+
+    orders: pd.DataFrame
+    numbers: pd.DataFrame
+    since: date
+    until: date
+
+    @property
+    def standing(self) -> pd.DataFrame:
+        """The orders that were not taken back."""
+        return self.orders[self.orders["refunded"] != 1.0]
+
+    @property
+    def new_customers(self) -> float | None:
+        """How many of them were somebody's first; None where no order says."""
+        flags = self.standing["new_customer"]
+        return float(flags.sum()) if flags.notna().any() else None
+
+    def spent(self, exchange: Exchange) -> float | None:
+        """What the ads cost, in one currency; None where something has no rate."""
+        return _together(exchange, self.numbers["spend"], self.numbers["currency"])
+
+    def worth(self, exchange: Exchange) -> float | None:
+        """What the orders came to; one that names no currency is in that of the ads."""
+        codes = self.standing["currency"].replace("", exchange.to)
+        return _together(exchange, self.standing["value"], codes)
+
+    def by_campaign(self) -> pd.DataFrame:
+        """`summary` of the campaigns with any in the books, by name, the most spend first."""
+        table = summary(self.orders, self.numbers)
+        matches = table[table["documented"].notna()]
+        return matches.sort_values("spend", ascending=False).set_index("campaign_name")
+
+    def claimed(self) -> float | None:
+        """How many sales the platforms count in these days."""
+        counts = self.numbers["conversions"]
+        return float(counts.sum()) if counts.notna().any() else None
+
+
+def _together(exchange: Exchange, amounts: pd.Series, codes: pd.Series) -> float | None:
+    has_amount = amounts.notna()
+    pairs = zip(amounts[has_amount], codes[has_amount], strict=True)
+    total = exchange.total((float(value), None if pd.isna(code) else code) for value, code in pairs)
+    return None if total is None else float(total)

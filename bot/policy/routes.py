@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.errors import UnknownName
 from bot.numbers.input.names import channel_key
@@ -53,7 +52,7 @@ ALL_OF_IT = Route()
 
 def route_of(subscription: Subscription) -> Route:
     """The route a subscription keeps."""
-    stored: Mapping[str, Any] = subscription.filters.get("route") or {}
+    stored: Mapping[str, Sequence[str]] = subscription.filters.get("route") or {}
     return Route({kind: tuple(map(str, names)) for kind, names in stored.items() if names})
 
 

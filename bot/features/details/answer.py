@@ -175,7 +175,7 @@ def _line(level: JudgedLevel, part: Mapping[Hashable, Any], campaigns: Campaigns
         results=_known(part["results"]),
         cost=_known(part["cost"]),
         usual=_known(part["usual"]),
-        currency=_text(part["currency"]) or None,
+        currency=_currency(part),
         counted=campaigns.counted(key),
         verdict=str(part["verdict"]),
         match_type=_text(part["match_type"]),
@@ -194,7 +194,7 @@ def _found(level: JudgedLevel, finding: DetailFinding, campaigns: Campaigns) -> 
         names=tuple(_name(part) for part in parts[:MOST_NAMED]),
         count=len(parts),
         counted=campaigns.counted(finding.campaign),
-        currency=_text(top_part["currency"]) or None,
+        currency=_currency(top_part),
         spend=_sum(parts, "spend"),
         results=_sum(parts, "results"),
         cost=_known(top_part["cost"]),
@@ -208,6 +208,10 @@ def _found(level: JudgedLevel, finding: DetailFinding, campaigns: Campaigns) -> 
         rating=finding.part_of_score,
         slope=finding.slope,
     )
+
+
+def _currency(part: Mapping[Hashable, Any]) -> str | None:
+    return _text(part["currency"]) or None
 
 
 def _sum(parts: Sequence[Mapping[Hashable, Any]], name: str) -> float | None:

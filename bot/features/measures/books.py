@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -19,6 +19,7 @@ from bot.features.measures.how_much import AmountQuestion, scene
 from bot.features.parts.reporting import exchange_of, rates_of
 from bot.features.parts.subjects import EVERYTHING, Subject
 from bot.numbers import documented
+from bot.numbers.documented import Books
 from bot.numbers.exchange import Exchange
 from bot.numbers.input.daily import campaigns_only, entity
 from bot.question.metric_words import metrics_in, without_metrics
@@ -35,54 +36,6 @@ _MEANING = re.compile(
 )
 _BARE = re.compile(r"(?:what is|what's|whats|hva er) (?:an? |the )?◊?\??$")
 LINES_SHOWN = 10
-
-
-@dataclass(frozen=True)
-class Books:
-    """Orders and the ads of the same days.
-
-    Attributes:
-        orders: With their campaigns, refunded ones too (`bot.numbers.documented.match`).
-        numbers: Daily numbers of the campaigns asked about.
-        since, until: The days that orders are known of, within those asked about.
-    """
-
-    orders: pd.DataFrame
-    numbers: pd.DataFrame
-    since: date
-    until: date
-
-    @property
-    def standing(self) -> pd.DataFrame:
-        """The orders that were not taken back."""
-        return self.orders[self.orders["refunded"] != 1.0]
-
-    @property
-    def new_customers(self) -> float | None:
-        """How many of them were somebody's first; None where no order says."""
-        flags = self.standing["new_customer"]
-        return float(flags.sum()) if flags.notna().any() else None
-
-    def spent(self, exchange: Exchange) -> float | None:
-        """What the ads cost, in one currency; None where something has no rate."""
-        return _together(exchange, self.numbers["spend"], self.numbers["currency"])
-
-    def worth(self, exchange: Exchange) -> float | None:
-        """What the orders came to; one that names no currency is in that of the ads."""
-        codes = self.standing["currency"].replace("", exchange.to)
-        return _together(exchange, self.standing["value"], codes)
-
-    def claimed(self) -> float | None:
-        """How many sales the platforms count in these days."""
-        counts = self.numbers["conversions"]
-        return float(counts.sum()) if counts.notna().any() else None
-
-
-def _together(exchange: Exchange, amounts: pd.Series, codes: pd.Series) -> float | None:
-    has_amount = amounts.notna()
-    pairs = zip(amounts[has_amount], codes[has_amount], strict=True)
-    total = exchange.total((float(value), None if pd.isna(code) else code) for value, code in pairs)
-    return None if total is None else float(total)
 
 
 def meant(slots: Slots) -> Slots:
@@ -178,26 +131,19 @@ def _books(
     names = entity(numbers)
     matched = documented.match(orders, numbers)
     if entities is not None:
-        matched = matched[matched["matched"] & _entities(matched).isin(list(entities))]
+        matched = matched[matched["matched"] & documented.entities(matched).isin(list(entities))]
     numbers = numbers[names.isin(list(counted if entities is None else entities)).to_numpy()]
     return Books(matched, numbers, first_day, last_day) if len(matched) and len(numbers) else None
 
 
-def _entities(orders: pd.DataFrame) -> pd.Series:
-    """`channel|account_id|campaign_id` of matched orders, as boards have it."""
-    return orders["channel"] + "|" + orders["account_id"] + "|" + orders["campaign_id"]
-
-
 def _lines(books: Books) -> Sequence[BooksLine]:
     """The campaigns with the most in the books: what is claimed, documented, and comes back."""
-    table = documented.summary(books.orders, books.numbers)
-    documented_rows = (
-        table[table["documented"].notna()].sort_values("spend", ascending=False).head(LINES_SHOWN)
-    )
-    figures = ("claimed", "documented", "refunded", "return")
+    table = books.by_campaign().head(LINES_SHOWN)
+    figures = table[["claimed", "documented", "refunded", "return"]]
+    amounts = figures.itertuples(index=False, name=None)
     return tuple(
-        BooksLine(str(row["campaign_name"]), *(_number(row[name]) for name in figures))
-        for row in documented_rows.to_dict("records")
+        BooksLine(str(name), *map(_number, row))
+        for name, row in zip(table.index, amounts, strict=True)
     )
 
 
