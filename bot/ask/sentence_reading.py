@@ -45,7 +45,7 @@ Found = Reply | Question | None
 Answer = Callable[[Context, Slots, Asker, date], Found]
 LATELY = timedelta(minutes=15)  # so long a sentence may go on from the one before
 MOST = 50  # blocks of a message
-_BETTER = re.compile(r"\b(?:better|worse|bedre|verre|dårligere)\b")
+_BETTER = re.compile(r"\b(?:beat|beaten|slo|slått|better|worse|bedre|verre|dårligere)\b")
 ONE_ONLY = {"ctr": "cpc", "frequency": "cpm"}  # of several campaigns, what they make
 PARTS = {  # what there may be rows of below a campaign: the command, and of which level
     "keyword": ("keywords", ""), "search_term": ("keywords", ""), "auction": ("keywords", ""),
@@ -241,7 +241,8 @@ def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Rep
         return reply
     advice_cards = cards(context, records[:2], names_on(context, as_of), context.zone(asker))
     message = context.renderer(asker.language).render("open_advice", cards=advice_cards)
-    return replace(reply, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
+    text = f"{reply.text} {message.text}"
+    return replace(reply, text=text, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
 
 
 def _advice(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:

@@ -25,6 +25,8 @@ def _price(units: str) -> tuple[str, ...]:
     """Every way of saying what one of something costs."""
     return (
         rf"{_COST} {_PER} (?:one )?(?:{units})",
+        rf"{_COST} ?/ ?(?:{units})",
+        rf"(?:a|one|an|et|en) (?:{units}) (?:is )?cost(?:s|ing)(?: us)?",
         rf"(?:what|how much) (?:does|did|do|can|is|may) (?:one|an?|each) (?:{units}) costs?",
         rf"(?:what|how much) (?:one|an?) (?:{units}) costs?",
         rf"(?:hva|kva|ka|hvor mye) (?:koster|kostet|kan|får|har) {_A} (?:{units})",

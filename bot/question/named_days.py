@@ -227,6 +227,32 @@ def _weekdays(match: re.Match[str], as_of: date) -> str:
     return _range(until - timedelta((last - first) % 7), until)
 
 
+def _until_now(match: re.Match[str], as_of: date) -> str:
+    """`17 nov through yesterday`: to the last whole day."""
+    month = MONTH_OF[match["month"] or match["month_other"]]
+    day = int(match["day"] or match["day_other"])
+    year, last_day = _year(match, as_of, month, day), as_of - timedelta(1)
+    if not 1 <= day <= monthrange(year, month)[1] or date(year, month, day) > last_day:
+        return ""
+    return _range(date(year, month, day), last_day)
+
+
+def _since_the(match: re.Match[str], as_of: date) -> str:
+    """`from the 17th onwards`: from the latest day of that number."""
+    day, last_day = int(match["day"]), as_of - timedelta(1)
+    for year, month in _months_back(last_day):
+        if 1 <= day <= monthrange(year, month)[1] and date(year, month, day) <= last_day:
+            return _range(date(year, month, day), last_day)
+    return ""
+
+
+def _months_back(day: date) -> Iterator[tuple[int, int]]:
+    """The day's month and the two before it."""
+    for back in range(3):
+        year, month = divmod(day.year * 12 + day.month - 1 - back, 12)
+        yield year, month + 1
+
+
 def _counted(match: re.Match[str], _: date) -> str:
     count_text, unit = match["count"], match["unit"]
     count = _NUMBERS.get(count_text) or int(count_text)
@@ -255,13 +281,15 @@ def _easter(year: int) -> tuple[date, date]:
 _PARTS = {
     "month_full": _FULL, "month": _M, "day": _D, "year": _Y, "weekday": _W,
     "weekday_from": _WEEKDAY_FROM, "weekday_to": _WEEKDAY_TO, "since": _SINCE, "on": _ON,
+    "month_other": _M.replace("month", "month_other"), "day_other": _D.replace("day", "day_other"),
+    "months": "|".join(sorted(MONTH_OF, key=len, reverse=True)),
 }  # fmt: skip
 _WORKERS: dict[str, Found] = {
     "written": _written, "between": _between, "day": _day, "first_week": _first_week,
     "iso_week": _iso_week, "quarter_to_date": _quarter_to_date, "last_quarter": _last_quarter,
     "quarter": _quarter, "year_to_date": _year_to_date, "month": _month, "counted": _counted,
     "before_yesterday": _before_yesterday, "weekend": _weekend, "weekday": _weekday,
-    "weekdays": _weekdays,
+    "weekdays": _weekdays, "until_now": _until_now, "since_the": _since_the,
     "last_year": _last_year, "whole_year": _whole_year, "easter": _feast(_easter),
     "black friday": _feast(lambda year: (_black_friday(year),) * 2),
     "cyber monday": _feast(lambda year: (_black_friday(year) + timedelta(3),) * 2),

@@ -34,6 +34,11 @@ NORWEGIAN = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "sø
         ("google revenue mon to fri this week", "2026-11-23..2026-11-27"),
         ("cpc på google man-ons", "2026-11-23..2026-11-25"),
         ("avg cpc google wk45", "2026-11-02..2026-11-08"),
+        ("landing rate of google, 17 nov through yesterday", "2026-11-17..2026-11-27"),
+        ("forbruk på google fra 3. november til i dag", "2026-11-03..2026-11-27"),
+        ("cpa on google from the 17th onwards", "2026-11-17..2026-11-27"),
+        ("salg på google siden den 3.", "2026-11-03..2026-11-27"),
+        ("roas hittil i november", "in november"),
         ("spend between friday and sunday", "2026-11-20..2026-11-22"),
         ("how did the weekend go", "2026-11-21..2026-11-22"),
         ("hvordan gikk siste helgen", "2026-11-21..2026-11-22"),
@@ -164,3 +169,32 @@ def test_om_dagen_of_a_ratio_is_these_days():
     """A CTR is not told day by day unless that is asked."""
     assert read("hva ligger ctr på for awareness om dagen", NAMES, SATURDAY).form == ""
     assert read("hvor mye bruker awareness om dagen", NAMES, SATURDAY).form == "days"
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("cost/conv on awareness", "cpa"),
+        ("what's a sale costing us", "cpa"),
+        ("hva betaler vi for tusen visninger på google", "cpm"),
+        ("får vi mer igjen per annonsekrone på google", "roas"),
+        ("hvor mange engasjementer har awareness fått", "engagements"),
+        ("what share of google leads were qualified", "qualified_share"),
+        ("andel av leadsene som ble kvalifisert", "qualified_share"),
+    ],
+)
+def test_numbers_in_everyday_words(text, metric):
+    """What people call them where no dictionary does."""
+    assert read(text, NAMES, SATURDAY).metric == metric
+
+
+@given(st.dates(date(2024, 1, 1), date(2027, 1, 1)), st.integers(1, 31))
+def test_from_a_day_of_no_month_is_from_the_latest_of_that_number(as_of, day):
+    """It has begun, is less than two months ago, and reaches to the last whole day."""
+    spans = named_days(f"from the {day}th onwards", as_of)
+    for span in spans:
+        since, until = map(date.fromisoformat, span.window.split(".."))
+        assert since.day == day
+        assert until == as_of - timedelta(1)
+        assert timedelta(0) <= until - since <= timedelta(62)
+    assert spans

@@ -155,6 +155,7 @@ def _moments(name: str) -> Scenes:
         "moment:ctr": {"found": replace(change, metric="ctr", before=0.031, now=0.022)},
         "moment:nothing_counted": {"found": Moment("nothing_counted", name, day, "conversions")},
         "moment:running": {"found": Moment("running", name, BEGINS, days=632)},
+        "moment:begins": {"found": Moment("begins", name, LAST)},
         "moment:fresh": {"found": Moment("fresh", name, LAST)},
         "moment:moved": {"found": Moment("moved", name, day, who=name)},
         "moment:none": {"found": Moment("none", name)},

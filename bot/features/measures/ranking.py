@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,7 @@ from bot.render.values.measures import Measure, RankAnswer
 from bot.snapshot.naming import title
 from bot.snapshot.verdicts import kpi_of
 
+_HIGHEST = re.compile(r"\b(?:highest|high|dearest|høyest\w*|dyrest\w*)\b")
 SHOWN = 10
 LISTED = 99
 
@@ -33,6 +35,9 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     if nothing := without_numbers(at, slots):
         return nothing
     within = [Subject.of(mention) for mention in slots.things if mention.kind != "campaign"]
+    several = {mention.kind for mention in slots.things} == {"channel"} and len(within) > 1
+    if several and slots.metric in context.rulebook.metrics:
+        return _among(at, replace(slots, by="channel"), within)
     subject = within[0] if within else EVERYTHING
     if slots.metric in {"", "target", "monthly_budget"} or _to_target(slots):
         ranking = _by_target(at, slots, subject)
@@ -44,6 +49,17 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         ranking = _ranked(at, slots, subject)
     ranking = replace(ranking, within=subject.title, rates=rates_said(at, slots.metric))
     return at.said("ranked", answer=ranking)
+
+
+def _among(at: AmountQuestion, slots: Slots, channels: Sequence[Subject]) -> Reply:
+    """`linkedin, google or meta`: a ranking of the channels that are named."""
+    names = {channel.title for channel in channels}
+    lines = [line for line in _groups(at, slots, EVERYTHING) if line.name in names]
+    falling, order = _direction(at, slots)
+    known = [line for line in lines if line.value is not None]
+    ordered = sorted(known, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
+    ranking = RankAnswer(slots.metric, "channel", at.period, tuple(ordered), order, len(lines))
+    return at.said("ranked", answer=replace(ranking, rates=rates_said(at, slots.metric)))
 
 
 def _to_target(slots: Slots) -> bool:
@@ -169,7 +185,8 @@ def _direction(at: AmountQuestion, slots: Slots) -> tuple[bool, str]:
     if order in {"best", "worst"}:
         falling = (order == "best") is not lower
         return falling, order if definition is None or definition.better != "none" else "most"
-    if lower and "top" in slots.text.split() and order == "most":
+    top = "top" in slots.text.split() and not _HIGHEST.search(slots.text)
+    if lower and top and order == "most":
         return False, "best"  # the top of a price are the cheapest
     return order == "most", order
 

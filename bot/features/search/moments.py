@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
@@ -10,7 +11,7 @@ import pandas as pd
 
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
-from bot.features.parts.subjects import EVERYTHING, Subject, daily
+from bot.features.parts.subjects import EVERYTHING, Subject, daily, first_day
 from bot.features.search.activity import events_of, newest_target
 from bot.numbers.metrics.glossary import Metric
 from bot.numbers.signals.price_breaks import broken
@@ -30,6 +31,10 @@ FALLBACKS = {
     "clicks": ("ctr", "cpc"),
 }
 FEWEST, USUAL = 2, 7  # days without a result that are news; days with results before them
+
+_EARLIEST = re.compile(
+    r"\b(?:earliest|oldest|first|far back|tidligste|eldste|første|langt tilbake)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,9 @@ def moment(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
 
 
 def _fresh(request: MomentQuestion) -> Moment:
+    if _EARLIEST.search(request.slots.text):
+        begins = first_day(request.context, request.as_of)
+        return Moment("begins" if begins else "none", request.subject.title, begins)
     until = request.figures.until
     ends = [
         until[row.channel] for row in request.subject.rows(request.figures) if row.channel in until

@@ -184,7 +184,7 @@ class Moment:
     """When something happened.
 
     Attributes:
-        kind: `change`, `running`, `fresh`, `moved`, `nothing_counted`, `last`, `set`,
+        kind: `change`, `running`, `begins`, `fresh`, `moved`, `nothing_counted`, `last`, `set`,
             `never_set`, `digest`, `no_digest` or `none`.
         at, comes: Of a digest: the time of day, and its form, weekdays, day of the month and time.
     """
