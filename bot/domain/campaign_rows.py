@@ -27,6 +27,11 @@ class BoardRow:
     def currency(self) -> str | None:
         return self._text("currency")
 
+    @property
+    def own_currency(self) -> str | None:
+        """What its columns are in, whichever it is shown in."""
+        return self._text("currency")
+
     def now(self, metric: str) -> float | None:
         """A metric in the days asked about, in its own unit; None where missing."""
         return self.number("now", metric)

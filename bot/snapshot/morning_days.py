@@ -151,8 +151,8 @@ def spend_days(numbers: pd.DataFrame, four: Figures) -> SpendDays:
     paid = {row.entity for row in four.rows if row.monthly_budget}
     since = pd.Timestamp(last_day - timedelta(LOOKED_AT - 1))
     rows = numbers[(numbers["date"] >= since) & (numbers["date"] <= pd.Timestamp(last_day))]
-    rows = rows.assign(entity=entity(rows).to_numpy())
-    table = rows[rows["entity"].isin(paid)].pivot_table(
+    names = entity(rows)
+    table = rows.assign(entity=names)[names.isin(paid)].pivot_table(
         index="entity", columns="date", values="spend", aggfunc=lambda days: days.sum(min_count=1)
     )
     table = table.reindex(columns=pd.date_range(since, pd.Timestamp(last_day)))

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from bot.context.answer_cache import Same
 from bot.context.context import Context
@@ -51,8 +50,7 @@ class Money:
         """A column's value in the reporting currency, where it is money."""
         if value is None or column.rpartition(".")[2] not in self.columns:
             return value
-        own_currency: Any = row.columns.get("currency")
-        amount = self.exchange.amount(value, own_currency)
+        amount = self.exchange.amount(value, row.own_currency)
         return None if amount is None else float(amount)
 
 

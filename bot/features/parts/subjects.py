@@ -123,7 +123,7 @@ def daily(
     factors = {row.entity: row.factor for row in subject.rows(figures)}
     window = figures.now
     numbers = campaigns_only(context.store.numbers(window.since, window.until, as_of=as_of))
-    names = entity(numbers) if len(numbers) else numbers["channel"]
+    names = entity(numbers)
     subject_rows = numbers[names.isin(list(factors)).to_numpy()]
     factor = names[subject_rows.index].astype(object).map(factors).astype("float64")
     subject_rows = subject_rows.assign(**{name: subject_rows[name] * factor
