@@ -69,10 +69,16 @@ def from_store(db: str | None, config: str | None, date_range: Wanted) -> Replay
             )
         first_morning, last_morning = _span(date_range, newest)
         numbers = parts.store.numbers(first_morning - timedelta(days=HISTORY), newest, history=True)
-        plans = {on: parts.context.plan(on) for on in _mornings(first_morning, last_morning)}
+        mornings = _mornings(first_morning, last_morning)
+        plans = {on: _detached(parts.context.plan(on)) for on in mornings}
         return ReplayInputs(
             numbers, plans.__getitem__, parts.store.window_reach(), first_morning, last_morning
         )
+
+
+def _detached(plan: Plan) -> Plan:
+    """The plan with what it would read later: the store is closed by then."""
+    return replace(plan, reported=dict(plan.reported))
 
 
 def _span(date_range: Wanted, newest: date) -> tuple[date, date]:

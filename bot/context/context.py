@@ -8,18 +8,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.answer_cache import AnswerCache
+from bot.context.reported_results import ReportedResults, reported_on
 from bot.context.request import once_a_request
 from bot.domain.replies import Asker
-from bot.numbers.infer import reported
-from bot.numbers.input.daily import campaigns_only
-from bot.numbers.input.names import account_key, normal_name
+from bot.numbers.input.names import normal_name
 from bot.numbers.plan import Account, BidKey, Override, Plan, PlanEntry
 from bot.render import Renderer
 from bot.settings import Settings
@@ -30,7 +29,6 @@ from bot.store.scope import EVERYTHING, Scope
 
 ALWAYS = date(1970, 1, 1)
 SLACK, REST, THRESHOLD = "slack", "slack_rest", "threshold"  # origins besides the file
-WEIGHED = timedelta(days=56)  # so long back a campaign's results are looked for
 BIDS = "platform"  # another: what the platforms bid to
 FIELDS = tuple(
     field.name for field in fields(PlanEntry) if field.name not in {"match", "valid_from"}
@@ -63,22 +61,6 @@ def plan_on(store: Store, settings: Settings, on: date) -> Plan:
         overrides=(*settings_plan.overrides, *slack_overrides),
         bids={bid_key(row.pattern): row.values["target"] for row in _bids(rows)},
     )
-
-
-def reported_on(store: Store, on: date) -> dict[BidKey, str]:
-    """What results each campaign reports in the weeks before a morning, where it reports any."""
-    numbers = campaigns_only(store.numbers(on - WEIGHED, on - timedelta(1), as_of=on))
-    if numbers.empty:
-        return {}
-    keys = ["channel", "account_id", "campaign_id"]
-    places = numbers[keys].fillna("").astype(str)
-    columns = ["conversions", "revenue", "leads", "spend"]
-    sums = numbers[columns].fillna(0.0).groupby([places[key] for key in keys]).sum()
-    return {
-        (str(channel), account_key(str(account)), str(campaign)): results
-        for (channel, account, campaign), *values in sums.itertuples(name=None)
-        if (results := reported(*values))
-    }
 
 
 def _bids(rows: Sequence[PlanRow]) -> list[PlanRow]:
@@ -265,15 +247,16 @@ class Context:
         return self.clock().astimezone(self.zone(asker)).date()
 
     def plan(self, on: date) -> Plan:
-        """The plan that holds on a morning."""
-        last_day = self.store.last_day(on)
-        results = self.shelf.memo(("reported", on), last_day, partial(reported_on, self.store, on))
-        mark = (self.store.standing(on)[0], last_day)
-        return self.shelf.memo(
-            ("plan", on),
-            mark,
-            lambda: replace(plan_on(self.store, self.settings, on), reported=results),
-        )
+        """The plan that holds on a morning; what results campaigns report is read if looked at."""
+        mark = self.store.standing(on)[0]
+        entries_then = partial(plan_on, self.store, self.settings, on)
+        plan = self.shelf.memo(("plan", on), mark, entries_then)
+        return replace(plan, reported=ReportedResults(partial(self._reported, on)))
+
+    def _reported(self, on: date) -> Mapping[BidKey, str]:
+        """Read once for as long as the morning's boards stand: new numbers make them go."""
+        mark = (self.store.last_day(on), frozenset(self.store.standing(on)[1].items()))
+        return self.shelf.memo(("reported", on), mark, partial(reported_on, self.store, on))
 
     def stamp(self, on: date) -> str:
         """Changes whenever the rules, the table or the plan of a morning do."""

@@ -6,6 +6,7 @@ import logging
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock, Thread
 from typing import Protocol
@@ -42,6 +43,12 @@ def as_written(message: Outgoing, _last_event: int) -> Outgoing:
 
 def nobody(_message: Outgoing, _why: str) -> None:
     """Where nobody wants to know."""
+
+
+def _is_all(due: Due) -> bool:
+    """Whether nothing was due beside, in any channel, nor comes due by what went out."""
+    has_room = len(due.messages) < TOGETHER
+    return has_room and not due.more and all(message.kind in LEAVES for message in due.messages)
 
 
 class Outbox:
@@ -94,18 +101,12 @@ class Outbox:
             if due.messages:
                 done = self._deliver_batch(due)
                 sent += done
-                if done == len(due.messages) and nudges == self._nudges and self._is_all(due):
+                if done == len(due.messages) and nudges == self._nudges and _is_all(due):
                     return sent
             elif (wait := self._until_free()) is not None:
                 time.sleep(wait)
             else:
                 return sent
-
-    def _is_all(self, due: Due) -> bool:
-        """Whether nothing was due beside, nor comes due by what went out, nor waits its second."""
-        leaves = all(message.kind in LEAVES for message in due.messages)
-        with self._choosing:
-            return leaves and not (due.more or self._busy or self._limited)
 
     def _next(self) -> Due:
         """The next messages of a channel, leased; none of one that has had its second's share."""
@@ -116,6 +117,7 @@ class Outbox:
             self._limited = {channel: end for channel, end in self._limited.items() if end > at}
             busy = (*self._busy, *self._limited)
             due = self.store.due(at, lease=LEASE, limit=TOGETHER, busy=busy, together=True)
+            due = replace(due, more=due.more or bool(busy))  # theirs was not looked for
             for message in due.messages:
                 if message.kind != "update" and not self._pace.allows(message.channel, _real()):
                     self._busy[message.channel] = now + 1 / EACH_SECOND

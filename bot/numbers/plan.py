@@ -154,7 +154,8 @@ class Plan:
     accounts: tuple[Account, ...] = ()
     overrides: tuple[Override, ...] = ()
     bids: Mapping[BidKey, Mapping[str, float]] = field(default_factory=dict)
-    reported: Mapping[BidKey, str] = field(default_factory=dict)
+    # no part of what the plan says: it follows from the numbers
+    reported: Mapping[BidKey, str] = field(default_factory=dict, repr=False)
 
     def valid(self, on: date) -> tuple[PlanEntry, ...]:
         """The entries that hold on a morning, in order, one a pattern."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -16,9 +16,12 @@ from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.numbers.input.names import normal_name
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.board import Board
-from bot.numbers.signals.delivery_calendar import days_in, runs
+from bot.numbers.plan import Plan
+from bot.numbers.signals.delivery_calendar import days_in, holes, reached, runs
+from bot.numbers.signals.doubles import doubles_known
 
 GROUPS = ("channel", "stage", "pricing_model", "currency")
+LOOK_BACK = 28  # days a channel may be silent before it is no longer waited for
 
 
 class CampaignNames:
@@ -66,6 +69,35 @@ class Reports:
     begins: Mapping[str, date] = field(default_factory=dict)
     holes: Mapping[tuple[str, str], tuple[date, ...]] = field(default_factory=dict)
     doubled: Mapping[str, str] = field(default_factory=dict)
+
+
+def reports_of(plan: Plan, numbers: pd.DataFrame, as_of: date) -> Reports:
+    """Which days each channel and account has numbers of, under the channel the plan gives it."""
+    last_day = as_of - timedelta(1)
+    campaigns = numbers.groupby(["channel", "campaign_id", "campaign_name"], dropna=False)
+    placed = plan.resolve(campaigns.size().reset_index(), as_of)
+    channels = placed["channel"].to_numpy()[campaigns.ngroup().to_numpy()].astype(str)
+    by_channel = _days_of(numbers["date"].groupby(channels))
+    recent = Window.ending(last_day, LOOK_BACK).since
+    until = {
+        channel: reached({day for day in days if day >= recent}, last_day)
+        for channel, days in by_channel.items()
+    }
+    accounts = numbers["account_id"].fillna("").to_numpy().astype(str)
+    by_account = _days_of(numbers["date"].groupby([channels, accounts]))
+    gaps = {
+        account: missing
+        for account, days in by_account.items()
+        if (missing := holes(days, last_day))
+    }
+    begins = {channel: min(days) for channel, days in by_channel.items()}
+    complete = {key: day for key, day in until.items() if day is not None}
+    past = numbers[numbers["date"] < pd.Timestamp(as_of)]
+    return Reports(complete, begins, gaps, doubles_known(past))
+
+
+def _days_of(dates: Any) -> dict[Any, set[date]]:
+    return {key: {day.date() for day in days.unique()} for key, days in dates}
 
 
 @dataclass(frozen=True)

@@ -17,16 +17,16 @@ import pandas as pd
 
 from bot.context.answer_cache import Same
 from bot.context.context import Context
+from bot.context.reported_results import with_results
 from bot.context.request import clients_apart
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
-from bot.numbers.input.windows import WINDOWS, Window, parse_window
+from bot.numbers.input.windows import WINDOWS, parse_window
 from bot.numbers.metrics.board import board
-from bot.numbers.signals.delivery_calendar import holes, reached
-from bot.numbers.signals.doubles import doubles_known
+from bot.numbers.plan import Plan
 from bot.numbers.signals.peer_rates import learned_from
 from bot.snapshot import trends as series
-from bot.snapshot.board_rows import Figures, Reports, from_rows, of_board, to_rows
+from bot.snapshot.board_rows import Figures, Reports, from_rows, of_board, reports_of, to_rows
 from bot.snapshot.morning_days import KnownDays, SpendDays, spend_days
 from bot.snapshot.trends import SERIES, Series, with_lag
 
@@ -84,7 +84,6 @@ def _size(part: str, value: object) -> int:
     return count if part else count // 16
 
 
-LOOK_BACK = 28  # days a channel may be silent before it is no longer waited for
 LEARNED_FROM = 90  # days whose corrections teach how late results are
 
 
@@ -110,11 +109,14 @@ def rebuilt(context: Context, as_of: date, days: KnownDays | None = None) -> Reb
     stamp = context.stamp(as_of)  # before the days are read: what changes in between shows by it
     known = days or KnownDays.read(context.store, as_of, _first_day(as_of, WINDOWS, LEARNED_FROM))
     numbers = known.newest(_first_day(as_of, WINDOWS))
-    reports = _reports(context, numbers, as_of)
-    boards = {window: _computed(context, as_of, window, numbers, reports) for window in WINDOWS}
+    plan = with_results(context.plan(as_of), numbers, as_of)
+    reports = reports_of(plan, numbers, as_of)
+    boards = {
+        window: _computed(context, as_of, window, numbers, plan, reports) for window in WINDOWS
+    }
     trends = _trends(context, known, numbers, boards["28d"])
     paced = spend_days(numbers, boards["28d"])
-    clients = clients_of(context, numbers, as_of)
+    clients = clients_of(context, numbers, plan, as_of)
     return Rebuilt(as_of, stamp, boards, trends, paced, clients)
 
 
@@ -135,10 +137,9 @@ def keep(context: Context, morning: Rebuilt) -> None:
 
 
 def clients_of(
-    context: Context, numbers: pd.DataFrame, as_of: date
+    context: Context, numbers: pd.DataFrame, plan: Plan, as_of: date
 ) -> dict[tuple[str, str, str], str]:
     """Whose each campaign of some days is, by the plan of a morning."""
-    plan = context.plan(as_of)
     named = [*(entry.client for entry in plan.entries), *(each.client for each in plan.accounts)]
     if context.whole or not (any(named) or clients_apart(context.store, as_of)):
         return {}
@@ -176,7 +177,9 @@ def figures(context: Context, as_of: date, window: str, channel: str = "") -> Fi
 
 
 def _now(context: Context, as_of: date, window: str) -> Figures:
-    return _computed(context, as_of, window, _known(context, as_of, (window,)))
+    numbers = _known(context, as_of, (window,))
+    plan = with_results(context.plan(as_of), numbers, as_of)
+    return _computed(context, as_of, window, numbers, plan)
 
 
 def _part(board_figures: Figures, channel: str) -> Figures:
@@ -203,7 +206,9 @@ def trends(context: Context, as_of: date, channel: str = "") -> tuple[Series, ..
         return stored
     known = KnownDays.read(context.store, as_of, _first_day(as_of, ("28d",), LEARNED_FROM))
     numbers = known.newest(_first_day(as_of, ("28d",)))
-    all_series = _trends(context, known, numbers, _computed(context, as_of, "28d", numbers))
+    plan = with_results(context.plan(as_of), numbers, as_of)
+    figures_now = _computed(context, as_of, "28d", numbers, plan)
+    all_series = _trends(context, known, numbers, figures_now)
     return tuple(trend for trend in all_series if trend.channel == channel)
 
 
@@ -240,54 +245,26 @@ def _known(context: Context, as_of: date, windows: Iterable[str]) -> pd.DataFram
     return context.store.numbers(_first_day(as_of, windows), last_day, as_of=as_of)
 
 
-def _computed(
+def _computed(  # noqa: PLR0913, PLR0917  (what a board is made of)
     context: Context,
     as_of: date,
     window: str,
     numbers: pd.DataFrame,
+    plan: Plan,
     reports: Reports | None = None,
 ) -> Figures:
-    reports = reports or _reports(context, numbers, as_of)
+    reports = reports or reports_of(plan, numbers, as_of)
     computed_board = board(
         numbers,
         as_of,
         window,
         context.rulebook.metrics,
-        context.plan(as_of),
+        plan,
         context.store.window_reach(),
         judges=context.judges,
         doubled=reports.doubled,
     )
     return of_board(computed_board, reports)
-
-
-def _reports(context: Context, numbers: pd.DataFrame, as_of: date) -> Reports:
-    """Which days each channel and account has numbers of, under the channel the plan gives it."""
-    last_day = as_of - timedelta(1)
-    campaigns = numbers.groupby(["channel", "campaign_id", "campaign_name"], dropna=False)
-    placed = context.plan(as_of).resolve(campaigns.size().reset_index(), as_of)
-    channels = placed["channel"].to_numpy()[campaigns.ngroup().to_numpy()].astype(str)
-    by_channel = _days_of(numbers["date"].groupby(channels))
-    recent = Window.ending(last_day, LOOK_BACK).since
-    until = {
-        channel: reached({day for day in days if day >= recent}, last_day)
-        for channel, days in by_channel.items()
-    }
-    accounts = numbers["account_id"].fillna("").to_numpy().astype(str)
-    by_account = _days_of(numbers["date"].groupby([channels, accounts]))
-    gaps = {
-        account: missing
-        for account, days in by_account.items()
-        if (missing := holes(days, last_day))
-    }
-    begins = {channel: min(days) for channel, days in by_channel.items()}
-    complete = {key: day for key, day in until.items() if day is not None}
-    past = numbers[numbers["date"] < pd.Timestamp(as_of)]
-    return Reports(complete, begins, gaps, doubles_known(past))
-
-
-def _days_of(dates: Any) -> dict[Any, set[date]]:
-    return {key: {day.date() for day in days.unique()} for key, days in dates}
 
 
 def _keep(context: Context, figures: Figures, stamp: str) -> None:

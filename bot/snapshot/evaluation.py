@@ -20,6 +20,7 @@ from bot.advice.outcome import AdviceStep, Demotion, Scoreboard, demoted, scoreb
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.answer_cache import Same
 from bot.context.context import Context
+from bot.context.reported_results import with_results
 from bot.domain.advice import Advice, Advised, HeldBack
 from bot.domain.campaign_rows import CampaignRow
 from bot.render.values.budget_moves import budget_test, trial
@@ -181,7 +182,7 @@ def advised(context: Context, as_of: date, days: KnownDays | None = None) -> Adv
         known.revisions(since),
         as_of,
         context.rulebook,
-        context.plan(as_of),
+        with_results(context.plan(as_of), known.newest(since), as_of),
         context.store.memory(as_of),
         context.store.window_reach(),
         context.store.details(None, None, as_of - timedelta(DAYS_READ), as_of - timedelta(1)),

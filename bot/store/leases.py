@@ -18,15 +18,16 @@ from bot.errors import StoreError
 from bot.redaction import redacted
 from bot.store.codec import dump, load, maybe_utc, time, utc
 from bot.store.records import Job, Lease
-from bot.store.sql import DECISIONS, POSTGRESQL, SQLITE, Session, StorePart, first, marks
+from bot.store.sql import DECISIONS, POSTGRESQL, SQLITE, Dialect, Session, StorePart, first, marks
 
 LEASE = 45.0  # seconds; with the next minute's try that is a takeover within a minute
 BEAT = 10.0  # seconds between heartbeats
 PATIENCE = 2.0  # seconds an answer may wait for the database: Slack waits three
 
-_NOW = {
-    SQLITE: "SELECT strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')",
-    POSTGRESQL: "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', "
+# Now by the database's clock, as UTC text: an expression to be written into a statement.
+NOW: dict[Dialect, str] = {
+    SQLITE: "strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')",
+    POSTGRESQL: "to_char(clock_timestamp() AT TIME ZONE 'UTC', "
     '\'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"\')',
 }
 _AT_HAND = "SELECT 1 FROM jobs WHERE kind IN ({}) AND state IN ('waiting', 'working') LIMIT 1"
@@ -187,7 +188,7 @@ def _claim(db: Session, kind: str, key: str, at: datetime) -> bool:
 
 def database_time(db: Session) -> datetime:
     """Now by the database's clock, aware UTC."""
-    return time(db.tuples(_NOW[db.dialect])[0][0])
+    return time(db.tuples(f"SELECT {NOW[db.dialect]}")[0][0])
 
 
 def _next_job(db: Session, kinds: Sequence[str]) -> str:

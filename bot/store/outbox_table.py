@@ -13,7 +13,7 @@ from typing import Any
 from bot.redaction import redacted
 from bot.store import search
 from bot.store.codec import maybe_time, maybe_utc, utc
-from bot.store.leases import database_time
+from bot.store.leases import NOW
 from bot.store.records import LEAVES, Due, Outgoing
 from bot.store.sql import Session, StorePart, Values, chunks, marks
 from bot.telemetry import tracing
@@ -94,12 +94,12 @@ class OutboxTable(StorePart):
             worded = [message for message in messages if message.kind == "advice"]
             present = _present(db, [message.key for message in worded]) if worded else set()
             additions = [message for message in messages if message.key not in present]
-            beside = (tracing.current(), utc(database_time(db))) if additions else ()
+            request = tracing.current()
             for batch in chunks(additions):
-                values = ", ".join([f"({marks(_COLUMNS)})"] * len(batch))
+                values = f"({marks(_COLUMNS[:-1])}, {NOW[db.dialect]})"
                 db.run(
-                    _ADD.format(values),
-                    [value for message in batch for value in (*_row(message).values(), *beside)],
+                    _ADD.format(", ".join([values] * len(batch))),
+                    [value for message in batch for value in (*_row(message).values(), request)],
                 )
             entries = [
                 search.Entry(message.text, "advice", message.advice_id, "")

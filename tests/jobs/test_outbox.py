@@ -192,6 +192,42 @@ def test_a_channel_gets_no_more_than_slack_takes(outbox, store, slack):
     assert slack.keys.index("b") < 10  # before the last of the other channel's
 
 
+def edits(count):
+    """A message that is out, and edits of it."""
+    return [replace(PARENT, key=f"e{n}", kind="update", parent="p") for n in range(count)]
+
+
+@pytest.fixture
+def looks(store, monkeypatch):
+    """The channels left out of each look for what is due."""
+    busy, due = [], store.due
+
+    def looking(*values, **named):
+        busy.append(named["busy"])
+        return due(*values, **named)
+
+    monkeypatch.setattr(store, "due", looking)
+    return busy
+
+
+def test_who_saw_all_that_was_due_does_not_look_again(outbox, store, slack, looks):
+    """Not even where a channel has had its share by now: nothing else waited for its second."""
+    store.enqueue([PARENT, *(replace(PARENT, key=f"a{n}") for n in range(7))])
+    outbox.deliver()
+    looks.clear()
+    store.enqueue([*edits(1), replace(PARENT, key="l", kind="line", parent="p")])
+    assert outbox.deliver() == 2
+    assert looks == [()]
+
+
+def test_more_edits_than_are_leased_together_go_out_at_once(outbox, store, slack):
+    """What a lease has no room for does not wait until something else is queued."""
+    store.enqueue([PARENT])
+    outbox.deliver()
+    store.enqueue(edits(20))
+    assert outbox.deliver() == 20
+
+
 def test_a_thread_that_was_deleted_ends_all_that_was_to_go_into_it(outbox, store, slack, clock):
     """One look tells: the other messages of the thread are not tried one by one."""
     store.enqueue([PARENT])
