@@ -241,8 +241,7 @@ def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Rep
         return reply
     advice_cards = cards(context, records[:2], names_on(context, as_of), context.zone(asker))
     message = context.renderer(asker.language).render("open_advice", cards=advice_cards)
-    text = f"{reply.text} {message.text}"
-    return replace(reply, text=text, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
+    return replace(reply, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
 
 
 def _advice(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:

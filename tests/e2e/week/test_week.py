@@ -85,16 +85,16 @@ def monday_begins(week):
     for page in week.pages.values():
         page.locator("#messages .thread-link").wait_for()
     says(newest(week.desk("kari")), "Good morning. Check the landing page of Google | Generic",
-         "What moved", "To do, 3 of 5, urgent first, then by money at stake",
-         "and 2 more: /perf advice", "Not yet.", "Budget.", "on the way to 89 % to 90 %",
-         "5 replies")  # fmt: skip
+         "What moved", "To do, 3 of 7, urgent first, then by money at stake",
+         "and 4 more: /perf advice", "Not yet.", "Budget.", "on the way to 89 % to 90 %",
+         "7 replies")  # fmt: skip
     says_in_order(newest(week.desk("kari")), "Landing page: Google | Generic", "12 000 kr a week",
                   "Check tracking: Meta | Leads B2B", "11 000 kr a week cannot be judged",
                   "Adjust the pace: LinkedIn | ABM", "7 000 kr a week")  # fmt: skip
     says(newest(week.phone("ola")), "God morgen. Se på landingssiden til Google | Generic",
          "Hva som har endret seg",
-         "Å gjøre, 3 av 5, det som haster først, så det som betyr mest i penger",
-         "og 2 til: /perf råd", "Budsjett.", "på vei mot 89 % til 90 %")  # fmt: skip
+         "Å gjøre, 3 av 7, det som haster først, så det som betyr mest i penger",
+         "og 4 til: /perf råd", "Budsjett.", "på vei mot 89 % til 90 %")  # fmt: skip
     says_in_order(newest(week.phone("ola")), "Landingsside: Google | Generic", "12 000 kr i uken",
                   "Sjekk sporingen: Meta | Leads B2B", "11 000 kr i uken kan ikke vurderes",
                   "Juster tempoet: LinkedIn | ABM", "7 000 kr i uken")  # fmt: skip
