@@ -110,7 +110,7 @@ def parse_schedule(words: Sequence[str], usual: Schedule) -> Schedule:
     Raises:
         UnknownName: Of kind `schedule`, naming the word nobody understands.
     """
-    words, route = split_route(words, usual.route)
+    words, route = split_route(_without_here(words), usual.route)
     usual = replace(usual, route=route)
     terms = [word.strip('",') for word in words]
     form = next((FORM_OF[word.casefold()] for word in terms if word.casefold() in FORM_OF), "")
@@ -123,6 +123,18 @@ def parse_schedule(words: Sequence[str], usual: Schedule) -> Schedule:
         if word and word.casefold() not in FILLERS:
             usual = _changed(usual, word)
     return usual
+
+
+def _without_here(words: Sequence[str]) -> list[str]:
+    """The words without `this channel`, which is where it comes anyway."""
+    bare = [word.casefold().strip('",') for word in words]
+    here = {
+        at + step
+        for at, pair in enumerate(pairwise(bare))
+        if pair in {("this", "channel"), ("denne", "kanalen")}
+        for step in (0, 1)
+    }
+    return [word for at, word in enumerate(words) if at not in here]
 
 
 def _changed(schedule: Schedule, word: str) -> Schedule:

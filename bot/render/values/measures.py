@@ -104,6 +104,11 @@ class Summary:
     cards: tuple[Card, ...] = ()
     count: int = 0
 
+    @property
+    def left(self) -> int:
+        """How many things there are to do beside the first."""
+        return self.count - len(self.cards)
+
 
 @dataclass(frozen=True)
 class DaysAnswer:

@@ -176,14 +176,15 @@ def test_a_scope_that_was_not_granted_is_named(client, new_workspace, tools):
     """missing_scope says what is needed and what there is."""
 
     def quiet(data):
-        data["oauth_config"]["scopes"]["bot"].remove("chat:write")
+        for scope in ("chat:write", "channels:read", "groups:read"):
+            data["oauth_config"]["scopes"]["bot"].remove(scope)
 
     other = new_workspace(quiet)
     mute = WebClient(other.bot_token, base_url=other.api_url)
     answer = tools.refuses(lambda: mute.chat_postMessage(channel="#performance", text="x"))
     assert (answer["error"], answer["needed"]) == ("missing_scope", "chat:write")
     assert "commands" in answer["provided"]
-    assert tools.refuses(client.conversations_list)["needed"] == "channels:read"
+    assert tools.refuses(mute.conversations_list)["needed"] == "channels:read"
 
 
 def test_what_the_workspace_does_not_have_is_an_unknown_method(client, tools):

@@ -179,7 +179,12 @@ class Week:
 
     def item(self, page: Page, action: str) -> Locator:
         """The message about the advice of this action, in the thread that is open."""
-        ids = {one.advice.action: one.advice.id for one in self.context.store.all_advice()}
+        about_campaigns = (
+            record.advice
+            for record in self.context.store.all_advice()
+            if not record.advice.rule.startswith("detail-")  # a part's may bear the same action
+        )
+        ids = {advice.action: advice.id for advice in about_campaigns}
         sent = self.context.store.messages_of(ids[action])
         where = ", ".join(f"#thread-messages [data-ts='{one.ts}']" for one in sent)
         return page.locator(where)

@@ -138,8 +138,8 @@ def kari_takes_the_shift(week):
 
 def they_dismiss_and_snooze(week):
     """Nothing is posted twice: it is answered in Monday's thread, with Tuesday's numbers."""
-    says(newest(week.desk("kari")), "Tue 24 Nov", "To do, 3 of 3", "45 % of what it used to")
-    says(newest(week.phone("ola")), "Tir. 24. nov.", "Å gjøre, 3 av 3", "45 % av det det pleide")
+    says(newest(week.desk("kari")), "Tue 24 Nov", "To do, 3 of 5", "45 % of what it used to")
+    says(newest(week.phone("ola")), "Tir. 24. nov.", "Å gjøre, 3 av 5", "45 % av det det pleide")
     for page in week.pages.values():
         expect(newest(page).locator(".thread-link")).to_have_count(0)
         expect(page.locator("#messages .thread-link")).to_have_count(1)
@@ -252,8 +252,8 @@ def they_are_reminded(week):
     """At one o'clock, of what nobody has answered since Monday; one line, where it was posted."""
     week.later(THURSDAY, 13)
     week.open_thread(0)
-    says(last(week.desk("kari")), "Unanswered for 3 days: adjust the pace of LinkedIn | ABM.")
-    says(last(week.phone("ola")), "Ubesvart i 3 dager: juster tempoet i LinkedIn | ABM.")
+    says(last(week.desk("kari")), "Unanswered for 3 days:", "and 2 more.")
+    says(last(week.phone("ola")), "Ubesvart i 3 dager:", "og 2 til.")
     week.keep("reminded", last)
 
 
@@ -277,13 +277,14 @@ def the_week_is_summed_up(week):
 def the_snoozed_is_back(week):
     for page in week.pages.values():
         expect(page.locator("#messages .thread-link")).to_have_count(5)
-    says(newest(week.desk("kari")), "and make fresh creative for Meta | Awareness autumn.")
-    says(newest(week.phone("ola")), "og lag nye annonser til Meta | Awareness autumn.")
+    says(newest(week.desk("kari")), "make fresh creative for Meta | Awareness autumn")
+    says(newest(week.phone("ola")), "lag nye annonser til Meta | Awareness autumn")
     week.open_thread(4)
     says(week.item(week.desk("kari"), CREATIVE), "2. Make fresh creative", "Acknowledge")
     says(week.item(week.phone("ola"), CREATIVE), "2. Lag nye annonser", "Vi tar det")
     week.open_thread(0)
     says(week.item(week.desk("kari"), CREATIVE), "Acknowledge")
+    week.open_thread(1)  # what perfbot does by itself is said in the newest thread that shows it
     says(last(week.desk("kari")), "Back from snooze: make fresh creative")
     says(last(week.phone("ola")), "Tilbake etter utsettelse: lag nye annonser")
     week.keep("woken", last)
