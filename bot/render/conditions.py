@@ -276,6 +276,12 @@ GUARDS: Mapping[tuple[str, str], str] = {
     ("one_a_day", ""): N_("One piece of advice a day: another one weighs more."),
 }
 SIGNAL_ANSWERS: Mapping[str, str] = {
+    "keyword_waste": N_("money a week that keywords waste"),
+    "term_waste": N_("money a week that searches waste"),
+    "page_loss": N_("money a week for a page that broke"),
+    "ad_loss": N_("money a week that tired ads cost"),
+    "misfit_cost": N_("money a week where the message does not fit"),
+    "quality_cost": N_("money a week that goes with low quality scores"),
     "outage": N_("results that clicks foretell but nobody counted"),
     "outage_days": N_("days since anything was counted"),
     "outage_clicks": N_("clicks since anything was counted"),

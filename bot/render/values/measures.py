@@ -213,6 +213,11 @@ class BooksAnswer:
         return self.value / self.before - 1 if self.value is not None and self.before else None
 
     @property
+    def placed(self) -> int:
+        """Orders that were placed, taken back or not."""
+        return self.orders + self.refunded
+
+    @property
     def a_new_customer(self) -> float | None:
         """What a customer's first order cost in ads."""
         return self.spent / self.new_customers if self.new_customers else None
@@ -220,7 +225,7 @@ class BooksAnswer:
     @property
     def twice(self) -> int:
         """Sales that are claimed at least once too often: more than there are orders."""
-        return max(0, round((self.claimed or 0.0) - self.orders - self.refunded))
+        return max(0, round((self.claimed or 0.0) - self.placed))
 
     @property
     def partly(self) -> bool:
