@@ -32,10 +32,6 @@ FORMS = {
 }
 FORM_OF = {word: form for form, words in FORMS.items() for word in words}
 FILLERS = {
-    "this",
-    "channel",
-    "denne",
-    "kanalen",
     "each",
     "me",
     "us",

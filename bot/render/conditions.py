@@ -28,16 +28,20 @@ WHOLES: Mapping[str, str] = {
     "response_known.now >= 1": N_("What its budget buys has been measured"),
     "response_known.now < 1": N_("What its budget buys has not been measured yet"),
 }
-SIGNAL_QUESTIONS: Mapping[str, str] = {
-    "brand_results": N_("Results of brand campaigns"),
-    "brand_results_before": N_("results of brand campaigns before"),
-    "days_since_budget_change": N_("Mornings since the budget changed"),
+# What goes on below a campaign; asked about and answered in the same words.
+PARTS: Mapping[str, str] = {
     "keyword_waste": N_("money a week that keywords waste"),
     "term_waste": N_("money a week that searches waste"),
     "page_loss": N_("money a week for a page that broke"),
     "ad_loss": N_("money a week that tired ads cost"),
     "misfit_cost": N_("money a week where the message does not fit"),
     "quality_cost": N_("money a week that goes with low quality scores"),
+}
+SIGNAL_QUESTIONS: Mapping[str, str] = {
+    "brand_results": N_("Results of brand campaigns"),
+    "brand_results_before": N_("results of brand campaigns before"),
+    "days_since_budget_change": N_("Mornings since the budget changed"),
+    **PARTS,
     "gap_days": N_("days without a report that mean nothing here"),
     "pace_days_left": N_("Days left of the month"),
     "pace_gone": N_("the share of the month that is gone"),
@@ -276,12 +280,7 @@ GUARDS: Mapping[tuple[str, str], str] = {
     ("one_a_day", ""): N_("One piece of advice a day: another one weighs more."),
 }
 SIGNAL_ANSWERS: Mapping[str, str] = {
-    "keyword_waste": N_("money a week that keywords waste"),
-    "term_waste": N_("money a week that searches waste"),
-    "page_loss": N_("money a week for a page that broke"),
-    "ad_loss": N_("money a week that tired ads cost"),
-    "misfit_cost": N_("money a week where the message does not fit"),
-    "quality_cost": N_("money a week that goes with low quality scores"),
+    **PARTS,
     "outage": N_("results that clicks foretell but nobody counted"),
     "outage_days": N_("days since anything was counted"),
     "outage_clicks": N_("clicks since anything was counted"),

@@ -14,13 +14,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bot import rules_files
 from bot.ask import Asker, Desk
 from bot.context.context import ALWAYS, values_of
 from bot.demo.market.demo import demo
 from bot.jobs import morning
 from bot.numbers.plan import PlanEntry
-from bot.render import Renderer, languages
 from bot.settings import Settings
 from bot.store import open_store
 from bot.store.base import ChannelOwner, Event, Outgoing, PlanRow, Pull, Store, Subscription
@@ -101,16 +99,6 @@ def plan_of(entries: tuple[PlanEntry, ...]) -> Iterator[PlanEntry]:
 def _theirs(match: str) -> str:
     channel, _, name = match.partition(":")
     return f"{ELSEWHERE.get(channel, channel)}:Zyx?? {name}"
-
-
-@pytest.fixture(scope="session")
-def rulebook():
-    return rules_files.load()
-
-
-@pytest.fixture(scope="session")
-def renderers(rulebook):
-    return {each: Renderer(each, metrics=rulebook.metrics) for each in languages()}
 
 
 @pytest.fixture(scope="session")

@@ -35,9 +35,10 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     if nothing := without_numbers(at, slots):
         return nothing
     within = [Subject.of(mention) for mention in slots.things if mention.kind != "campaign"]
-    several = {mention.kind for mention in slots.things} == {"channel"} and len(within) > 1
-    if several and slots.metric in context.rulebook.metrics:
-        return _among(at, replace(slots, by="channel"), within)
+    if _among_channels(slots) and slots.metric in context.rulebook.metrics:
+        rows = [row for channel in within for row in channel.rows(at.figures)]
+        ranking = _ranked(at, replace(slots, by="channel"), rows)
+        return at.said("ranked", answer=replace(ranking, rates=rates_said(at, slots.metric)))
     subject = within[0] if within else EVERYTHING
     if slots.metric in {"", "target", "monthly_budget"} or _to_target(slots):
         ranking = _by_target(at, slots, subject)
@@ -46,20 +47,15 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     elif slots.by == "day":
         ranking = _days(at, slots, subject)
     else:
-        ranking = _ranked(at, slots, subject)
+        ranking = _ranked(at, slots, subject.rows(at.figures))
     ranking = replace(ranking, within=subject.title, rates=rates_said(at, slots.metric))
     return at.said("ranked", answer=ranking)
 
 
-def _among(at: AmountQuestion, slots: Slots, channels: Sequence[Subject]) -> Reply:
-    """`linkedin, google or meta`: a ranking of the channels that are named."""
-    names = {channel.title for channel in channels}
-    lines = [line for line in _groups(at, slots, EVERYTHING) if line.name in names]
-    falling, order = _direction(at, slots)
-    known = [line for line in lines if line.value is not None]
-    ordered = sorted(known, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
-    ranking = RankAnswer(slots.metric, "channel", at.period, tuple(ordered), order, len(lines))
-    return at.said("ranked", answer=replace(ranking, rates=rates_said(at, slots.metric)))
+def _among_channels(slots: Slots) -> bool:
+    """`linkedin, google or meta`: the channels that are named, in an order, of no condition."""
+    channels = len(slots.things) > 1 and {mention.kind for mention in slots.things} == {"channel"}
+    return channels and slots.bound is None and slots.by != "day"
 
 
 def _to_target(slots: Slots) -> bool:
@@ -144,7 +140,8 @@ def _meeting(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     unit = at.context.rulebook.metrics[metric].unit if metric != "profit" else "money"
     if unit == "share" and number >= 1:
         number /= 100  # `ctr above 3` is 3 per cent
-    lines = [line for line in _groups(at, slots, subject) if line.value is not None]
+    groups = _groups(at, slots, subject.rows(at.figures))
+    lines = [line for line in groups if line.value is not None]
     matches = [
         line for line in lines
         if line.value is not None and (line.value > number if bound.above else line.value < number)
@@ -156,23 +153,23 @@ def _meeting(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     )  # fmt: skip
 
 
-def _ranked(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
-    lines = [line for line in _groups(at, slots, subject) if line.value is not None]
+def _ranked(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> RankAnswer:
+    lines = [line for line in _groups(at, slots, rows) if line.value is not None]
     falling, order = _direction(at, slots)
     ordered = sorted(lines, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
     metric = lines[0].metric if lines else slots.metric
     return RankAnswer(
-        metric, slots.by or "campaign", at.period, _ranked_apart(at, ordered, subject, slots),
+        metric, slots.by or "campaign", at.period, _ranked_apart(ordered, rows, slots),
         order, len(lines), note=_note(at, metric) if slots.by in {"", "campaign"} else "",
     )  # fmt: skip
 
 
 def _ranked_apart(
-    at: AmountQuestion, ordered: Sequence[Measure], subject: Subject, slots: Slots
+    ordered: Sequence[Measure], rows: Sequence[CampaignRow], slots: Slots
 ) -> tuple[Measure, ...]:
     """The first of each currency: a dollar is neither more nor less than a pound."""
     count = slots.count or SHOWN
-    codes = list(by_currency(subject.rows(at.figures)))
+    codes = list(by_currency(rows))
     ranked = [[line for line in ordered if line.currency == code][:count] for code in codes]
     return tuple(line for lines in ranked for line in lines) or tuple(ordered[:count])
 
@@ -191,8 +188,7 @@ def _direction(at: AmountQuestion, slots: Slots) -> tuple[bool, str]:
     return order == "most", order
 
 
-def _groups(at: AmountQuestion, slots: Slots, subject: Subject) -> Sequence[Measure]:
-    rows = subject.rows(at.figures)
+def _groups(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Sequence[Measure]:
     if slots.by in {"", "campaign", "day"}:
         return [line_of(at, row.label, [row], slots.metric) for row in rows]
     column = slots.by

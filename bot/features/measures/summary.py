@@ -18,11 +18,12 @@ from bot.features.measures.how_much import (
     without_numbers,
 )
 from bot.features.parts.message_sync import cards, names_on
-from bot.features.parts.subjects import EVERYTHING, Subject, measured
+from bot.features.parts.subjects import EVERYTHING, Subject, groups_of, measured
 from bot.question.slots import Slots
 from bot.render.values.measures import Measure, MeasureAnswer, Summary
 from bot.snapshot.evaluation import ids_of, judged
 from bot.snapshot.naming import title
+from bot.store.base import AdviceRecord
 
 RESULTS = ("conversions", "cpa", "leads", "cpl", "roas")
 PRICES = {"cpa", "cpl"}
@@ -43,13 +44,16 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         rates=rates_said(at, "spend"),
     )
     results = tuple(line for metric in RESULTS for line in _lines(at, subject, metric))
-    records = [
-        record
-        for record in judged(context, as_of).about(ids_of(subject.rows(at.figures)))
-        if at.figures.now.until >= as_of - CURRENT
-    ]
+    records = _to_do(at, subject)
     todo = cards(context, records, names_on(context, as_of), context.zone(asker), most=3)
     return at.said("summary", summary=Summary(spent, results, todo, len(records)))
+
+
+def _to_do(at: AmountQuestion, subject: Subject) -> Sequence[AdviceRecord]:
+    """What there is to do about it; nothing where the days asked about are long over."""
+    if at.figures.now.until < at.as_of - CURRENT:
+        return ()
+    return tuple(judged(at.context, at.as_of).about(ids_of(subject.rows(at.figures))))
 
 
 def _lines(at: AmountQuestion, subject: Subject, metric: str) -> tuple[Measure, ...]:
@@ -72,10 +76,6 @@ def _of_those_that_count(at: AmountQuestion, line: Measure, rows: Sequence[Campa
 def _channels(at: AmountQuestion, subject: Subject) -> tuple[Measure, ...]:
     """What each channel spent, a line a currency; nothing where there is one."""
     rows = subject.rows(at.figures)
-    channels = dict.fromkeys(row.channel for row in rows)
-    lines = tuple(
-        line_of(at, title(channel), group, "spend")
-        for channel in channels
-        for group in apart(at, [row for row in rows if row.channel == channel], "spend")
-    )
-    return lines if len(channels) > 1 else ()
+    groups = groups_of(rows, lambda row: title(row.channel))
+    lines = tuple(line_of(at, name, group, "spend") for name, group in groups.items())
+    return lines if len({row.channel for row in rows}) > 1 else ()
