@@ -5,21 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import click
 import pandas as pd
 
-from bot.cli.door import say
-from bot.cli.ingest import error_json, pair, rebuild
+from bot.cli.handed_files import own_columns_of, read_files
 from bot.cli.options import as_of_option, everywhere, format_option, together
-from bot.cli.parts import CommandParts, now, reading, writing
-from bot.cli.printing import as_json, as_line, number, said, table
-from bot.errors import PerfbotError, RefusedFile, UsageError
+from bot.cli.parts import CommandParts, now, reading
+from bot.cli.printing import as_json, number, said, table
 from bot.jobs import answer_intake, lead_intake
 from bot.numbers import documented, lead_quality
 from bot.numbers.input.daily import campaigns_only
@@ -27,9 +24,7 @@ from bot.numbers.input.windows import parse_window
 from bot.snapshot.board_rows import records
 from bot.sources import answer_file
 from bot.sources.lead_file import HEADINGS, StageWords, read_leads
-from bot.sources.packed import Opened, tables
-
-Read = Callable[[CommandParts, Opened], tuple[dict[str, Any], tuple[str, ...]]]
+from bot.sources.packed import Opened
 
 
 @dataclass(frozen=True)
@@ -86,7 +81,7 @@ def leads_command(
         with reading(db, config) as parts:
             _show(parts, crm.window, parts.morning(crm.as_of), crm.form)
         return 0
-    own_columns = _columns(reads.columns, HEADINGS)
+    own_columns = own_columns_of(reads.columns, HEADINGS)
     stages = StageWords.of(reads.qualified, reads.won, reads.unqualified)
 
     def read(parts: CommandParts, opened: Opened) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -101,7 +96,7 @@ def leads_command(
         counts = {"leads": handed.pop("orders"), **handed}
         return counts, (*leads.notes, *([note] if unmatched else ()))
 
-    return _files(files, read, db, config)
+    return read_files(files, read, db, config)
 
 
 @click.command("satisfaction")
@@ -123,7 +118,7 @@ def satisfaction_command(
     else the answers count for every campaign of the engage stage. Only the mean of each day is
     kept, so a file holds all answers of its days. Comments, names and e-mails are not read.
     """
-    own_columns = _columns(columns, answer_file.HEADINGS)
+    own_columns = own_columns_of(columns, answer_file.HEADINGS)
 
     def read(parts: CommandParts, opened: Opened) -> tuple[dict[str, Any], tuple[str, ...]]:
         answers = answer_file.read_answers(opened, own_columns)
@@ -131,41 +126,7 @@ def satisfaction_command(
         rated = answer_intake.keep(parts.store, answers.frame, plan, now())
         return {**asdict(rated), "scale": answers.scale}, answers.notes
 
-    return _files(files, read, db, config)
-
-
-def _columns(written: tuple[str, ...], known: Mapping[str, object]) -> dict[str, str]:
-    own_columns = dict(map(pair, written))
-    for column in own_columns.values():
-        if column not in known:
-            raise UsageError(f"There is no column {column!r}.", hint=f"Known: {', '.join(known)}.")
-    return own_columns
-
-
-def _files(files: tuple[str, ...], read: Read, db: str | None, config: str | None) -> int:
-    with writing(db, config) as parts:
-        fine = [_file(parts, file, read) for file in files]
-        if any(fine):
-            rebuild(parts)
-    return 0 if all(fine) else 1
-
-
-def _file(parts: CommandParts, place: str, read: Read) -> bool:
-    """A file, all of it or nothing."""
-    name = place.partition("?")[0] if "://" in place else place
-    try:
-        for opened in tables(place):
-            counts, notes = read(parts, opened)
-            as_line({"file": name, **counts})
-            for note in notes:
-                say(f"{opened.name}: {note}")
-    except PerfbotError as error:
-        if isinstance(error, RefusedFile) and "://" not in place:
-            error.file = error.file or Path(place).name
-        as_line({"file": name, "error": error_json(error)})
-        say(str(error))
-        return False
-    return True
+    return read_files(files, read, db, config)
 
 
 def _show(parts: CommandParts, window: str, as_of: date, form: str) -> None:

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import click
 import pandas as pd
 
-from bot.cli.door import say
-from bot.cli.ingest import error_json, pair, rebuild
+from bot.cli.handed_files import own_columns_of, read_files
 from bot.cli.options import as_of_option, everywhere, format_option, together
-from bot.cli.parts import CommandParts, now, reading, writing
-from bot.cli.printing import as_json, as_line, number, said, table
+from bot.cli.parts import CommandParts, now, reading
+from bot.cli.printing import as_json, number, said, table
 from bot.domain.replies import Asker
-from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.features.measures.books import from_books
 from bot.features.measures.how_much import AmountQuestion
 from bot.features.parts.reporting import shown
@@ -31,7 +28,7 @@ from bot.settings import Settings
 from bot.snapshot import boards
 from bot.snapshot.board_rows import records
 from bot.sources.order_file import HEADINGS, read_orders
-from bot.sources.packed import tables
+from bot.sources.packed import Opened
 from bot.store import open_store
 
 
@@ -86,42 +83,14 @@ def orders_command(
         with reading(db, config) as parts:
             _show(parts, books.window, parts.morning(books.as_of), books.form)
         return 0
-    user_columns = dict(_column(column) for column in reads.columns)
-    with writing(db, config) as parts:
-        fine = [_read(parts, file, user_columns, reads.currency) for file in files]
-        if any(fine):
-            rebuild(parts)
-    return 0 if all(fine) else 1
+    own_columns = own_columns_of(reads.columns, HEADINGS)
 
+    def read(parts: CommandParts, opened: Opened) -> tuple[dict[str, Any], tuple[str, ...]]:
+        orders = read_orders(opened, own_columns, reads.currency or parts.settings.app.currency)
+        stored = keep(parts.store, orders.frame, now())
+        return asdict(stored), (*orders.notes, *_unmatched(stored))
 
-def _column(text: str) -> tuple[str, str]:
-    heading, column = pair(text)
-    if column not in HEADINGS:
-        raise UsageError(
-            f"There is no column {column!r} of orders.", hint=f"Known: {', '.join(HEADINGS)}."
-        )
-    return heading, column
-
-
-def _read(
-    parts: CommandParts, place: str, user_columns: dict[str, str], currency: str | None
-) -> bool:
-    """A file, all of it or nothing."""
-    name = place.partition("?")[0] if "://" in place else place
-    try:
-        for opened in tables(place):
-            orders = read_orders(opened, user_columns, currency or parts.settings.app.currency)
-            stored = keep(parts.store, orders.frame, now())
-            as_line({"file": name, **asdict(stored)})
-            for note in (*orders.notes, *_unmatched(stored)):
-                say(f"{opened.name}: {note}")
-    except PerfbotError as error:
-        if isinstance(error, RefusedFile) and "://" not in place:
-            error.file = error.file or Path(place).name
-        as_line({"file": name, "error": error_json(error)})
-        say(str(error))
-        return False
-    return True
+    return read_files(files, read, db, config)
 
 
 def _unmatched(stored: Handed) -> Iterator[str]:

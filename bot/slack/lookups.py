@@ -25,6 +25,31 @@ ASKED_AGAIN = timedelta(minutes=1)
 PAGE = 200  # channels of a person Slack tells at a time
 
 
+class _Remembered:
+    """Ids Slack told of something, and when; for threads side by side."""
+
+    def __init__(self, clock: Callable[[], datetime], age: timedelta) -> None:
+        self._clock, self._age = clock, age
+        self._answers: dict[str, tuple[datetime, frozenset[str]]] = {}
+        self._lock = Lock()
+
+    def last(self, key: str) -> frozenset[str] | None:
+        """What was told last, however long ago."""
+        with self._lock:
+            return self._answers[key][1] if key in self._answers else None
+
+    def fresh(self, key: str) -> frozenset[str] | None:
+        """What was told lately enough."""
+        with self._lock:
+            at, ids = self._answers.get(key, (None, None))
+        return ids if at and self._clock() - at < self._age else None
+
+    def keep(self, key: str, ids: frozenset[str]) -> frozenset[str]:
+        with self._lock:
+            self._answers[key] = (self._clock(), ids)
+        return ids
+
+
 class UserGroups:
     """Members of user groups by the group's id (`usergroups.users.list`, scope usergroups:read).
 
@@ -34,9 +59,8 @@ class UserGroups:
     """
 
     def __init__(self, client: WebClient, clock: Callable[[], datetime]) -> None:
-        self.client, self.clock = client, clock
-        self._known: dict[str, tuple[datetime, frozenset[str]]] = {}
-        self._lock = Lock()
+        self.client = client
+        self._members = _Remembered(clock, KEPT)
 
     def __call__(self, group: str) -> frozenset[str]:
         """Ids of the group's members; as last known where Slack does not answer.
@@ -44,24 +68,19 @@ class UserGroups:
         Raises:
             PerfbotError: Slack does not tell, and never did: nobody is let through on a guess.
         """
-        with self._lock:
-            cached = self._known.get(group)
-        if cached and self.clock() - cached[0] < KEPT:
-            return cached[1]
+        if (members := self._members.fresh(group)) is not None:
+            return members
         try:
-            members = self._asked(group)
+            return self._members.keep(group, self._asked(group))
         except (SlackApiError, OSError) as error:
             log.warning("usergroups.users.list failed for %s: %s", group, error)
-            if cached:
-                return cached[1]
+            if (members := self._members.last(group)) is not None:
+                return members
             raise PerfbotError(
                 "Slack does not tell me who is in the user group %(group)s.",
                 hint="An admin can check its id in perfbot.toml, and the scope usergroups:read.",
                 values={"group": group},
             ) from error
-        with self._lock:
-            self._known[group] = (self.clock(), members)
-        return members
 
     def _asked(self, group: str) -> frozenset[str]:
         answer = self.client.usergroups_users_list(usergroup=group)
@@ -80,18 +99,15 @@ class Memberships:
     """
 
     def __init__(self, client: WebClient, clock: Callable[[], datetime]) -> None:
-        self.client, self.clock = client, clock
-        self._known: dict[str, tuple[datetime, frozenset[str]]] = {}
-        self._lock = Lock()
+        self.client = client
+        self._channels = _Remembered(clock, ASKED_AGAIN)
 
     def __call__(self, user: str) -> frozenset[str]:
         """Ids of the channels; raises PerfbotError where Slack does not tell."""
-        with self._lock:
-            cached = self._known.get(user)
-        if cached and self.clock() - cached[0] < ASKED_AGAIN:
-            return cached[1]
+        if (channels := self._channels.fresh(user)) is not None:
+            return channels
         try:
-            channels = frozenset(self._asked(user))
+            return self._channels.keep(user, frozenset(self._asked(user)))
         except (SlackApiError, OSError) as error:
             log.warning("users.conversations failed for %s: %s", user, error)
             raise PerfbotError(
@@ -99,9 +115,6 @@ class Memberships:
                 hint="Ask in a channel. An admin can check the scopes channels:read and "
                 "groups:read.",
             ) from error
-        with self._lock:
-            self._known[user] = (self.clock(), channels)
-        return channels
 
     def _asked(self, user: str) -> Iterator[str]:
         cursor = ""

@@ -80,6 +80,14 @@ def test_amounts_of_two_currencies_are_never_added(agency):
     assert "All channels: 49 leads" in agency.ask("how many leads last week")
 
 
+def test_named_channels_are_ranked_each_currency_by_itself(agency):
+    """`google or meta` leaves neither out where both hold dollars and pounds."""
+    ranked = agency.ask("who spent most last week, google or meta?")
+    assert "Google (USD)" in ranked
+    assert "Google (GBP)" in ranked
+    assert "Meta (GBP)" in ranked
+
+
 def test_a_change_says_both_amounts_with_their_sign(hears):
     """A currency whose sign stands before the number has it on both sides of the arrow."""
     heard = hears(
