@@ -49,6 +49,10 @@ class _Remembered:
             self._answers[key] = (self._clock(), ids)
         return ids
 
+    def clear(self) -> None:
+        with self._lock:
+            self._answers.clear()
+
 
 class UserGroups:
     """Members of user groups by the group's id (`usergroups.users.list`, scope usergroups:read).
@@ -115,6 +119,10 @@ class Memberships:
                 hint="Ask in a channel. An admin can check the scopes channels:read and "
                 "groups:read.",
             ) from error
+
+    def ask_anew(self) -> None:
+        """Believe nothing told before: somebody is known to have left a channel."""
+        self._channels.clear()
 
     def _asked(self, user: str) -> Iterator[str]:
         cursor = ""

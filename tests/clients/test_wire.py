@@ -56,7 +56,7 @@ class Wire:
     def leaves_the_team(self):
         """Kari is taken out of #general; what Slack said of her before is a minute old by then."""
         self.do("channel", channel="general", members=["ola", "perfbot"])
-        self.composition.desk.context.channels_of._known.clear()
+        self.composition.desk.context.channels_of.ask_anew()
 
 
 @pytest.fixture
@@ -119,6 +119,6 @@ def test_slack_tells_which_channels_somebody_is_in(wire):
     assert asked("U0KARI001") == {CLIENTS, TEAMS, "C0RANDOM1"}
     wire.leaves_the_team()
     assert asked("U0KARI001") == {CLIENTS, TEAMS, "C0RANDOM1"}, "a minute has not passed"
-    asked._known.clear()
+    asked.ask_anew()
     assert asked("U0KARI001") == {CLIENTS, "C0RANDOM1"}
     assert ZYX in wire.composition.store.clients()

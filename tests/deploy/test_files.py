@@ -40,7 +40,8 @@ def complaint(words, **more):
 
 def parsed(words):
     """A perfbot command line as click reads it; raises where a command or an option is none."""
-    command, context = cli, click.Context(cli, info_name="perfbot")
+    # the group's own settings: click keeps the help option it first makes, `-h` with it or not
+    command, context = cli, click.Context(cli, info_name="perfbot", **cli.context_settings)
     while isinstance(command, click.Group):
         command, words = command.get_command(context, words[0]), words[1:]
         assert command is not None
