@@ -68,3 +68,30 @@ def _counts(random: np.random.Generator, kinds: np.ndarray, days: int) -> dict[s
         "daily_budget": np.broadcast_to(budget, spend.shape),
     }
     return {name: values.ravel() for name, values in found.items()}
+
+
+def of_clients(campaigns: int, days: int, clients: int, seed: int = 1) -> pd.DataFrame:
+    """The same of many clients, whose names campaigns begin with; every fifth pays in kronor.
+
+    Each is as big as the next; ids are used twice, once on each of two platforms.
+    """
+    frame = daily(campaigns, days, seed)
+    number = frame["campaign_id"].str[1:].astype(int)
+    client = number % clients
+    return frame.assign(
+        campaign_id=(number // 2).map("c{:06}".format).astype(object),
+        channel=np.array(["google_ads", "meta_ads"], dtype=object)[number % 2],
+        account_id=(client.map("a{}".format)).astype(object),
+        campaign_name=(client.map("client{:04} ".format) + frame["campaign_name"]).astype(object),
+        currency=np.array(["NOK", "SEK"], dtype=object)[(client % 5 == 0).astype(int)],
+    )
+
+
+def plan_of_clients(clients: int) -> Plan:
+    """What those clients pay for a sale; the first is nobody's."""
+    named = (
+        PlanEntry(f"client{number:04} *", client=f"Client {number:04}" if number else None,
+                  target={"cpa": 250.0, "cpl": 160.0})
+        for number in range(clients)
+    )  # fmt: skip
+    return Plan(tuple(named))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import compress
 
@@ -26,13 +26,15 @@ from bot.advice.guards.choosing import WHOLE, choose, discoveries, of_the_week
 from bot.advice.guards.holds import Guards, table_of
 from bot.advice.guards.worth import worth_saying
 from bot.advice.rules.rulebook import MONEY_ACTIONS, RAISE_BID, Rulebook
+from bot.advice.shards import REMEMBERED, Shards, together
 from bot.advice.shifting import RESPONSE, Shifted, Shifts
-from bot.advice.stakes import Stake, of_shift, stake_of, together
+from bot.advice.stakes import Stake, of_shift, stake_of
+from bot.advice.stakes import together as stake_together
 from bot.domain.advice import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
 from bot.numbers.metrics.sums import Ints
 from bot.numbers.plan import Plan
+from bot.numbers.shards import Shard
 
-REMEMBERED = timedelta(days=180)
 STILL_TRUE = frozenset({
     "cooldown", "answered", "learning", "tracking", "late_data", "one_a_day", "false_discovery",
 })  # fmt: skip
@@ -61,8 +63,50 @@ def advise(  # noqa: PLR0913, PLR0917 - the contract: everything a decision depe
 
     Returns:
         Everything still true and not held back, weightiest first: at most one piece of advice a
-        campaign. The same arguments always give the same result.
+        campaign. The same arguments always give the same result. Each shard (a client's campaigns
+        in one currency, `bot.numbers.shards`) is judged by itself: nothing reaches over.
     """
+    judged = by_shard(numbers, as_of, rulebook, plan, memory, window_reach, details)
+    if len(judged) == 1:
+        return next(iter(judged.values()))
+    return together(judged, rulebook, memory, as_of)
+
+
+def by_shard(  # noqa: PLR0913, PLR0917 - as `advise`
+    numbers: pd.DataFrame,
+    as_of: date,
+    rulebook: Rulebook,
+    plan: Plan = Plan(),  # noqa: B008 - a frozen value
+    memory: Memory = Memory(),  # noqa: B008 - a frozen value
+    window_reach: pd.DataFrame | None = None,
+    details: pd.DataFrame | None = None,
+) -> dict[Shard, Advised]:
+    """The same, each shard apart, for `bot.advice.shards.together`.
+
+    Where the plan has a census, a shard comes to the same whichever others are judged beside it.
+    """
+    shards = Shards.of(numbers, as_of, plan, memory, details)
+    if shards is None:
+        return {Shard(): _judged(numbers, as_of, rulebook, plan, memory, window_reach, details)}
+    pieces = ((shard, shards.materials(shard)) for shard in shards.present)
+    return {
+        shard: _judged(
+            own.numbers, as_of, rulebook, own.plan, own.memory, window_reach, own.details
+        )
+        for shard, own in pieces
+    }
+
+
+def _judged(  # noqa: PLR0913, PLR0917 - as `advise`
+    numbers: pd.DataFrame,
+    as_of: date,
+    rulebook: Rulebook,
+    plan: Plan,
+    memory: Memory,
+    window_reach: pd.DataFrame | None,
+    details: pd.DataFrame | None,
+) -> Advised:
+    """The same of a single shard."""
     mornings = Mornings.of(numbers, as_of, rulebook, plan, window_reach, memory.learned, details)
     facts = mornings.facts()
     if facts.size == 0:
@@ -238,7 +282,7 @@ def _together(finding: Finding, rows: list[int], facts: Facts) -> Iterator[Draft
         accounts.setdefault(tuple(words[row] for words in shared), []).append(row)
     for campaigns in accounts.values():
         stakes = (_stake(finding, row) for row in campaigns)
-        stake = together(stakes, shared=finding.rule.together == "budget")
+        stake = stake_together(stakes, shared=finding.rule.together == "budget")
         yield Draft(finding, tuple(campaigns), float("nan"), stake)
 
 

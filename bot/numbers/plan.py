@@ -16,6 +16,7 @@ import pandas as pd
 
 from bot.numbers.infer import MODELS, STAGES, model_for, purpose
 from bot.numbers.input.names import account_key, channel_key, normal_name
+from bot.numbers.shards import Census
 
 Fits: TypeAlias = Callable[[str], object]
 BidKey: TypeAlias = tuple[str, str, str]  # channel, account and campaign id
@@ -147,6 +148,7 @@ class Plan:
         bids: What the platforms bid to, by metric (`cpa`, `cpl`, `roas`), currency units: it stands
             in for a target where no entry has one.
         reported: What results campaigns report (`bot.numbers.infer.reported`): a guess weighs them.
+        census: Every campaign of the install, where only some of them are judged together.
     """
 
     entries: tuple[PlanEntry, ...] = ()
@@ -156,6 +158,7 @@ class Plan:
     bids: Mapping[BidKey, Mapping[str, float]] = field(default_factory=dict)
     # no part of what the plan says: it follows from the numbers
     reported: Mapping[BidKey, str] = field(default_factory=dict, repr=False)
+    census: Census | None = field(default=None, repr=False)
 
     def valid(self, on: date) -> tuple[PlanEntry, ...]:
         """The entries that hold on a morning, in order, one a pattern."""

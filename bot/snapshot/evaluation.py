@@ -27,6 +27,7 @@ from bot.render.values.budget_moves import budget_test, trial
 from bot.render.values.templates import RuleNews
 from bot.snapshot.boards import beside, figures, kept
 from bot.snapshot.morning_days import HISTORY, KnownDays
+from bot.snapshot.sharded import ShardedMorning
 from bot.store.base import AdviceRecord, Event, Store
 
 
@@ -174,11 +175,19 @@ class JudgedMorning:
 def advised(context: Context, as_of: date, days: KnownDays | None = None) -> Advised:
     """What the rules say of a morning, from what was known then. Saves nothing.
 
-    `days` are those read for it already: half a year at least.
+    Each shard is read and judged by itself, so that memory is that of the biggest. `days` are
+    those read for a morning that is one shard: half a year at least.
     """
+    shards = ShardedMorning.of(context, as_of)
+    morning_advice = shards.advised() if shards else _in_one(context, as_of, days)
+    morning_advice = without_stops(morning_advice, switched_off(context.store, as_of))
+    return demoted(morning_advice, demotions(context.store, as_of))
+
+
+def _in_one(context: Context, as_of: date, days: KnownDays | None) -> Advised:
     since = as_of - timedelta(HISTORY)
     known = days or KnownDays.read(context.store, as_of, since)
-    morning_advice = advise(
+    return advise(
         known.revisions(since),
         as_of,
         context.rulebook,
@@ -187,8 +196,6 @@ def advised(context: Context, as_of: date, days: KnownDays | None = None) -> Adv
         context.store.window_reach(),
         context.store.details(None, None, as_of - timedelta(DAYS_READ), as_of - timedelta(1)),
     )
-    morning_advice = without_stops(morning_advice, switched_off(context.store, as_of))
-    return demoted(morning_advice, demotions(context.store, as_of))
 
 
 def save(

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ import pandas as pd
 from bot.numbers.input.names import account_key, normal_name
 from bot.store import search
 from bot.store.incoming_rows import CAMPAIGN
-from bot.store.sql import Session
+from bot.store.sql import Session, among
 
 
 class Key(NamedTuple):
@@ -183,20 +184,30 @@ def record_accounts(db: Session, rows: pd.DataFrame) -> None:
         )
 
 
-def read_campaigns(db: Session, as_of: date | None) -> pd.DataFrame:
-    """Every campaign by its number, called as it was newest, of the names known on `as_of`."""
-    day = as_of.isoformat() if as_of else "9999-12-31"
+def read_campaigns(
+    db: Session, as_of: date | None, numbers: Collection[int] | None = None
+) -> pd.DataFrame:
+    """Every campaign by its number, called as it was newest, of the names known on `as_of`.
+
+    Those of some `numbers` alone where they are given.
+    """
+    values = {"day": as_of.isoformat() if as_of else "9999-12-31"}
+    of_names, of_campaigns = "", ""
+    if numbers is not None:
+        values["own"] = ",".join(map(str, numbers))
+        of_names = f" AND {among(db.dialect, 'campaign', 'own')}"
+        of_campaigns = f" WHERE {among(db.dialect, 'no', 'own')}"
     rows = db.tuples(
         "SELECT campaign, name, CASE WHEN last_on < :day THEN last_on ELSE :day END, known_on, "
-        "seen FROM campaign_names WHERE known_on <= :day",
-        {"day": day},
+        f"seen FROM campaign_names WHERE known_on <= :day{of_names}",
+        values,
     )
     names = pd.DataFrame(rows, columns=["no", "campaign_name", "last_on", "known_on", "seen"])
     newest = names.sort_values(["no", "last_on", "known_on", "seen"]).drop_duplicates(
         "no", keep="last"
     )
     columns = ["no", *CAMPAIGN, "account_name", "time_zone"]
-    rows = db.tuples(f"SELECT {', '.join(columns)} FROM campaigns")
+    rows = db.tuples(f"SELECT {', '.join(columns)} FROM campaigns{of_campaigns}", values)
     table = pd.DataFrame(rows, columns=columns).astype(object)
     table["no"] = table["no"].astype("int64")
     table["account_id"] = table["account_id"].map(account_key)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,16 @@ from bot.store.incoming_rows import (
     prepare,
 )
 from bot.store.records import Imported
-from bot.store.sql import DECISIONS, POSTGRESQL, Session, StorePart, chunks, marks
+from bot.store.sql import (
+    DECISIONS,
+    POSTGRESQL,
+    SQLITE,
+    Dialect,
+    Session,
+    StorePart,
+    chunks,
+    marks,
+)
 from bot.store.table_definitions import in_postgresql
 
 CHUNK = 100_000
@@ -44,6 +53,25 @@ _NEWEST = """ AND NOT EXISTS (
     SELECT 1 FROM daily n WHERE n.date = d.date AND n.campaign = d.campaign
     AND n.pulled_on <= :known AND n.revision <> d.revision
     AND (n.pulled_on > d.pulled_on OR (n.pulled_on = d.pulled_on AND n.revision > d.revision)))"""
+
+
+_BETWEEN = "date >= :since AND date <= :until AND date < :before AND pulled_on <= :known"
+# What each campaign's rows name as their currency, and until when.
+_CENSUS = f"""
+    SELECT campaign, currency, max(last) FROM
+    (SELECT campaign, labels, max(date) AS last FROM daily WHERE {_BETWEEN}
+     GROUP BY campaign, labels) told JOIN labels l ON l.no = labels
+    GROUP BY campaign, currency"""
+# Some campaigns of some days, each found by its key. SQLite keeps this order of a CROSS JOIN.
+_KEYS = "json_each('[' || :days || ']') t, json_each('[' || :own || ']') c"
+_DAYS, _OWN_ONES = (
+    "ANY(CAST('{' || :days || '}' AS text[]))",
+    "ANY(CAST('{' || :own || '}' AS bigint[]))",
+)
+_CHOSEN: dict[Dialect, tuple[str, str]] = {
+    SQLITE: (f"{_KEYS} CROSS JOIN daily d", "d.date = t.value AND d.campaign = c.value AND "),
+    POSTGRESQL: ("daily d", f"d.date = {_DAYS} AND d.campaign = {_OWN_ONES} AND "),
+}
 
 
 class Numbers(StorePart):
@@ -83,15 +111,45 @@ class Numbers(StorePart):
         as_of: date | None = None,
         history: bool = False,
     ) -> pd.DataFrame:
-        bounds = {
-            "since": since.isoformat() if since else "0001-01-01",
-            "until": until.isoformat() if until else _EVER,
-            "before": as_of.isoformat() if as_of else _EVER,
-            "known": as_of.isoformat() if as_of else _EVER,
-        }
+        bounds = _bounds(since, until, as_of)
         with self._db.reading() as db:
             rows = _rows(db, bounds, history=history)
             return _canonical(db, rows, as_of)
+
+    def census(self, since: date, until: date, *, as_of: date) -> pd.DataFrame:
+        bounds = _bounds(since, until, as_of)
+        with self._db.reading() as db:
+            told = pd.DataFrame(db.tuples(_CENSUS, bounds), columns=["no", "currency", "last"])
+            told["unknown"] = told["currency"] == ""
+            order = ["no", "unknown", "last", "currency"]
+            newest = told.sort_values(order, ascending=[True, True, False, True])
+            campaigns = read_campaigns(db, as_of)
+        newest = newest.drop_duplicates("no")[["no", "currency"]]
+        table = newest.merge(campaigns, left_on="no", right_index=True)
+        table = table[table["level"].isin(["", "campaign"])].copy()
+        table["currency"] = table["currency"].astype(object).where(table["currency"] != "", None)
+        places = table[["channel", "account_id", "campaign_id"]].astype(str)
+        table["entity"] = places.agg("|".join, axis=1) if len(table) else ""
+        return table[["no", "entity", *CAMPAIGN[:3], "campaign_name", "currency"]]
+
+    def currencies(self) -> set[str]:
+        with self._db.reading() as db:
+            return {str(code) for (code,) in db.tuples("SELECT DISTINCT currency FROM labels")}
+
+    def numbers_of(
+        self, campaigns: Collection[int], since: date, until: date, *, as_of: date
+    ) -> pd.DataFrame:
+        span = (until - since).days + 1
+        days = ",".join(f'"{since + timedelta(day)}"' for day in range(span))
+        own = ",".join(map(str, campaigns))
+        with self._db.reading() as db:
+            rows = _rows(
+                db,
+                _bounds(since, until, as_of) | {"days": days, "own": own},
+                history=True,
+                chosen=True,
+            )
+            return _canonical(db, rows, as_of, campaigns)
 
     def last_day(self, as_of: date | None = None) -> date | None:
         morning = as_of.isoformat() if as_of else _EVER
@@ -102,6 +160,15 @@ class Numbers(StorePart):
                 {"morning": morning},
             )
         return maybe_day(rows[0][0] if rows else None)
+
+
+def _bounds(since: date | None, until: date | None, as_of: date | None) -> dict[str, str]:
+    return {
+        "since": since.isoformat() if since else "0001-01-01",
+        "until": until.isoformat() if until else _EVER,
+        "before": as_of.isoformat() if as_of else _EVER,
+        "known": as_of.isoformat() if as_of else _EVER,
+    }
 
 
 def _stamped(rows: pd.DataFrame) -> pd.DataFrame:
@@ -202,13 +269,15 @@ def _number(
     return np.array(numbers, dtype=np.int64)[codes]
 
 
-def _rows(db: Session, bounds: dict[str, str], *, history: bool) -> pd.DataFrame:
+def _rows(
+    db: Session, bounds: dict[str, str], *, history: bool, chosen: bool = False
+) -> pd.DataFrame:
     columns = [f"coalesce({name}, {MISSING})" if name in MONEY else name for name in _READ]
+    table, condition = _CHOSEN[db.dialect] if chosen else ("daily d", "")
     pieces = [
         typed(piece, _READ)
         for piece in db.pieces(
-            f"SELECT {', '.join(columns)} FROM daily d "
-            "WHERE date >= :since AND date <= :until AND date < :before AND pulled_on <= :known"
+            f"SELECT {', '.join(columns)} FROM {table} WHERE {condition}{_BETWEEN}"
             + ("" if history else _NEWEST),
             bounds,
             _PIECE,
@@ -217,9 +286,11 @@ def _rows(db: Session, bounds: dict[str, str], *, history: bool) -> pd.DataFrame
     return pd.concat(pieces, ignore_index=True) if len(pieces) > 1 else pieces[0]
 
 
-def _canonical(db: Session, rows: pd.DataFrame, as_of: date | None) -> pd.DataFrame:
+def _canonical(
+    db: Session, rows: pd.DataFrame, as_of: date | None, own: Collection[int] | None = None
+) -> pd.DataFrame:
     """The shape of `bot.numbers.input.columns`, sorted by campaign and day."""
-    campaigns = _sorted(read_campaigns(db, as_of))
+    campaigns = _sorted(read_campaigns(db, as_of, own))
     imports = _table(db, "imports", ("source", "pulled_at"), rows["import"])
     stamps = pd.to_datetime(imports["pulled_at"], utc=True, format="ISO8601")
     imports["pulled_at"] = stamps.dt.tz_localize(None).astype("datetime64[ns]")

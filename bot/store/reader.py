@@ -59,6 +59,21 @@ class Reader(Protocol):
         known.
         """
 
+    def census(self, since: date, until: date, *, as_of: date) -> pd.DataFrame:
+        """Every campaign with rows of these days that were known on a morning, one row each.
+
+        `no` (by which `numbers_of` finds it), `entity`, `channel`, `account_id`, `campaign_id`,
+        `campaign_name` and `currency`: the newest known, None where nobody said.
+        """
+
+    def currencies(self) -> set[str]:
+        """Every currency any row ever named; "" where one named none."""
+
+    def numbers_of(
+        self, campaigns: Collection[int], since: date, until: date, *, as_of: date
+    ) -> pd.DataFrame:
+        """As `numbers` with `history`, of some campaigns alone, by their `no` in `census`."""
+
     def last_day(self, as_of: date | None = None) -> date | None:
         """The newest day with a row (before `as_of`), or None."""
 

@@ -95,7 +95,7 @@ _PLANNED: dict[Dialect, str] = {
     POSTGRESQL: "(CAST(\"values\" AS json) ->> 'client')",
 }
 _TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(?!\()(\w+)", re.IGNORECASE)
-_ITSELF = {"real", "own", "under"}
+_ITSELF = {"real", "own", "under", "json_each"}
 
 
 class ScopedSession:

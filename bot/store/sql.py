@@ -112,6 +112,13 @@ def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
 
 
+def among(dialect: Dialect, column: str, name: str) -> str:
+    """A condition: the column is one of many numbers, given as `1,2,3` under a name."""
+    if dialect == POSTGRESQL:
+        return f"{column} = ANY(CAST(string_to_array(:{name}, ',') AS bigint[]))"
+    return f"{column} IN (SELECT value FROM json_each('[' || :{name} || ']'))"  # noqa: S608
+
+
 @lru_cache(maxsize=512)
 def insert(table: str, columns: tuple[str, ...], suffix: str = "") -> str:
     """`INSERT INTO table (columns) VALUES (:columns)` and what comes after it."""
