@@ -22,7 +22,9 @@ from bot.cli.parts import CommandParts, now, writing
 from bot.cli.printing import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.jobs import detail_intake, morning
+from bot.numbers.schema_changes import columns_of
 from bot.snapshot import boards
+from bot.snapshot.source_health import remember_columns
 from bot.sources.exports import ReadFile, ReadSettings, read_opened
 from bot.sources.given import given_by
 from bot.sources.headings import SEGMENT
@@ -207,6 +209,7 @@ def _stored(parts: CommandParts, parsed: ReadFile, name: str) -> Imported:
     if parsed.frame.empty and parsed.details is not None:
         return Imported(0, 0, 0, 0, 0, 0)
     if reach is None:
+        remember_columns(parts.store, columns_of(parsed.frame, parsed.columns), now().date())
         return parts.store.add_numbers(parsed.frame, source=name, pulled_at=now())
     changed = parts.store.add_window_reach(reach)
     campaigns = len(reach[["channel", "account_id", "campaign_id"]].drop_duplicates())

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import pandas as pd
-
-from bot.cli.parts import now
+from bot.cli.parts import CommandParts, now
 from bot.errors import PerfbotError
+from bot.features.status import health
 from bot.jobs import morning
-from bot.numbers.input.daily import campaigns_only
-from bot.numbers.input.names import account_key
 from bot.settings import Settings, SourceSettings
 from bot.sources.base import Source
 from bot.sources.exports import read as read_export
+from bot.sources.facts import TokenFacts
 from bot.sources.folder import FolderSource
 from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource
 from bot.store import open_store
-from bot.store.base import Pull, Store
+from bot.store.base import Store
 
 Finding = tuple[str, str]  # ✔ · or ✘, and the sentence
 SOON = timedelta(days=14)  # a token that ends within it is worth a word
-WINDOW = timedelta(days=28)  # in which days without a row are looked for
+READS, WRITES = "ads_read", "ads_management"  # Meta's words for what a token may do
 NAMED = 3
 
 
@@ -111,75 +109,51 @@ def _platform(source: PlatformSource) -> Iterator[Finding]:
     names = [f"{account.name} ({account.account_id})" for account in accounts[:NAMED]]
     more = f" and {len(accounts) - NAMED} more" if len(accounts) > NAMED else ""
     yield "✔", f"The source {source.name} was called and reaches {', '.join(names)}{more}."
-    expires = getattr(source.client, "expires", None)
-    if expires is not None and (until := expires()) is not None:
-        yield _lasting(source.name, until)
+    if (asked := getattr(source.client, "token", None)) is not None:
+        yield from _token(source.name, asked())
 
 
-def _lasting(name: str, until: datetime) -> Finding:
-    if until - now() > SOON:
-        return "✔", f"Its token lasts until {until:%Y-%m-%d}."
-    return "·", (
-        f"The token of {name} ends on {until:%Y-%m-%d}: make a new one before, best of a system "
-        "user, whose tokens do not end."
-    )
+def _token(name: str, token: TokenFacts) -> Iterator[Finding]:
+    """How old it is, how long it lasts and what it may do, as far as the platform says."""
+    if token.issued is not None:
+        days = (now() - token.issued).days
+        yield "✔", f"The token of {name} is {_days(days)} old (made on {token.issued:%Y-%m-%d})."
+    if token.ends is not None and token.ends - now() > SOON:
+        yield "✔", f"Its token lasts until {token.ends:%Y-%m-%d}."
+    elif token.ends is not None:
+        yield (
+            "·",
+            (
+                f"The token of {name} ends on {token.ends:%Y-%m-%d}: make a new one before, best "
+                "of a system user, whose tokens do not end."
+            ),
+        )
+    if token.scopes and READS not in token.scopes:
+        yield "✘", f"{name} may not read: grant {READS} where its access was made."
+    elif token.scopes and WRITES in token.scopes:
+        yield (
+            "✔",
+            f"{name} may read ({READS}), and set budgets where you switch that on ({WRITES}).",
+        )
+    elif token.scopes:
+        yield "✔", f"{name} may read ({READS}), and change nothing."
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count:,} days"
 
 
 def _accounts(store: Store, settings: Settings) -> Iterator[Finding]:
-    """Each account's last pull: whether it worked, how far it reaches, which days it lacks."""
-    newest: dict[tuple[str, str], Pull] = {}
-    reached: dict[tuple[str, str], date] = {}
-    for pull in sorted(store.pulls(), key=lambda record: record.pulled_at):
-        key = (pull.source, pull.account_id)
-        newest[key] = pull
-        if pull.ok and pull.until:
-            reached[key] = max(pull.until, reached.get(key, pull.until))
-    yesterday = now().astimezone(settings.zone).date() - timedelta(days=1)
-    gaps = _gaps(store, yesterday) if newest else {}
-    configured = {source.name for source in settings.sources}
-    for (name, account_id), pull in sorted(newest.items()):
-        if name in configured:
-            until = reached.get((name, account_id))
-            of_account = f"{name}, account {account_id}" if account_id else name
-            missing = gaps.get(account_key(account_id), []) if account_id else []
-            yield _account(of_account, pull, until, yesterday, missing)
-
-
-def _account(
-    of_account: str, pull: Pull, until: date | None, yesterday: date, missing: list[date]
-) -> Finding:
-    reach = f"numbers reach {until}" if until else "it has no numbers yet"
-    if not pull.ok:
-        return (
-            "✘",
-            f"{of_account}: the pull of {pull.pulled_at:%Y-%m-%d} failed; {reach}. {pull.error}",
-        )
-    if until is None:
-        return "·", f"{of_account}: the pull of {pull.pulled_at:%Y-%m-%d} worked and gave no rows."
-    behind = (yesterday - until).days
-    if behind > 1:
-        return "·", (
-            f"{of_account}: {reach}, {behind} days behind. Pull it now: perfbot pull; perfbot run "
-            "or worker pulls each day by itself."
-        )
-    if missing:
-        days = ", ".join(f"{day}" for day in missing[:NAMED])
-        more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
-        return "·", (
-            f"{of_account}: {reach}, but no campaign has a row on {days}{more}. Where the ads ran "
-            "on those days, pull or import them once more."
-        )
-    return "✔", f"{of_account}: {reach}, pulled {pull.pulled_at:%Y-%m-%d %H:%M} UTC."
-
-
-def _gaps(store: Store, yesterday: date) -> dict[str, list[date]]:
-    """Days inside each account's last four weeks on which none of its campaigns has a row."""
-    numbers = campaigns_only(store.numbers(yesterday - WINDOW, yesterday))
-    days_by_account = numbers.groupby(numbers["account_id"].fillna(""))["date"]
-    return {
-        account_key(str(account)): [
-            day.date()
-            for day in pd.date_range(days.min(), days.max()).difference(pd.DatetimeIndex(days))
-        ]
-        for account, days in days_by_account
-    }
+    """How far each source and account can be believed: what `/perf sources` says of them."""
+    parts = CommandParts(settings, store)
+    as_of = parts.morning(None)
+    if store.last_day(as_of) is None and not store.pulls():
+        return
+    renderer = parts.renderers["en"]
+    for line in health.lines(health.health(parts.context, as_of)):
+        brought = f" (source {line.source})" if line.source else ""
+        if not line.faults:
+            reach = f"numbers reach {line.until}" if line.until else "nothing new"
+            yield "✔", f"{line.name}{brought}: {reach}."
+        for shown in line.faults:
+            yield "✘" if shown.fault.kind == "failed" else "·", renderer.of_fault(shown)

@@ -6,9 +6,10 @@ What `perfbot doctor` tries of Slack: tokens by using them, channels by looking 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from itertools import starmap
 from typing import Any
 
@@ -36,6 +37,7 @@ from bot.store import file_of, open_store
 from bot.store.base import Store, Subscription
 
 PATIENCE = 8.0  # seconds; a doctor is waited for
+CLOCK_OFF, CLOCK_REFUSED = 30, 300  # seconds; Slack's signatures hold five minutes
 FINE, WORTH_KNOWING, WRONG = "✔", "·", "✘"
 
 
@@ -57,7 +59,9 @@ def slack_tried(settings: Settings, db: str | None) -> Iterator[Finding]:
         FINE,
         f"Slack accepts the bot's token: {identity.get('user')} in {identity.get('team')}.",
     )
-    yield from _scopes(client)
+    headers = _headers(client)
+    yield from _scopes(headers)
+    yield from clock_against(headers.get("date", ""), now())
     yield from _way_in(settings)
     yield from _channels(settings, db, client)
 
@@ -68,11 +72,39 @@ def needed_scopes() -> frozenset[str]:
     return frozenset(manifest["oauth_config"]["scopes"]["bot"])
 
 
-def _scopes(client: WebClient) -> Iterator[Finding]:
-    """Slack says with every answer what was granted."""
+def _headers(client: WebClient) -> dict[str, str]:
+    """What Slack says beside an answer, by names in small letters."""
     answer = client.auth_test()
-    headers = {str(name).lower(): value for name, value in (answer.headers or {}).items()}
-    granted = {scope.strip() for scope in str(headers.get("x-oauth-scopes", "")).split(",")} - {""}
+    return {str(name).lower(): _first(value) for name, value in (answer.headers or {}).items()}
+
+
+def _first(value: object) -> str:
+    return str(value[0]) if isinstance(value, list) and value else str(value)
+
+
+def clock_against(date: str, at: datetime) -> Iterator[Finding]:
+    """This machine's clock against Slack's `Date`; nothing where a server does not say."""
+    try:
+        away = (at - parsedate_to_datetime(date)).total_seconds()
+    except (TypeError, ValueError):
+        return
+    if abs(away) < CLOCK_OFF:
+        yield (FINE, "This machine's clock agrees with Slack's.")
+        return
+    direction = "ahead of" if away > 0 else "behind"
+    mark = WRONG if abs(away) >= CLOCK_REFUSED else WORTH_KNOWING
+    yield (
+        mark,
+        (
+            f"This machine's clock is {abs(away):,.0f} seconds {direction} Slack's: set it by NTP "
+            f"(requests more than {CLOCK_REFUSED} seconds off are refused)."
+        ),
+    )
+
+
+def _scopes(headers: Mapping[str, str]) -> Iterator[Finding]:
+    """Slack says with every answer what was granted."""
+    granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")} - {""}
     if not granted:  # a server that does not say
         return
     lacking = sorted(needed_scopes() - granted)
@@ -147,6 +179,7 @@ def doctor_command(db: str | None, config: str | None) -> int:
     findings = [finding for check in CHECKS for finding in _safely(check, settings, db)]
     for finding in findings:
         said(f"{finding.mark} {finding.words}")
+    said(f"Next step: {next_step(findings)}")
     return 1 if any(finding.mark == "✘" for finding in findings) else 0
 
 
@@ -156,6 +189,15 @@ class HealthFinding:
 
     mark: str  # ✔ fine, · worth knowing, ✘ wrong
     words: str
+
+
+def next_step(findings: Sequence[HealthFinding]) -> str:
+    """What to do first: mend what is wrong, then what is worth knowing; else nothing."""
+    for mark in (WRONG, WORTH_KNOWING):
+        first = next((finding.words for finding in findings if finding.mark == mark), None)
+        if first is not None:
+            return first
+    return "none. Everything is in place, and the next summary comes by itself."
 
 
 Check = Callable[[Settings, str | None], Iterator[HealthFinding]]

@@ -30,6 +30,7 @@ from bot.features.subscriptions.routing import routed, takes
 from bot.features.triage import lifecycle as resolving
 from bot.jobs import bids, detail_intake, lead_intake, order_intake
 from bot.numbers.input.names import account_key
+from bot.numbers.schema_changes import columns_of
 from bot.policy import schedule as quiet
 from bot.policy.schedule import form_of
 from bot.render import Renderer, languages
@@ -39,6 +40,7 @@ from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import JudgedMorning
 from bot.snapshot.morning_days import HISTORY, KnownDays
+from bot.snapshot.source_health import remember_columns
 from bot.sources import AccountPull, Pulled, Source, build
 from bot.sources.facts import PlatformChange
 from bot.sources.folder import FolderSource
@@ -277,6 +279,8 @@ def kept(
             store.add_numbers(answer.frame, source=name, pulled_at=answer.pulled_at)
             order_intake.count(store, *_span(answer.frame), answer.pulled_at)
             lead_intake.count(store, *_span(answer.frame), answer.pulled_at)
+            columns = answer.columns or columns_of(answer.frame)
+            remember_columns(store, columns, answer.pulled_at.date(), name)
         if answer.window_reach is not None:
             store.add_window_reach(answer.window_reach)
         if answer.details is not None:

@@ -23,6 +23,7 @@ from bot.render.page import Page
 from bot.render.phrases import Phrases
 from bot.render.toolbox import Toolbox
 from bot.render.values.answers import ErrorView, Option
+from bot.render.values.health import ShownFault
 
 _PAGE = (
     *("conclude", "title", "header", "para", "item", "step", "quote", "gap", "divider", "note"),
@@ -110,6 +111,10 @@ class Renderer:
         if isinstance(error, UnknownName):
             return flat(self.phrases.unknown(error.kind, error.given))
         return flat(self._toolbox.complaints.complaint(view))
+
+    def of_fault(self, shown: ShownFault) -> str:
+        """What is wrong with an account's numbers, as plain text."""
+        return flat(self._toolbox.health.sentence(shown))
 
     def rule(self, advice: Advice) -> str:
         """The rule's own message about this advice, as plain text in the reader's language."""

@@ -20,6 +20,7 @@ from bot.render.controls import Choices
 from bot.render.detail_sentences import DetailSentences
 from bot.render.escaping import MISSING, Words, bare, capital, channel, mark, words
 from bot.render.glossary_words import Definitions
+from bot.render.health_sentences import HealthSentences
 from bot.render.measure_sentences import Measures
 from bot.render.not_known import Complaints, Unknowns
 from bot.render.number_formats import own_name
@@ -96,6 +97,7 @@ class Toolbox:
         self.complaints = Complaints(self.speech)
         self.plans = PlanSentences(phrases)
         self.applied = AppliedSentences(phrases)
+        self.health = HealthSentences(phrases)
 
     def tools(self) -> dict[str, Any]:
         """Everything, ready to be a Jinja environment's globals."""
@@ -123,6 +125,7 @@ class Toolbox:
             "measures": Measures(self.phrases),
             "parts": DetailSentences(self.phrases),
             "definitions": Definitions(self.phrases),
+            "health": self.health,
             "kinds": AskingBack(self.speech),
             "unknowns": Unknowns(self.phrases, Measures(self.phrases)),
             "cell": cell,

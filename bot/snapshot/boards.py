@@ -24,7 +24,10 @@ from bot.domain.replies import Asker, Reply
 from bot.numbers.input.windows import WINDOWS, parse_window
 from bot.numbers.metrics.board import board
 from bot.numbers.plan import Plan
+from bot.numbers.signals.doubles import doubles_known
 from bot.numbers.signals.peer_rates import learned_from
+from bot.numbers.source_health import FeedHealth, of_numbers
+from bot.snapshot import source_health
 from bot.snapshot import trends as series
 from bot.snapshot.board_rows import Figures, Reports, from_rows, of_board, reports_of, to_rows
 from bot.snapshot.morning_days import KnownDays, SpendDays, spend_days
@@ -33,6 +36,7 @@ from bot.snapshot.trends import SERIES, Series, with_lag
 T = TypeVar("T")
 BOARD = "28d"  # kept with all the others of its morning
 PACED = "paced"  # the days a month is foretold from
+HEALTH = "health"  # what the numbers say of each source and account
 HEAD = "head"  # the part of a board that is no channel: its totals
 Rows = list[dict[str, Any]]
 
@@ -101,6 +105,7 @@ class Rebuilt:
     boards: Mapping[str, Figures]
     trends: tuple[Series, ...]
     paced: SpendDays
+    health: tuple[FeedHealth, ...] = ()
     clients: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
 
@@ -116,8 +121,10 @@ def rebuilt(context: Context, as_of: date, days: KnownDays | None = None) -> Reb
     }
     trends = _trends(context, known, numbers, boards["28d"])
     paced = spend_days(numbers, boards["28d"])
+    zone = context.settings.app.time_zone
+    health = of_numbers(numbers, known.history, as_of, reports.doubled, zone)
     clients = clients_of(context, numbers, plan, as_of)
-    return Rebuilt(as_of, stamp, boards, trends, paced, clients)
+    return Rebuilt(as_of, stamp, boards, trends, paced, health, clients)
 
 
 def rebuild(context: Context, as_of: date) -> None:
@@ -132,6 +139,8 @@ def keep(context: Context, morning: Rebuilt) -> None:
             _keep(context, figures, morning.stamp)
         _keep_trends(context, morning.as_of, morning.trends, morning.stamp)
         context.store.save_board(PACED, morning.as_of, morning.paced.to_rows(morning.stamp))
+        health = source_health.to_rows(morning.health, morning.stamp)
+        context.store.save_board(HEALTH, morning.as_of, health)
         if morning.clients and context.whole is None:
             context.store.assign_clients(morning.clients, at=context.clock())
 
@@ -197,6 +206,17 @@ def paced(context: Context, as_of: date) -> SpendDays:
     if stored is not None:
         return stored
     return spend_days(_known(context, as_of, ("28d",)), figures(context, as_of, "28d"))
+
+
+def health(context: Context, as_of: date) -> tuple[FeedHealth, ...]:
+    """What the numbers of a morning say of each source and account, its pulls left aside."""
+    stored = made(context, HEALTH, as_of, "", source_health.of_rows)
+    if stored is not None:
+        return stored
+    known = KnownDays.read(context.store, as_of, as_of - timedelta(LEARNED_FROM))
+    numbers, zone = known.newest(known.since), context.settings.app.time_zone
+    doubled = doubles_known(numbers)
+    return of_numbers(numbers, known.history, as_of, doubled, zone)
 
 
 def trends(context: Context, as_of: date, channel: str = "") -> tuple[Series, ...]:
@@ -302,7 +322,7 @@ def read_morning(context: Context, as_of: date, *windows: str) -> None:
     missing = [window for window in windows if not _at_hand(context, window, "", as_of)]
     boards_of = tuple(name for window in missing for name in (window, f"{window}:"))
     if boards_of:
-        context.store.boards((*boards_of, "judged", PACED, _trend_key("")), as_of)
+        context.store.boards((*boards_of, "judged", PACED, HEALTH, _trend_key("")), as_of)
 
 
 def read_together(context: Context, as_of: date, window: str, channel: str) -> None:

@@ -51,6 +51,8 @@ class Pulled:
         changes: What was changed on the platform, and by whom.
         details: Parts of campaigns (`bot.numbers.input.detail_rows.INCOMING`), where it has any.
         detail_spans: What those are all of: days of a level and account.
+        columns: By channel and account, the columns its files have
+            (`bot.sources.exports.ReadFile.columns`); empty where there are no files.
     """
 
     frame: pd.DataFrame
@@ -63,6 +65,7 @@ class Pulled:
     changes: tuple[PlatformChange, ...] = ()
     details: pd.DataFrame | None = None
     detail_spans: tuple[DetailSpan, ...] = ()
+    columns: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 class Source(Protocol):

@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 
 from bot.errors import RefusedFile
-from bot.numbers.input.daily import normalise
+from bot.numbers.input.daily import VALUES, normalise
+from bot.numbers.schema_changes import ASIDE
 from bot.sources.canonical import canonical
 from bot.sources.given import ReadSettings
-from bot.sources.layout import lay_out
+from bot.sources.layout import Layout, lay_out
 from bot.sources.limits import STANDARD, Limits, Meter, TooLarge
 from bot.sources.mapping import Offer, chosen
 from bot.sources.opening import encoding, kind, size, unreadable
@@ -163,6 +164,9 @@ class ReadFile:
         window_reach: Reach of whole windows where the file holds that, and then no daily numbers
             (`bot.sources.window_reach.Reached.frame`).
         details: Parts of campaigns (`bot.numbers.input.detail_rows.INCOMING`), where it has any.
+        columns: Columns of numbers it has, and headings that were left aside behind a `?`
+            (`bot.numbers.schema_changes`).
+        aside: Those headings.
     """
 
     frame: pd.DataFrame
@@ -171,6 +175,8 @@ class ReadFile:
     warnings: tuple[str, ...] = ()
     window_reach: pd.DataFrame | None = None
     details: pd.DataFrame | None = None
+    columns: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
 
 
 def read(
@@ -240,7 +246,22 @@ def _read_as(table: TextTable, settings: ReadSettings) -> ReadFile:
         reached = windows(table, settings)
         return ReadFile(normalise(pd.DataFrame()), dialect, reached.notes, (), reached.frame)
     daily = canonical(table, settings)
-    return ReadFile(daily.frame, dialect, daily.notes, daily.warnings, details=daily.details)
+    return ReadFile(
+        daily.frame,
+        dialect,
+        daily.notes,
+        daily.warnings,
+        details=daily.details,
+        columns=columns_read(table.layout, daily.frame),
+        aside=tuple(table.layout.aside),
+    )
+
+
+def columns_read(layout: Layout, frame: pd.DataFrame) -> tuple[str, ...]:
+    """Columns of numbers a table has, filled or not, and headings left aside behind a `?`."""
+    named = {name.removesuffix("_micros") for name in layout.columns}
+    numbers = [name for name in VALUES if name in named or frame[name].notna().any()]
+    return (*numbers, *(f"{ASIDE}{heading}" for heading in layout.aside))
 
 
 def rows_of(file: BinaryIO, limits: Limits = STANDARD) -> FileRows:

@@ -95,3 +95,18 @@ class PlatformChange:
     after: float | str | None
     by: str
     through: str = ""
+
+
+@dataclass(frozen=True)
+class TokenFacts:
+    """What a platform says of the token it is asked with.
+
+    Attributes:
+        issued: When it was made; None where the platform does not say.
+        ends: When it ends; None where it does not, or the platform does not say.
+        scopes: What it may do, in the platform's own words; empty where it does not say.
+    """
+
+    issued: datetime | None = None
+    ends: datetime | None = None
+    scopes: frozenset[str] = frozenset()

@@ -12,6 +12,7 @@ import pandas as pd
 
 from bot.errors import PerfbotError, SourceError
 from bot.numbers.input.daily import normalise
+from bot.numbers.schema_changes import columns_of
 from bot.sources.adding import KEY
 from bot.sources.base import AccountPull, Clock, Pulled, accounts_of, between
 from bot.sources.exports import Progress, ReadFile, ReadSettings, read
@@ -63,8 +64,9 @@ class FolderSource:
         reach = pd.concat(reading.reach, ignore_index=True) if reading.reach else None
         details = pd.concat(reading.details, ignore_index=True) if reading.details else None
         return Pulled(
-            frame, now, accounts, tuple(reading.notes), reading.seen, reach, details=details
-        )
+            frame, now, accounts, tuple(reading.notes), reading.seen, reach, details=details,
+            columns=reading.columns,
+        )  # fmt: skip
 
     def exports(self) -> list[Path]:
         """The exports that lie in the folder, the newest last.
@@ -93,6 +95,7 @@ class _Reading:
         self.failed: list[AccountPull] = []
         self.notes: list[str] = []
         self.seen: dict[str, str] = {}
+        self.columns: dict[tuple[str, str], tuple[str, ...]] = {}
         self._currency: dict[tuple[str, ...], str | None] = {}
 
     def one(self, path: Path, now: datetime) -> None:
@@ -134,6 +137,7 @@ class _Reading:
         self._agree(file.frame, path.name)
         rows = between(file.frame, self.since, self.until)
         self.frames.append(rows.assign(source=self.source.name))
+        self.columns |= columns_of(rows, file.columns)
         self._say(path, file)
         if len(rows) == len(file.frame):  # else a longer pull must find its other rows
             self.seen[path.name] = f"{stamp}:{digest}"

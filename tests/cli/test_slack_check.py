@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 import yaml
 
+from bot.cli import upkeep
 from bot.demo.workspace import Workspace
 from bot.places import shipped
 from bot.store import open_store
@@ -54,6 +57,7 @@ def test_what_works_was_tried(doctor):
     assert "✔ Slack has granted all" in told.out
     assert "✔ Slack opens a socket" in told.out
     assert "✔ All 1 subscribed channels can be posted to" in told.out
+    assert "✔ This machine's clock agrees" in told.out
     assert "✘" not in told.out
 
 
@@ -111,3 +115,26 @@ def test_over_http_a_secret_is_not_called_tried(doctor, tmp_path):
     """Only Slack's first request shows whether it is right: a dot, not a tick."""
     (tmp_path / "perfbot.toml").write_text('[slack]\nmode = "http"\n')
     assert "· SLACK_SIGNING_SECRET is set" in doctor().out
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "✔ This machine's clock agrees with Slack's"),
+        (120, "· This machine's clock is 120 seconds ahead of Slack's"),
+        (-400, "✘ This machine's clock is 400 seconds behind Slack's"),
+    ],
+)
+def test_the_clock_is_held_against_slacks(seconds, said):
+    """Slack says the time with every answer; five minutes off it takes nothing any more."""
+    at = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    theirs = format_datetime(at - timedelta(seconds=seconds), usegmt=True)
+    ((mark, words),) = upkeep.clock_against(theirs, at)
+    assert f"{mark} {words}".startswith(said)
+    assert not [*upkeep.clock_against("tomorrow", at)]
+
+
+def test_the_first_thing_to_do_is_said_last(doctor):
+    """What is wrong before what is worth knowing."""
+    told = doctor(SLACK_BOT_TOKEN="xoxb-1-2-wrong")
+    assert told.out.splitlines()[-1].startswith("Next step: Slack does not accept SLACK_BOT_TOKEN")

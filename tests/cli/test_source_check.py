@@ -51,7 +51,8 @@ def test_a_platform_is_called_and_its_accounts_named(doctor, server):
     assert "✔ The source meta was called and reaches" in told.out
     assert "1000200030004001" in told.out
     assert len(server.journal.calls("")) > 0
-    assert "token" not in told.out.replace("token,", "")
+    assert "token of meta" not in told.out
+    assert "Its token" not in told.out
 
 
 def test_a_token_that_ends_soon_is_said_in_time(doctor, server):
@@ -75,10 +76,10 @@ def test_a_token_that_ended_is_said_once_and_with_what_to_do(doctor, server):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "✔ meta, account 1000200030004001: numbers reach"),
-        ({"ok": False, "until": None, "error": "Meta says no. Ask again."}, "Meta says no. Ask"),
-        ({"until": YESTERDAY - timedelta(days=4)}, "4 days behind. Pull it now"),
-        ({"until": None, "rows": 0}, "worked and gave no rows"),
+        ({}, "✔ Meta (source meta): numbers reach"),
+        ({"ok": False, "until": None, "error": "Meta says no. Ask again."}, "✘ No numbers from"),
+        ({"until": YESTERDAY - timedelta(days=4)}, "· Meta is late: numbers end on"),
+        ({"until": None, "rows": 0}, "✔ Meta (source meta): nothing new"),
     ],
 )
 def test_the_last_pull_of_an_account_is_judged(doctor, changes, words):
@@ -97,8 +98,21 @@ def test_days_that_are_missing_inside_are_named(doctor):
     store.add_numbers(pd.DataFrame(rows), source="meta", pulled_at=NOW)
     store.close()
     _pulled()
-    words = ", ".join(map(str, sorted(missing)))
-    assert f"no campaign has a row on {words}. Where" in doctor().out
+    told = doctor().out
+    assert "· No numbers from Meta on" in told
+    assert "(2 days)" in told
+    assert "Next step:" in told
+
+
+def test_a_token_says_how_old_it_is_and_what_it_may(doctor, server):
+    """As far as the platform says; one that may not read is wrong."""
+    made = NOW - timedelta(days=40, hours=1)
+    server.gate.issued_at = int(made.timestamp())
+    told = doctor().out
+    assert f"✔ The token of meta is 40 days old (made on {made:%Y-%m-%d})" in told
+    assert "meta may read (ads_read), and set budgets" in told
+    server.gate.scopes = frozenset({"ads_read"})
+    assert "meta may read (ads_read), and change nothing" in doctor().out
 
 
 EXPORT = "date,campaign,campaign id,currency,spend,impressions\n2026-11-20,Lamp,7,NOK,120.50,9000\n"

@@ -21,6 +21,7 @@ from bot.domain.platform_budgets import OBSTACLES
 from bot.errors import NoNumbers, UnknownName
 from bot.numbers.decompose.chains import Gap
 from bot.numbers.metrics.sums import apportioned
+from bot.numbers.source_health import FeedFault
 from bot.render import Renderer
 from bot.render.renderer import error_view
 from bot.render.values.answers import ChannelLine, ChannelsAnswer, Uncounted
@@ -90,6 +91,7 @@ from bot.render.values.templates import (
     RuleNews,
     Rules,
     SettingsView,
+    ShownFault,
     Side,
     SourceLine,
     Sources,
@@ -507,10 +509,28 @@ def _pacing(names: list[str]) -> Pacing:
 
 
 def _sources(names: list[str]) -> Sources:
-    lines = [SourceLine(name, "", at % 2 == 0, LAST, name) for at, name in enumerate(names)]
     if not names:
         return Sources()
-    return Sources(tuple(lines), tuple((name, LAST) for name in names), LAST)
+    days = ((SINCE, LAST),)
+    faults = [
+        FeedFault("failed", LAST, error=names[0]),
+        FeedFault("late", SINCE, days, count=3),
+        FeedFault("partial", SINCE, days, size=0.41, count=6, of=14),
+        FeedFault("partial", SINCE, days, size=0.4, hour=14),
+        FeedFault("gap", SINCE, days, count=3),
+        FeedFault("double", SINCE, days, size=0.5, count=2),
+        FeedFault("restated", LAST, days, size=-0.38, usual=0.04, metric="conversions"),
+        FeedFault("restated", LAST, days, size=0.38, usual=0.0, metric="spend"),
+        FeedFault("schema", LAST, lost=("revenue",), new=(names[0],)),
+    ]
+    shown = [tuple(ShownFault(name, fault, name) for fault in faults[at % 3 :: 3])
+             for at, name in enumerate(names)]  # fmt: skip
+    lines = [
+        SourceLine(name, name if at % 2 else "", LAST, wrong)
+        for at, (name, wrong) in enumerate(zip(names, shown, strict=True))
+    ]
+    fresh = SourceLine(names[0], names[0], LAST), SourceLine(names[0])
+    return Sources((*lines, *fresh), LAST)
 
 
 def _target(name: str) -> TargetLine:

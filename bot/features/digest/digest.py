@@ -21,6 +21,7 @@ from bot.features.parts.message_sync import cards, names_of, template_of
 from bot.features.parts.pacing import pace
 from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.plan.guesses import guesses
+from bot.features.status.health import doubtful
 from bot.numbers.plan import Plan
 from bot.render import Message, Renderer
 from bot.render.values.digests import Spent
@@ -185,6 +186,7 @@ def of_morning(  # noqa: PLR0913, PLR0917 - what a digest is made of
         guesses=guesses(context, four),
         far=_far(context, four),
         doubles=doubles_of(week),
+        doubtful=doubtful(context, period_figures, [late_line.channel for late_line in waiting]),
         holes=all_holes(context, period_figures, four.channels),
     )
     told_of = digest if form == "daily" else _of_days(context, digest, period_figures)

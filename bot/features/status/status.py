@@ -16,9 +16,10 @@ from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.clients import owning
 from bot.features.parts import pacing as pace
-from bot.features.parts.figures_shown import complete_until, doubles_of, holes_of, month_holes
+from bot.features.parts.figures_shown import complete_until, month_holes
 from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.reports.channel import Group
+from bot.features.status import health
 from bot.numbers.input.daily import match_channel
 from bot.numbers.plan import PlanEntry
 from bot.policy.schedule import form_of, zone_named
@@ -29,14 +30,12 @@ from bot.render.values.templates import (
     RuleLine,
     Rules,
     SettingsView,
-    SourceLine,
     Sources,
     TargetLine,
 )
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import find_campaign, no_numbers, title
-from bot.store.base import Pull
 
 
 def pacing(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
@@ -102,22 +101,10 @@ def _group(figures: Figures, subject: str) -> Group:
 
 
 def sources(context: Context, _question: Question, asker: Asker, as_of: date) -> Reply:
-    """Where the numbers come from, how far they reach, and what failed."""
-    newest: dict[tuple[str, str], Pull] = {}
-    reached: dict[tuple[str, str], date] = {}
-    for pull in sorted(context.store.pulls(), key=lambda record: record.pulled_at):
-        key = (pull.source, pull.account_id)
-        newest[key] = pull
-        if pull.ok and pull.until:
-            reached[key] = max(pull.until, reached.get(key, pull.until))
-    lines = [
-        SourceLine(key[0], key[1], pull.ok, reached.get(key), pull.error)
-        for key, pull in sorted(newest.items(), key=lambda entry: (entry[1].ok, entry[0]))
-    ]
-    four = boards.figures(context, as_of, "28d")
-    channels = tuple(sorted(((title(name), day) for name, day in four.until.items())))
-    until, gaps = complete_until(context, as_of), holes_of(four, four.channels)
-    overview = Sources(tuple(lines), channels, until, doubles_of(four), gaps)
+    """How far the numbers of each source and account can be believed, and what to do."""
+    feeds = health.health(context, as_of)
+    pulled, until = bool(context.store.pulls()), complete_until(context, as_of)
+    overview = Sources(health.lines(feeds), until, pulled)
     return _said(context, asker, "sources", overview)
 
 

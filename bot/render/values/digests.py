@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.render.outcome_sentences import Measured
 from bot.render.values.advice_card import Card
+from bot.render.values.health import ShownFault
 from bot.render.values.news import (
     AnswerCounts,
     DoubleTraffic,
@@ -210,6 +211,7 @@ class Digest:
         far: Campaigns whose target is far off what a result costs.
         holes: Days in the midst of those it is about that a channel or account has no numbers of.
         doubles: Channels or accounts that bring the same numbers as another.
+        doubtful: What else changes how far the numbers may be believed.
         spend_moved: Who spends at a new level; a channel that is gone is the first line.
     """
 
@@ -239,6 +241,7 @@ class Digest:
     far: tuple[FarOff, ...] = ()
     holes: tuple[Hole, ...] = ()
     doubles: tuple[DoubleTraffic, ...] = ()
+    doubtful: tuple[ShownFault, ...] = ()
     spend_moved: tuple[SpendMoved, ...] = ()
     rates: RateNote | None = None
 
@@ -263,6 +266,7 @@ class Digest:
             or self.holes
             or self.far
             or self.doubles
+            or self.doubtful
             or not self.last_day
         )
         return self.form == "daily" and not (news or wrong)

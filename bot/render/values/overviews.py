@@ -11,7 +11,7 @@ from bot.render.outcome_sentences import Measured
 from bot.render.values.advice_card import Card
 from bot.render.values.answers import MetricFigure, Option
 from bot.render.values.digests import Kpi, MonthPace
-from bot.render.values.news import DoubleTraffic, Hole, Late, RateNote
+from bot.render.values.news import Hole, Late, RateNote
 from bot.render.values.plans import AccountPace, Changed, PlanLine
 from bot.render.values.subscriptions import Subscribed
 
@@ -152,33 +152,6 @@ class Pacing:
     def rows(self) -> tuple[PaceLine, ...]:
         """All of them, the totals first."""
         return (*self.totals, *self.lines)
-
-
-@dataclass(frozen=True)
-class SourceLine:
-    """A source (of one account, where it has several) and how its newest pull went."""
-
-    name: str
-    account: str = ""
-    ok: bool = True
-    until: date | None = None
-    error: str = ""
-
-
-@dataclass(frozen=True)
-class Sources:
-    """Where numbers come from: pulled sources, and how far each channel's numbers reach."""
-
-    lines: tuple[SourceLine, ...] = ()
-    channels: tuple[tuple[str, date], ...] = ()
-    last_day: date | None = None
-    doubles: tuple[DoubleTraffic, ...] = ()
-    holes: tuple[Hole, ...] = ()
-
-    @property
-    def failed(self) -> int:
-        """Sources whose newest pull failed."""
-        return sum(not line.ok for line in self.lines)
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,7 @@ from bot.render.values.evidence import (
     Logged,
     Side,
 )
+from bot.render.values.health import ShownFault, SourceLine, Sources
 from bot.render.values.news import (
     AnswerCounts,
     DoubleTraffic,
@@ -101,8 +102,6 @@ from bot.render.values.overviews import (
     PlanTargets,
     RuleLine,
     Rules,
-    SourceLine,
-    Sources,
     TargetLine,
     Tests,
 )
@@ -154,6 +153,7 @@ __all__ = [
     "Rules",
     "SettingsView",
     "ShownChange",
+    "ShownFault",
     "Side",
     "SourceLine",
     "Sources",

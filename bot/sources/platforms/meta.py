@@ -18,7 +18,7 @@ import pandas as pd
 from bot.domain.details import Level
 from bot.errors import SettingsError, SourceError
 from bot.sources.base import Clock, SourceConfig
-from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
+from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, TokenFacts
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import meta_details as below_campaigns
 from bot.sources.platforms import meta_rows as rows
@@ -165,15 +165,17 @@ class MetaAds:
                 reached.setdefault(account.account_id, account)
         return list(reached.values())
 
-    def expires(self) -> datetime | None:
-        """When the token ends; None where it does not, or Meta does not say."""
+    def token(self) -> TokenFacts:
+        """When the token was made and ends and what it may do, as far as Meta says."""
         values = {"input_token": self.values["META_ADS_ACCESS_TOKEN"]}
         try:
             answer = self.ask(lambda: self._api.call("GET", ("debug_token",), values).json())
         except SourceError:  # only some tokens may look at themselves
-            return None
-        at = (answer.get("data") or {}).get("expires_at")
-        return datetime.fromtimestamp(int(at), UTC) if at else None
+            return TokenFacts()
+        data = answer.get("data") or {}
+        times = (data.get(name) for name in ("issued_at", "expires_at"))
+        issued, ends = (datetime.fromtimestamp(int(at), UTC) if at else None for at in times)
+        return TokenFacts(issued, ends, frozenset(map(str, data.get("scopes") or ())))
 
     def listed(self, edge: Callable[..., Any], fields: list[str], **params: Any) -> list[Any]:
         """All pages of an edge; begun anew where one does not come."""

@@ -190,6 +190,7 @@ class Gate:
         scopes: What the token may do.
         usage: Per cent of its quota that an account has used; at 100 it is throttled.
         expires_at: When the token ends, in seconds; 0 for never.
+        issued_at: When it was made; None where Meta does not say.
         standing: `EXPIRED` or `REVOKED`, or None while the token is good.
     """
 
@@ -199,6 +200,7 @@ class Gate:
     scopes: frozenset[str]
     usage: Counter[str] = field(default_factory=Counter)
     expires_at: int = 0
+    issued_at: int | None = None
     standing: tuple[int, str, int] | None = None
 
     def enter(self, account: str, request: Request) -> None:

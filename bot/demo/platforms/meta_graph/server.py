@@ -144,6 +144,7 @@ class MetaGraph:
         if name == "debug_token":
             return {"data": {"app_id": self.app_id, "is_valid": True, "type": "SYSTEM_USER",
                              "scopes": sorted(self.gate.scopes),
+                             "issued_at": self.gate.issued_at,
                              "expires_at": self.gate.expires_at}}  # fmt: skip
         if (name, edge) == ("me", ""):
             return {"id": "700100", "name": "Perfbot system user"}

@@ -1,0 +1,104 @@
+"""Which columns an account's numbers came with, and when that changed.
+
+A report somebody edited, or a connector that renamed a field, still reads well: a column is simply
+empty from then on, and everything that rests on it looks like bad luck. So the columns are
+remembered, and those of every import are held against them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from bot.numbers.input.columns import VALUES
+
+MOST_KNOWN = 5
+"""Sets of columns that are remembered: two kinds of reports in turn are no change."""
+NEWS = timedelta(days=7)
+"""How long a change is news; while the column is missing it is said as long."""
+ASIDE = "?"
+"""Stands before a heading that was left aside."""
+ALWAYS = ("spend", "impressions", "clicks")
+"""Columns a platform always has; results it names only where there are any."""
+
+Feed = tuple[str, str]  # channel and account id
+
+
+@dataclass(frozen=True)
+class SchemaChange:
+    """Columns that came before and do not now.
+
+    Attributes:
+        on: The day of the import.
+        lost: Columns of `bot.numbers.input.columns.VALUES`.
+        new: Columns, or headings that were left aside, that did not come before.
+    """
+
+    on: date
+    lost: tuple[str, ...]
+    new: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SchemaMemory:
+    """What is remembered of an account's columns.
+
+    Attributes:
+        known: Sets of columns, sorted, the newest first.
+        change: The newest change that lost a column which has not come back.
+    """
+
+    known: tuple[tuple[str, ...], ...] = ()
+    change: SchemaChange | None = None
+
+    def after(self, columns: Iterable[str], on: date) -> SchemaMemory:
+        """The memory once an import brought these columns."""
+        columns_now = tuple(sorted(set(columns)))
+        others = tuple(entry for entry in self.known if entry != columns_now)
+        known = (columns_now, *others)[:MOST_KNOWN]
+        change = self.change
+        if change is not None and set(change.lost) <= set(columns_now):
+            change = None
+        if self.known and columns_now not in self.known:
+            change = _change(self.known, columns_now, on) or change
+        return SchemaMemory(known, change)
+
+    def news(self, as_of: date) -> SchemaChange | None:
+        """The change, where it is new on a morning."""
+        change = self.change
+        return change if change and change.on <= as_of < change.on + NEWS else None
+
+
+def _change(
+    known: Iterable[tuple[str, ...]], columns: tuple[str, ...], on: date
+) -> SchemaChange | None:
+    """Against the set that is most like it; None where no number is lost."""
+    like = max(known, key=lambda entry: len(set(entry) & set(columns)))
+    lost = tuple(name for name in like if name in VALUES and name not in columns)
+    new = tuple(name.removeprefix(ASIDE) for name in columns if name not in like)
+    return SchemaChange(on, lost, new) if lost else None
+
+
+def columns_of(
+    frame: pd.DataFrame, columns: Collection[str] | None = None
+) -> dict[Feed, tuple[str, ...]]:
+    """The columns each account of a frame came with.
+
+    Args:
+        frame: Canonical rows.
+        columns: Those of the file, where it was one: all its accounts have them. Otherwise those a
+            platform always has and that hold any value.
+    """
+    accounts = frame[["channel", "account_id"]].fillna("").astype(str)
+    if columns is not None:
+        feeds = accounts.drop_duplicates().itertuples(index=False, name=None)
+        return {(channel, account): tuple(columns) for channel, account in feeds}
+    names = pd.Series(list(accounts.itertuples(index=False, name=None)), dtype=object)
+    filled = frame[list(ALWAYS)].notna().reset_index(drop=True)
+    return {
+        feed: tuple(name for name in ALWAYS if filled.loc[places, name].any())
+        for feed, places in names.groupby(names).groups.items()
+    }

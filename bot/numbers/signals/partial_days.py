@@ -1,0 +1,202 @@
+"""Days of which only a part came in: campaigns are lacking, or the day was not over yet.
+
+An export of some campaigns only, a pull that ended too soon and a file made at noon all look like a
+day on which everybody did worse. A campaign that was paused on purpose does not come back the next
+day; of the newest day nobody can know, so there it takes more of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from bot.numbers.input.columns import Codes, cells_of, codes_of, day_of, first_rows
+from bot.numbers.input.daily import campaigns_only
+from bot.numbers.input.history import History
+from bot.numbers.input.windows import Window
+from bot.numbers.metrics.sums import Bools, Floats
+
+LOOKED_AT = 28
+"""Days that are judged; two weeks more say what is expected of them."""
+WEEK = 7
+LACKS, LACKS_NEWEST, FEWEST = 0.25, 1 / 3, 2
+"""Shares of the expected campaigns that must be lacking, and how many at least."""
+CAME_BACK = 0.5
+"""Of those that are lacking, so many must be there again on a later day."""
+ALL_DAY = 23
+"""An hour from which an export holds nearly all of its day."""
+
+Feed = tuple[str, str]  # channel and account id
+
+
+@dataclass(frozen=True)
+class PartialDay:
+    """A day of an account that is not complete.
+
+    Attributes:
+        lacking, expected: Campaigns without a row, of those expected to have one; 0 where it is
+            hours that are lacking.
+        share: Of the account's usual spend of the day what those come to, 0-1; None where unknown.
+        until_hour: The account's own hour at which the day was exported; None where campaigns lack.
+    """
+
+    day: date
+    lacking: int = 0
+    expected: int = 0
+    share: float | None = None
+    until_hour: int | None = None
+
+
+def partial_days(
+    numbers: pd.DataFrame, as_of: date, zone: str = "UTC"
+) -> Mapping[Feed, tuple[PartialDay, ...]]:
+    """The days of the last four weeks that are not complete, by channel and account.
+
+    A campaign is expected on a day where it had a row a week and two weeks before and on one of the
+    three days before. Of an account that has rows that day at least a quarter of those expected,
+    and two, must lack (a third on its newest day), and half of them be there again later.
+
+    Args:
+        numbers: Known rows, one a day and campaign.
+        as_of: The morning.
+        zone: The time zone of accounts that name none.
+    """
+    window = Window.ending(as_of - timedelta(1), LOOKED_AT + 2 * WEEK)
+    inside = (numbers["date"] >= pd.Timestamp(window.since)) & (
+        numbers["date"] <= pd.Timestamp(window.until)
+    )
+    rows = campaigns_only(numbers[inside.to_numpy()])
+    if rows.empty:
+        return {}
+    days: dict[Feed, dict[date, PartialDay]] = {}
+    for feed, partial in (*_lacking(rows, window), *_too_early(rows, window, zone)):
+        days.setdefault(feed, {}).setdefault(partial.day, partial)
+    return {feed: tuple(by_day[day] for day in sorted(by_day)) for feed, by_day in days.items()}
+
+
+def _lacking(rows: pd.DataFrame, window: Window) -> list[tuple[Feed, PartialDay]]:
+    """Days without campaigns that are expected."""
+    history = History.of(rows, window)
+    names, feeds = _feeds_of(history.entities)
+    present = history.rows
+    expected = _expected(present)
+    lacks = expected & ~present
+    back = lacks & _later(present)
+    usual = _usual(history)
+    counts = [_by_feed(part, feeds, len(names)) for part in (present, expected, lacks, back)]
+    there, due, gone, returned = counts
+    money = [_by_feed(np.where(part, usual, 0.0), feeds, len(names)) for part in (expected, lacks)]
+    newest = (there > 0) & ~_later(there > 0)
+    enough = gone >= np.maximum(FEWEST, np.where(newest, LACKS_NEWEST, LACKS) * due)
+    partial = (there > 0) & enough & (newest | (returned >= CAME_BACK * gone))
+    partial[:, : 2 * WEEK] = False
+    return [
+        (
+            names[feed],
+            PartialDay(
+                window.since + timedelta(day),
+                int(gone[feed, day]),
+                int(due[feed, day]),
+                _share(money[1][feed, day], money[0][feed, day]),
+            ),
+        )
+        for feed, day in np.argwhere(partial).tolist()
+    ]
+
+
+def _share(part: float, total: float) -> float | None:
+    return float(part / total) if total > 0 else None
+
+
+def _expected(present: Bools) -> Bools:
+    """Campaign x day, whether a row is to be expected; nobody knows of the first two weeks."""
+    lately = np.zeros_like(present)
+    for back in (1, 2, 3):
+        lately[:, back:] |= present[:, :-back]
+    expected = np.zeros_like(present)
+    expected[:, 2 * WEEK :] = present[:, WEEK:-WEEK] & present[:, : -2 * WEEK]
+    return np.asarray(expected & lately)
+
+
+def _later(present: Bools) -> Bools:
+    """Whether there is a row on any later day."""
+    backwards = np.logical_or.accumulate(present[:, ::-1], axis=1)[:, ::-1]
+    return np.pad(backwards, ((0, 0), (0, 1)))[:, 1:]
+
+
+def _usual(history: History) -> Floats:
+    """Campaign x day, spend of the same weekday: the mean of one and two weeks before."""
+    spend = np.nan_to_num(history.column("spend"))
+    usual = np.zeros_like(spend)
+    usual[:, 2 * WEEK :] = (spend[:, WEEK:-WEEK] + spend[:, : -2 * WEEK]) / 2
+    return np.asarray(usual)
+
+
+def _feeds_of(entities: tuple[str, ...]) -> tuple[list[Feed], Codes]:
+    places: dict[Feed, int] = {}
+    codes = []
+    for entity in entities:
+        channel, account, _ = entity.split("|", 2)
+        codes.append(places.setdefault((channel, account), len(places)))
+    return list(places), np.array(codes, dtype=np.int64)
+
+
+def _by_feed(values: Bools | Floats, feeds: Codes, count: int) -> Floats:
+    sums = np.zeros((count, values.shape[1]))
+    np.add.at(sums, feeds, values.astype(np.float64))
+    return sums
+
+
+def _too_early(rows: pd.DataFrame, window: Window, zone: str) -> list[tuple[Feed, PartialDay]]:
+    """Days that were exported before they were over, by the account's own clock."""
+    first_judged = pd.Timestamp(window.since + timedelta(2 * WEEK))
+    recent = rows[(rows["date"] >= first_judged).to_numpy()]
+    stamps = recent["pulled_at"]
+    near = stamps.notna() & ((stamps - recent["date"]) < pd.Timedelta(days=2))
+    if not near.any():
+        return []
+    hours = np.full(len(recent), -1, dtype=np.int64)
+    hours[near.to_numpy()] = _hours(recent[near.to_numpy()], zone)
+    feeds = codes_of(recent, ("channel", "account_id"))
+    cells = cells_of(feeds, day_of(recent["date"].to_numpy()))
+    codes = pd.factorize(cells)[0].astype(np.int64)
+    early = hours >= 0
+    share = np.bincount(codes, early) / np.bincount(codes)
+    latest = np.full(len(share), -1, dtype=np.int64)
+    np.maximum.at(latest, codes, hours)
+    places = first_rows(codes)
+    partial = np.flatnonzero((share >= 0.5) & (latest < ALL_DAY))
+    return [_early(recent.iloc[int(places[cell])], int(latest[cell])) for cell in partial]
+
+
+def _early(row: pd.Series, hour: int) -> tuple[Feed, PartialDay]:
+    feed = (str(row["channel"]), str(row["account_id"] or ""))
+    return feed, PartialDay(row["date"].date(), share=1 - hour / 24, until_hour=hour)
+
+
+def _hours(rows: pd.DataFrame, zone: str) -> Codes:
+    """The local hour of rows exported on their own day; -1 for those exported after it."""
+    hours = np.full(len(rows), -1, dtype=np.int64)
+    zones = rows["time_zone"].fillna(zone).to_numpy()
+    stamps = rows["pulled_at"].dt.tz_localize("UTC")
+    for name in dict.fromkeys(zones.tolist()):
+        inside = zones == name
+        local = stamps[inside].dt.tz_convert(_zone(str(name)))
+        own_day = local.dt.tz_localize(None).dt.normalize() == rows["date"][inside]
+        hours[inside] = np.where(own_day, local.dt.hour, -1)
+    return hours
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    """The account's zone; UTC where there is none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")

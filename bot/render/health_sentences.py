@@ -1,0 +1,146 @@
+"""What is wrong with an account's numbers, in a sentence each, with the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, time
+
+from bot.render.catalogue import N_
+from bot.render.escaping import Words, mark, words
+from bot.render.not_known import Complaints
+from bot.render.phrases import Phrases
+from bot.render.values.health import ShownFault
+
+MOST_SPANS = 4
+
+
+class HealthSentences:
+    """Sentences about sources, in one language."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self.phrases, self.speech, self.forms = phrases, phrases.speech, phrases.forms
+        self.complaints = Complaints(self.speech)
+
+    def sentence(self, shown: ShownFault) -> Words:
+        """What is wrong and what to do about it."""
+        sentences: dict[str, Callable[[ShownFault], Words]] = {
+            "failed": self._failed,
+            "late": self._late,
+            "partial": self._partial,
+            "gap": self._gap,
+            "double": self._double,
+            "restated": self._restated,
+            "schema": self._schema,
+        }
+        return sentences[shown.fault.kind](shown)
+
+    def _failed(self, shown: ShownFault) -> Words:
+        since, error = shown.fault.since, self.complaints.failure(shown.fault.error)
+        if since is None:
+            fact = self.speech.say(N_("*No numbers from %(source)s.*"), source=shown.name)
+        else:
+            text = N_("*No new numbers from %(source)s* since %(day)s.")
+            fact = self.speech.say(text, source=shown.name, day=self.forms.day(since))
+        return words(fact, error)
+
+    def _late(self, shown: ShownFault) -> Words:
+        text = N_("*%(channel)s is late:* numbers end on %(day)s, so nothing is advised there.")
+        day = self._day(shown.fault.since)
+        fact = self.speech.say(text, channel=shown.name, day=day)
+        way = N_("Pull or import what is missing: %(days)s.")
+        return words(fact, self.speech.say(way, days=self.spans(shown.fault.spans)))
+
+    def _partial(self, shown: ShownFault) -> Words:
+        fault, days = shown.fault, self.spans(shown.fault.spans)
+        if fault.hour is not None:
+            text = N_(
+                "*%(name)s is not complete* on %(days)s: it was exported at %(hour)s, before the "
+                "day was over. Pull or import the whole day."
+            )
+            hour = self.forms.clock(time(fault.hour))
+            return self.speech.say(text, name=shown.name, days=days, hour=hour)
+        text = N_(
+            "*%(name)s is not complete* on %(days)s: %(lacking)s of %(expected)s campaigns have no "
+            "row."
+        )
+        if fault.size:
+            text = N_(
+                "*%(name)s is not complete* on %(days)s: %(lacking)s of %(expected)s campaigns "
+                "have no row, about %(share)s of its usual spend."
+            )
+        fact = self.speech.say(
+            text,
+            name=shown.name,
+            days=days,
+            lacking=self.forms.number(fault.count, 0),
+            expected=self.forms.number(fault.of, 0),
+            share=self.forms.percent(round(fault.size or 0, 2)),
+        )
+        way = N_("If they were not paused, pull or import that again.")
+        return words(fact, self.speech.say(way))
+
+    def _gap(self, shown: ShownFault) -> Words:
+        text = N_(
+            "*No numbers from %(name)s* on %(days)s (%(count)s): sums and changes leave them out. "
+            "If ads ran then, import those days again."
+        )
+        days, count = self.spans(shown.fault.spans), self.phrases.days(shown.fault.count)
+        return self.speech.say(text, name=shown.name, days=days, count=count)
+
+    def _double(self, shown: ShownFault) -> Words:
+        text = N_(
+            "*%(copy)s brings the same numbers as %(original)s* for %(names)s: they are judged and "
+            "counted once, as %(original)s's. Import one of the two."
+        )
+        names = self.speech.count("%(n)s campaign", "%(n)s campaigns", shown.fault.count)
+        return self.speech.say(text, copy=shown.name, original=shown.other, names=names)
+
+    def _restated(self, shown: ShownFault) -> Words:
+        fault = shown.fault
+        text = N_(
+            "*%(name)s was corrected more than usual* on %(day)s: %(metric)s of %(days)s "
+            "%(change)s; usually nothing changes."
+        )
+        if fault.usual:
+            text = N_(
+                "*%(name)s was corrected more than usual* on %(day)s: %(metric)s of %(days)s "
+                "%(change)s; usually at most %(usual)s."
+            )
+        fact = self.speech.say(
+            text,
+            name=shown.name,
+            day=self._day(fault.since),
+            metric=self.phrases.noun(fault.metric),
+            days=self.spans(fault.spans),
+            change=self.phrases.change(fault.size),
+            usual=self.forms.percent(fault.usual or 0),
+        )
+        way = N_(
+            "Before you compare weeks, look there whether attribution or a conversion was changed."
+        )
+        return words(fact, self.speech.say(way))
+
+    def _schema(self, shown: ShownFault) -> Words:
+        fault = shown.fault
+        lost = self._listed([self.phrases.noun(name) for name in fault.lost])
+        text = N_("*%(name)s comes without %(columns)s* since %(day)s.")
+        fact = self.speech.say(text, name=shown.name, columns=lost, day=self._day(fault.since))
+        parts = [fact]
+        if fault.new:
+            new = self._listed([mark(name) for name in fault.new[:MOST_SPANS]])
+            parts.append(self.speech.say(N_("New in it: %(columns)s."), columns=new))
+        way = N_("Put it back in the report, or say what it is called now: perfbot import --map.")
+        return words(*parts, self.speech.say(way))
+
+    def spans(self, spans: Sequence[tuple[date, date]]) -> Words:
+        """Days as spans, at most four by name: `3 May and 7–9 May`."""
+        named = [mark(self.forms.span(*span)) for span in spans[:MOST_SPANS]]
+        if (more := len(spans) - MOST_SPANS) > 0:
+            named.append(self.speech.count("%(n)s more", "%(n)s more", more))
+        return self._listed(named)
+
+    def _listed(self, parts: Sequence[Words]) -> Words:
+        return Words(self.forms.listed([str(part) for part in parts]))
+
+    def _day(self, day: date | None) -> str:
+        return self.forms.day(day) if day else ""
