@@ -39,6 +39,11 @@ class SourceLine:
     faults: tuple[ShownFault, ...] = ()
 
     @property
+    def said(self) -> tuple[ShownFault, ...]:
+        """What is said under its line: that it failed stands in it."""
+        return tuple(shown for shown in self.faults if shown.fault.kind != "failed")
+
+    @property
     def failed(self) -> bool:
         """Whether its newest pull failed."""
         return any(shown.fault.kind == "failed" for shown in self.faults)
