@@ -193,25 +193,36 @@ def _suspects(table: TextTable, signs: Sequence[Sign]) -> Flags:
 def _misfits(table: TextTable, rows: Flags, other_rows: Flags) -> npt.NDArray[np.int64]:
     """In how many columns each row has a cell of a form the other rows never have there."""
     count = np.zeros(len(table), dtype=np.int64)
+    if not rows.any():
+        return count
     for name, cells in table.cells.items():
         if name not in {FIRST, LAST}:
-            forms = {form(word) for word in cells.keep(other_rows).words}
-            count += rows & cells.where(partial(_strange, forms))
+            places = np.fromiter(map(FORMS.index, map(form, cells.words)), dtype=np.int8)
+            row_forms = places[cells.codes]
+            usual = {FORMS[place] for place in np.unique(row_forms[other_rows]).tolist()}
+            strange = np.array([not _fits(kind, usual) for kind in FORMS])
+            count += rows & strange[row_forms]
     return count
-
-
-def _strange(forms: set[str], word: str) -> bool:
-    return not _fits(form(word), forms)
 
 
 def _shorter(letters: float, word: str) -> bool:
     return len(word.strip()) < letters
 
 
-@lru_cache(maxsize=1 << 16)
+FORMS = ("", "whole", "decimal", "date", "code", "text")
+
+
 def form(cell: str) -> str:
-    """What a cell looks like: nothing, a whole number, a decimal, a date, a code or a text."""
+    """What a cell looks like, one of `FORMS`: nothing, a whole number, a decimal, a date, …"""
     text = cell.strip()
+    whole, point, rest = text.partition(".")
+    if text.isascii() and whole.isdigit() and (rest.isdigit() if point else True):
+        return "decimal" if point else "whole"  # nearly every cell, at a glance
+    return _form(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _form(text: str) -> str:
     if is_missing(text):
         return ""
     if re.fullmatch(r"[A-Z]{3}", text):
@@ -271,13 +282,34 @@ def _lost(
 
 def everywhere_the_same(frame: pd.DataFrame) -> tuple[str, ...]:
     """A number that every campaign has on every day: an account's total, written beside each."""
-    warnings = []
     campaign_rows = frame[frame["level"].isna() | (frame["level"] == "campaign")]
     newest = campaign_rows.drop_duplicates(
         ["channel", "account_id", "campaign_id", "date"], keep="last"
     )
-    for (channel, account), rows in newest.groupby(["channel", "account_id"], sort=False):
-        columns = [name for name in EVERYWHERE if _same_on_every_day(rows, name)]
+    return same_everywhere(spans_of_days(newest))
+
+
+def spans_of_days(campaign_rows: pd.DataFrame) -> pd.DataFrame:
+    """How many rows measured a number on a day of an account, the least and the most of it.
+
+    Returns:
+        `channel`, `account_id`, `date`, `column`, `size`, `min`, `max`: a row for each day and
+        number measured, accounts in the order they come.
+    """
+    days = campaign_rows.groupby(list(_DAY_OF_ACCOUNT), sort=False, dropna=False)
+    parts = [
+        days[name].agg(["count", "min", "max"]).reset_index().assign(column=name)
+        for name in EVERYWHERE
+    ]
+    spans = pd.concat(parts, ignore_index=True).rename(columns={"count": "size"})
+    return spans[spans["size"] > 0]
+
+
+def same_everywhere(spans: pd.DataFrame) -> tuple[str, ...]:
+    """What `spans_of_days` says of numbers that are the same everywhere."""
+    warnings = []
+    for (channel, account), of_account in spans.groupby(["channel", "account_id"], sort=False):
+        columns = [name for name in EVERYWHERE if _same_on_every_day(of_account, name)]
         if columns:
             label = f"{channel}{' ' + str(account) if account else ''}"
             warnings.append(
@@ -288,14 +320,16 @@ def everywhere_the_same(frame: pd.DataFrame) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def _same_on_every_day(rows: pd.DataFrame, name: str) -> bool:
-    measured = rows[rows[name].notna()]
-    days = measured.groupby("date")[name].agg(["nunique", "size", "first"])
-    several = days[days["size"] > 1]
+_DAY_OF_ACCOUNT = ("channel", "account_id", "date")
+
+
+def _same_on_every_day(spans: pd.DataFrame, name: str) -> bool:
+    days = spans[spans["column"] == name]
+    values = days["min"].to_numpy()
     return bool(
-        len(several) > 1
-        and len(several) == len(days)
-        and (several["nunique"] == 1).all()
-        and len(several["first"].unique()) > 1
-        and several["first"].abs().max() > 2  # small counts agree by accident
+        len(days) > 1
+        and (days["size"] > 1).all()
+        and (values == days["max"]).all()
+        and len(np.unique(values)) > 1
+        and np.abs(values).max() > 2  # small counts agree by accident
     )
