@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.ask import help as listing
@@ -20,7 +21,6 @@ from bot.errors import NobodysChannel, PerfbotError, UnknownName
 from bot.features.applying import apply_requests
 from bot.features.home import prompts
 from bot.features.home import tab as home
-from bot.features.home.actions import HomeForms
 from bot.features.subscriptions import subscribing
 from bot.features.triage import answering
 from bot.features.triage import answering as partly_view
@@ -33,6 +33,9 @@ from bot.render import Renderer
 from bot.settings import Settings
 from bot.snapshot.naming import Unclear
 from bot.store.base import Event, Outgoing, Store
+
+if TYPE_CHECKING:
+    from bot.features.home.actions import HomeForms
 
 # Events people are told of, and how the line in the thread says them.
 TOLD = {
@@ -73,7 +76,13 @@ class Desk:
         self.context = Context(
             store, rulebook, renderers, settings, clock, members, link, channels_of
         )
-        self.forms = HomeForms(self.context)
+
+    @cached_property
+    def forms(self) -> HomeForms:
+        """The Home tab's forms; only Slack opens them."""
+        from bot.features.home.actions import HomeForms  # noqa: PLC0415, a terminal has none
+
+        return HomeForms(self.context)
 
     @request()
     def ask(

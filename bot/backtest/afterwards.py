@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
-from scipy.special import stdtrit
 
 from bot.advice.rules.condition import Bools, Floats
 from bot.backtest.ledger import Ledger, runs
@@ -16,6 +15,7 @@ from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.glossary import Metrics
 from bot.numbers.metrics.sums import Ints
+from bot.numbers.special import stdtrit
 
 LEVEL = 0.9
 FEWEST = 4

@@ -25,7 +25,6 @@ from bot.cli.printing import as_json, said, table
 from bot.domain.advice import to_json
 from bot.errors import UsageError
 from bot.features.digest.digest import DigestWords, written
-from bot.jobs import morning
 from bot.numbers.input.windows import parse_window
 from bot.numbers.metrics.board import Board, board
 from bot.numbers.signals.peer_rates import learned_from
@@ -237,6 +236,8 @@ def _show(written_digest: DigestWords) -> None:
 
 def _queue(parts: CommandParts, as_of: date) -> None:
     """Judge the morning and write each subscription's digest into the outbox, once for ever."""
+    from bot.jobs import morning  # noqa: PLC0415, questions need none of what it works with
+
     store, settings = parts.store, parts.settings
     subscriptions = store.subscriptions()
     if not subscriptions:

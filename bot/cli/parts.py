@@ -7,7 +7,7 @@ Printing: JSON for programs, tables for people.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,7 +16,7 @@ from functools import cached_property
 from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
 from bot.ask import Context, Desk
-from bot.render import Renderer, languages
+from bot.render import Renderer, Renderers
 from bot.settings import Settings, add_env_file, read
 from bot.store import Store, open_store
 
@@ -41,13 +41,11 @@ class CommandParts:
 
     @cached_property
     def rulebook(self) -> Rulebook:
-        return rules_files.load(self.settings.rules.folder)
+        return rules_files.load(self.settings.rules.folder, rendering=False)
 
     @cached_property
-    def renderers(self) -> dict[str, Renderer]:
-        return {
-            language: Renderer(language, metrics=self.rulebook.metrics) for language in languages()
-        }
+    def renderers(self) -> Mapping[str, Renderer]:
+        return Renderers(self.rulebook.metrics)
 
     @cached_property
     def context(self) -> Context:

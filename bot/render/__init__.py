@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bot.render.charts import Trend, sparkline, without_visualization
-from bot.render.renderer import Message, Renderer, languages
+from bot.render.renderer import Message, Renderer, Renderers, languages
 
 __all__ = [
     "Message",
     "Renderer",
+    "Renderers",
     "Trend",
     "languages",
     "sparkline",

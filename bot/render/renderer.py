@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -141,6 +141,35 @@ class Renderer:
         )
         environment.globals = {**self._toolbox.tools(), "rule": self._ruled}
         return environment
+
+
+class Renderers(Mapping[str, Renderer]):
+    """A renderer for each language there is, made when it is first wanted.
+
+    Args:
+        metrics: The glossary; see `Renderer`.
+    """
+
+    def __init__(self, metrics: Mapping[str, Metric]) -> None:
+        self._metrics = metrics
+        self._languages = languages()
+        self._ready: dict[str, Renderer] = {}
+
+    def __getitem__(self, language: str) -> Renderer:
+        if language not in self._languages:
+            raise KeyError(language)
+        if language not in self._ready:
+            self._ready[language] = Renderer(language, metrics=self._metrics)
+        return self._ready[language]
+
+    def __contains__(self, language: object) -> bool:
+        return language in self._languages
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._languages)
+
+    def __len__(self) -> int:
+        return len(self._languages)
 
 
 def mark_unless_empty(value: object) -> object:

@@ -5,7 +5,7 @@ A rule's message: sandboxed Jinja, rendered at load with the tests' numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import SimpleNamespace
@@ -76,20 +76,20 @@ def says(message: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         tree = _parsed(message)
     except TemplateError as error:
         raise ValueError(f"The message cannot be read: {error}.") from error
-    for kind in (*_FORBIDDEN, *_ALSO_FORBIDDEN):
-        if next(tree.find_all(kind), None) is not None:
-            raise ValueError("A message names values and filters them; nothing else.")
-    names = list(_named(tree))
+    parts = list(tree.find_all(nodes.Node))  # once: a message is walked as often as it is asked
+    if any(isinstance(part, (*_FORBIDDEN, *_ALSO_FORBIDDEN)) for part in parts):
+        raise ValueError("A message names values and filters them; nothing else.")
+    names = list(_named(parts))
     campaign_columns = tuple(dict.fromkeys(path for side, path in names if side == ""))
     return campaign_columns, tuple(dict.fromkeys(path for side, path in names if side == "to"))
 
 
-def _named(tree: nodes.Template) -> Iterator[tuple[str, str]]:
-    inner = {id(node.node) for node in tree.find_all(nodes.Getattr)}
-    changed = {
-        id(node.node) for node in tree.find_all(nodes.Filter) if node.name == "change" and node.node
-    }
-    for node in (*tree.find_all(nodes.Name), *tree.find_all(nodes.Getattr)):
+def _named(parts: Sequence[nodes.Node]) -> Iterator[tuple[str, str]]:
+    attributes = [part for part in parts if isinstance(part, nodes.Getattr)]
+    inner = {id(node.node) for node in attributes}
+    filters = (part for part in parts if isinstance(part, nodes.Filter))
+    changed = {id(node.node) for node in filters if node.name == "change" and node.node}
+    for node in (*(part for part in parts if isinstance(part, nodes.Name)), *attributes):
         if id(node) in inner:
             continue
         path = _path(node)

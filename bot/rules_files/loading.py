@@ -52,11 +52,14 @@ class _Desk:
             raise Problems(self.problems)
 
 
-def load(folder: str | Path | None = None) -> Rulebook:
+def load(folder: str | Path | None = None, *, rendering: bool = True) -> Rulebook:
     """The rulebook: perfbot's own rules, and over them, by id, those of the user's folder.
 
     Args:
         folder: A folder of rule files (any *.yml, thresholds.yml, metrics.yml); None for none.
+        rendering: Whether every message is rendered once, to see that it can be. Without a folder
+            a question at the terminal leaves that to `check` and to whatever serves: half of the
+            time goes there, and the packaged rules have been through it.
 
     Raises:
         Problems: Every error of every file, each a RuleError with file, line and rule.
@@ -67,6 +70,8 @@ def load(folder: str | Path | None = None) -> Rulebook:
     thresholds = _thresholds(folders, metrics, desk)
     rules = _rules(folders, KnownNames(metrics, thresholds.names), desk)
     _check_together(rules, thresholds, desk)
+    if rendering or folder:
+        _check_messages(rules, thresholds, desk)
     desk.raise_any()
     return Rulebook(metrics, thresholds, tuple(rules.values()))
 
@@ -244,8 +249,12 @@ def _check_together(rules: Mapping[str, Rule], thresholds: Thresholds, desk: _De
                 )
         if not any(rule.applies(cell) for cell in _cells(thresholds)):
             at("It applies to no cell.", "Check stage and pricing.")
+
+
+def _check_messages(rules: Mapping[str, Rule], thresholds: Thresholds, desk: _Desk) -> None:
+    for rule in rules.values():
         for message, hint in render_problems(rule, thresholds):
-            at(message, hint)
+            _at(rule, desk, message, hint)
 
 
 def _cells(thresholds: Thresholds) -> tuple[Cell, ...]:

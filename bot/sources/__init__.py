@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import SettingsError
 from bot.kinds import kinds
 from bot.sources.base import AccountPull, Clock, Pulled, Source, SourceConfig
-from bot.sources.folder import FolderSource
-from bot.sources.given import ReadSettings
-from bot.sources.warehouse import WarehouseSource
+
+if TYPE_CHECKING:
+    from bot.sources.given import ReadSettings
 
 __all__ = ["AccountPull", "Clock", "Pulled", "Source", "SourceConfig", "build"]
 
@@ -43,6 +43,8 @@ def build(
     Raises:
         SettingsError: The kind is unknown, or what it needs is missing.
     """
+    from bot.sources.given import ReadSettings  # noqa: PLC0415, the readers of files with it
+
     settings = replace(
         defaults or ReadSettings(),
         columns=config.columns,
@@ -76,6 +78,8 @@ def folder(
     Raises:
         SettingsError: It has no path.
     """
+    from bot.sources.folder import FolderSource  # noqa: PLC0415, the readers of every kind of file
+
     if config.path is None:
         raise SettingsError(f"The source {config.name} has no path.", hint="A folder needs path.")
     return FolderSource(config.name, config.path, clock, known, seen)
@@ -93,6 +97,8 @@ def warehouse(
     Raises:
         SettingsError: Its address or table is missing.
     """
+    from bot.sources.warehouse import WarehouseSource  # noqa: PLC0415, likewise
+
     if not (config.url and config.table):
         raise SettingsError(
             f"The source {config.name} is of kind 'warehouse' and lacks what that needs.",

@@ -213,7 +213,7 @@ FORMS = ("", "whole", "decimal", "date", "code", "text")
 
 
 def form(cell: str) -> str:
-    """What a cell looks like, one of `FORMS`: nothing, a whole number, a decimal, a date, …"""
+    """What a cell looks like, one of `FORMS`: nothing, a number, a date, a code, a text."""
     text = cell.strip()
     whole, point, rest = text.partition(".")
     if text.isascii() and whole.isdigit() and (rest.isdigit() if point else True):

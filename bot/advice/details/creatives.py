@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammainc, ndtr
 
 from bot.advice.details.detail_panel import DetailPanel, added
 from bot.advice.details.discoveries import discovered, of_others, unlikely
 from bot.advice.details.waste import Wasted
 from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
+from bot.numbers.special import gammainc, ndtr
 
 STEPS = 8
 """Newton's, of a regression with two unknowns; it stands still after five."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammainc, gammaincinv
 
 from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
+from bot.numbers.special import gammainc, gammaincinv
 
 LEAST_SPREAD, MOST_SPREAD = 0.02, 2.0
 """Variance of the parts' rates around their campaign's, relative to its square."""

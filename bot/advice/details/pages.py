@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc
 
 from bot.advice.details.detail_panel import DetailPanel
 from bot.advice.details.discoveries import of_others, unlikely
 from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
+from bot.numbers.special import betainc
 
 LATEST = 14
 """Days in which it may have begun; the 28 before them are the page's own past."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
 
 from bot.advice.details.detail_panel import DetailPanel, added, week_of
 from bot.domain.details import RATINGS
 from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
+from bot.numbers.special import ndtr
 
 POOR = 5.0
 """Scores under this are low; Google calls 1-10 a diagnosis, 5 about what is usual."""

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy import special
 
 from bot.advice.rules.condition import Columns, Floats, Name
+from bot.numbers import special
 from bot.numbers.input.columns import COLUMNS
 from bot.numbers.metrics.glossary import Metric
 from bot.numbers.metrics.sums import divided

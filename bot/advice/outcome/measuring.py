@@ -12,12 +12,12 @@ from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
 
 from bot.advice.outcome.observing import DayArrays, applied
 from bot.advice.outcome.peers import Drift, Sides, drift, fit, sides, silent
 from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.numbers.input.windows import Window
+from bot.numbers.special import ndtr
 
 Three: TypeAlias = tuple[float, float, float]
 LEAST_SHARE = -0.95

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from bot.advice.outcome.observing import DayArrays
 from bot.numbers.metrics.sums import Bools, Floats, Ints
+from bot.numbers.special import stdtrit
 
 OWN, USUAL = 4.0, 8.0
 """Weight of a campaign's own weeks (6 less 2 means) against its stage's (STATISTICS.md item 5)."""

@@ -13,10 +13,10 @@ from datetime import date
 from math import expm1, sqrt
 
 import numpy as np
-from scipy.special import stdtrit
 
 from bot.advice.outcome.types import Outcome, Pooled
 from bot.domain.advice import Advice, Advised
+from bot.numbers.special import stdtrit
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import ndtri
 
 from bot.advice.response.responding import Margins, Responses
 from bot.numbers.metrics.sums import Bools, Floats
+from bot.numbers.special import ndtri
 
 LEVELS = np.linspace(0.1, 0.9, 9)
 """Shares of a pool's campaigns below the levels that a plan may go by."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from scipy.special import ndtr
 
 from bot.advice.response.moves import MoveLimits, MovePart, choose, limited, neutral
 from bot.advice.response.responding import Margins, Responses
 from bot.domain.money import WHOLE_FROM, from_minor, plain, to_minor
 from bot.numbers.metrics.sums import Floats, Ints
+from bot.numbers.special import ndtr
 
 DAYS = 7
 _HALVINGS = 40

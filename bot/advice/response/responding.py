@@ -8,7 +8,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
 
 from bot.advice.response.baseline import Baseline, steady
 from bot.advice.response.clicks import click_response, part, with_clicks, witnesses
@@ -18,6 +17,7 @@ from bot.advice.response.pools import Beliefs, believe
 from bot.advice.response.settings import DEFAULTS, ResponseSettings
 from bot.domain.advice import Evidence
 from bot.numbers.metrics.sums import Bools, Floats, Ints
+from bot.numbers.special import ndtr
 
 CHANGE = 0.005  # a budget that moves by less was not edited
 FIELDS = ("level", "slope", "level_var", "cross", "slope_var", "usual", "anchor", "piled", "calm")

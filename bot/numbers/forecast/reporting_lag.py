@@ -10,11 +10,11 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaincinv
 
 from bot.numbers.input.columns import Codes, cells_of, day_of
 from bot.numbers.input.revisions import Revisions
 from bot.numbers.metrics.sums import Bools, Floats, carried
+from bot.numbers.special import gammaincinv
 
 AGES = 30
 _DAYS_LEARNED_FROM = 90
