@@ -112,7 +112,10 @@ def _conversed(
 ) -> Reply:
     """The answer to a sentence; a command's is under the words that ask it."""
     if isinstance(reading.found, Reply):
-        return or_otherwise(context, reading, asker, reading.found)
+        reply = reading.found
+        if reading.unused and not reply.error and not reply.modal:
+            reply = _under(context, asker, ReadAs(unused=reading.unused), reply)
+        return or_otherwise(context, reading, asker, reply)
     reply = _of(context, reading.found, asker, as_of, dry=dry)
     echo = ReadAs(echoed(reading.found, context.language(asker.language)), reading.unused)
     reply = _under(context, asker, echo, beside(context, reading.slots, asker, as_of, reply))

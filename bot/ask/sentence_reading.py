@@ -21,7 +21,7 @@ from bot.features.conversation import talk
 from bot.features.details import answer as details
 from bot.features.explain import change as why
 from bot.features.explain import what_if
-from bot.features.measures import books, how_much, outlook, ranking, summary
+from bot.features.measures import books, how_much, outlook, ranking, running, summary
 from bot.features.outcomes import effects
 from bot.features.outcomes import effects as results
 from bot.features.parts.message_sync import cards, names_on
@@ -34,7 +34,7 @@ from bot.question.follow_ups import goes_on, went_on
 from bot.question.grammar import Question, as_subject, parse
 from bot.question.slot_reading import read
 from bot.question.slots import Slots
-from bot.question.unread import strangers, whom
+from bot.question.unread import days_left, strangers, whom
 from bot.question.vocabulary import COMMAND_OF, STOP_WORDS
 from bot.render.values.conversation import AskedBack
 from bot.render.values.overviews import ReadAs as Polite
@@ -47,6 +47,7 @@ LATELY = timedelta(minutes=15)  # so long a sentence may go on from the one befo
 MOST = 50  # blocks of a message
 _BETTER = re.compile(r"\b(?:beat|beaten|slo|slått|better|worse|bedre|verre|dårligere)\b")
 ONE_ONLY = {"ctr": "cpc", "frequency": "cpm"}  # of several campaigns, what they make
+OF_DAYS = {"how_much", "which", "compare", "why"}  # answers about some days
 PARTS = {  # what there may be rows of below a campaign: the command, and of which level
     "keyword": ("keywords", ""), "search_term": ("keywords", ""), "auction": ("keywords", ""),
     "ad": ("ads", ""), "ad_set": ("ads", ""), "tired": ("ads", ""), "website": ("pages", ""),
@@ -103,7 +104,9 @@ def conversed(
         slots = replace(slots, metric=how_much.column_of(slots.metric))
     worker = ANSWERS.get(slots.intent)
     response = worker(context, slots, asker, as_of) if worker else None
-    return None if response is None else SentenceReading(slots, response, _unused(slots), text)
+    if response is None:
+        return None
+    return SentenceReading(slots, response, _unused(slots, response), text)
 
 
 def _continued(context: Context, slots: Slots, asker: Asker, as_of: date) -> Slots:
@@ -114,8 +117,11 @@ def _continued(context: Context, slots: Slots, asker: Asker, as_of: date) -> Slo
     return replace(went_on(slots, entry.value[1]), options=(), otherwise=())
 
 
-def _unused(slots: Slots) -> tuple[str, ...]:
-    """Words besides what was asked that may be a name; after a command, all that was left over."""
+def _unused(slots: Slots, response: Found) -> tuple[str, ...]:
+    """Words besides what was asked that may be a name, or days; after a command all left over."""
+    if isinstance(response, Reply):
+        left = days_left(slots.text) if slots.intent in OF_DAYS and not slots.by else ""
+        return tuple(filter(None, (left, slots.unread)))
     words = slots.text.split()
     if words and COMMAND_OF.get(words[0]) in {"channel", "campaign", "compare"}:
         spare = words_besides(slots.text, words[:1]).split()
@@ -145,6 +151,8 @@ def _how_much(context: Context, slots: Slots, asker: Asker, as_of: date) -> Foun
 
 
 def _which(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
+    if running.state_of(slots) and not slots.order:
+        return running.answer(context, slots, asker, as_of)
     if slots.order and slots.by and not slots.metric:
         slots = replace(slots, metric="" if slots.order in {"best", "worst"} else "spend")
         if slots.by != "campaign" and not slots.metric:
@@ -245,6 +253,9 @@ def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Rep
 
 
 def _advice(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
+    campaigns = [entity for entity in slots.things if entity.kind == "campaign"]
+    if slots.detail == "one" and len(campaigns) > 1:
+        return what_if.answer(context, slots, asker, as_of)  # `more into brand or generic?`
     if slots.detail == "one" and (reply := wishes.weighed(context, slots, asker, as_of)):
         return reply
     if slots.detail == "tired" and (question := _of_parts(context, slots, as_of)):

@@ -7,24 +7,26 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from dateutil.easter import easter  # type: ignore[import-untyped]
-
 from bot.numbers.input.windows import MONTHS
+from bot.question.calendar_spans import (
+    CALENDAR_SPANS,
+    MONTH_OF,
+    NUMBERS,
+    Worker,
+    count_of,
+    span_of,
+    whole_month,
+    year_of,
+)
 from bot.question.word_files import words_of
 
 MARK = "◊"  # stands in a sentence where days were named
-_NORSK = (
-    *("januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september"),
-    *("oktober", "november", "desember"),
-)
-_SHORT = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
-          "sept": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "des": 12}  # fmt: skip
-MONTH_OF = {name: at for names in (MONTHS, _NORSK) for at, name in enumerate(names, 1)} | _SHORT
+LONGEST_AGO = 400  # days or weeks
 _WEEKDAYS = (
     *(("monday", "mandag"), ("tuesday", "tirsdag"), ("wednesday", "onsdag")),
     *(("thursday", "torsdag"), ("friday", "fredag"), ("saturday", "lørdag"), ("sunday", "søndag")),
@@ -40,7 +42,6 @@ RANGE_DAY_OF = DAY_OF | {
     for names, shorts in zip(_WEEKDAYS, _SHORT_DAYS, strict=True)
     for short in shorts
 }
-_NUMBERS = {"two": 2, "three": 3, "four": 4, "six": 6, "to": 2, "tre": 3, "fire": 4, "seks": 6}
 _M = "(?P<month>" + "|".join(sorted(MONTH_OF, key=len, reverse=True)) + ")"
 _FULL = "(?P<month>" + "|".join(name for name in MONTH_OF if len(name) > 3 and name != "mars") + ")"
 _D = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
@@ -50,7 +51,6 @@ _RANGE_DAYS = "|".join(sorted(RANGE_DAY_OF, key=len, reverse=True))
 _WEEKDAY_FROM, _WEEKDAY_TO = (f"(?P<weekday_{end}>{_RANGE_DAYS})" for end in ("from", "to"))
 _SINCE = r"(?P<since>(?:since|siden|fra og med|starting) )?"
 _ON = r"(?:(?:on|the|på|den|of|in|i|from|for) )*"
-Found = Callable[[re.Match[str], date], str]
 
 
 @dataclass(frozen=True)
@@ -74,49 +74,26 @@ def named_days(text: str, as_of: date) -> tuple[NamedDays, ...]:
     return tuple(sorted(spans, key=lambda span: span.start))
 
 
-def _range(since: date, until: date) -> str:
-    return f"{since.isoformat()}..{until.isoformat()}"
-
-
-def _year(match: re.Match[str], as_of: date, month: int, day: int = 1) -> int:
-    year_text = (match.groupdict().get("year") or "").strip()
-    if year_text.isdigit():
-        return int(year_text)
-    if year_text:
-        return as_of.year - 1
-    return as_of.year - ((month, day) > (as_of.month, as_of.day))
-
-
-def _whole_month(year: int, month: int) -> tuple[date, date]:
-    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
-
-
 def _day(match: re.Match[str], as_of: date) -> str:
     month, day = MONTH_OF[match["month"]], int(match["day"])
-    year = _year(match, as_of, month, day)
+    year = year_of(match, as_of, month, day)
     if not 1 <= day <= monthrange(year, month)[1]:
         return ""
     named_date = date(year, month, day)
     return (
-        f"since {_range(named_date, named_date)}"
+        f"since {span_of(named_date, named_date)}"
         if match["since"]
-        else _range(named_date, named_date)
+        else span_of(named_date, named_date)
     )
 
 
 def _between(match: re.Match[str], as_of: date) -> str:
     month, first_day, last_day = MONTH_OF[match["month"]], int(match["first"]), int(match["day"])
-    year = _year(match, as_of, month)
+    year = year_of(match, as_of, month)
     most = monthrange(year, month)[1]
-    return _range(date(year, month, first_day), date(year, month, last_day)) if (
+    return span_of(date(year, month, first_day), date(year, month, last_day)) if (
         1 <= first_day <= last_day <= most
     ) else ""  # fmt: skip
-
-
-def _first_week(match: re.Match[str], as_of: date) -> str:
-    month = MONTH_OF[match["month"]]
-    first_day = date(_year(match, as_of, month), month, 1)
-    return _range(first_day, first_day + timedelta(6))
 
 
 def _month(match: re.Match[str], as_of: date) -> str:
@@ -125,7 +102,7 @@ def _month(match: re.Match[str], as_of: date) -> str:
         return f"since in {MONTHS[month - 1]}"
     if not match["year"]:
         return f"in {MONTHS[month - 1]}"
-    return _range(*_whole_month(_year(match, as_of, month), month))
+    return span_of(*whole_month(year_of(match, as_of, month), month))
 
 
 def _iso_week(match: re.Match[str], as_of: date) -> str:
@@ -138,7 +115,7 @@ def _iso_week(match: re.Match[str], as_of: date) -> str:
         monday = date.fromisocalendar(year, week, 1)
     except ValueError:
         return ""
-    return _range(monday, monday + timedelta(6))
+    return span_of(monday, monday + timedelta(6))
 
 
 def _quarter_of(day: date) -> int:
@@ -147,7 +124,7 @@ def _quarter_of(day: date) -> int:
 
 def _quarter_span(year: int, quarter: int) -> str:
     first_month, last_month = 3 * quarter - 2, 3 * quarter
-    return _range(date(year, first_month, 1), _whole_month(year, last_month)[1])
+    return span_of(date(year, first_month, 1), whole_month(year, last_month)[1])
 
 
 def _quarter(match: re.Match[str], as_of: date) -> str:
@@ -160,7 +137,7 @@ def _quarter(match: re.Match[str], as_of: date) -> str:
 
 def _quarter_to_date(_: re.Match[str], as_of: date) -> str:
     last_day = as_of - timedelta(1)
-    return _range(date(last_day.year, 3 * _quarter_of(last_day) - 2, 1), last_day)
+    return span_of(date(last_day.year, 3 * _quarter_of(last_day) - 2, 1), last_day)
 
 
 def _last_quarter(_: re.Match[str], as_of: date) -> str:
@@ -170,16 +147,16 @@ def _last_quarter(_: re.Match[str], as_of: date) -> str:
 
 def _year_to_date(_: re.Match[str], as_of: date) -> str:
     last_day = as_of - timedelta(1)
-    return _range(date(last_day.year, 1, 1), last_day)
+    return span_of(date(last_day.year, 1, 1), last_day)
 
 
 def _whole_year(match: re.Match[str], as_of: date) -> str:
     year = int(match["whole"])
-    return _range(date(year, 1, 1), min(date(year, 12, 31), as_of - timedelta(1)))
+    return span_of(date(year, 1, 1), min(date(year, 12, 31), as_of - timedelta(1)))
 
 
 def _last_year(_: re.Match[str], as_of: date) -> str:
-    return _range(date(as_of.year - 1, 1, 1), date(as_of.year - 1, 12, 31))
+    return span_of(date(as_of.year - 1, 1, 1), date(as_of.year - 1, 12, 31))
 
 
 def _written(match: re.Match[str], _: date) -> str:
@@ -188,26 +165,7 @@ def _written(match: re.Match[str], _: date) -> str:
         until = date.fromisoformat(match["to"] or match["from"])
     except ValueError:
         return ""
-    return _range(since, until) if since <= until else ""
-
-
-def _black_friday(year: int) -> date:
-    first_day = date(year, 11, 1)
-    thursday = first_day + timedelta((3 - first_day.weekday()) % 7 + 21)
-    return thursday + timedelta(1)
-
-
-def _feast(span: Callable[[int], tuple[date, date]]) -> Found:
-    """The latest one that has begun by the morning, or that of the year said."""
-
-    def feast_window(match: re.Match[str], as_of: date) -> str:
-        year_text = (match["year"] or "").strip()
-        if year_text.isdigit():
-            return _range(*span(int(year_text)))
-        begun = not year_text and span(as_of.year)[0] < as_of
-        return _range(*span(as_of.year if begun else as_of.year - 1))
-
-    return feast_window
+    return span_of(since, until) if since <= until else ""
 
 
 def _weekday(match: re.Match[str], _: date) -> str:
@@ -224,17 +182,17 @@ def _weekdays(match: re.Match[str], as_of: date) -> str:
     if match["earlier"]:
         monday = as_of - timedelta(as_of.weekday() + 7)
         until = monday + timedelta(last)
-    return _range(until - timedelta((last - first) % 7), until)
+    return span_of(until - timedelta((last - first) % 7), until)
 
 
 def _until_now(match: re.Match[str], as_of: date) -> str:
     """`17 nov through yesterday`: to the last whole day."""
     month = MONTH_OF[match["month"] or match["month_other"]]
     day = int(match["day"] or match["day_other"])
-    year, last_day = _year(match, as_of, month, day), as_of - timedelta(1)
+    year, last_day = year_of(match, as_of, month, day), as_of - timedelta(1)
     if not 1 <= day <= monthrange(year, month)[1] or date(year, month, day) > last_day:
         return ""
-    return _range(date(year, month, day), last_day)
+    return span_of(date(year, month, day), last_day)
 
 
 def _since_the(match: re.Match[str], as_of: date) -> str:
@@ -242,7 +200,7 @@ def _since_the(match: re.Match[str], as_of: date) -> str:
     day, last_day = int(match["day"]), as_of - timedelta(1)
     for year, month in _months_back(last_day):
         if 1 <= day <= monthrange(year, month)[1] and date(year, month, day) <= last_day:
-            return _range(date(year, month, day), last_day)
+            return span_of(date(year, month, day), last_day)
     return ""
 
 
@@ -254,28 +212,54 @@ def _months_back(day: date) -> Iterator[tuple[int, int]]:
 
 
 def _counted(match: re.Match[str], _: date) -> str:
-    count_text, unit = match["count"], match["unit"]
-    count = _NUMBERS.get(count_text) or int(count_text)
+    count, unit = count_of(match["count"]), match["unit"]
     days = count * (7 if unit.startswith(("w", "u")) else 30 if unit.startswith("m") else 1)
     return f"{days}d" if 1 <= days <= 3660 else ""
 
 
 def _weekend(_: re.Match[str], as_of: date) -> str:
     sunday = as_of - timedelta(as_of.weekday() + 1)
-    return _range(sunday - timedelta(1), sunday)
+    return span_of(sunday - timedelta(1), sunday)
+
+
+def _weekend_before(_: re.Match[str], as_of: date) -> str:
+    sunday = as_of - timedelta(as_of.weekday() + 8)
+    return span_of(sunday - timedelta(1), sunday)
+
+
+def _before_last(match: re.Match[str], as_of: date) -> str:
+    """`the week before last`: the whole week, or month, before the last one."""
+    unit = match["unit"] or match["unit_nb"] or match["unit_no"]
+    if unit.startswith(("w", "u")):
+        sunday = as_of - timedelta(as_of.weekday() + 8)
+        return span_of(sunday - timedelta(6), sunday)
+    year, month = divmod(as_of.year * 12 + as_of.month - 3, 12)
+    return span_of(*whole_month(year, month + 1))
+
+
+def _days_ago(match: re.Match[str], as_of: date) -> str:
+    """`three days ago`, `for en uke siden`: that day."""
+    count = count_of(match["count"] or match["count_nb"])
+    weekly = (match["unit"] or match["unit_nb"]).startswith(("w", "u"))
+    day = as_of - timedelta(count * (7 if weekly else 1))
+    return span_of(day, day) if 1 <= count <= LONGEST_AGO else ""
+
+
+def _period_start(match: re.Match[str], as_of: date) -> str:
+    """`since the start of the month`: the month so far."""
+    unit = match["unit"] or match["unit_nb"] or "month"
+    if unit.startswith(("w", "u")):
+        return "wtd"
+    return _quarter_to_date(match, as_of) if unit.startswith(("q", "k")) else "mtd"
 
 
 def _before_yesterday(_: re.Match[str], as_of: date) -> str:
     day = as_of - timedelta(2)
-    return _range(day, day)
+    return span_of(day, day)
 
 
-def _fixed(window: str) -> Found:
+def _fixed(window: str) -> Worker:
     return lambda _match, _as_of: window
-
-
-def _easter(year: int) -> tuple[date, date]:
-    return easter(year) - timedelta(3), easter(year) + timedelta(1)
 
 
 _PARTS = {
@@ -283,22 +267,22 @@ _PARTS = {
     "weekday_from": _WEEKDAY_FROM, "weekday_to": _WEEKDAY_TO, "since": _SINCE, "on": _ON,
     "month_other": _M.replace("month", "month_other"), "day_other": _D.replace("day", "day_other"),
     "months": "|".join(sorted(MONTH_OF, key=len, reverse=True)),
+    "count": "|".join(sorted(NUMBERS, key=len, reverse=True)),
 }  # fmt: skip
-_WORKERS: dict[str, Found] = {
-    "written": _written, "between": _between, "day": _day, "first_week": _first_week,
+_WORKERS: dict[str, Worker] = {
+    "written": _written, "between": _between, "day": _day,
     "iso_week": _iso_week, "quarter_to_date": _quarter_to_date, "last_quarter": _last_quarter,
     "quarter": _quarter, "year_to_date": _year_to_date, "month": _month, "counted": _counted,
     "before_yesterday": _before_yesterday, "weekend": _weekend, "weekday": _weekday,
     "weekdays": _weekdays, "until_now": _until_now, "since_the": _since_the,
-    "last_year": _last_year, "whole_year": _whole_year, "easter": _feast(_easter),
-    "black friday": _feast(lambda year: (_black_friday(year),) * 2),
-    "cyber monday": _feast(lambda year: (_black_friday(year) + timedelta(3),) * 2),
-    "christmas": _feast(lambda year: (date(year, 12, 24), date(year, 12, 26))),
+    "last_year": _last_year, "whole_year": _whole_year, "weekend_before": _weekend_before,
+    "week_before_last": _before_last, "days_ago": _days_ago, "period_start": _period_start,
+    **CALENDAR_SPANS,
 }  # fmt: skip
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], Found], ...]:
+def _patterns() -> tuple[tuple[re.Pattern[str], Worker], ...]:
     return tuple(
         (
             _put_in(entry["pattern"]),

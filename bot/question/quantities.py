@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.question.metric_words import PRICE_OF, SHARE_OF, metric_spans, metrics_in, without_metrics
+from bot.question.conditions import amount_in, bounds, without_any
+from bot.question.metric_words import PRICE_OF, SHARE_OF, metrics_in, without_metrics
 from bot.question.slots import Bound, Slots
 
 SHARES = {"documented_share", "qualified_share"}  # metrics that are called a share
@@ -19,32 +20,17 @@ _COUNT = re.compile(
     rf"(?P<count>[0-9]{{1,2}}|{'|'.join(_COUNTS)})\b(?! ?(?:kr|%|prosent))"
     rf"|^(?P<first>{'|'.join(_COUNTS)}) (?:most|least|best|worst|cheap|dyr|billig|highest|beste)"
 )
-_AMOUNT = re.compile(
-    r"(?<![\w◊])(?P<number>[0-9]{1,3}(?:[  .,][0-9]{3})+|[0-9]+(?:[.,][0-9]+)?)\s*"
-    r"(?P<unit>k\b|%|percent|per cent|prosent|kr\b|nok\b|kroner\b|x\b)?"
-)
-_BEYOND = re.compile(
-    r"\b(?P<word>over|above|more than|at least|higher than|exceed\w*|mer enn|minst|flere enn|"
-    r"høyere enn|større enn|north of|upwards of|in excess of|past|sub|south of|under|below|"
-    r"less than|fewer than|lower than|at most|mindre enn|færre enn|lavere enn)"
-    r"\s+(?:kr ?)?(?P<rest>[0-9].*)"
-)
-_NONE_OF = re.compile(
-    r"\b(?:no|zero|without(?: any| a single)?|not (?:a|one) single|uten(?: et eneste| noen)?|ingen|"
-    r"null|0|zilch|not any) $"
-)
 _LOSING = re.compile(
     r"\b(?:los(?:e|es|ing)|taper|burn\w*|unprofitable|ulønnsom\w*|not profitable|ikke lønnsom\w*)\b"
 )
 _WASTING = re.compile(r"\b(?:wast\w*|kast\w* (?:\w+ ){0,2}bort|sløs\w*|throw\w* away)\b")
 _EARNING = re.compile(r"\b(?:mak(?:e|es|ing)|made|earn\w*|bring\w*|tjen\w*|drar inn|trekker inn)\b")
 _MONEY = re.compile(r"\b(?:money|penger|cash|unprofitable|u?lønnsom\w*|profitable)\b")
-_ABOVE = ("over", "above", "more", "at least", "higher", "exceed", "mer", "minst", "flere",
-          "høyere", "større", "north", "upwards", "in excess", "past")  # fmt: skip
 _SHARE = re.compile(
     r"\b(?:share|percentage|percent|per cent|proportion|how big (?:a |is )|what part|andel(?:en)?|"
     r"prosent(?:andel(?:en)?)?|hvor stor del)\b|"
-    r"\b(?:how much|hvor mye|mye) (?:of|av)\b.*(?:from|fra|percent|prosent)"
+    r"\b(?:how much|hvor mye|mye) (?:of|av)\b.*(?:from|fra|percent|prosent|goes?|going|went|"
+    r"spent|used|går|gikk|brukt|bruker|brukes|havner|ends? up)"
 )
 _DAILY = re.compile(
     r"\b(?:per|by|each|every|a|pr\.?|hver|(?<!nå )om|for|dag) (?:day|dag|dagen)\b|"
@@ -71,6 +57,7 @@ _LEAST = (
     r"least|lowest|fewest|smallest|cheapest|cheap|bottom|minst|minste|færrest|lavest\w*|"
     r"billigst\w*|bunn"
 )
+_AT_LEAST = re.compile(r"\b(?:at (?:least|most)|minst(?= [0-9])|no (?:more|less) than)\b")
 _ORDERS = (
     ("most", re.compile(r"\b(?:best[- ]?selling|bestselgende|bestselger)\b")),
     ("best", re.compile(rf"\b(?:{_BEST})\b")),
@@ -88,6 +75,11 @@ _BY = (
     ("stage", re.compile(r"\b(?:stages?|steg(?:ene|et)?|trinn|fase[nr]?)\b")),
     ("channel", re.compile(r"\b(?:channels?|kanal(?:en|er|ene)?|platforms?|plattform(?:er)?)\b")),
 )  # fmt: skip
+_GROUPED = re.compile(
+    r"\b(?:by|per|pr\.?|each|every|across|for hver|hver|fordelt på|split (?:by|on)|på tvers av) "
+    r"(?:the |our |all |hver |alle )?(?:channels?|platforms?|stages?|kanal\w*|plattform\w*|steg\w*|"
+    r"trinn|fase\w*)\b"
+)
 _RATE = re.compile(r"\brates?\b|rate\b")
 
 
@@ -95,10 +87,11 @@ def numbered(slots: Slots) -> Slots:
     """The metric, the order, how many, and the condition."""
     text = slots.text
     metrics = metrics_in(text)
-    order = next((name for name, pattern in _ORDERS if pattern.search(text)), "")
+    ordering = _AT_LEAST.sub(" ", text)  # `at least 10` is a condition, no order
+    order = next((name for name, pattern in _ORDERS if pattern.search(ordering)), "")
     order = "worst" if order and not metrics and _WASTING.search(text) else order
-    bound = _bound(text) or _without_any(slots.intent, text)
-    amount, percent = _amount(text)
+    first_bound, *besides = bounds(text) or without_any(slots.intent, text) or (None,)
+    amount, percent = amount_in(text)
     metric, form = _metric(text, metrics, order), _form(text)
     if form == "share" and metric in SHARES:
         form = ""  # `the documented share of brand` is that share, and no share of it
@@ -107,26 +100,25 @@ def numbered(slots: Slots) -> Slots:
         metric=metric,
         order=order,
         count=_count(text),
-        bound=bound,
+        bound=first_bound,
+        besides=tuple(bound for bound in besides if bound is not None),
         amount=amount,
         percent=percent,
         form=form,
         by=next((name for name, pattern in _BY if pattern.search(text)), ""),
     )
+    slots = _of_conditions(slots)
     if slots.intent == "which" and not metrics and _LOSING.search(text) and _MONEY.search(text):
         slots = replace(slots, metric="roas", bound=Bound(above=False, number=1.0))
     return _settled(slots)
 
 
-def _without_any(intent: str, text: str) -> Bound | None:
-    """`which have no leads`, `uten salg`: fewer than one of what is counted."""
-    spans = metric_spans(text) if intent == "which" else []
-    counted = any(
-        _NONE_OF.search(text[:start])
-        for start, _, name in spans
-        if name in PRICE_OF or name == "reach"
-    )
-    return Bound(above=False, number=1.0) if counted else None
+def _of_conditions(slots: Slots) -> Slots:
+    """Where a sentence orders by nothing, it is about the number its first condition is of."""
+    bound = slots.bound
+    if slots.intent != "which" or bound is None or not bound.metric or slots.order:
+        return slots
+    return replace(slots, metric=bound.metric)
 
 
 def _metric(text: str, metrics: tuple[str, ...], order: str) -> str:
@@ -156,6 +148,9 @@ def _settled(slots: Slots) -> Slots:
         and not slots.order
     ):
         intent = "how_much"
+    grouped = slots.by in {"channel", "stage"} and _GROUPED.search(text)
+    if intent == "how_much" and slots.metric and grouped and not slots.things and not slots.form:
+        intent = "which"  # `cpc by channel`: each of them
     if intent == "compare" and len(slots.things) < 2 and not slots.against and not slots.window:
         intent = "how_much" if slots.metric else "news"
     if intent in {"", "off_subject"} and (slots.metric or slots.things):
@@ -194,33 +189,3 @@ def _count(text: str) -> int:
     if not count_text:
         return 0
     return _COUNTS.get(count_text) or min(int(count_text), 50)
-
-
-def _bound(text: str) -> Bound | None:
-    """Above or below a number; `over target` is a bound without one."""
-    if re.search(r"\b(?:targets?|mål|målet)\b", text):
-        above = re.search(r"\b(?:over|above|off|miss\w*|utenfor|too (?:dear|expensive))\b", text)
-        below = re.search(
-            r"\b(?:under|below|on|within|innenfor|på|når|treffer|hit\w*|beat\w*|meet\w*)\b", text
-        )
-        return Bound(above=bool(above)) if above or below else None
-    match = _BEYOND.search(text)
-    if not match:
-        return None
-    number, percent = _amount(match["rest"])
-    value = number / 100 if percent and number is not None else number
-    return Bound(match["word"].startswith(_ABOVE), value)
-
-
-def _amount(text: str) -> tuple[float | None, bool]:
-    match = _AMOUNT.search(text)
-    if not match:
-        return None, False
-    number = _number(match["number"]) * (1000 if match["unit"] == "k" else 1)
-    return number, (match["unit"] or "") in {"%", "percent", "per cent", "prosent"}
-
-
-def _number(text: str) -> float:
-    if re.fullmatch(r"[0-9]{1,3}(?:[  .,][0-9]{3})+", text):
-        return float(re.sub(r"[^0-9]", "", text))
-    return float(text.replace(",", "."))

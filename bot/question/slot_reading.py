@@ -24,7 +24,10 @@ _PREVIOUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|with|med|from|fra|compared to|sammenli[gk]net med|"
     r"i forhold til|på)"
     r" (?:the |den |de )?(?:week|month|one|day|period|uk[ae]n?|måneden|perioden|dagen)"
-    r" (?:before|earlier|prior|før)|week[- ]over[- ]week|month over month"
+    r" (?:before|earlier|prior|før)|week[- ]over[- ]week|month over month|"
+    r"(?:vs\.?|versus|against|mot|and|og|with|med|than|enn|to) (?:the |de |our )?"
+    r"(?:previous|prior|preceding|foregående|forrige) (?:[0-9]{1,3}|\w+) "
+    r"(?:days|weeks|months|dager|dagene|uker|ukene|måneder|månedene)\b"
 )
 # `than a month ago`, `enn for en måned siden`: the same days, so much earlier.
 _AGO = re.compile(
@@ -40,7 +43,7 @@ _SAME_DAYS = re.compile(
 _SAME_OF = {"week": "week", "uke": "week", "month": "month", "måned": "month"}
 _VERSUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|kontra|compared (?:to|with)|sammenli[gk]net med|"
-    rf"i forhold til|better than|bedre enn|with|med|and|og)\s*"
+    rf"i forhold til|better than|bedre enn|ahead of|behind|foran|bak|with|med|and|og)\s*"
     rf"(?:(?:it|they|we|det|de|den|vi) (?:did|was|were|had|gjorde|var|hadde) )?(?:in |i )?{MARK}"
 )
 _UNTIL = re.compile(rf"(?:until|till?|til|before|før|on|på|by|to)\s*{MARK}")
@@ -152,8 +155,8 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
     """The window, what it is compared with, and until when."""
     masked_text, until = slots.text, ""
     against = "previous" if _PREVIOUS.search(bare) else _earlier(bare)
-    if same := _SAME_DAYS.search(bare):
-        days = tuple(span for span in days if span.end <= same.start() or span.start >= same.end())
+    for said in filter(None, (_SAME_DAYS.search(bare), _AGO.search(bare))):
+        days = tuple(span for span in days if span.end <= said.start() or span.start >= said.end())
     if slots.intent == "do" and days:
         until = days[-1].window if _UNTIL.search(masked_text) else ""
     spans = [span for span in days if span.window != "today"]

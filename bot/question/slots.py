@@ -27,10 +27,21 @@ class Named:
 
 @dataclass(frozen=True)
 class Bound:
-    """A condition: above or below a number, or the target where there is none."""
+    """A condition: above or below a number, or the target where there is none.
+
+    Attributes:
+        metric: Whose number it is, "" for the one the sentence is about.
+        each: The days the number is of: 1 for `a day`, 7 for `a week`, 0 for all that are asked of.
+        beyond: By how much at least, as a share of the target.
+        even: Whether the number itself fulfils it: `at least`, `between`.
+    """
 
     above: bool
     number: float | None = None
+    metric: str = ""
+    each: int = 0
+    beyond: float = 0.0
+    even: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,7 @@ class Slots:
         form: `share` (of all), `average` (a day), `days` or `weeks` (each of them), `together` (one
             sum of all subjects), or "" (the sum or ratio).
         amount: A number that is no count or day; `percent` marks a per cent.
+        besides: What must hold besides `bound`.
         unread: Words that may be a name or a number nobody knows; "" where all was understood.
         text: The words as compared, subjects and days taken out.
         options: Kinds of question it may be (`intent/detail`), where that is not sure.
@@ -69,6 +81,7 @@ class Slots:
     order: str = ""
     count: int = 0
     bound: Bound | None = None
+    besides: tuple[Bound, ...] = ()
     form: str = ""
     amount: float | None = None
     percent: bool = False

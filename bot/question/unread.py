@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from bot.question.calendar_spans import MONTH_OF
 from bot.question.classifier import weights
 from bot.question.metric_words import metrics_in, without_metrics
-from bot.question.named_days import DAY_OF, MONTH_OF
+from bot.question.named_days import DAY_OF
 from bot.question.vocabulary import COMMAND_OF, STAGE_OF, STOP_WORDS
 from bot.question.wording import wording
 
@@ -38,6 +39,18 @@ _NAMED = re.compile(rf"\b(?:on|for|of|at|to|på|av|til) (?:the |our |vår |våre
 _WHOM = re.compile(
     r"\b(?:is|are|was|did|s|with|about|on|to|status|med|på|om|hos|går|gikk|gjør|er|var) "
     rf"(?:the |our |det |det med )?(?P<words>{_WORD}(?: {_WORD}){{0,3}})"
+)
+
+# Days that were named and not read: every Monday, or two weekends, are no span of days.
+_DAYS_LEFT = re.compile(
+    r"\b(?:(?:the |our |de |every |each |hver |alle |all )?(?:(?:last|past|first|next|siste|neste|"
+    r"previous|forrige) )?(?:[0-9]{1,2} |two |three |four |to |tre |fire )?)"
+    r"(?:weekends?|helg(?:er|ene|a|en)?|fortnights?|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:man|tirs|ons|tors|fre|lør|søn)dag(?:er|ene)?|"
+    r"weekdays|hverdager|hverdagene|quarters?|kvartal(?:er|et)?|"
+    r"(?:this |last |i |in |the |sist )(?:spring|summer|autumn|fall|winter|sommer(?:en)?|"
+    r"høst(?:en)?|vinter(?:en)?|vår(?:en)?)|mornings?|evenings?|nights?|afternoons?|hours?|"
+    r"morgen(?:en)?|kveld(?:en|er)?|timer?|natt(?:a|en)?)\b"
 )
 
 
@@ -90,6 +103,16 @@ def whom(text: str) -> tuple[str, ...]:
 def left_aside(text: str) -> str:
     """A word that looks like a name and was not used, "" where there is none."""
     return _unknown(_NAMED, without_metrics(text), _ordinary())
+
+
+def days_left(text: str) -> str:
+    """Days a sentence names that were not read as such, "" where there are none.
+
+    Args:
+        text: Casefolded, the days that were read taken out.
+    """
+    match = _DAYS_LEFT.search(text)
+    return match[0].strip() if match else ""
 
 
 def _unknown(pattern: re.Pattern[str], text: str, known: frozenset[str]) -> str:

@@ -9,8 +9,9 @@ from bot.render import lexicon
 from bot.render.catalogue import N_
 from bot.render.escaping import Words, mark, words
 from bot.render.phrases import Phrases
-from bot.render.values.measures import Measure, MeasureAnswer, Period, RankAnswer
+from bot.render.values.measures import Condition, Measure, MeasureAnswer, Period, RankAnswer
 
+WHOLE = 10  # from so many on, what is foretold is a whole number
 AMOUNTS = {
     "spend": N_("%(amount)s spent"),
     "revenue": N_("%(amount)s in revenue"),
@@ -24,6 +25,20 @@ _ORDERS = {
     "best": N_("best %(metric)s"),
     "worst": N_("worst %(metric)s"),
 }
+# Whether a number lies above, and whether it may be the number itself.
+_CONDITIONS = {
+    (True, False): N_("%(metric)s over %(bound)s"),
+    (False, False): N_("%(metric)s under %(bound)s"),
+    (True, True): N_("%(metric)s of at least %(bound)s"),
+    (False, True): N_("%(metric)s of at most %(bound)s"),
+}
+_COUNT_CONDITIONS = {
+    (True, False): N_("more than %(amount)s"),
+    (False, False): N_("fewer than %(amount)s"),
+    (True, True): N_("at least %(amount)s"),
+    (False, True): N_("at most %(amount)s"),
+}
+_EACH = {1: N_("%(condition)s a day"), 7: N_("%(condition)s a week")}
 _COUNTED = {"most": N_("most %(metric)s"), "least": N_("fewest %(metric)s")}
 
 
@@ -48,6 +63,11 @@ class Measures:
         money = self.phrases.unit(metric) == "money"
         formatter = self.phrases.figure if money else self.phrases.exact
         return formatter(value, metric, currency)
+
+    def about(self, value: float | None, metric: str, currency: str | None) -> str:
+        """A value that is foretold: nobody foretells a fraction of a sale."""
+        counted = metric in lexicon.COUNTS and value is not None and value >= WHOLE
+        return self.shown(round(value) if counted and value else value, metric, currency)
 
     def amount(self, measure: Measure) -> Words:
         """The number with what it is of."""
@@ -152,3 +172,34 @@ class Measures:
         words = _COUNTED if answer.metric in lexicon.COUNTS else _ORDERS
         template = words.get(answer.order) or _ORDERS[answer.order]
         return self.phrases.speech.say(template, metric=self.noun(answer.metric))
+
+    def conditions(self, answer: RankAnswer, currency: str | None) -> Words:
+        """What must hold: `CPA over 40 kr and fewer than 10 sales`."""
+        bounds = answer.bounds
+        if len(bounds) == 2 and bounds[0].even and bounds[0].metric == bounds[1].metric:
+            return self._between(*bounds, currency)
+        parts = [str(self._condition(condition, currency)) for condition in bounds]
+        return Words(self.phrases.forms.listed(parts))
+
+    def _between(self, low: Condition, high: Condition, currency: str | None) -> Words:
+        """Both ends of a range in one: `ROAS between 2 and 3`."""
+        money = currency if self.phrases.unit(low.metric) == "money" else None
+        bounds = (self.shown(condition.number, low.metric, money) for condition in (low, high))
+        template = N_("%(metric)s between %(low)s and %(high)s")
+        return self._each(low, template, **dict(zip(("low", "high"), bounds, strict=True)))
+
+    def _condition(self, condition: Condition, currency: str | None) -> Words:
+        side = condition.above, condition.even
+        if condition.metric in lexicon.COUNTS:
+            amount = self.phrases.results(condition.number, condition.metric)
+            return self._each(condition, _COUNT_CONDITIONS[side], amount=amount)
+        money = currency if self.phrases.unit(condition.metric) == "money" else None
+        bound = self.shown(condition.number, condition.metric, money)
+        return self._each(condition, _CONDITIONS[side], bound=bound)
+
+    def _each(self, condition: Condition, template: str, **values: object) -> Words:
+        """The condition of a number, of each day or week where it is of these."""
+        say = self.phrases.speech.say
+        condition_words = say(template, metric=self.noun(condition.metric), **values)
+        each = _EACH.get(condition.each)
+        return say(each, condition=condition_words) if each else condition_words

@@ -29,12 +29,15 @@ from bot.render.values.conversation import (
 from bot.render.values.measures import (
     BooksAnswer,
     BooksLine,
+    CampaignDays,
+    Condition,
     DaysAnswer,
     Measure,
     MeasureAnswer,
     NothingThen,
     Period,
     RankAnswer,
+    RunningAnswer,
     Summary,
 )
 from bot.render.values.news import GuessedPurpose, RateNote
@@ -73,6 +76,7 @@ def conversation(names: Sequence[str], card: Card, fault: Card) -> Scenes:
         **_lacking(names, name),
         **_outlooks(names, name),
         **_ranked(names, name),
+        **_running(names),
         **_weighed(names, name, card),
         **_budgets(names, name),
         **_wishes(name, card),
@@ -261,6 +265,10 @@ def _outlooks(names: Sequence[str], name: str) -> Scenes:
     return {
         "outlook": {"found": replace(_outlook("used", ""), lines=lines)},
         **{f"outlook:{of}": {"found": _outlook(of, name)} for of in kinds},
+        **{
+            f"outlook:goal_{goal:.0f}": {"found": replace(sales, goal=goal)}
+            for goal in (200.0, 290.0, 312.0, 900.0)
+        },
         "outlook:over": {"found": replace(_outlook("over", ""), lines=lines)},
         "outlook:none_over": {"found": _outlook("over", "")},
         "outlook:results": {"found": sales},
@@ -281,7 +289,8 @@ def _ranked(names: Sequence[str], name: str) -> Scenes:
     by_day = tuple(Measure("", "spend", 1400.0 - at, None, "NOK") for at in range(7))
     target = RankAnswer("", "target", WEEK, prices[:RANKED], "worst", len(prices))
     best = tuple(reversed(inside[:RANKED]))
-    bound = RankAnswer("cpa", "campaign", WEEK, prices, condition="bound", bound=250.0,
+    above_250 = (Condition("cpa", True, 250.0),)
+    bound = RankAnswer("cpa", "campaign", WEEK, prices, condition="bound", bounds=above_250,
                        of=len(prices), note="spend")  # fmt: skip
     most = RankAnswer("conversions", "campaign", WEEK, sales, of=len(names))
     cheap = RankAnswer("cpa", "campaign", WEEK, (*inside, *above)[:RANKED], "best",
@@ -296,8 +305,56 @@ def _ranked(names: Sequence[str], name: str) -> Scenes:
         "ranked:above": {"answer": replace(target, condition="target", lines=above)},
         "ranked:inside": {"answer": replace(target, condition="target", above=False, lines=inside)},
         "ranked:over": {"answer": bound},
-        "ranked:under": {"answer": replace(bound, above=False, bound=500.0)},
+        "ranked:under": {
+            "answer": replace(
+                bound, bounds=(Condition("cpa", False, 500.0), Condition("spend", True, 100.0, 1))
+            )
+        },
+        "ranked:between": {"answer": replace(bound, bounds=_between())},
+        "ranked:few": {"answer": replace(bound, bounds=_few(), lines=())},
+        "ranked:far": {"answer": replace(target, condition="target", beyond=0.2, lines=above)},
+        "ranked:well_inside": {
+            "answer": replace(target, condition="target", above=False, beyond=0.1, lines=inside)
+        },
         "ranked:missing": {"answer": replace(target, condition="missing", lines=lacking)},
+    }
+
+
+def _under() -> tuple[Condition, ...]:
+    return (Condition("cpa", False, 500.0), Condition("spend", True, 100.0, 1))
+
+
+def _between() -> tuple[Condition, ...]:
+    return (
+        Condition("roas", True, 2.0, even=True), Condition("roas", False, 3.0, even=True),
+    )  # fmt: skip
+
+
+def _few() -> tuple[Condition, ...]:
+    """A count on each side, each also as the number itself, and a price with `at least`."""
+    counts = [(True, False, 1), (False, False, 7), (True, True, 0), (False, True, 0)]
+    return (
+        *(Condition("conversions", above, 10.0, each, even) for above, even, each in counts),
+        Condition("cpa", True, 40.0, even=True), Condition("ctr", False, 0.02, even=True),
+    )  # fmt: skip
+
+
+def _running(names: Sequence[str]) -> Scenes:
+    """Campaigns by the days they spent on: running, stopped, new and old, and none of them."""
+    lines = tuple(
+        CampaignDays(name, SINCE + dt.timedelta(at % 5), LAST) for at, name in enumerate(names)
+    )
+    answer = RunningAnswer("running", lines, len(lines), BEGINS, LAST, 7)
+    states = ("running", "stopped", "new", "old")
+    return {
+        **{f"running:{state}": {"answer": replace(answer, state=state)} for state in states},
+        **{
+            f"running:no_{state}": {"answer": replace(answer, state=state, lines=())}
+            for state in ("running", "stopped")
+        },
+        "running": {"answer": replace(answer, lines=(), of=0)},
+        "running:all_new": {"answer": replace(answer, state="new", begins=SINCE)},
+        "running:all_old": {"answer": replace(answer, state="old", begins=SINCE)},
     }
 
 
@@ -331,12 +388,17 @@ def _budgets(names: Sequence[str], name: str) -> Scenes:
     spread = tuple(_if(each, mean=5.1 - at, learned=at % 2 == 0)
                    for at, each in enumerate(names[:SPREAD]))  # fmt: skip
     unseen = tuple(_unseen(each) for each in names[:SPREAD])
+    losing = _if(name, mean=-3.2, low=-6.1, high=-0.8)
     nowhere = WhatIf("" if names else name, 400.0, currency="NOK")
     return {
         "what_if": {"found": _if(name, learned=True)},
         "what_if:usual": {"found": _if(name, before=0.0)},
         "what_if:moved": {"found": _if(name, giver=last, learned=True)},
         "what_if:unseen": {"found": _unseen(name, giver=last)},
+        "what_if:group": {"found": replace(_if(name), parts=(_if(name), losing))},
+        "what_if:less": {"found": replace(nowhere, less=True, receivers=(losing, losing))},
+        "what_if:less_unseen": {"found": replace(nowhere, less=True, receivers=unseen)},
+        "what_if:less_nowhere": {"found": replace(nowhere, less=True)},
         "what_if:spread": {"found": replace(nowhere, receivers=spread)},
         "what_if:spread_unseen": {"found": replace(nowhere, receivers=unseen)},
     }

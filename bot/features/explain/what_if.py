@@ -12,8 +12,10 @@ import numpy as np
 from bot.advice.evaluate.budget_answers import BudgetAnswers
 from bot.advice.response.proposals import effect
 from bot.context.context import Context
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.explain.why_not import facts_of
+from bot.features.parts.subjects import Subject
 from bot.question.slots import Named, Slots
 from bot.render.values.conversation import WhatIf
 from bot.snapshot import boards
@@ -22,7 +24,10 @@ from bot.snapshot.board_rows import Figures
 DAYS_A_WEEK = 7
 MOST = 4.0  # times the budget: further than that nothing was seen
 LEAST = 0.05
-NEAREST = ("conversions", "qualified_leads", "leads", "landing_views", "clicks")
+NEAREST = (
+    "documented_conversions", "conversions", "repeat_conversions", "qualified_leads", "leads",
+    "landing_views", "clicks", "engagements",
+)  # fmt: skip
 FIFTH = 20.0  # per cent more, where no amount is said
 DOUBLE = re.compile(r"doubl\w*|dobl\w*|twice|2x")
 HALVE = re.compile(r"\bhal(?:f|v\w*)\b")
@@ -43,9 +48,12 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         lambda: facts_of(context, as_of).answers,
     )
     campaigns = [mention for mention in slots.things if mention.kind == "campaign"]
-    if slots.detail == "spread" or not campaigns:
-        scenario = _spread(answers, figures, slots)
-    elif len(campaigns) > 1 and slots.amount:
+    groups = [mention for mention in slots.things if mention.kind in {"channel", "stage"}]
+    if groups and not campaigns and slots.detail != "spread":
+        scenario = _of_group(answers, figures, slots, groups[0])
+    elif slots.detail == "spread" or (len(campaigns) != 1 and not slots.amount) or not campaigns:
+        scenario = _spread(answers, figures, slots, campaigns)
+    elif len(campaigns) > 1:
         scenario = _moved(answers, figures, slots, campaigns[0], campaigns[1])
     else:
         scenario = of_campaign(answers, figures, slots, campaigns[0])
@@ -94,24 +102,77 @@ def _moved(
     return _told(answers, figures, scenario)
 
 
-def _spread(answers: BudgetAnswers, figures: Figures, slots: Slots) -> WhatIf:
-    """Where more money brings most: each campaign with it, the surest gain for its cost first."""
-    amount = slots.amount or 0.0
+def _of_group(answers: BudgetAnswers, figures: Figures, slots: Slots, named: Named) -> WhatIf:
+    """A channel or stage at another budget, each of its campaigns by the same share.
+
+    What is nearest to the money is told first; what its other campaigns count stands under it.
+    """
+    subject = Subject.of(named)
+    entities = {row.entity for row in subject.rows(figures)}
+    places = [place for place, name in enumerate(answers.found.entities) if name in entities]
+    budgets = {place: float(answers.found.budgets[place]) for place in places}
+    total = sum(budgets.values())
+    currency = next((row.currency for row in subject.rows(figures)), None)
+    if not total:
+        return WhatIf(named.title, slots.amount or 0.0, currency=currency)
+    ratio = after_of(slots, total) / total
+    scenarios = []
+    for pool in dict.fromkeys(int(answers.found.panel.pool[place]) for place in places):
+        of_pool = [place for place in places if int(answers.found.panel.pool[place]) == pool]
+        before = [budgets[place] for place in of_pool]
+        after = [budget * ratio for budget in before]
+        scenario = BudgetScenario(named.title, of_pool, before, after, abs(ratio - 1) * total)
+        scenarios.append(_told(answers, figures, scenario))
+    known = [scenario for scenario in scenarios if scenario.mean is not None]
+    first, *others = sorted(known, key=lambda each: _nearness(each.column)) or [
+        WhatIf(named.title, abs(ratio - 1) * total, currency=currency)
+    ]
+    return replace(first, before=total, after=total * ratio, parts=tuple(others))
+
+
+def _nearness(column: str) -> int:
+    return NEAREST.index(column) if column in NEAREST else len(NEAREST)
+
+
+def _spread(
+    answers: BudgetAnswers, figures: Figures, slots: Slots, among: Sequence[Named] = ()
+) -> WhatIf:
+    """Where more money brings most, or less of it costs least, of some campaigns or of all."""
+    sign = -1 if LESS.search(slots.text) else 1
+    entities = {named.key for named in among}
+    rows = [row for row in figures.rows if not entities or row.entity in entities]
+    amount = _amount(answers, slots, rows)
     daily = amount / DAYS_A_WEEK if WEEKLY.search(slots.text) else amount
     scenarios = []
-    for row in figures.rows:
-        named = Named("campaign", row.entity, row.label)
-        places = _places(answers, [named])
-        if not places or row.now("conversions") is None or row.demand == "captured":
+    for row in rows:
+        places = _places(answers, [Named("campaign", row.entity, row.label)])
+        captured = row.demand == "captured" and sign > 0 and not entities
+        if not places or row.now("conversions") is None or captured:
             continue
         before = float(answers.found.budgets[places[0]])
-        step = min(before + daily, MOST * before)
+        step = min(max(before + sign * daily, LEAST * before), MOST * before)
+        if sign < 0 and step > before - daily:
+            continue  # it does not spend so much
         scenario = BudgetScenario(row.label, places, [before], [step], daily)
         scenarios.append(_told(answers, figures, scenario))
     currency = figures.biggest(1)[0].currency if figures.rows else None
     alike = _of_one_kind([scenario for scenario in scenarios if scenario.currency == currency])
     ranked = sorted(alike, key=lambda scenario: -(scenario.mean or 0.0))
-    return WhatIf("", amount, currency=currency, receivers=tuple(ranked[:5]))
+    receivers = tuple(ranked[:5])
+    return WhatIf("", amount, currency=currency, receivers=receivers, less=sign < 0)
+
+
+def _amount(answers: BudgetAnswers, slots: Slots, rows: Sequence[CampaignRow]) -> float:
+    """The money that is spoken of; where none is, a fifth of the smallest budget."""
+    if slots.amount and not slots.percent:
+        return slots.amount
+    entities = {row.entity for row in rows}
+    budgets = [
+        float(budget)
+        for name, budget in zip(answers.found.entities, answers.found.budgets, strict=True)
+        if name in entities and budget > 0
+    ]
+    return round(min(budgets, default=0.0) * (slots.amount or FIFTH) / 100)
 
 
 def _of_one_kind(scenarios: Sequence[WhatIf]) -> Sequence[WhatIf]:

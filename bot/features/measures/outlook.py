@@ -67,12 +67,18 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply |
     for rows in apart(at, subject.rows(month.mtd), metric) or [[]]:
         outlook = replace(_outlook(month, rows, metric, subject.title), of=of or "used")
         lines, rates = _lines(month, subject, rows, metric, of), rates_of(context, month.mtd)
-        outlook = replace(outlook, lines=lines, rates=rates)
+        outlook = replace(outlook, lines=lines, rates=rates, goal=_goal(slots))
         replies.append(at.said("outlook", found=outlook))
     return Reply(
         " ".join(reply.text for reply in replies),
         [block for reply in replies for block in reply.blocks],
     )
+
+
+def _goal(slots: Slots) -> float | None:
+    """`will we reach 500 sales`: what is asked about, no per cent of anything."""
+    asked = slots.intent == "forecast" and slots.metric and not slots.percent
+    return slots.amount if asked else None
 
 
 def _outlook(month: Month, rows: Sequence[CampaignRow], metric: str, name: str) -> Outlook:

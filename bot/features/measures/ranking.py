@@ -12,6 +12,7 @@ from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.features.measures.how_much import (
     AmountQuestion,
+    column_of,
     line_of,
     of_money,
     rates_said,
@@ -19,8 +20,8 @@ from bot.features.measures.how_much import (
     without_numbers,
 )
 from bot.features.parts.subjects import EVERYTHING, Subject, by_currency, daily, groups_of
-from bot.question.slots import Slots
-from bot.render.values.measures import Measure, RankAnswer
+from bot.question.slots import Bound, Slots
+from bot.render.values.measures import Condition, Measure, RankAnswer
 from bot.snapshot.naming import title
 from bot.snapshot.verdicts import kpi_of
 
@@ -76,9 +77,9 @@ def _by_target(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer
     judged_lines = [line for line in lines if line.over is not None]
     worse = sorted(judged_lines, key=lambda line: -_beyond(at, line))
     if _to_target(slots) and slots.bound:
-        above = slots.bound.above
-        matches = [line for line in worse if (_beyond(at, line) > 0) is above]
-        return replace(base, condition="target", above=above, lines=tuple(matches))
+        above, beyond = slots.bound.above, slots.bound.beyond
+        matches = [line for line in worse if _off_target(_beyond(at, line), slots.bound)]
+        return replace(base, condition="target", above=above, beyond=beyond, lines=tuple(matches))
     order = "worst" if slots.order in {"worst", "least"} or not slots.order else "best"
     if not judged_lines:
         return _without_targets(at, slots, subject, order)
@@ -120,6 +121,13 @@ def _beyond(at: AmountQuestion, line: Measure) -> float:
     return -over if at.context.rulebook.metrics[line.metric].better == "higher" else over
 
 
+def _off_target(beyond: float, bound: Bound) -> bool:
+    """Whether it lies on the side of its target that is asked for, and far enough."""
+    if not bound.beyond:
+        return (beyond > 0) is bound.above
+    return beyond > bound.beyond if bound.above else beyond < -bound.beyond
+
+
 def _judged(at: AmountQuestion, row: CampaignRow) -> Measure:
     campaign_kpi = kpi_of(row, at.context.rulebook)
     return Measure(
@@ -133,24 +141,43 @@ def _judged(at: AmountQuestion, row: CampaignRow) -> Measure:
 
 
 def _meeting(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
-    bound = slots.bound
-    assert bound is not None
-    number = bound.number or 0.0
-    metric = slots.metric
-    unit = at.context.rulebook.metrics[metric].unit if metric != "profit" else "money"
-    if unit == "share" and number >= 1:
-        number /= 100  # `ctr above 3` is 3 per cent
-    groups = _groups(at, slots, subject.rows(at.figures))
-    lines = [line for line in groups if line.value is not None]
-    matches = [
-        line for line in lines
-        if line.value is not None and (line.value > number if bound.above else line.value < number)
-    ]  # fmt: skip
-    ordered = sorted(matches, key=lambda line: -(line.value or 0.0))
+    """The campaigns all conditions hold of, by the number that is asked about first."""
+    assert slots.bound is not None
+    conditions = tuple(_condition(at, slots, bound) for bound in (slots.bound, *slots.besides))
+    rows = subject.rows(at.figures)
+    matching_rows = [row for row in rows if all(_holds(at, row, each) for each in conditions)]
+    lines = [line for line in _groups(at, slots, matching_rows) if line.value is not None]
+    falling = slots.order not in {"least", "worst"} or _direction(at, slots)[0]
+    ordered = sorted(lines, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
+    codes = {row.currency for row in rows}
+    currency = codes.pop() if len(codes) == 1 else None  # of several, each keeps its own
     return RankAnswer(
-        metric, "campaign", at.period, tuple(ordered), condition="bound", above=bound.above,
-        bound=number, of=len(lines), note=_note(at, metric),
+        slots.metric, "campaign", at.period, tuple(ordered[: slots.count or LISTED]),
+        condition="bound", bounds=conditions, of=len(rows), note=_note(at, slots.metric),
+        currency=currency,
     )  # fmt: skip
+
+
+def _condition(at: AmountQuestion, slots: Slots, bound: Bound) -> Condition:
+    metric, number = column_of(bound.metric or slots.metric), bound.number or 0.0
+    definition = at.context.rulebook.metrics.get(metric)
+    if definition is not None and definition.unit == "share" and number >= 1:
+        number /= 100  # `ctr above 3` is 3 per cent
+    adds = definition is None or definition.kind == "sum"
+    return Condition(metric, bound.above, number, bound.each if adds else 0, bound.even)
+
+
+def _holds(at: AmountQuestion, row: CampaignRow, condition: Condition) -> bool:
+    """Whether a campaign's number is known and on the side asked for."""
+    value = line_of(at, row.label, [row], condition.metric).value
+    if value is None:
+        return False
+    if condition.each:
+        days = min(row.now("days") or 0.0, float(at.figures.now.days)) or at.figures.now.days
+        value *= condition.each / days
+    if condition.even and value == condition.number:
+        return True
+    return value > condition.number if condition.above else value < condition.number
 
 
 def _ranked(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> RankAnswer:

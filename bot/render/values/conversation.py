@@ -68,6 +68,7 @@ class Outlook:
         so_far, ends: Of the metric; `low` and `high` at the daily pace of 7 and of 28 days.
         budget: The month's, None where the plan gives none.
         lines: The same of each campaign, the furthest off its budget first.
+        goal: What somebody asks whether it is reached, None where nobody does.
     """
 
     of: str
@@ -84,6 +85,19 @@ class Outlook:
     elapsed: float = 0.0
     lines: tuple[Outlook, ...] = ()
     rates: RateNote | None = None
+    goal: float | None = None
+
+    @property
+    def reaches(self) -> str:
+        """Whether the goal is reached by the month's end: `already`, `yes`, `no` or `unsure`."""
+        if self.goal is None or self.ends is None:
+            return ""
+        if (self.so_far or 0.0) >= self.goal:
+            return "already"
+        low, high = self.low or self.ends, self.high or self.ends
+        if min(low, self.ends) >= self.goal:
+            return "yes"
+        return "no" if max(high, self.ends) < self.goal else "unsure"
 
     @property
     def share(self) -> float | None:
@@ -110,7 +124,9 @@ class WhatIf:
         mean, low, high: Results more or fewer a week, the middle 90 %; None where nobody can say.
         learned: Whether the pool has been seen to answer to budgets at all.
         giver: The campaign the money would come from.
-        receivers: Where extra money would go, the best first, with what each would bring.
+        receivers: Where extra money would go, the best first, with what each would bring; where
+            it would be taken, the least loss first, where `less` is asked for.
+        parts: What else a channel's campaigns count, and what the change does to it.
     """
 
     name: str
@@ -125,6 +141,8 @@ class WhatIf:
     learned: bool = False
     giver: str = ""
     receivers: tuple[WhatIf, ...] = ()
+    less: bool = False
+    parts: tuple[WhatIf, ...] = ()
 
     @property
     def change(self) -> float | None:

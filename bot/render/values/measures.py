@@ -129,6 +129,17 @@ class DaysAnswer:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """What a number must be: above or below another, `even` it, as an average of `each` days."""
+
+    metric: str
+    above: bool
+    number: float
+    each: int = 0
+    even: bool = False
+
+
+@dataclass(frozen=True)
 class RankAnswer:
     """Campaigns, channels, stages or days in an order, or those that meet a condition.
 
@@ -137,9 +148,11 @@ class RankAnswer:
         order: `most` or `least` for a number, `best` or `worst` where better means something.
         lines: Ranked, as many as were asked for; `of` how many there are.
         within: The channel they were looked for in.
-        above: Of a condition; `bound` its number, None for the target.
+        above: On which side of the target; `beyond` by how much at least, as a share of it.
+        bounds: Of numbers, all of which hold.
         condition: `bound`, `target`, `missing` (no target), or "" for a ranking.
         note: `spend` where ratios are each campaign's own; `no targets` where nothing is judged.
+        currency: Of the conditions' money.
         fruitless: The spend of campaigns without any result, where the worst are asked for.
     """
 
@@ -152,16 +165,58 @@ class RankAnswer:
     within: str = ""
     condition: str = ""
     above: bool = True
-    bound: float | None = None
+    beyond: float = 0.0
+    bounds: tuple[Condition, ...] = ()
     days: tuple[date, ...] = field(default=())
     note: str = ""
     fruitless: tuple[Measure, ...] = ()
     rates: RateNote | None = None
+    currency: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """Whose lines they are."""
         return tuple(line.name for line in self.lines)
+
+
+@dataclass(frozen=True)
+class CampaignDays:
+    """A campaign, and the first and the last day it spent on."""
+
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class RunningAnswer:
+    """Campaigns that run, have stopped, or are new or old.
+
+    Attributes:
+        state: `running`, `stopped`, `new` or `old`.
+        lines: The campaigns of that state; of `new` and `old` all, the newest or oldest first.
+        of: How many campaigns there are.
+        begins, ends: The first and the last day any of them spent on.
+        days: How many days without spend make a campaign stopped.
+    """
+
+    state: str
+    lines: tuple[CampaignDays, ...]
+    of: int
+    begins: date
+    ends: date
+    days: int
+    within: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Whose lines they are."""
+        return tuple(line.name for line in self.lines)
+
+    @property
+    def as_old_as_known(self) -> bool:
+        """Whether the newest spent on the first day there are numbers of."""
+        return bool(self.lines) and self.lines[0].first == self.begins
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,89 @@
+"""Which campaigns run, which have stopped, and which are new: read from the days they spent on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from bot.context.context import Context
+from bot.domain.campaign_rows import CampaignRow
+from bot.domain.replies import Asker, Reply
+from bot.features.parts.subjects import EVERYTHING, OLDEST, Subject
+from bot.numbers.input.daily import campaigns_only, entity
+from bot.question.slots import Slots
+from bot.render.values.measures import CampaignDays, RunningAnswer
+from bot.snapshot import boards
+
+LATELY = 7  # days of data without spend after which a campaign counts as stopped
+LONGEST = "90d"  # campaigns of so many days are known
+_STATES = {
+    "running": re.compile(
+        r"\b(?:running|active|live|switched on|turned on|currently on|kjører|kjørende|aktive?|"
+        r"går nå|er på lufta)\b"
+    ),
+    "stopped": re.compile(
+        r"\b(?:paused?|stopped|inactive|switched off|turned off|ended|not running|dead|"
+        r"pauset|pausede|satt på pause|stoppet|stansede?|avsluttede?|inaktive?|slått av)\b"
+    ),
+    "new": re.compile(
+        r"\b(?:newest|new campaigns?|latest campaigns?|most recent campaigns?|youngest|"
+        r"nyeste|nye kampanjer|ferskeste|launched|lansert|startet sist|started (?:last|most))\b"
+    ),
+    "old": re.compile(
+        r"\b(?:oldest|eldste|longest[- ]running|kjørt lengst|running (?:the )?longest)\b"
+    ),
+}
+
+
+def state_of(slots: Slots) -> str:
+    """Whether a sentence asks which campaigns run, have stopped or are new; else ""."""
+    if slots.metric or slots.bound:
+        return ""
+    return next((name for name in ("old", "new", "stopped", "running")
+                 if _STATES[name].search(slots.text)), "")  # fmt: skip
+
+
+def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
+    """The campaigns of that state, with the first and the last day each spent on."""
+    within = next((thing for thing in slots.things if thing.kind != "campaign"), None)
+    subject = Subject.of(within) if within else EVERYTHING
+    rows = subject.rows(boards.figures(context, as_of, LONGEST))
+    spent = _days_of(context, as_of)
+    lines = [_line(row, spent) for row in rows if row.entity in spent]
+    ends = max((line.last for line in lines), default=as_of - timedelta(1))
+    begins = min((line.first for line in lines), default=ends)
+    state = state_of(slots) or "running"
+    chosen = _chosen(state, lines, ends)
+    running_answer = RunningAnswer(
+        state, tuple(chosen), len(lines), begins, ends, LATELY, subject.title
+    )
+    message = context.renderer(asker.language).render("running", answer=running_answer)
+    return Reply(message.text, message.blocks)
+
+
+def _chosen(state: str, lines: list[CampaignDays], ends: date) -> list[CampaignDays]:
+    if state in {"new", "old"}:
+        return sorted(lines, key=lambda line: line.first, reverse=state == "new")
+    still = ends - timedelta(LATELY - 1)
+    matches = [line for line in lines if (line.last >= still) is (state == "running")]
+    return sorted(matches, key=lambda line: line.last, reverse=True)
+
+
+def _line(row: CampaignRow, spent: Mapping[str, tuple[date, date]]) -> CampaignDays:
+    return CampaignDays(row.label, *spent[row.entity])
+
+
+def _days_of(context: Context, as_of: date) -> Mapping[str, tuple[date, date]]:
+    """The first and the last day each campaign spent on; read once a morning's boards."""
+
+    def read() -> Mapping[str, tuple[date, date]]:
+        numbers = campaigns_only(context.store.numbers(OLDEST, as_of - timedelta(1), as_of=as_of))
+        numbers = numbers[numbers["spend"].astype("float64") > 0]
+        days = numbers.groupby(entity(numbers).to_numpy())["date"].agg(["min", "max"])
+        return {
+            str(name): (first.date(), last.date())
+            for name, first, last in days.itertuples(name=None)
+        }
+
+    return context.shelf.memo(("days with spend", as_of), context.stamp(as_of), read)

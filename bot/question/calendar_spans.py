@@ -1,0 +1,171 @@
+"""Days that have a name in the year: halves, the start of a month, feasts, Black Week. Pure.
+
+Workers of patterns in lexicon.yml: a match and the morning give a range, "" where there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from dateutil.easter import easter  # type: ignore[import-untyped]
+
+from bot.numbers.input.windows import MONTHS
+
+_NORSK = (
+    *("januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september"),
+    *("oktober", "november", "desember"),
+)
+_SHORT = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
+          "sept": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "des": 12}  # fmt: skip
+MONTH_OF = {name: at for names in (MONTHS, _NORSK) for at, name in enumerate(names, 1)} | _SHORT
+NUMBERS = {
+    "a couple of": 2, "couple of": 2, "couple": 2, "par": 2, "few": 3, "one": 1, "two": 2,
+    "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12, "fourteen": 14, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90, "to": 2,
+    "tre": 3, "fire": 4, "fem": 5, "seks": 6, "sju": 7, "syv": 7, "åtte": 8, "ni": 9, "ti": 10,
+    "tolv": 12, "fjorten": 14, "tjue": 20, "tretti": 30, "seksti": 60, "nitti": 90,
+}  # fmt: skip
+MIDDLE = 15  # the last day of a month's first half
+THIRD = 10  # days of the beginning, the middle and the end of a month
+FIRST = ("first", "1", "første")
+Worker = Callable[[re.Match[str], date], str]
+
+
+def count_of(words: str) -> int:
+    """How many: `three`, `a couple of`, `14`; `a` is one."""
+    return int(words) if words.isdigit() else NUMBERS.get(words, 1)
+
+
+def span_of(since: date, until: date) -> str:
+    """A range as `parse_window` reads it."""
+    return f"{since.isoformat()}..{until.isoformat()}"
+
+
+def year_of(match: re.Match[str], as_of: date, month: int, day: int = 1) -> int:
+    """The year that is said, else the latest in which the day has come."""
+    year_text = (match.groupdict().get("year") or "").strip()
+    if year_text.isdigit():
+        return int(year_text)
+    if year_text:
+        return as_of.year - 1
+    return as_of.year - ((month, day) > (as_of.month, as_of.day))
+
+
+def whole_month(year: int, month: int) -> tuple[date, date]:
+    """A month's first and last day."""
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+
+
+def _half(match: re.Match[str], year: int, month: int) -> str:
+    first_day, last_day = whole_month(year, month)
+    if match["half"].startswith(FIRST):
+        return span_of(first_day, first_day.replace(day=MIDDLE))
+    return span_of(first_day.replace(day=MIDDLE + 1), last_day)
+
+
+def _half_month(match: re.Match[str], as_of: date) -> str:
+    month = MONTH_OF[match["month"]]
+    return _half(match, year_of(match, as_of, month), month)
+
+
+def _half_this_month(match: re.Match[str], as_of: date) -> str:
+    """Of this month, or of the last one; a half that has not begun has no days."""
+    yesterday = as_of - timedelta(1)
+    day = yesterday if match["this"] else as_of.replace(day=1) - timedelta(1)
+    late = match["this"] and not match["half"].startswith(FIRST) and day.day <= MIDDLE
+    return "" if late else _half(match, day.year, day.month)
+
+
+def _half_year(match: re.Match[str], as_of: date) -> str:
+    first = match["number"] == "1" or (match["half"] or "").startswith(FIRST)
+    year = year_of(match, as_of, 1 if first else 7)
+    if first:
+        return span_of(date(year, 1, 1), date(year, 6, 30))
+    return span_of(date(year, 7, 1), date(year, 12, 31))
+
+
+def _part_of_month(match: re.Match[str], as_of: date) -> str:
+    """`mid-november`: its middle ten days; `late`: from the 21st."""
+    month = MONTH_OF[match["month"]]
+    first_day, last_day = whole_month(year_of(match, as_of, month), month)
+    part = match["part"]
+    if part.startswith(("early", "begin", "start", "tidlig")):
+        return span_of(first_day, first_day.replace(day=THIRD))
+    if part.startswith("mid"):
+        return span_of(first_day.replace(day=THIRD + 1), first_day.replace(day=2 * THIRD))
+    return span_of(first_day.replace(day=2 * THIRD + 1), last_day)
+
+
+def _first_days(match: re.Match[str], as_of: date) -> str:
+    """`the first ten days of november`, `de siste to ukene i oktober`."""
+    month, weekly = MONTH_OF[match["month"]], match["unit"].startswith(("w", "u"))
+    days = count_of(match["count"]) * (7 if weekly else 1)
+    return _end_of_month(match, as_of, month, days)
+
+
+def _first_week(match: re.Match[str], as_of: date) -> str:
+    return _end_of_month(match, as_of, MONTH_OF[match["month"]], 7)
+
+
+def _end_of_month(match: re.Match[str], as_of: date, month: int, days: int) -> str:
+    first_day, last_day = whole_month(year_of(match, as_of, month), month)
+    if not 1 <= days <= last_day.day:
+        return ""
+    if match["end"].startswith(FIRST):
+        return span_of(first_day, first_day + timedelta(days - 1))
+    return span_of(last_day - timedelta(days - 1), last_day)
+
+
+def _since_new_year(_: re.Match[str], as_of: date) -> str:
+    last_day = as_of - timedelta(1)
+    return span_of(date(last_day.year, 1, 1), last_day)
+
+
+def _black_friday(year: int) -> date:
+    first_day = date(year, 11, 1)
+    thursday = first_day + timedelta((3 - first_day.weekday()) % 7 + 21)
+    return thursday + timedelta(1)
+
+
+def _around(first: int, last: int) -> Callable[[int], tuple[date, date]]:
+    """From so many days after Black Friday to so many after it; before it where negative."""
+    return lambda year: (
+        _black_friday(year) + timedelta(first), _black_friday(year) + timedelta(last),
+    )  # fmt: skip
+
+
+def _fixed_day(month: int, day: int, days: int = 1) -> Callable[[int], tuple[date, date]]:
+    return lambda year: (date(year, month, day), date(year, month, day) + timedelta(days - 1))
+
+
+def _easter(year: int) -> tuple[date, date]:
+    return easter(year) - timedelta(3), easter(year) + timedelta(1)
+
+
+def _feast(span: Callable[[int], tuple[date, date]]) -> Worker:
+    """The latest one that has begun by the morning, or that of the year said."""
+
+    def feast_window(match: re.Match[str], as_of: date) -> str:
+        year_text = (match["year"] or "").strip()
+        if year_text.isdigit():
+            return span_of(*span(int(year_text)))
+        begun = not year_text and span(as_of.year)[0] < as_of
+        return span_of(*span(as_of.year if begun else as_of.year - 1))
+
+    return feast_window
+
+
+CALENDAR_SPANS: Mapping[str, Worker] = {
+    "first_week": _first_week, "first_days": _first_days, "half_month": _half_month,
+    "half_this_month": _half_this_month, "half_year": _half_year,
+    "part_of_month": _part_of_month, "since_new_year": _since_new_year,
+    "black friday": _feast(_around(0, 0)), "cyber monday": _feast(_around(3, 3)),
+    "black week": _feast(_around(-4, 2)), "black weekend": _feast(_around(0, 3)),
+    "thanksgiving": _feast(_around(-1, -1)), "easter": _feast(_easter),
+    "christmas": _feast(_fixed_day(12, 24, 3)), "singles day": _feast(_fixed_day(11, 11)),
+    "valentine": _feast(_fixed_day(2, 14)), "halloween": _feast(_fixed_day(10, 31)),
+    "new year": _feast(_fixed_day(12, 31)), "twixmas": _feast(_fixed_day(12, 27, 4)),
+}  # fmt: skip

@@ -1,0 +1,170 @@
+"""The conditions of a sentence: above or below what, each of which number, of which days. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.question.metric_words import PRICE_OF, metric_spans
+from bot.question.slots import Bound
+
+_AMOUNT = re.compile(
+    r"(?<![\w◊])[$£€]?(?P<number>[0-9]{1,3}(?:[  .,][0-9]{3})+|[0-9]+(?:[.,][0-9]+)?)\s*"
+    r"(?P<unit>k\b|%|percent|per cent|prosent|kr\b|nok\b|kroner\b|x\b)?"
+)
+_WORDS_ABOVE = (
+    r"over|above|more than|at least|no less than|higher than|exceed\w*|mer enn|minst|flere enn|"
+    r"høyere enn|større enn|north of|upwards of|in excess of|past|greater than|>=?"
+)
+_WORDS_BELOW = (
+    r"sub|south of|under|below|less than|fewer than|lower than|at most|no more than|mindre enn|"
+    r"færre enn|lavere enn|maks(?:imum)?|høyst|up to|inntil|<=?"
+)
+_BEYOND = re.compile(
+    rf"(?<![\w])(?:(?P<above>{_WORDS_ABOVE})|(?P<below>{_WORDS_BELOW}))"
+    r"\s*(?:kr ?)?(?=[$£€]?[0-9])"
+)
+_BETWEEN = re.compile(
+    r"\b(?:between|mellom) (?:kr ?)?(?P<low>[$£€]?[0-9][0-9  .,]*(?:k\b|%)?)"
+    r" ?(?:kr |nok |kroner |x )?(?:and|to|og|til|-|–) ?(?P<high>[$£€]?[0-9].*)"
+)
+_EVEN = ("at least", "at most", "minst", "høyst", "no less", "no more", "maks", ">=", "<=")
+_EACH = re.compile(
+    r"^(?: ?(?:kr|nok|kroner))?(?: \w+){0,2}? ?(?:(?:a|per|each|every|pr\.?|om|i|hver|/) ?"
+    r"(?:(?P<day>day|dag(?:en)?|døgn(?:et)?)|(?P<week>week|uk[ae]n?))\b|(?P<daily>daily|daglig))"
+)
+_EACH_BEFORE = re.compile(r"\b(?:daily|daglig\w*|dags\w+)\b")
+_SOME = (
+    r"^(?: ?(?:kr|nok|kroner|%))?(?: (?:new|nye|documented|different|single|kr|of|i|in|på))?\s*$"
+)
+_TARGET = re.compile(r"\b(?:targets?|mål|målet|målene)\b")
+_OFF = re.compile(
+    r"\b(?:over|above|off|miss\w*|utenfor|too (?:dear|expensive)|worse than|dårligere enn|"
+    r"(?:more|higher|dearer|mer|høyere|dyrere)(?: \w+){0,3} (?:than|enn)(?! ?[0-9]))\b"
+)
+_ON = re.compile(
+    r"\b(?:under|below|on|within|innenfor|på|når|treffer|hit\w*|beat\w*|meet\w*|better than|"
+    r"bedre enn)\b"
+)
+_NONE_OF = re.compile(
+    r"\b(?:no|zero|without(?: any| a single)?|not (?:a|one) single|uten(?: et eneste| noen)?|ingen|"
+    r"null|0|zilch|not any) $"
+)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A condition, and where in the sentence it stands."""
+
+    bound: Bound
+    start: int
+    end: int
+
+
+def bounds(text: str) -> tuple[Bound, ...]:
+    """Every condition of a casefolded sentence, the first first; `over target` has no number.
+
+    `cpa over 40 and spent more than 1000` are two, each of its own metric; `roas between 2 and 3`
+    are two of one.
+    """
+    if _TARGET.search(text):
+        return _of_target(text)
+    places = list(_ranges(text)) or list(_beyond(text))
+    ends = [0, *(place.end for place in places)]
+    starts = [*(place.start for place in places), len(text)]
+    return tuple(
+        replace(place.bound, metric=_metric_of(text, ends[at], place, starts[at + 1]))
+        for at, place in enumerate(places)
+    )
+
+
+def without_any(intent: str, text: str) -> tuple[Bound, ...]:
+    """`which have no leads`, `uten salg`: fewer than one of what is counted."""
+    spans = metric_spans(text) if intent == "which" else []
+    counted = any(
+        _NONE_OF.search(text[:start])
+        for start, _, name in spans
+        if name in PRICE_OF or name == "reach"
+    )
+    return (Bound(above=False, number=1.0),) if counted else ()
+
+
+def amount_in(text: str) -> tuple[float | None, bool]:
+    """The first amount of a sentence, None for none, and whether it is a per cent."""
+    match = _AMOUNT.search(text)
+    if not match:
+        return None, False
+    number = _number(match["number"]) * (1000 if match["unit"] == "k" else 1)
+    return number, (match["unit"] or "") in {"%", "percent", "per cent", "prosent"}
+
+
+def _of_target(text: str) -> tuple[Bound, ...]:
+    above, below = _OFF.search(text), _ON.search(text)
+    if not (above or below):
+        return ()
+    amount, percent = amount_in(text)
+    share = amount / 100 if amount is not None and percent else 0.0
+    if re.search(r"\b(?:doubl\w*|dobl\w*|dobbel\w*|twice)\b", text) and above:
+        share = 1.0
+    return (Bound(above=bool(above), beyond=share),)
+
+
+def _beyond(text: str) -> Iterator[_Place]:
+    for match in _BEYOND.finditer(text):
+        amount = _AMOUNT.match(text, match.end())
+        if amount is None:
+            continue
+        even = match[0].startswith(_EVEN)
+        bound = Bound(match["above"] is not None, _value(amount), even=even)
+        each = _each(text, match.start(), amount.end())
+        yield _Place(replace(bound, each=each), match.start(), amount.end())
+
+
+def _ranges(text: str) -> Iterator[_Place]:
+    """Between two numbers: at least the one and at most the other, in whichever order."""
+    match = _BETWEEN.search(text)
+    ends = (match.start("low"), match.start("high")) if match else ()
+    amounts = [amount for end in ends if (amount := _AMOUNT.match(text, end))]
+    if match is None or len(amounts) < 2:
+        return
+    low, high = sorted(map(_value, amounts))
+    each = _each(text, match.start(), amounts[1].end())
+    for above, number in ((True, low), (False, high)):
+        bound = Bound(above, number, each=each, even=True)
+        yield _Place(bound, match.start(), amounts[1].end())
+
+
+def _value(amount: re.Match[str]) -> float:
+    """A number as it was written: 3 per cent are 0.03."""
+    number, percent = amount_in(amount[0])
+    return (number or 0.0) / 100 if percent else number or 0.0
+
+
+def _each(text: str, start: int, end: int) -> int:
+    after = _EACH.match(text[end:])
+    if after and after["week"]:
+        return 7
+    return 1 if after or _EACH_BEFORE.search(text[:start]) else 0
+
+
+def _metric_of(text: str, begin: int, place: _Place, until: int) -> str:
+    """What a number counts: what stands just behind it, else nearest before it, else behind it.
+
+    A range's two ends share what stands before the first.
+    """
+    spans = metric_spans(text)
+    behind = [span for span in spans if place.end <= span[0] and span[1] <= max(until, place.end)]
+    behind = behind or [span for span in spans if place.end <= span[0]][:1]
+    if behind and re.match(_SOME, text[place.end : behind[0][0]]):
+        return behind[0][2]
+    start = begin if begin <= place.start else 0
+    before = [span for span in spans if start <= span[0] and span[1] <= place.start]
+    nearest = before[-1:] or behind[:1]
+    return nearest[0][2] if nearest else ""
+
+
+def _number(text: str) -> float:
+    if re.fullmatch(r"[0-9]{1,3}(?:[  .,][0-9]{3})+", text):
+        return float(re.sub(r"[^0-9]", "", text))
+    return float(text.replace(",", "."))

@@ -1,0 +1,66 @@
+"""Which campaigns meet every condition, run or have stopped, and what a channel would lose."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.features.conftest import campaign_days, days_until
+
+AS_OF = date(2026, 11, 16)
+DAYS = days_until(AS_OF - timedelta(1), 40)
+
+
+@pytest.fixture
+def account(hears):
+    """Four campaigns of known prices: 10, 20, 30 and 60 a sale; one stopped, one is new."""
+    return hears(
+        AS_OF,
+        campaign_days("Oak", DAYS, 100.0, conversions=10.0, clicks=100.0),
+        campaign_days("Elm", DAYS, 400.0, conversions=20.0, clicks=300.0),
+        campaign_days("Ash", DAYS[-12:], 300.0, conversions=10.0, clicks=200.0),
+        campaign_days("Yew", DAYS[:-10], 600.0, conversions=10.0, clicks=200.0),
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        ("which campaigns have a cpa under 25 and spent more than 1000 last week", "Elm"),
+        ("campaigns with cpa between 15 and 40 last week", "Ash and Elm"),
+        ("kampanjer med minst 100 salg og cpa over 15 forrige uke", "Elm"),
+        ("which campaigns spend less than 150 a day", "Oak"),
+        ("which campaigns spend more than 2000 a week", "Elm and Ash"),
+    ],
+)
+def test_only_what_meets_every_condition_is_named(account, question, holds):
+    """One that meets the first alone is no answer."""
+    headline = account.ask(question).splitlines()[0]
+    assert headline.partition("): ")[2].rstrip(".") in {holds, holds.replace("and", "og")}, headline
+
+
+def test_what_runs_and_what_has_stopped_is_read_from_its_days(account):
+    """And which is new; a ranking of spend would answer something else."""
+    assert "3 of 4 campaigns are running: " in account.ask("which campaigns are running")
+    stopped = account.ask("list paused campaigns")
+    assert "1 of 4 campaigns has stopped spending: Yew" in stopped
+    assert "Ash is the newest" in account.ask("which campaign is newest")
+
+
+def test_days_that_could_not_be_read_are_said(account):
+    """Two weekends are no span of days: the answer says what it left out."""
+    assert "I did not use: the last two weekends" in account.ask("sales the last two weekends")
+    assert "I did not use" not in account.ask("sales last weekend")
+
+
+def test_a_goal_is_answered_with_yes_or_no(account):
+    """Not with a forecast somebody has to compare."""
+    assert "yes, already" in account.ask("will we reach 100 sales this month")
+    assert "no, not at this pace" in account.ask("will we reach 90000 sales this month")
+
+
+def test_less_money_is_no_more_money(account):
+    """A cut is answered as a cut, of a whole channel too."""
+    assert "−20 %" in account.ask("what if we cut google by 20 %")
+    assert "more a day" not in account.ask("what happens if we cut google by 100 a day")

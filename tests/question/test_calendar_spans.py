@@ -1,0 +1,69 @@
+"""Days with a name in the year, against the calendar."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.numbers.input.windows import MONTHS
+from bot.question.named_days import named_days
+
+SATURDAY = date(2026, 11, 28)
+
+
+@pytest.mark.parametrize(
+    ("text", "window"),
+    [
+        ("spend the past fortnight", "14d"),
+        ("forbruk de siste par ukene", "14d"),
+        ("siste fjorten dager", "14d"),
+        ("the last three full weeks", "21d"),
+        ("google in the first half of november", "2026-11-01..2026-11-15"),
+        ("siste halvdel av oktober", "2026-10-16..2026-10-31"),
+        ("første halvår", "2026-01-01..2026-06-30"),
+        ("h2 2025", "2025-07-01..2025-12-31"),
+        ("early november", "2026-11-01..2026-11-10"),
+        ("slutten av oktober", "2026-10-21..2026-10-31"),
+        ("the first ten days of november", "2026-11-01..2026-11-10"),
+        ("de siste to ukene i oktober", "2026-10-18..2026-10-31"),
+        ("the week before last", "2026-11-09..2026-11-15"),
+        ("uka før forrige", "2026-11-09..2026-11-15"),
+        ("the month before last", "2026-09-01..2026-09-30"),
+        ("three days ago", "2026-11-25..2026-11-25"),
+        ("for en uke siden", "2026-11-21..2026-11-21"),
+        ("since the start of the month", "mtd"),
+        ("siden nyttår", "2026-01-01..2026-11-27"),
+        ("black week", "2026-11-23..2026-11-29"),
+        ("cyber weekend 2025", "2025-11-28..2025-12-01"),
+        ("i romjula", "2025-12-27..2025-12-30"),
+        ("the weekend before last", "2026-11-14..2026-11-15"),
+        ("the last full week", "lastweek"),
+    ],
+)
+def test_days_with_a_name_are_those_days(text, window):
+    """Taken for the last seven days they would be another number."""
+    assert [span.window for span in named_days(text, SATURDAY)] == [window]
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.sampled_from(MONTHS))
+def test_the_halves_of_a_month_are_the_month(as_of, month):
+    """Day by day, none twice and none left out, and never a month to come."""
+    (first,) = named_days(f"the first half of {month}", as_of)
+    (second,) = named_days(f"the second half of {month}", as_of)
+    since, middle = map(date.fromisoformat, first.window.split(".."))
+    after, until = map(date.fromisoformat, second.window.split(".."))
+    assert (since.day, after - middle) == (1, timedelta(1))
+    assert (until + timedelta(1)).day == 1
+    assert MONTHS[since.month - 1] == month
+    assert since <= as_of
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(1, 60))
+def test_so_many_days_ago_is_that_day(as_of, days):
+    """In both languages."""
+    day = (as_of - timedelta(days)).isoformat()
+    for text in (f"{days} days ago", f"for {days} dager siden"):
+        assert [span.window for span in named_days(text, as_of)] == [f"{day}..{day}"]
