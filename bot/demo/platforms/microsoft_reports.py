@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
-import ast
 import csv
-import importlib.util
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.demo.platforms.entities import (
     ACTIVE,
     PAUSED,
     REMOVED,
     Account,
+    Ad,
     Campaign,
     Group,
     Keyword,
     SearchTerm,
 )
+from bot.demo.platforms.microsoft_schema import known, operation, values_of
 from bot.demo.platforms.numbers import Table, split
-from bot.demo.platforms.rest import Json, Refused, daily
+from bot.demo.platforms.rest import Json, daily
 from bot.demo.platforms.world import World
 
 STATUS = {ACTIVE: "Active", PAUSED: "Paused", REMOVED: "Deleted"}
-TYPES = {"search_manual": "Search", "search_conversions": "Search", "shopping": "Shopping"}
-STATISTICS = frozenset({"Impressions", "Clicks", "Spend", "Conversions", "Revenue"})
+TYPES = {
+    "search_manual": "Search", "search_conversions": "Search", "search_clicks": "Search",
+    "search_portfolio": "Search", "shopping": "Shopping", "display": "Audience",
+}  # fmt: skip
+STATISTICS = frozenset({
+    "Impressions", "Clicks", "Spend", "Conversions", "Revenue", "AllConversions", "AllRevenue",
+})  # fmt: skip
+HISTORY = "SearchCampaignChangeHistoryReportRequest"
 LEVELS = {
-    "CampaignPerformanceReportRequest": ("campaign", "campaign_performance_report_column"),
-    "AdGroupPerformanceReportRequest": ("group", "ad_group_performance_report_column"),
-    "KeywordPerformanceReportRequest": ("keyword", "keyword_performance_report_column"),
-    "SearchQueryPerformanceReportRequest": ("query", "search_query_performance_report_column"),
+    "CampaignPerformanceReportRequest": ("campaign", "campaign_performance_report"),
+    "AdGroupPerformanceReportRequest": ("group", "ad_group_performance_report"),
+    "AdPerformanceReportRequest": ("ad", "ad_performance_report"),
+    "KeywordPerformanceReportRequest": ("keyword", "keyword_performance_report"),
+    "SearchQueryPerformanceReportRequest": ("query", "search_query_performance_report"),
+    "GoalsAndFunnelsReportRequest": ("goal", "goals_and_funnels_report"),
+    HISTORY: ("history", "search_campaign_change_history_report"),
+}
+DEVICES = {"mobile": "Smartphone", "desktop": "Computer", "tablet": "Tablet"}
+CLOCK = "%m/%d/%Y %I:%M:%S %p"
+COUNTING = timedelta(hours=2)  # until what happened is in the reports
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A conversion goal: what it counts, and whether bidding and `Conversions` do."""
+
+    name: str
+    category: str
+    measure: str
+    counted: bool = True
+
+
+GOALS = {
+    "7001": Goal("Order", "Purchase", "purchases"),
+    "7002": Goal("Contact form", "SubmitLeadForm", "leads"),
+    "7003": Goal("Landing page", "PageView", "landing_views", counted=False),
 }
 
 
@@ -46,6 +74,8 @@ class Unit:
     group: Group | None = None
     keyword: Keyword | None = None
     term: SearchTerm | None = None
+    ad: Ad | None = None
+    device: str = ""
 
 
 @dataclass
@@ -54,49 +84,46 @@ class Job:
 
     account: Account
     request: Json
+    goals: dict[str, Goal]
     fails: bool
+    waits: int = 0
     polls: int = 0
-
-
-@cache
-def columns_of(module: str) -> frozenset[str]:
-    """The values of one of the SDK's column enums.
-
-    Read from its source: importing the SDK costs four seconds of processor time, and the server
-    needs nothing else of it.
-    """
-    package = importlib.util.find_spec("openapi_client")
-    if package is None or not package.submodule_search_locations:
-        raise ModuleNotFoundError("the msads SDK is not installed")
-    folder = Path(package.submodule_search_locations[0]) / "models" / "reporting"
-    tree = ast.parse((folder / f"{module}.py").read_text(encoding="utf-8"))
-    values = (
-        node.value.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-    )
-    return frozenset(str(value) for value in values)
 
 
 def check(report: Json) -> None:
     """Whether such a report can be had.
 
     Raises:
-        Refused: A kind, column or aggregation that is not known.
+        Refused: A kind, field, column or aggregation that is not known.
     """
-    if report.get("Type") not in LEVELS:
-        raise operation(f"{report.get('Type')} cannot be had from this local server.")
-    available_columns = columns_of(LEVELS[report["Type"]][1])
+    kind = report.get("Type")
+    if kind not in LEVELS:
+        raise operation(f"{kind} cannot be had from this local server.")
+    model = LEVELS[kind][1]
+    known("reporting", f"{model}_request", report)
+    if report.get("Format") not in (None, *values_of("reporting", "report_format")):
+        raise operation(f"There is no format {report['Format']}.")
+    _columns(report, values_of("reporting", f"{model}_column"))
+    if kind != HISTORY:
+        _aggregation(report)
+
+
+def _columns(report: Json, available_columns: frozenset[str]) -> None:
     columns = report.get("Columns") or []
     wrong = [column for column in columns if column not in available_columns]
     if wrong or not columns:
         raise operation(f"Invalid columns: {', '.join(wrong) or 'there are none'}.")
-    if not STATISTICS & set(columns):
+    if report["Type"] == HISTORY and "DateTime" not in columns:
+        raise operation("DateTime is needed.", 2015, "ReportingServiceRequiredColumnsNotSelected")
+    if report["Type"] != HISTORY and not STATISTICS & set(columns):
         raise operation("At least one performance statistics column is needed.")
+
+
+def _aggregation(report: Json) -> None:
     if report.get("Aggregation") not in ("Daily", "Summary"):
         raise operation("Aggregation must be Daily or Summary on this local server.")
-    if report["Aggregation"] == "Daily" and "TimePeriod" not in columns:
-        raise operation("TimePeriod is needed unless the aggregation is Summary.")
+    if (report["Aggregation"] == "Daily") != ("TimePeriod" in report["Columns"]):
+        raise operation("TimePeriod is needed unless the aggregation is Summary.", 2034)
 
 
 @dataclass(frozen=True)
@@ -106,13 +133,14 @@ class Reporter:
     world: World
     half: Callable[[str], bool]
 
-    def text(self, job: Job) -> str:
+    def text(self, job: Job, rows: list[list[str]]) -> str:
         """The CSV file of a report."""
-        report, rows = job.request, list(self.rows(job))
+        report = job.request
         written = io.StringIO()
         writer = csv.writer(written, quoting=csv.QUOTE_ALL)
         if not report.get("ExcludeReportHeader"):
-            writer.writerows([[line] for line in _header(job, len(rows), self.world)])
+            half = self.half(job.account.account_id)
+            writer.writerows([[line] for line in _header(job, len(rows), self.world, half=half)])
             writer.writerow([])
         if not report.get("ExcludeColumnHeaders"):
             writer.writerow(report["Columns"])
@@ -126,33 +154,46 @@ class Reporter:
         """Its rows, as text."""
         account, report = job.account, job.request
         since, until = span(report, self.world.today(account))
-        for unit in self._units(account, LEVELS[report["Type"]][0]):
+        level, columns = LEVELS[report["Type"]][0], report["Columns"]
+        for unit in self._units(account, level, by_device="DeviceType" in columns):
             table = unit.table().span(since, until)
             summary = report["Aggregation"] == "Summary"
             days = [(since, table)] if summary else daily(table, since, until)
             for day, part in days:
-                if part.total("impressions"):
-                    line = _line(account, unit, part, day)
-                    yield [line.get(column, "") for column in report["Columns"]]
+                for line in _lines(job, unit, part, day, by_goal=level == "goal"):
+                    yield [line.get(column, "") for column in columns]
 
-    def _units(self, account: Account, level: str) -> Iterator[Unit]:
+    def _units(self, account: Account, level: str, *, by_device: bool) -> Iterator[Unit]:
         half = self.half(account.account_id)
         for campaign in self.world.campaigns(account):
-            if level == "campaign":
-                yield Unit(_late(self.world.numbers(campaign, half=half)), campaign)
+            if level in ("campaign", "goal"):
+                unit = Unit(_late(self.world.numbers(campaign, half=half)), campaign)
+                yield from _by_device(unit) if by_device else [unit]
                 continue
             tables = self.world.group_numbers(campaign, half=half)
             for group, table in zip(campaign.groups, tables, strict=True):
                 yield from _below(Unit(_late(table), campaign, group), level)
 
 
+def _by_device(unit: Unit) -> Iterator[Unit]:
+    parts = unit.campaign.audiences["device"]
+    for device, table in zip(parts, split(unit.table(), list(parts.values())), strict=True):
+        yield Unit(_late(table), unit.campaign, device=DEVICES[device])
+
+
 def _below(unit: Unit, level: str) -> Iterator[Unit]:
-    """The group itself, its keywords, or what was typed."""
+    """The group itself, its ads, its keywords, or what was typed."""
     group = unit.group
-    if level == "group" or group is None or not group.keywords:
-        yield from [unit] if level == "group" else []
+    if level == "group" or group is None:
+        yield unit
         return
-    tables = split(unit.table(), [keyword.part for keyword in group.keywords])
+    if level == "ad":
+        for ad, table in zip(
+            group.ads, split(unit.table(), [a.part for a in group.ads]), strict=True
+        ):
+            yield Unit(_late(table), unit.campaign, group, ad=ad)
+        return
+    tables = split(unit.table(), [k.part for k in group.keywords]) if group.keywords else []
     for keyword, table in zip(group.keywords, tables, strict=True):
         if level == "keyword":
             yield Unit(_late(table), unit.campaign, group, keyword)
@@ -167,7 +208,9 @@ def _late(table: Table) -> Callable[[], Table]:
 
 
 def scope(report: Json) -> str:
-    ids = (report.get("Scope") or {}).get("AccountIds") or []
+    written = report.get("Scope") or {}
+    known("reporting", "account_through_ad_group_report_scope", written)
+    ids = written.get("AccountIds") or []
     if len(ids) != 1:
         raise operation("The scope must name one account on this local server.")
     return str(ids[0])
@@ -175,7 +218,10 @@ def scope(report: Json) -> str:
 
 def span(report: Json, today: date) -> tuple[date, date]:
     """The days of a custom range, or of yesterday."""
-    written = report.get("Time") or {}
+    written = known("reporting", "report_time", report.get("Time") or {})
+    zone = written.get("ReportTimeZone")
+    if zone is not None and zone not in values_of("reporting", "report_time_zone"):
+        raise operation(f"There is no time zone {zone}.")
     if written.get("PredefinedTime") == "Yesterday":
         return today - timedelta(days=1), today - timedelta(days=1)
     try:
@@ -183,64 +229,94 @@ def span(report: Json, today: date) -> tuple[date, date]:
         since, until = (date(part["Year"], part["Month"], part["Day"]) for part in parts)
     except (KeyError, TypeError, ValueError):
         raise operation("Time needs a custom date range or PredefinedTime Yesterday.") from None
-    if since > until:
-        raise operation("The date range starts after its end.")
+    if since > until or until > today:
+        raise operation("The date range starts after its end, or ends after today.")
     return since, until
 
 
-def _header(job: Job, rows: int, world: World) -> list[str]:
+def _header(job: Job, rows: int, world: World, *, half: bool) -> list[str]:
     report, account = job.request, job.account
     since, until = span(report, world.today(account))
+    ends = _end(until, account)
+    counted = world.now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) - COUNTING
+    if half:
+        counted = min(counted, ends - timedelta(hours=9))
     return [
         f"Report Name: {report.get('ReportName', '')}",
         f"Report Time: {since:%m/%d/%Y},{until:%m/%d/%Y}", f"Time Zone: {account.time_zone}",
-        f"Last Completed Available Day: {world.today(account) - timedelta(days=1):%m/%d/%Y}",
-        f"Last Completed Available Hour: {world.now:%m/%d/%Y %H}:00:00 (GMT)",
-        f"Report Aggregation: {report['Aggregation']}", "Report Filter: ",
-        f"Potential Incomplete Data: {until >= world.today(account)}", f"Rows: {rows}",
+        f"Last Completed Available Day: {counted:{CLOCK}} (GMT)",
+        f"Last Completed Available Hour: {counted:{CLOCK}} (GMT)",
+        f"Report Aggregation: {report.get('Aggregation', '')}", "Report Filter: ",
+        f"Potential Incomplete Data: {str(counted < ends).lower()}", f"Rows: {rows}",
     ]  # fmt: skip
 
 
-def _line(account: Account, unit: Unit, table: Table, day: date) -> dict[str, str]:
+def _end(day: date, account: Account) -> datetime:
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(account.time_zone))
+    return midnight.astimezone(UTC)
+
+
+def _lines(
+    job: Job, unit: Unit, table: Table, day: date, *, by_goal: bool
+) -> Iterator[dict[str, str]]:
+    """The line of a unit, or one for each goal that was met; none where nothing happened."""
+    if not by_goal:
+        if table.total("impressions"):
+            yield _line(job, unit, table, day)
+        return
+    for goal_id, goal in job.goals.items():
+        if count := table.total(goal.measure):
+            worth = table.total("value") if goal.measure == "purchases" else 0
+            yield _about(job.account, unit) | {
+                "TimePeriod": day.isoformat(), "GoalId": goal_id, "Goal": goal.name,
+                "AllConversions": f"{count}.00",
+                "AllRevenue": str(job.account.decimal(worth)),
+            }  # fmt: skip
+
+
+def _line(job: Job, unit: Unit, table: Table, day: date) -> dict[str, str]:
     """Every column this server has; rates in per cent; what is not known stays empty."""
+    account, goals = job.account, job.goals.values()
     impressions, clicks = table.total("impressions"), table.total("clicks")
-    sold = table.total("purchases") + table.total("leads")
+    sold = sum(table.total(goal.measure) for goal in goals if goal.counted)
     spend, worth = account.decimal(table.total("spend")), account.decimal(table.total("value"))
     return _about(account, unit) | {
         "TimePeriod": day.isoformat(), "Impressions": str(impressions), "Clicks": str(clicks),
         "Spend": str(spend), "Ctr": f"{100 * clicks / impressions:.2f}%",
         "AverageCpc": f"{float(spend) / clicks:.2f}" if clicks else "",
-        "Conversions": str(sold), "AllConversions": str(sold), "Revenue": str(worth),
+        "Conversions": str(sold), "Revenue": str(worth),
+        "AllConversions": str(sum(table.total(goal.measure) for goal in goals)),
         "ConversionRate": f"{100 * sold / clicks:.2f}%" if clicks else "",
         "CostPerConversion": f"{float(spend) / sold:.2f}" if sold else "",
     }  # fmt: skip
 
 
 def _about(account: Account, unit: Unit) -> dict[str, str]:
-    campaign, group, keyword = unit.campaign, unit.group, unit.keyword
+    campaign, group, keyword, ad = unit.campaign, unit.group, unit.keyword, unit.ad
     labels = {
         "AccountName": account.name, "AccountId": account.account_id,
         "AccountNumber": f"F{account.account_id[:7]}", "CurrencyCode": account.currency,
         "CampaignName": campaign.name, "CampaignId": campaign.campaign_id,
         "CampaignStatus": STATUS[campaign.status], "CampaignType": TYPES[campaign.kind],
+        "DeviceType": unit.device,
     }  # fmt: skip
     if group:
         labels |= {"AdGroupName": group.name, "AdGroupId": group.group_id}
     if keyword:
-        labels |= {"Keyword": keyword.text, "KeywordId": keyword.criterion_id,
-                  "DeliveredMatchType": keyword.match_type.capitalize(),
-                  "BidMatchType": keyword.match_type.capitalize()}  # fmt: skip
-        labels["QualityScore"] = str(keyword.quality) if keyword.quality else ""
-        levels = keyword.quality_parts or ("", "", "")
-        parts = ("AdRelevance", "ExpectedCtr", "LandingPageExperience")
-        labels |= {name: str(level) for name, level in zip(parts, levels, strict=True)}
+        labels |= {"Keyword": keyword.text, "KeywordId": keyword.criterion_id} | _graded(keyword)
     if unit.term:
         labels["SearchQuery"] = unit.term.text
+    if ad:
+        labels |= {"AdId": ad.ad_id, "AdTitle": "", "TitlePart1": ad.headline, "FinalUrl":
+                   ad.final_url}  # fmt: skip
     return labels
 
 
-def operation(message: str) -> Refused:
-    """ApiFaultDetail: what is wrong with the report; the code is from memory."""
-    error = {"Code": 2004, "ErrorCode": "InvalidReportRequest", "Message": message, "Details": None}
-    body = {"TrackingId": "local-tracking", "Type": "ApiFaultDetail", "OperationErrors": [error]}
-    return Refused(body, 400)
+def _graded(keyword: Keyword) -> dict[str, str]:
+    """Match type and quality; `--` where no score was worked out."""
+    match_type = keyword.match_type.capitalize()
+    grades = (keyword.quality or "--", *(keyword.quality_parts or ("--",) * 3))
+    names = ("QualityScore", "AdRelevance", "ExpectedCtr", "LandingPageExperience")
+    scores = {name: str(grade) for name, grade in zip(names, grades, strict=True)}
+    return {"DeliveredMatchType": match_type, "BidMatchType": match_type, **scores,
+            **{f"Historical{name}": score for name, score in scores.items()}}  # fmt: skip

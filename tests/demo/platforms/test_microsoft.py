@@ -103,7 +103,7 @@ def request(kind: str, columns: list[str], server: Any, **changes: Any) -> Any:
 
 def test_accounts_and_campaigns(client: Client, server: Any, world: World) -> None:
     """The user, its two accounts, and an account's campaigns with budget and bidding."""
-    from openapi_client.models.campaign import GetCampaignsByAccountIdRequest
+    from openapi_client.models.campaign import CampaignType, GetCampaignsByAccountIdRequest
     from openapi_client.models.customer import (
         GetUserRequest,
         Paging,
@@ -118,12 +118,18 @@ def test_accounts_and_campaigns(client: Client, server: Any, world: World) -> No
         PageInfo=Paging(Index=0, Size=10),
     )).Accounts  # fmt: skip
     assert [str(a.CurrencyCode.value) for a in reported] == ["NOK", "USD"]
-    query = GetCampaignsByAccountIdRequest(AccountId=reported[0].Id)
-    campaigns = client("CampaignManagement").GetCampaignsByAccountId(query).Campaigns
+    kinds = CampaignType.SEARCH | CampaignType.SHOPPING | CampaignType.AUDIENCE
+    query = GetCampaignsByAccountIdRequest(AccountId=reported[0].Id, CampaignType=kinds)
+    service = client("CampaignManagement")
+    campaigns = service.GetCampaignsByAccountId(query).Campaigns
     assert [c.Name for c in campaigns] == [
-        c.name for c in world.campaigns(world.accounts("microsoft")[0])
+        c.name for c in world.campaigns(world.accounts("microsoft")[0]) if c.status != "removed"
     ]
     assert campaigns[1].DailyBudget == 1100.0
+    query = GetCampaignsByAccountIdRequest(AccountId=reported[0].Id)
+    usual = service.GetCampaignsByAccountId(query).Campaigns  # only search, as documented
+    assert {c.CampaignType for c in usual} == {CampaignType.SEARCH}
+    assert len(usual) < len(campaigns)
 
 
 def test_the_report_says_what_the_world_holds(report: Report, world: World) -> None:
@@ -136,7 +142,7 @@ def test_the_report_says_what_the_world_holds(report: Report, world: World) -> N
             assert (row is None) == (days["impressions"][i] == 0)
             if row:
                 assert Decimal(row["Spend"]) * 100 == int(days["spend"][i])
-                assert row["Conversions"] == str(days["purchases"][i])
+                assert row["Conversions"] == str(days["purchases"][i] + days["leads"][i])
     assert not reported
 
 
@@ -153,7 +159,7 @@ def test_keywords_and_queries_add_up(report: Report) -> None:
         sums.append(sum(int(r["Clicks"]) for r in rows if r["CampaignName"].endswith("Generic")))
     assert sums[0] == sums[1] == sums[2] > 0
     scores = {r["QualityScore"] for r in report("Keyword", columns, Aggregation="Summary")}
-    assert scores == {"9", "6", "3", ""}
+    assert scores == {"9", "6", "3", "--"}
 
 
 def test_a_report_can_fail(report: Report, faults: Faults) -> None:
@@ -168,14 +174,18 @@ def test_what_the_api_does_not_know_is_refused(client: Client, server: Any, worl
 
     account_id = world.accounts("microsoft")[0].account_id
     headers = {"Authorization": f"Bearer {server.access_token}", "CustomerAccountId": account_id,
-               "DeveloperToken": server.developer_token}  # fmt: skip
+               "DeveloperToken": server.developer_token,
+               "CustomerId": server.customer_id}  # fmt: skip
     good = {"Type": "CampaignPerformanceReportRequest", "Aggregation": "Summary",
             "Columns": ["CampaignId", "Spend"], "Scope": {"AccountIds": [account_id]},
             "Time": {"PredefinedTime": "Yesterday"}}  # fmt: skip
     for changes in (
         {"Columns": ["CampaignId", "Bounces"]}, {"Columns": ["CampaignId"]},
         {"Aggregation": "Fortnightly"}, {"Time": {}}, {"Type": "WeatherReportRequest"},
-        {"Scope": {}},
+        {"Scope": {}}, {"Wish": 1}, {"Scope": {"AccountIds": [account_id], "Wish": 1}},
+        {"Time": {"PredefinedTime": "Yesterday", "ReportTimeZone": "Atlantis"}},
+        {"Columns": ["TimePeriod", "Spend"]}, {"Format": "Pdf"},
+        {"Type": "SearchCampaignChangeHistoryReportRequest", "Columns": ["OldValue"]},
     ):  # fmt: skip
         address = f"{server.url}/Reporting/v13/GenerateReport/Submit"
         answer = httpx.post(address, json={"ReportRequest": {**good, **changes}}, headers=headers)
