@@ -22,6 +22,7 @@ KINDS = {
     "meta_ads": "bot.sources.platforms.meta:source",
     "linkedin_ads": "bot.sources.platforms.linkedin:source",
     "tiktok_ads": "bot.sources.platforms.tiktok:source",
+    "microsoft_ads": "bot.sources.platforms.microsoft:source",
 }
 WRITERS = {
     "google_ads": "bot.sources.platforms.google_budgets:writer",

@@ -264,9 +264,11 @@ class Microsoft(RestServer):
         return {"ReportRequestStatus": {"Status": "Success", "ReportDownloadUrl": address}}
 
     def _rows(self, job: Job) -> list[list[str]]:
-        if job.request["Type"] == HISTORY:
-            return changes(self.world, job)
-        return list(self._reporter.rows(job))
+        """As the report was made: what is counted later is in the next one."""
+        if job.rows is None:
+            history = job.request["Type"] == HISTORY
+            job.rows = changes(self.world, job) if history else list(self._reporter.rows(job))
+        return job.rows
 
     def _download(self, job_id: str) -> Reply:
         job = self._jobs.get(job_id)
@@ -302,6 +304,9 @@ def _campaign(campaign: Campaign, fields: list[str]) -> Json:
         "BiddingScheme": _scheme(campaign), "TimeZone": TIME_ZONES[account.time_zone],
         "StartDate": f"{campaign.started}T00:00:00",
     }  # fmt: skip
+    if "CampaignConversionGoal" in fields:
+        ids = {"purchase": ["7001"], "lead": ["7002"]}
+        record["GoalIds"] = ids.get(campaign.plan.goal)
     if "BidStrategyId" in fields:
         record["BidStrategyId"] = _strategy_id(campaign) if campaign.plan.strategy else None
     return record

@@ -41,7 +41,8 @@ class Client(Protocol):
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         """`campaign_id`, `date` and some of MEASURES, a row a day on which anything was shown.
 
-        Money in currency units. A measure that the account does not have is no column.
+        Money in currency units. A measure that the account does not have is no column. Where
+        `campaigns` leaves out what was deleted, `campaign_name` is a column, too.
         """
 
     def changes(self, account: AdAccount, since: date, until: date) -> Sequence[PlatformChange]:
@@ -64,3 +65,12 @@ class Detailed(Protocol):
 
         Rows of one part and day are added up; a column that nothing is known of may lack.
         """
+
+
+@runtime_checkable
+class Noting(Protocol):
+    """A client that has something to say to people which is no failure."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Sentences with a way out."""

@@ -46,6 +46,18 @@ TIKTOK: dict[str, Cell] = {
     "ENGAGEMENT": CLICKS, "LEAD_GENERATION": LEADS, "WEB_CONVERSIONS": SALES,
     "PRODUCT_SALES": SALES, "APP_PROMOTION": SALES,
 }  # fmt: skip
+MICROSOFT_BIDDING: dict[str, Cell] = {
+    "ManualCpm": REACH, "ManualCpv": REACH, "TargetImpressionShare": REACH,
+    "TargetCpa": SALES, "MaxConversions": SALES, "ManualCpa": SALES, "TargetRoas": SALES,
+    "MaxRoas": SALES, "MaxConversionValue": SALES, "CostPerSale": SALES, "Commission": SALES,
+}  # fmt: skip
+MICROSOFT_BY_GOAL = ("TargetCpa", "MaxConversions", "ManualCpa")  # a lead goal makes these CPL
+MICROSOFT_CLICKS = ("ManualCpc", "EnhancedCpc", "MaxClicks")  # of search: elsewhere it says little
+MICROSOFT_SEARCH = ("Search", "DynamicSearchAds")
+MICROSOFT_TYPES: dict[str, Cell] = {
+    "Search": CLICKS, "DynamicSearchAds": CLICKS, "Audience": REACH, "Shopping": SALES,
+    "PerformanceMax": SALES, "Hotel": SALES, "App": SALES,
+}  # fmt: skip
 
 
 def google(bidding: str, channel_type: str, *, lead_goal: bool) -> Purpose:
@@ -72,6 +84,24 @@ def meta(objective: str, goals: tuple[str, ...], events: tuple[str, ...]) -> Pur
         lead = goals == ("OFFSITE_CONVERSIONS",) and events and set(events) <= {*META_LEAD_EVENTS}
         return _known(LEADS if lead else cell, f"optimisation goal {', '.join(goals)}")
     return of_objective(META_OBJECTIVES, objective)
+
+
+def microsoft(bidding: str, campaign_type: str, *, lead_goal: bool) -> Purpose:
+    """A Microsoft campaign's purpose.
+
+    Args:
+        bidding: Its scheme, or its portfolio's: `TargetCpa`.
+        campaign_type: `Search`, `Shopping` …
+        lead_goal: Whether every goal that counts for it is a lead.
+    """
+    lead = lead_goal and bidding in MICROSOFT_BY_GOAL
+    reason = f"bidding scheme {bidding}{' with a lead goal' if lead else ''}"
+    cell = MICROSOFT_BIDDING.get(bidding)
+    if cell is not None:
+        return _known(LEADS if lead else cell, reason)
+    if bidding in MICROSOFT_CLICKS and campaign_type in MICROSOFT_SEARCH:
+        return _known(CLICKS, reason)
+    return _guess(MICROSOFT_TYPES.get(campaign_type), f"campaign type {campaign_type}")
 
 
 def of_objective(table: dict[str, Cell], objective: str) -> Purpose:

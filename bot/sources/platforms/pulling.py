@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 
 from bot.errors import SettingsError, SourceError
@@ -21,44 +20,9 @@ from bot.numbers.input.daily import normalise
 from bot.numbers.input.names import account_key
 from bot.sources.base import AccountPull, Clock, Pulled, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
-from bot.sources.platforms.client import Client
+from bot.sources.platforms.client import Client, Noting
+from bot.sources.platforms.delivery import budgets_by_day, complete, with_unlisted
 from bot.sources.platforms.detail_pulls import pulled_details
-
-
-def budgets_by_day(
-    rows: pd.DataFrame,
-    facts: Sequence[CampaignFacts],
-    changes: Sequence[PlatformChange],
-    zone: ZoneInfo,
-    remembered: date,
-) -> pd.Series:
-    """Daily budgets in currency units, one a row; NaN where it is shared or too long ago.
-
-    The budget of a day is the one it ended with. Platforms only say what it is now: each change is
-    taken back for the days before it.
-
-    Args:
-        rows: `campaign_id` and `date`.
-        facts: What the budgets are now.
-        changes: Of the account, in any order.
-        zone: The account's.
-        remembered: The first day of which every change is in `changes`.
-    """
-    now = {
-        campaign.campaign_id: campaign.daily_budget
-        for campaign in facts
-        if campaign.daily_budget is not None
-    }
-    budgets = rows["campaign_id"].map(now).astype("float64")
-    days = pd.to_datetime(rows["date"])
-    moves = [change for change in changes if change.what == "budget"]
-    for move in sorted(moves, key=lambda change: change.when, reverse=True):
-        changed = pd.Timestamp(move.when.astimezone(zone).date())
-        earlier = rows["campaign_id"].isin(move.campaign_ids) & (days < changed)
-        before = move.before if isinstance(move.before, float) else np.nan  # unknown before it
-        budgets = budgets.mask(earlier & budgets.notna(), before)
-    return budgets.where(days >= pd.Timestamp(remembered), np.nan)
-
 
 HISTORY = timedelta(days=400)  # a year to look back on, and a month to compare it with
 RESTATED = timedelta(days=30)  # the longest attribution window: results still move that long
@@ -125,11 +89,12 @@ class PlatformSource:
         frames = [part.frame for part in parts if len(part.frame)]
         reach = [part.window_reach for part in parts if part.window_reach is not None]
         below = [part.details for part in parts if part.details is not None]
+        remarks = tuple(self.client.notes) if isinstance(self.client, Noting) else ()
         return Pulled(
             normalise(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()),
             now,
             tuple(pull for part in parts for pull in part.accounts),
-            tuple(note for part in parts for note in part.notes),
+            (*remarks, *(note for part in parts for note in part.notes)),
             {**self.seen, **{key: span for part in parts for key, span in part.seen.items()}},
             window_reach=pd.concat(reach, ignore_index=True) if reach else None,
             campaigns=tuple(campaign for part in parts for campaign in part.campaigns),
@@ -192,8 +157,9 @@ class _Account:
             SourceError: Some piece did not come.
         """
         client, account = self.source.client, self.account
-        facts = client.campaigns(account)
+        listed = client.campaigns(account)
         delivery = self._days(since, until)
+        facts = with_unlisted(listed, delivery, account)
         changes = self._changes()
         rows = complete(delivery, facts, since, until)
         rows = rows.assign(
@@ -305,50 +271,6 @@ def spans(since: date, until: date, days: int) -> Iterator[tuple[date, date]]:
         since = last_day + timedelta(days=1)
 
 
-def complete(
-    delivery: pd.DataFrame, facts: Sequence[CampaignFacts], since: date, until: date
-) -> pd.DataFrame:
-    """The rows, and a row of zeros for each silent day on which a campaign could have run.
-
-    Platforms leave out days on which nothing was shown. Such a day is a zero between two others,
-    and after the last one while the campaign is enabled; of a paused or removed campaign it is no
-    row at all: it did not stop, it was stopped. A measure the account has is 0 where a row lacks
-    it; one that it does not have stays missing. Reach is never made up.
-    """
-    ends: dict[str, tuple[pd.Timestamp, pd.Timestamp]] = {}
-    if len(delivery):
-        delivery = delivery.assign(date=pd.to_datetime(delivery["date"]))
-        ranges = delivery.groupby("campaign_id")["date"].agg(["min", "max"])
-        ends = {str(key): (low, high) for key, low, high in ranges.itertuples()}
-    spread = [_life(campaign, ends.get(campaign.campaign_id), since, until) for campaign in facts]
-    ids = [campaign.campaign_id for campaign, days in zip(facts, spread, strict=True) for _ in days]
-    grid = pd.DataFrame({
-        "campaign_id": pd.Series(ids, dtype=object),
-        "date": pd.to_datetime(pd.Series([day for days in spread for day in days])),
-    })  # fmt: skip
-    table = grid.merge(delivery, on=["campaign_id", "date"], how="outer") if len(delivery) else grid
-    counted = [str(name) for name in table if name not in ("campaign_id", "date", "reach")]
-    for name in (*counted, "spend", "impressions", "clicks"):
-        table[name] = table[name].fillna(0.0) if name in table else 0.0
-    return table
-
-
-def _life(
-    facts: CampaignFacts,
-    ends: tuple[pd.Timestamp, pd.Timestamp] | None,
-    since: date,
-    until: date,
-) -> pd.DatetimeIndex:
-    """The days of a campaign that must have a row."""
-    enabled = facts.status == "enabled"
-    if ends is None and not enabled:
-        return pd.DatetimeIndex([])
-    begin = pd.Timestamp(max(since, facts.started or since))
-    first_day = ends[0] if ends and not (enabled and facts.started) else begin
-    last_day = pd.Timestamp(until) if enabled or ends is None else ends[1]
-    return pd.date_range(first_day, last_day, freq="D")
-
-
 def require_token(config: SourceConfig, token: str, renew: str) -> None:
     """A platform reached with one access token has it; else what to do.
 
@@ -362,11 +284,3 @@ def require_token(config: SourceConfig, token: str, renew: str) -> None:
 def named_accounts(config: SourceConfig) -> tuple[str, ...]:
     """Ids of the accounts that perfbot.toml names; empty for all that the token reaches."""
     return config.accounts or ((config.account,) if config.account else ())
-
-
-def dated(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    """Rows of a platform's days with their `date` as dates; without any, the two key columns."""
-    if not rows:
-        return pd.DataFrame({"campaign_id": [], "date": []})
-    frame = pd.DataFrame(rows)
-    return frame.assign(date=pd.to_datetime(frame["date"]))

@@ -18,8 +18,9 @@ from bot.sources.base import Clock, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives
+from bot.sources.platforms.delivery import dated
 from bot.sources.platforms.patience import Patience, Trouble
-from bot.sources.platforms.pulling import PlatformSource, dated, named_accounts, require_token
+from bot.sources.platforms.pulling import PlatformSource, named_accounts, require_token
 from bot.sources.platforms.rest import LATER, Refused, Rest, hiccup, throttled
 
 API = "https://business-api.tiktok.com"
