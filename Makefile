@@ -30,7 +30,7 @@ $(VENV)/.develop: $(VENV)/.ready requirements-dev.lock
 demo: setup ## open the bot in a local workspace, on real-looking numbers
 	@$(BIN)/perfbot demo $(ARGS)
 
-demo-live: develop ## watch perfbot connect to local Google Ads and Meta servers, and pull
+demo-live: develop ## watch perfbot connect to local Google Ads, Meta and Microsoft servers, and pull
 	@$(BIN)/python -m bot.app.live $(ARGS)
 
 test: develop ## run every test

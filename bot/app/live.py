@@ -1,4 +1,4 @@
-"""`make demo-live`: Google Ads and Meta on this computer, and perfbot set up and pulling from them.
+"""`make demo-live`: Google, Meta and Microsoft on this computer, and perfbot pulling from them.
 
 The servers speak the real protocols and are worth nothing outside this machine; perfbot runs as it
 would for anybody, in a process of its own and a folder of its own.
@@ -19,7 +19,7 @@ from typing import Any
 import click
 
 from bot.app import live_applying
-from bot.demo.platforms import World, google, meta
+from bot.demo.platforms import World, google, meta, microsoft
 
 STEPS = (
     ("init", "--yes"),
@@ -30,9 +30,9 @@ STEPS = (
 RUN = "from bot.cli import main; main()"
 
 
-def environment(ads: Any, graph: Any) -> dict[str, str]:
+def environment(ads: Any, graph: Any, bing: Any = None) -> dict[str, str]:
     """What a person would have put in .env, and where the local servers are."""
-    return {
+    return (_microsoft(bing) if bing else {}) | {
         "GOOGLE_ADS_DEVELOPER_TOKEN": ads.developer_token,
         "GOOGLE_ADS_CLIENT_ID": ads.tokens.client_id,
         "GOOGLE_ADS_CLIENT_SECRET": ads.tokens.client_secret,
@@ -42,6 +42,17 @@ def environment(ads: Any, graph: Any) -> dict[str, str]:
         "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": ads.root_certificates_path,
         "META_ADS_ACCESS_TOKEN": graph.access_token,
         "META_ADS_GRAPH_URL": graph.url,
+    }
+
+
+def _microsoft(bing: Any) -> dict[str, str]:
+    return {
+        "MICROSOFT_ADS_DEVELOPER_TOKEN": bing.developer_token,
+        "MICROSOFT_ADS_CLIENT_ID": bing.tokens.client_id,
+        "MICROSOFT_ADS_CLIENT_SECRET": bing.tokens.client_secret,
+        "MICROSOFT_ADS_REFRESH_TOKEN": bing.tokens.refresh_token,
+        "MICROSOFT_ADS_URL": bing.url,
+        "MICROSOFT_ADS_TOKEN_URI": bing.token_uri,
     }
 
 
@@ -56,12 +67,17 @@ def main(folder: Path | None) -> None:
     world = World(lambda: datetime.now(UTC))
     with ExitStack() as stack:
         ads, graph = stack.enter_context(google(world)), stack.enter_context(meta(world))
-        click.secho(f"Google Ads is at {ads.endpoint}, Meta at {graph.url}, perfbot in {place}.")
-        os.environ.update(environment(ads, graph))  # gRPC reads its roots from there
+        bing = stack.enter_context(microsoft(world))
+        bing.polls = 1  # its reports are made at once: nobody wants to watch that
+        addresses = f"Google Ads is at {ads.endpoint}, Meta at {graph.url}, Microsoft at {bing.url}"
+        click.secho(f"{addresses}, perfbot in {place}.")
+        os.environ.update(environment(ads, graph, bing))  # gRPC reads its roots from there
         play(place, os.environ.copy())
         live_applying.show(place, os.environ, world)
-        calls = len(ads.journal.calls("")), len(graph.journal.calls(""))
-        click.secho(f"\nGoogle was called {calls[0]} times, Meta {calls[1]} times.")
+        calls = [len(server.journal.calls("")) for server in (ads, graph, bing)]
+        click.secho(
+            f"\nGoogle was called {calls[0]} times, Meta {calls[1]}, Microsoft {calls[2]} times."
+        )
 
 
 def play(place: Path, environ: dict[str, str], steps: Iterable[tuple[str, ...]] = STEPS) -> None:

@@ -159,7 +159,16 @@ class Setup:
                 keys[variable] = self.answers.secret(
                     f"{source_kind.name}.{variable}", question, variable
                 )
-        return keys
+        return keys | self._spare_keys(source_kind)
+
+    def _spare_keys(self, source_kind: KindAsked) -> dict[str, str]:
+        """Keys that not everybody has: those that are given."""
+        keys = {
+            variable: self.answers.spare(f"{source_kind.name}.{variable}", f"{variable} ({place})")
+            for variable, place in source_kind.spare.items()
+            if not os.environ.get(variable)
+        }
+        return {variable: key for variable, key in keys.items() if key}
 
     def _tested(
         self, source_kind: KindAsked, settings: dict[str, Listed], keys: dict[str, str]

@@ -65,7 +65,7 @@ class SourceSettings(Section):
     """`[[sources]]`: where daily numbers are pulled from.
 
     Attributes:
-        manager: Google: the manager account; Meta: the business.
+        manager: Google: the manager account; Meta: the business; Microsoft: the customer.
         accounts: Ids of the ad accounts that are pulled; empty for all there are.
         credentials: A file of `NAME=value` lines that only its owner may read; wins over the
             environment.

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.platforms import Faults, World, google, meta
+from bot.demo.platforms import Faults, World, google, meta, microsoft
 from bot.demo.platforms.google_ads.wire import certificate
 
-NAMES = ("GOOGLE_ADS_", "META_ADS_")
+NAMES = ("GOOGLE_ADS_", "META_ADS_", "MICROSOFT_ADS_")
 
 
 @pytest.fixture
@@ -94,6 +94,36 @@ def test_a_key_that_is_missing_says_where_it_is_found(perfbot, servers):
     assert outcome.code == 2
     assert "META_ADS_ACCESS_TOKEN is not set" in outcome.err
     assert "System users" in outcome.err
+
+
+def test_microsofts_newest_sign_in_lies_beside_the_keys(perfbot, monkeypatch):
+    """Its keys into .env, what it renews into a file of its own, both for their owner alone."""
+    world = World(datetime.now(UTC), days=20)
+    with microsoft(world) as server:
+        server.polls = 1
+        monkeypatch.setenv("MICROSOFT_ADS_URL", server.url)
+        monkeypatch.setenv("MICROSOFT_ADS_TOKEN_URI", server.token_uri)
+        keys = {
+            "DEVELOPER_TOKEN": server.developer_token, "CLIENT_ID": server.tokens.client_id,
+            "CLIENT_SECRET": server.tokens.client_secret,
+            "REFRESH_TOKEN": server.tokens.refresh_token,
+        }  # fmt: skip
+        lines = [f'MICROSOFT_ADS_{name} = "{value}"' for name, value in keys.items()]
+        text = "\n".join(['have = ["microsoft"]', "[microsoft]", *lines, 'accounts = "151230001"'])
+        Path("answers.toml").write_text(text, encoding="utf-8")
+        outcome = perfbot("init", "--answers", "answers.toml")
+        monkeypatch.delenv("MICROSOFT_ADS_CLIENT_SECRET", raising=False)
+        doctor = perfbot("doctor")
+    for name in [each for each in os.environ if each.startswith("MICROSOFT_ADS_")]:
+        os.environ.pop(name)
+    assert outcome.code == 0, outcome.err
+    assert "151230002" in outcome.out
+    assert "bidding scheme TargetCpa" in outcome.out
+    assert "microsoft was called and reaches Fjord & Fell NOK" in doctor.out
+    for file, secret in ((".env", keys["CLIENT_SECRET"]), (".microsoft.renewed", "M.local")):
+        assert stat.S_IMODE(Path(file).stat().st_mode) == 0o600
+        assert secret in Path(file).read_text(encoding="utf-8")
+        assert secret not in outcome.out + outcome.err + doctor.out
 
 
 def test_files_alone_are_enough(perfbot, servers):

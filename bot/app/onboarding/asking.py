@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.app.onboarding.proposed_plan import Proposal
 from bot.errors import UsageError
-from bot.sources.platforms import google, meta
+from bot.sources.platforms import google, linkedin, meta, microsoft, tiktok
 
 Prompt = Callable[[str, str, bool], str]
 
@@ -52,6 +52,13 @@ class SetupAnswers:
         if self.prompt is None:
             raise UsageError(f"{variable} is not set.", hint=f"It is found here: {question}.")
         return self.prompt(question, "", True).strip()
+
+    def spare(self, name: str, question: str) -> str:
+        """A key that not everybody has; "" where nobody gives it."""
+        answer = self._written(name)
+        if answer is not None:
+            return str(answer).strip()
+        return self.prompt(question, "", True).strip() if self.prompt else ""
 
     def list(self, name: str, question: str, usual: str) -> list[str]:
         """Several words, apart by commas."""
@@ -100,6 +107,7 @@ class KindAsked:
         kind: The kind of `[[sources]]`.
         title: In sentences.
         keys: Variable to where its value is found, in the platform's own words.
+        spare: Likewise, of keys that not everybody has.
         settings: Lines of `[[sources]]` that are asked for.
     """
 
@@ -108,6 +116,7 @@ class KindAsked:
     title: str
     keys: Mapping[str, str] = field(default_factory=dict)
     settings: tuple[Setting, ...] = ()
+    spare: Mapping[str, str] = field(default_factory=dict)
 
 
 ASKED = {
@@ -121,6 +130,13 @@ ASKED = {
             "meta", "meta_ads", "Meta", meta.NEEDED,
             (Setting("manager", "The business's id, if only its own: Business settings, Info"),),
         ),
+        KindAsked(
+            "microsoft", "microsoft_ads", "Microsoft Advertising", microsoft.NEEDED,
+            (Setting("manager", "The manager account's customer id (cid in the address), if any"),),
+            microsoft.SPARE,
+        ),
+        KindAsked("linkedin", "linkedin_ads", "LinkedIn", linkedin.NEEDED),
+        KindAsked("tiktok", "tiktok_ads", "TikTok", tiktok.NEEDED),
         KindAsked(
             "warehouse", "warehouse", "the warehouse", {},
             (Setting("url_env", "The variable that holds its SQLAlchemy address", "WAREHOUSE_URL"),

@@ -46,19 +46,21 @@ SCHEMES = {
     "shopping": "TargetRoas", "search_portfolio": "InheritFromParent", "display": "ManualCpm",
 }  # fmt: skip
 PREDICATES = ("UserId", "CustomerId", "AccountLifeCycleStatus")
-POLLS, MOST_PAGE = 2, 1000
+MOST_PAGE = 1000
 NOT_ALLOWED = "The user is not authorized to perform this action."
 
 
 class Microsoft(RestServer):
     """A running server: Reporting, CustomerManagement and CampaignManagement under one address.
 
-    `goals` are the account's conversion goals (`microsoft_reports.GOALS`), for tests to change.
+    `goals` are the account's conversion goals (`microsoft_reports.GOALS`), for tests to change;
+    a report is made at the `polls`-th time it is asked after.
     """
 
     platform, access_token = "microsoft", "local-microsoft-access-token"
     developer_token = "LOCALMSADSTOKEN"  # noqa: S105
     customer_id, user_id = CUSTOMER, USER
+    polls = 2
 
     def __init__(
         self, world: World, faults: Faults | None = None, *, readable: bool = True
@@ -256,7 +258,7 @@ class Microsoft(RestServer):
             words = f"There is no report {job_id}."
             raise operation(words, 2100, "ReportingServiceInvalidReportId")
         job.polls += 1
-        if job.polls < POLLS + job.waits:
+        if job.polls < self.polls + job.waits:
             return {"ReportRequestStatus": {"Status": "Pending", "ReportDownloadUrl": None}}
         if job.fails:
             return {"ReportRequestStatus": {"Status": "Error", "ReportDownloadUrl": None}}
@@ -272,7 +274,7 @@ class Microsoft(RestServer):
 
     def _download(self, job_id: str) -> Reply:
         job = self._jobs.get(job_id)
-        if job is None or job.polls < POLLS:
+        if job is None or job.polls < self.polls:
             raise fault(404, 100, "NullRequest", "There is no such file.")
         text = self.spoil(self._reporter.text(job, self._rows(job)))
         packed = io.BytesIO()
@@ -296,7 +298,7 @@ def _account(account: Account) -> Json:
 
 def _campaign(campaign: Campaign, fields: list[str]) -> Json:
     account, budget = campaign.account, campaign.budget
-    record = {
+    record: Json = {
         "Id": campaign.campaign_id, "Name": campaign.name, "Status": STATUS[campaign.status],
         "CampaignType": TYPES[campaign.kind], "BudgetType": "DailyBudgetStandard",
         "DailyBudget": float(account.decimal(budget.amount)) if budget else None,

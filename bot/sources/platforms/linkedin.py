@@ -36,6 +36,10 @@ STATUS: dict[str, Status] = {
     "ACTIVE": "enabled", "PAUSED": "paused", "DRAFT": "paused", "REMOVED": "removed",
     "ARCHIVED": "removed", "CANCELED": "removed", "COMPLETED": "removed",
 }  # fmt: skip
+NEEDED = {
+    TOKEN: "LinkedIn's developer portal: your app, Auth, OAuth 2.0 tools, Create token, with r_ads "
+    "and r_ads_reporting",
+}
 RENEW = "Make a new token in LinkedIn's developer portal, with r_ads and r_ads_reporting."
 
 

@@ -32,7 +32,10 @@ NEEDED = {
     "MICROSOFT_ADS_REFRESH_TOKEN": "signing in once with that app, scope msads.manage and "
     "offline_access",
 }
-SECRET = "MICROSOFT_ADS_CLIENT_SECRET"  # noqa: S105, the name of a variable
+SPARE = {
+    "MICROSOFT_ADS_CLIENT_SECRET": "the same app: Certificates & secrets; empty where it is a "
+    "mobile or desktop app",
+}
 PLACE = "MICROSOFT_ADS_TOKEN_FILE"
 CHANGES_KEPT = 30  # days
 MOST_IDS = 100  # a call

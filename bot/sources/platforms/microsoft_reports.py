@@ -27,7 +27,7 @@ from bot.sources.platforms.microsoft_zones import report_zone
 from bot.sources.platforms.rest import LATER, TIMEOUT
 
 POLLS = 60  # at most: some twenty-five minutes
-PAUSES = (2.0, 4.0, 8.0, 15.0)  # seconds between the first polls
+PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between the first polls
 PAUSE = 30.0  # and between the others; most reports are made within minutes
 MOST_PACKED, MOST_TEXT = 256 << 20, 2 << 30  # bytes of a report
 HEAD_LINES = 40  # among which the headings must stand

@@ -34,6 +34,12 @@ COLUMNS = {
     "engagements": "engagements",
 }  # fmt: skip
 STATUS: dict[str, Status] = {"ENABLE": "enabled", "DISABLE": "paused", "DELETE": "removed"}
+NEEDED = {
+    TOKEN: "authorising the app for the advertisers, with reporting: what the auth_code is "
+    "exchanged for",
+    "TIKTOK_ADS_APP_ID": "TikTok for Business developers: My Apps, App detail, App ID",
+    "TIKTOK_ADS_SECRET": "the same page: Secret",
+}
 RENEW = "Authorise the app once more in TikTok Ads Manager, and put the new token in place."
 TOKENS = {40102: "has expired", 40104: "is missing", 40105: "is not accepted or was taken back"}
 
