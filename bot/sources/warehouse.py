@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -21,14 +20,14 @@ from bot.sources.layout import FIRST, LAST, Layout, lay_out
 from bot.sources.refusals import NoDayColumn
 from bot.sources.rows import BATCH, Batch, Head, across
 from bot.sources.table import read_table
+from bot.sources.warehouse_address import Address
 from bot.sources.warehouse_details import BesideReports, beside, reports_beside
 from bot.sources.workbook import as_text
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, CursorResult, Engine
+    from sqlalchemy import Connection, CursorResult, Engine
 
 _PART = re.compile(r'"([^"\x00]+)"|([^".\x00]+)')
-CONNECT_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,8 @@ class WarehouseSource:
             SourceError: SQLAlchemy or a driver is missing, the warehouse does not answer, or the
                 table holds something else.
         """
-        engine, now = self._engine(), self.clock().astimezone(UTC)
+        address = self._address
+        engine, now = address.engine(), self.clock().astimezone(UTC)
         try:
             with engine.connect() as connection:
                 read = self._read(connection, self.table, since, until)
@@ -68,7 +68,7 @@ class WarehouseSource:
         except RefusedFile as error:
             raise SourceError(f"{self.name}: {error.message}", hint=error.hint) from error
         except Exception as error:  # drivers raise their own, and SQLAlchemy wraps only some
-            raise self._failed(engine.url, error) from error
+            raise address.failed(error, self.table) from error
         finally:
             engine.dispose()
         accounts = accounts_of(read.frame) or (AccountPull("", (), ok=True, until=None),)
@@ -80,6 +80,10 @@ class WarehouseSource:
             details=below.frame,
             detail_spans=below.spans,
         )
+
+    @property
+    def _address(self) -> Address:
+        return Address(self.name, self.url)
 
     def _beside(self, engine: Engine, read: Canonical, until: date) -> BesideReports:
         """The table's own details, or those of the reports beside it; each for itself."""
@@ -95,7 +99,7 @@ class WarehouseSource:
             except RefusedFile:
                 raise
             except Exception as error:  # as above
-                raise self._failed(engine.url, error) from error
+                raise self._address.failed(error, self.table) from error
 
         if not reports:
             return BesideReports(read.details)
@@ -113,32 +117,6 @@ class WarehouseSource:
             return Canonical(normalise(pd.DataFrame()), (), ())
         return canonical(table, replace(self.settings, decimal="."))
 
-    def _engine(self) -> Engine:
-        try:
-            from sqlalchemy import create_engine, make_url  # noqa: PLC0415 (an extra)
-            from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
-        except ImportError as error:
-            raise SourceError(
-                f"{self.name} needs SQLAlchemy.",
-                hint='Install it: pip install "perfbot[warehouse]".',
-            ) from error
-        try:
-            url = _with_driver(make_url(self.url))
-            _refuse_missing_file(url, self.name)
-            postgres = url.get_backend_name() == "postgresql"
-            arguments = {"connect_timeout": CONNECT_SECONDS} if postgres else {}
-            return create_engine(url, connect_args=arguments)
-        except ImportError as error:
-            raise SourceError(
-                f"{self.name} needs the driver {error.name}.", hint=f"pip install {error.name}"
-            ) from error
-        except (SQLAlchemyError, ValueError) as error:
-            raise SourceError(
-                f"The address of {self.name} is no SQLAlchemy URL that works here.",
-                hint="Write it as postgresql://user:password@host/database, and install the "
-                "warehouse's own driver.",
-            ) from error
-
     def _quoted(self, connection: Connection, name: str) -> str:
         """A table's name with every part quoted where it needs to be."""
         parts = _parts(name)
@@ -146,19 +124,6 @@ class WarehouseSource:
             raise SourceError(f"{name!r} is no name of a table.", hint="Write it as schema.table.")
         quote = connection.dialect.identifier_preparer.quote
         return ".".join(map(quote, parts))
-
-    def _failed(self, url: URL, error: Exception) -> SourceError:
-        """What the warehouse said, in one line and without the password."""
-        if isinstance(error, SourceError):
-            return error
-        lines = str(getattr(error, "orig", None) or error).strip().splitlines() or [repr(error)]
-        sentence = lines[0]
-        for secret in (self.url, url.password):
-            sentence = sentence.replace(str(secret), "***") if secret else sentence
-        return SourceError(
-            f"{self.name} did not answer: {sentence[:300].rstrip('.')}.",
-            hint=f"Check its address, and that this user may read {self.table}.",
-        )
 
 
 @dataclass(frozen=True)
@@ -256,17 +221,3 @@ def _has_table(connection: Connection, name: str) -> bool:
 
     *schema, table = _parts(name)
     return bool(inspect(connection).has_table(table, schema=".".join(schema) or None))
-
-
-def _with_driver(url: URL) -> URL:
-    """PostgreSQL through psycopg 3, which perfbot[warehouse] brings."""
-    if url.drivername in {"postgresql", "postgres"}:
-        return url.set(drivername="postgresql+psycopg")
-    return url
-
-
-def _refuse_missing_file(url: URL, name: str) -> None:
-    """SQLite would make an empty database where there is none."""
-    file = url.database or ""
-    if url.get_backend_name() == "sqlite" and file and not Path(file).exists():
-        raise SourceError(f"{name} has no database at {file}.", hint="Check its address.")

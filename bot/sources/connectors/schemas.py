@@ -1,0 +1,291 @@
+"""The tables of a schema, and which connector's they are: all it needs, or what it lacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from bot.errors import SourceError
+from bot.sources.connectors.layouts import (
+    MARKS,
+    NEEDED,
+    SYNCED,
+    Layout,
+    Measure,
+    Names,
+    Report,
+    Versions,
+    layouts,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Kind = Literal["day", "time", "moment", "text", "other"]
+NAMED = 8  # tables of a schema that a sentence names
+
+
+@dataclass(frozen=True)
+class RawColumn:
+    """A column: its name as the warehouse has it, and what it holds.
+
+    Attributes:
+        kind: `day`, `time` (of no zone: connectors write UTC), `moment` (with its zone), `text`
+            or anything else.
+    """
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table: its name as the warehouse has it, its columns by their plain names."""
+
+    name: str
+    columns: Mapping[str, RawColumn]
+
+    def find(self, names: Sequence[str]) -> RawColumn | None:
+        """The first of these columns that it has."""
+        return next((self.columns[key] for key in map(plain, names) if key in self.columns), None)
+
+    @property
+    def is_airbytes(self) -> bool:
+        return self.find(MARKS) is not None
+
+    @property
+    def synced(self) -> RawColumn | None:
+        """When each row was written."""
+        return self.find(SYNCED)
+
+
+Tables = Mapping[str, RawTable]
+
+
+def plain(name: str) -> str:
+    """A name as every warehouse writes it: `segments.date`, `segments_date` and `SEGMENTS_DATE`."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def read_tables(connection: Connection, schema: str) -> dict[str, RawTable]:
+    """The tables and views of a schema by their plain names; empty where there are none."""
+    if connection.dialect.name == "duckdb":
+        return _from_information_schema(connection, schema)
+    from sqlalchemy import inspect  # noqa: PLC0415 (an extra)
+
+    inspector = inspect(connection)
+    names = [*inspector.get_table_names(schema=schema), *inspector.get_view_names(schema=schema)]
+    wanted = _known_tables()
+    read = [name for name in names if any(plain(name).endswith(table) for table in wanted)]
+    tables = {
+        name: [(str(c["name"]), str(c["type"]), bool(getattr(c["type"], "timezone", False)))
+               for c in inspector.get_columns(name, schema=schema)]
+        for name in read
+    }  # fmt: skip
+    return {plain(name): _table(name, tables.get(name, [])) for name in names}
+
+
+def _from_information_schema(connection: Connection, schema: str) -> dict[str, RawTable]:
+    """DuckDB has no catalogue of PostgreSQL's kind that SQLAlchemy could inspect."""
+    from sqlalchemy import text  # noqa: PLC0415 (an extra)
+
+    rows = connection.execute(
+        text("SELECT table_name, column_name, data_type FROM information_schema.columns "
+             "WHERE table_schema = :schema ORDER BY table_name, ordinal_position"),
+        {"schema": schema},
+    )  # fmt: skip
+    tables: dict[str, list[tuple[str, str, bool]]] = {}
+    for table, column, kind in rows:
+        tables.setdefault(table, []).append((column, kind, "TIME ZONE" in kind.upper()))
+    return {plain(name): _table(name, columns) for name, columns in tables.items()}
+
+
+def _table(name: str, columns: Sequence[tuple[str, str, bool]]) -> RawTable:
+    by_key = {plain(column): RawColumn(column, _kind(kind, zoned)) for column, kind, zoned in columns}
+    return RawTable(name, by_key)
+
+
+_ZONED = ("TIMESTAMP_TZ", "TIMESTAMP_LTZ", "WITH TIME ZONE", "TIMESTAMPTZ")
+
+
+def _kind(name: str, zoned: bool) -> Kind:
+    word = name.upper()
+    if word.startswith("DATE") and not word.startswith("DATETIME"):
+        return "day"
+    if word.startswith(("TIMESTAMP", "DATETIME")):
+        return "moment" if zoned or any(mark in word for mark in _ZONED) else "time"
+    return "text" if word.startswith(("VARCHAR", "TEXT", "STRING", "CHAR", "NVARCHAR")) else "other"
+
+
+def _known_tables() -> set[str]:
+    tables = {table for layout in layouts() for table in _tables_of(layout)}
+    return set(map(plain, tables))
+
+
+def _tables_of(layout: Layout) -> Iterator[str]:
+    for report in layout.reports:
+        yield from report.tables
+        yield from (events.table for events in report.events)
+    for versions in (layout.campaigns, layout.accounts, layout.ads):
+        yield from versions.tables if versions else ()
+
+
+@dataclass(frozen=True)
+class Match:
+    """A connector whose tables are all there.
+
+    Attributes:
+        prefix: What stands before the names of its tables, plain: Airbyte may write `bing_…`.
+        tables: All of the schema.
+    """
+
+    layout: Layout
+    prefix: str
+    tables: Tables
+
+    def table(self, names: Names) -> RawTable | None:
+        """The first of these tables that is there."""
+        keys = (self.prefix + plain(name) for name in names)
+        return next((self.tables[key] for key in keys if key in self.tables), None)
+
+    def reports(self) -> Iterator[tuple[Report, RawTable]]:
+        """The reports there are, with their tables."""
+        for report in self.layout.reports:
+            table = self.table(report.tables)
+            if table is not None:
+                yield report, table
+
+    def versions(self, of: Versions | None) -> RawTable | None:
+        """The table of campaigns, ads or accounts, where it is there."""
+        return self.table(of.tables) if of else None
+
+    @property
+    def missing(self) -> int:
+        """How many columns its reports lack."""
+        return sum(len(list(_missing(report, table))) for report, table in self.reports())
+
+    @property
+    def lacks(self) -> str:
+        """What it lacks, in words; "" for nothing."""
+        for report, table in self.reports():
+            missing = list(_missing(report, table))
+            if missing:
+                return f"its table {table.name} has no column {' or '.join(missing)}"
+            for events in report.events:
+                if events.needed and self.table((events.table,)) is None:
+                    return f"the table {events.table} is not there"
+        return self._nameless()
+
+    def _nameless(self) -> str:
+        for kind, needed in (("campaigns", self.layout.campaigns), ("ads", self.layout.ads)):
+            table = self.versions(needed)
+            named = all("name" in report.columns for report, _ in self.reports())
+            if needed and table is None and not (kind == "campaigns" and named):
+                return f"the table {needed.tables[0]} is not there"
+            if needed and table is not None:
+                wanted = ("id", "campaign") if kind == "ads" else ("id", "name")
+                missing = [needed.columns[c][0] for c in wanted if not table.find(needed.columns[c])]
+                if missing:
+                    return f"its table {table.name} has no column {missing[0]}"
+        return ""
+
+
+def _missing(report: Report, table: RawTable) -> Iterator[str]:
+    """Names of columns without which a report says nothing."""
+    identity = report.columns.get("campaign") or report.columns["ad"]
+    if not table.find(report.day):
+        yield report.day[0]
+    if not table.find(identity):
+        yield identity[0]
+    if report.json:
+        yield from () if table.find((report.json,)) else (report.json,)
+        return
+    for name in NEEDED:
+        measure: Measure = report.measures[name]
+        if not table.find(measure.names):
+            yield measure.names[0]
+
+
+def matches(tables: Tables, schema: str, connector: str | None = None) -> list[Match]:
+    """The connectors whose tables a schema holds.
+
+    Args:
+        tables: Its tables.
+        schema: Its name, for people.
+        connector: The platform, or connector and platform (`fivetran google_ads`), where only that
+            one is wanted.
+
+    Raises:
+        SourceError: There is none, or the one there is lacks a table or column.
+    """
+    candidates = [
+        match
+        for layout in layouts()
+        if connector is None or connector in {layout.channel, f"{layout.loader} {layout.channel}"}
+        for match in _candidates(layout, tables)
+    ]
+    whole = [match for match in candidates if not match.lacks]
+    partial = [match for match in candidates if match.lacks and not _explained(match, whole)]
+    if whole and (connector is None or not partial):
+        return whole
+    if partial:
+        raise _partial(partial, schema)
+    raise _nothing(tables, schema, connector)
+
+
+def _explained(match: Match, whole: Sequence[Match]) -> bool:
+    """Whether its report is another connector's: several call theirs `campaign_report`."""
+    reports = {table.name for _, table in match.reports()}
+    return any(reports & {table.name for _, table in other.reports()} for other in whole)
+
+
+def _candidates(layout: Layout, tables: Tables) -> Iterator[Match]:
+    """The layout under every prefix under which one of its reports is there."""
+    names = [plain(name) for report in layout.reports for name in report.tables]
+    prefixes = {
+        key.removesuffix(name)
+        for key, table in tables.items()
+        for name in names
+        if key.endswith(name) and table.is_airbytes == (layout.loader == "airbyte")
+    }
+    for prefix in sorted(prefixes):
+        match = Match(layout, prefix, tables)
+        if any(_plausible(report, table) for report, table in match.reports()):
+            yield match
+
+
+def _plausible(report: Report, table: RawTable) -> bool:
+    """Whether this is a report of that kind at all: it has most of what one needs."""
+    return len(list(_missing(report, table))) <= 2
+
+
+def _partial(candidates: Sequence[Match], schema: str) -> SourceError:
+    """The one that comes nearest."""
+    best = min(candidates, key=lambda match: (match.missing, len(match.prefix)))
+    return SourceError(
+        f"The schema {schema} has {best.layout.name}, but {best.lacks}.",
+        hint="Select it in the connector, sync once more, and let this user read it; or write a "
+        "query of your own as table.",
+    )
+
+
+def _nothing(tables: Tables, schema: str, connector: str | None) -> SourceError:
+    if not tables:
+        return SourceError(
+            f"The schema {schema} is not there, or this user may not see its tables.",
+            hint="Check its name, and grant usage of the schema and select on its tables.",
+        )
+    known = sorted({layout.channel for layout in layouts()})
+    if connector is not None and connector.rpartition(" ")[2] not in known:
+        return SourceError(
+            f"No connector is called {connector!r}.", hint=f"Known: {', '.join(known)}."
+        )
+    names = sorted(table.name for table in tables.values())
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return SourceError(
+        f"No connector's report is in the schema {schema}; it has {', '.join(names[:NAMED])}{more}.",
+        hint="Raw tables of Fivetran and Airbyte are known (docs/sources.md has the list); or name "
+        "a table or a query of your own as table.",
+    )

@@ -1,0 +1,98 @@
+"""A schema of raw connector tables as a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bot.errors import PerfbotError, SourceError
+from bot.numbers.input.daily import normalise
+from bot.sources.base import AccountPull, Clock, Pulled, accounts_of
+from bot.sources.connectors.reading import ConnectorReading, RawNumbers
+from bot.sources.connectors.schemas import Match, matches, read_tables
+from bot.sources.given import ReadSettings
+from bot.sources.warehouse_address import Address
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+FIRST = timedelta(days=400)  # how far back, where nobody says: a year and a month
+
+
+@dataclass(frozen=True)
+class ConnectorSource:
+    """The raw tables of Fivetran or Airbyte in a schema, of one platform or several.
+
+    Attributes:
+        name: The source's name in perfbot.toml.
+        url: SQLAlchemy URL; never shown, since it may hold a password.
+        schema: Where the connector writes.
+        clock: The time now, with its zone.
+        connector: Which platform's tables are read; None for all there are.
+        settings: What the tables leave out.
+    """
+
+    name: str
+    url: str = field(repr=False)
+    schema: str
+    clock: Clock
+    connector: str | None = None
+    settings: ReadSettings = field(default_factory=ReadSettings)
+
+    def pull(self, since: date | None, until: date | None) -> Pulled:
+        """The daily numbers from `since` to `until`, added up in the warehouse.
+
+        Raises:
+            SourceError: The warehouse does not answer, or the schema holds no connector's tables,
+                or only some of what one needs.
+        """
+        now = self.clock().astimezone(UTC)
+        last_day = until or now.date() - timedelta(days=1)
+        days = (since or last_day - FIRST, last_day)
+        address = Address(self.name, self.url)
+        engine = address.engine()
+        try:
+            with engine.connect() as connection:
+                return self._pulled(connection, days, now)
+        except PerfbotError as error:
+            raise SourceError(f"{self.name}: {error.message}", hint=error.hint) from error
+        except Exception as error:  # drivers raise their own, and SQLAlchemy wraps only some
+            raise address.failed(error, f"the tables of {self.schema}") from error
+        finally:
+            engine.dispose()
+
+    def _pulled(self, connection: Connection, days: tuple[date, date], now: datetime) -> Pulled:
+        tables = read_tables(connection, self.schema)
+        found = matches(tables, self.schema, self.connector)
+        numbers = [self._read(connection, match, days, now) for match in found]
+        self._refuse_twice(found, numbers)
+        frames = [read.frame for read in numbers if len(read.frame)]
+        frame = pd.concat(frames, ignore_index=True) if frames else normalise(pd.DataFrame())
+        accounts = accounts_of(frame) or (AccountPull("", (), ok=True, until=None),)
+        notes = tuple(note for read in numbers for note in read.notes)
+        return Pulled(frame.assign(source=self.name), now, accounts, notes)
+
+    def _read(
+        self, connection: Connection, match: Match, days: tuple[date, date], now: datetime
+    ) -> RawNumbers:
+        reading = ConnectorReading(connection, match, self.schema, *days, now, self.settings)
+        return reading.read()
+
+    def _refuse_twice(self, found: list[Match], numbers: list[RawNumbers]) -> None:
+        """Two connectors of one account would count everything twice."""
+        seen: dict[tuple[str, str], Match] = {}
+        for match, read in zip(found, numbers, strict=True):
+            for key in read.frame[["channel", "campaign_id"]].drop_duplicates().itertuples(index=False):
+                other = seen.setdefault((key.channel, key.campaign_id), match)
+                if other is not match:
+                    raise SourceError(
+                        f"The schema {self.schema} has campaign {key.campaign_id} twice: in "
+                        f"{other.layout.name} and in {match.layout.name}.",
+                        hint=f'Name the one that counts: connector = "{other.layout.loader} '
+                        f'{other.layout.channel}".',
+                    )
+
+

@@ -1,0 +1,113 @@
+"""What a warehouse answers with, as perfbot has it: ids are text, money is exact, JSON is unpacked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from bot.errors import SourceError
+from bot.sources.platforms.meta_rows import actions
+
+MICROS = 1_000_000
+
+
+def text_of(value: Any) -> str | None:
+    """A name or word as it stands; None where there is none."""
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return None
+    return str(value).strip() or None
+
+
+def id_of(value: Any) -> str:
+    """An id as text, whatever type it has; of a URN (LinkedIn's) what stands last. "" for none."""
+    if isinstance(value, float | Decimal) and value == value and value == int(value):
+        value = int(value)
+    return (text_of(value) or "").rpartition(":")[2]
+
+
+def number_of(value: Any, *, micros: bool = False) -> float:
+    """A number, NaN where it is missing (`-` is); millionths are divided exactly.
+
+    Raises:
+        SourceError: It is none.
+    """
+    if value in (None, "", "-"):
+        return np.nan
+    try:
+        exact = Decimal(str(value))
+    except InvalidOperation:
+        raise SourceError(
+            f"{str(value)[:40]!r} stands where a number should.",
+            hint="Sync that table anew, or write a query of your own as table.",
+        ) from None
+    return float(exact / MICROS) if micros else float(exact)
+
+
+def zone_of(name: Any) -> ZoneInfo | None:
+    """A time zone by its name; None where nobody knows it."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def opened(value: Any) -> Any:
+    """What JSON holds: some drivers hand it over as text.
+
+    Raises:
+        SourceError: It is no JSON.
+    """
+    if not isinstance(value, str | bytes):
+        return value
+    try:
+        return json.loads(value, parse_float=Decimal) if value.strip() else None
+    except ValueError:
+        raise SourceError(
+            "A column that should hold JSON holds something else.",
+            hint="Sync that table anew, or write a query of your own as table.",
+        ) from None
+
+
+def at_path(value: Any, path: str) -> Any:
+    """What stands at `a.b.c` inside what JSON holds; None where nothing does."""
+    for step in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(step)
+    return value
+
+
+def listed_actions(value: Any) -> Iterable[tuple[str, float]]:
+    """Meta's list of actions: each type and its value."""
+    for action in opened(value) or ():
+        if isinstance(action, Mapping) and action.get("value") is not None:
+            yield str(action.get("action_type")).lower(), number_of(action["value"])
+
+
+def meta_columns(of: str) -> dict[str, tuple[str, ...]]:
+    """Which types of action are which column, the one that counts first, of counts or of amounts."""
+    money = of == "action_values"
+    return {name: types for name, types in actions().items() if (name == "revenue") == money}
+
+
+def picked(sums: Mapping[str, float], types: Iterable[str]) -> float:
+    """The first of these types there is: they overlap, and are never added up. NaN for none."""
+    return next((sums[kind] for kind in types if kind in sums), np.nan)
+
+
+def moments(values: pd.Series) -> pd.Series:
+    """Times of writing, in UTC; what is none is missing."""
+    return pd.to_datetime(values, utc=True, format="mixed", errors="coerce")
+
+
+def latest(values: pd.Series) -> datetime | None:
+    """The newest of these times; None where there is none."""
+    newest = moments(values).max()
+    return None if pd.isna(newest) else newest.to_pydatetime()
