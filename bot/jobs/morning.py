@@ -281,6 +281,10 @@ def kept(
             lead_intake.count(store, *_span(answer.frame), answer.pulled_at)
             columns = answer.columns or columns_of(answer.frame)
             remember_columns(store, columns, answer.pulled_at.date(), name)
+        if answer.orders is not None:
+            order_intake.keep(store, answer.orders, answer.pulled_at)
+        if answer.leads is not None:
+            lead_intake.keep(store, answer.leads, answer.pulled_at)
         if answer.window_reach is not None:
             store.add_window_reach(answer.window_reach)
         if answer.details is not None:

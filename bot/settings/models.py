@@ -69,6 +69,10 @@ class SourceSettings(Section):
         accounts: Ids of the ad accounts that are pulled; empty for all there are.
         credentials: A file of `NAME=value` lines that only its owner may read; wins over the
             environment.
+        table: A table of daily numbers, or a query (SELECT …).
+        raw_schema: Where Fivetran or Airbyte writes its own tables.
+        connector: Which platform's of them, where several are there.
+        orders, leads: A table of what was sold or of leads, or a query.
         detail_days: Never written in the file: `[details] pull_days`.
         url: Never written in the file: the value of the variable that `url_env` names.
         secret_values: Never written in the file: variables whose names begin with the kind
@@ -80,6 +84,10 @@ class SourceSettings(Section):
     path: Path | None = None
     url_env: str | None = None
     table: str | None = None
+    raw_schema: str | None = None
+    connector: str | None = None
+    orders: str | None = None
+    leads: str | None = None
     channel: str | None = None
     account: str | None = None
     currency: Currency | None = None
@@ -97,10 +105,17 @@ class SourceSettings(Section):
     def _has_what_its_kind_needs(self) -> Self:
         if self.kind == "folder" and self.path is None:
             raise ValueError('a folder source needs "path": the folder exports are dropped in.')
-        if self.kind == "warehouse" and not (self.url_env and self.table):
+        if self.kind != "warehouse":
+            return self
+        if not (self.url_env and any((self.table, self.raw_schema, self.orders, self.leads))):
             raise ValueError(
                 'a warehouse source needs "url_env" (the environment variable that holds its '
-                'address) and "table".'
+                'address) and "table", or "raw_schema" where a connector writes, or "orders".'
+            )
+        if self.table and self.raw_schema:
+            raise ValueError(
+                'a warehouse source has "table" or "raw_schema", not both: what is in both would '
+                "count twice."
             )
         return self
 

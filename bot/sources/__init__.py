@@ -92,16 +92,33 @@ def warehouse(
     seen: Mapping[str, str],  # noqa: ARG001, a query is bounded by date
     known: ReadSettings,
 ) -> Source:
-    """A table of the user's warehouse.
+    """A table of the user's warehouse, a connector's raw tables, orders and leads.
 
     Raises:
-        SettingsError: Its address or table is missing.
+        SettingsError: Its address is missing, or what is to be read.
     """
-    from bot.sources.warehouse import WarehouseSource  # noqa: PLC0415, likewise
-
-    if not (config.url and config.table):
+    records = (config.orders, config.leads)
+    if not config.url or not any((config.table, config.raw_schema, *records)):
         raise SettingsError(
             f"The source {config.name} is of kind 'warehouse' and lacks what that needs.",
-            hint="A warehouse needs table, and its address in the environment.",
+            hint="A warehouse needs table, raw_schema or orders, and its address in the "
+            "environment.",
         )
-    return WarehouseSource(config.name, config.url, config.table, clock, known, config.detail_days)
+    numbers = _numbers(config, config.url, clock, known)
+    if numbers is not None and not any(records):
+        return numbers
+    from bot.sources.warehouse_records import RecordSource  # noqa: PLC0415, likewise
+
+    return RecordSource(config.name, config.url, clock, *records, numbers=numbers, settings=known)
+
+
+def _numbers(config: SourceConfig, url: str, clock: Clock, known: ReadSettings) -> Source | None:
+    """What gives a warehouse's daily numbers; None where only orders or leads are read."""
+    from bot.sources.connectors.source import ConnectorSource  # noqa: PLC0415, likewise
+    from bot.sources.warehouse import WarehouseSource  # noqa: PLC0415, likewise
+
+    if config.table:
+        return WarehouseSource(config.name, url, config.table, clock, known, config.detail_days)
+    if not config.raw_schema:
+        return None
+    return ConnectorSource(config.name, url, config.raw_schema, clock, config.connector, known)

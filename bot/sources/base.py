@@ -53,6 +53,8 @@ class Pulled:
         detail_spans: What those are all of: days of a level and account.
         columns: By channel and account, the columns its files have
             (`bot.sources.exports.ReadFile.columns`); empty where there are no files.
+        orders, leads: What was really sold and what became of leads, where the source has them
+            (`bot.numbers.documented.COLUMNS`, `bot.numbers.lead_quality.COLUMNS`).
     """
 
     frame: pd.DataFrame
@@ -66,6 +68,8 @@ class Pulled:
     details: pd.DataFrame | None = None
     detail_spans: tuple[DetailSpan, ...] = ()
     columns: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    orders: pd.DataFrame | None = None
+    leads: pd.DataFrame | None = None
 
 
 class Source(Protocol):
@@ -96,6 +100,14 @@ class SourceConfig(Protocol):
     def url(self) -> str | None: ...
     @property
     def table(self) -> str | None: ...
+    @property
+    def raw_schema(self) -> str | None: ...
+    @property
+    def connector(self) -> str | None: ...
+    @property
+    def orders(self) -> str | None: ...
+    @property
+    def leads(self) -> str | None: ...
     @property
     def channel(self) -> str | None: ...
     @property

@@ -21,6 +21,7 @@ from bot.sources.packed import Opened
 from bot.sources.plain import plain
 from bot.sources.record_table import NO, YES, RecordColumns, RecordReading, RecordTable, together
 from bot.sources.refusals import BadValue, MissingColumn, shown
+from bot.sources.rows import FileRows
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "lead": ("lead id", "record id", "record id contact", "record id deal", "contact id",
@@ -143,7 +144,16 @@ def read_leads(
     Raises:
         RefusedFile: It cannot be read without guessing; with the line and the way out.
     """
-    rows = rows_of(opened.file, limits)
+    return leads_of(rows_of(opened.file, limits), headings, currency, stages)
+
+
+def leads_of(
+    rows: FileRows,
+    headings: Mapping[str, str] | None = None,
+    currency: str | None = None,
+    stages: StageWords = StageWords(),
+) -> Leads:
+    """The leads of a table, wherever it is; otherwise as `read_leads`."""
     own_columns = {plain(heading): name for heading, name in (headings or {}).items()}
     table = RecordTable.read(rows, LEAD_COLUMNS, own_columns)
     if not any(name in table.columns for name in TELLING):

@@ -17,6 +17,7 @@ from bot.sources.limits import STANDARD, Limits
 from bot.sources.packed import Opened
 from bot.sources.plain import plain
 from bot.sources.record_table import NO, YES, RecordColumns, RecordReading, RecordTable, together
+from bot.sources.rows import FileRows
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "order": ("order id", "order number", "order no", "order", "transaction id", "ordrenummer",
@@ -72,7 +73,13 @@ def read_orders(
     Raises:
         RefusedFile: It cannot be read without guessing; with the line and the way out.
     """
-    rows = rows_of(opened.file, limits)
+    return orders_of(rows_of(opened.file, limits), headings, currency)
+
+
+def orders_of(
+    rows: FileRows, headings: Mapping[str, str] | None = None, currency: str | None = None
+) -> Orders:
+    """The orders of a table, wherever it is; otherwise as `read_orders`."""
     own_columns = {plain(heading): name for heading, name in (headings or {}).items()}
     return _Reading(RecordTable.read(rows, ORDER_COLUMNS, own_columns), currency).orders()
 

@@ -101,7 +101,7 @@ def _headings(
 ) -> tuple[Head, int, dict[str, int]]:
     """The row with most headings that are known, and where each column is in it."""
     candidates = [
-        (head, place, _places(row, wanted, user_columns))
+        (head, place, places_of(row, wanted, user_columns))
         for head in heads
         for place, row in enumerate(head.rows)
     ]
@@ -117,9 +117,10 @@ def _headings(
     return best
 
 
-def _places(
+def places_of(
     row: Sequence[str], wanted: RecordColumns, user_columns: Mapping[str, str]
 ) -> dict[str, int]:
+    """Where each column is among these headings, as far as they are there."""
     keys = [plain(cell) for cell in row]
     places = {user_columns[key]: place for place, key in enumerate(keys) if key in user_columns}
     for name, headings in wanted.headings.items():

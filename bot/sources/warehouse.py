@@ -27,6 +27,7 @@ from bot.sources.workbook import as_text
 if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Engine
 
+_QUERY = re.compile(r"\s*(?:select|with)\s", re.IGNORECASE)
 _PART = re.compile(r'"([^"\x00]+)"|([^".\x00]+)')
 
 
@@ -37,8 +38,8 @@ class WarehouseSource:
     Attributes:
         name: The source's name in perfbot.toml.
         url: SQLAlchemy URL; never shown, since it may hold a password.
-        table: `table`, `schema.table` or `database.schema.table`; a part with a point in it is
-            written in double quotes.
+        table: `table`, `schema.table` or `database.schema.table` (a part with a point in it is
+            written in double quotes), or a query.
         clock: The time now, with its zone.
         settings: What the table leaves out.
         detail_days: Of how many of the newest days the other reports of ad_reporting are read
@@ -108,7 +109,7 @@ class WarehouseSource:
     def _read(
         self, connection: Connection, table_name: str, since: date | None, until: date | None
     ) -> Canonical:
-        query = _Query(connection, self._quoted(connection, table_name))
+        query = Query(connection, quoted(connection, table_name))
         layout = lay_out([query.head()], self.settings.columns, self.settings.currency)
         rows = query.between(layout, since, until)
         with closing(rows.found):
@@ -117,25 +118,21 @@ class WarehouseSource:
             return Canonical(normalise(pd.DataFrame()), (), ())
         return canonical(table, replace(self.settings, decimal="."))
 
-    def _quoted(self, connection: Connection, name: str) -> str:
-        """A table's name with every part quoted where it needs to be."""
-        parts = _parts(name)
-        if not 1 <= len(parts) <= 3 or not all(parts):
-            raise SourceError(f"{name!r} is no name of a table.", hint="Write it as schema.table.")
-        quote = connection.dialect.identifier_preparer.quote
-        return ".".join(map(quote, parts))
-
 
 @dataclass(frozen=True)
-class _Query:
-    """The table behind a connection; its name is quoted, its values are bound."""
+class Query:
+    """The table behind a connection; its name is quoted, its values are bound.
+
+    Attributes:
+        table: As `quoted` writes it.
+    """
 
     connection: Connection
     table: str
 
     def head(self) -> Head:
         """The columns, as a row of headings."""
-        result = self._run(f"SELECT * FROM {self.table} WHERE 1 = 0", {})  # noqa: S608 (quoted)
+        result = self.run(f"SELECT * FROM {self.table} WHERE 1 = 0", {})  # noqa: S608 (quoted)
         return Head((tuple(map(str, result.keys())),), (0,), "query")
 
     def between(self, layout: Layout, since: date | None, until: date | None) -> QueryRows:
@@ -149,12 +146,13 @@ class _Query:
         condition = " AND ".join(f"{day} {_SIGNS[name]} :{name}" for name in values)
         narrowed = _narrowed(layout)
         select = f"SELECT {', '.join(map(quote, narrowed.headings))} FROM {self.table}"  # noqa: S608 (quoted)
-        result = self._run(
+        result = self.run(
             f"{select} WHERE {condition}" if condition else select, values, yield_per=BATCH
         )
         return QueryRows(result, narrowed)
 
-    def _run(self, statement: str, values: dict[str, date], **options: int) -> CursorResult[Any]:
+    def run(self, statement: str, values: dict[str, date], **options: int) -> CursorResult[Any]:
+        """What a statement gives, its values bound."""
         from sqlalchemy import Date, bindparam, text  # noqa: PLC0415 (an extra)
 
         bound = text(statement).bindparams(*(bindparam(name, type_=Date) for name in values))
@@ -209,6 +207,27 @@ def _narrowed(layout: Layout) -> Layout:
     columns |= {FIRST: 0, LAST: len(places) - 1}
     head = Head((headings,), (0,), "query")
     return replace(layout, head=head, place=0, headings=headings, columns=columns)
+
+
+def is_query(text: str) -> bool:
+    """Whether this is a query of the owner's, no name of a table."""
+    return _QUERY.match(text) is not None
+
+
+def quoted(connection: Connection, name: str) -> str:
+    """A table's name with every part quoted where it needs to be, or a query as a table.
+
+    Raises:
+        SourceError: It is neither.
+    """
+    if is_query(name):
+        query = name.strip().rstrip(";").replace(":", "\\:")  # it binds nothing
+        return f"({query}) AS perfbot_query"
+    parts = _parts(name)
+    if not 1 <= len(parts) <= 3 or not all(parts):
+        raise SourceError(f"{name!r} is no name of a table.", hint="Write it as schema.table.")
+    quote = connection.dialect.identifier_preparer.quote
+    return ".".join(map(quote, parts))
 
 
 def _parts(name: str) -> list[str]:

@@ -180,6 +180,15 @@ def test_a_source_without_what_its_kind_needs_is_said(settings_file):
     assert 'needs "url_env"' in str(found[1])
 
 
+@pytest.mark.parametrize("lines", ['raw_schema = "google_ads"', 'orders = "shop.orders"'])
+def test_a_warehouse_may_hold_raw_tables_or_orders(settings_file, lines):
+    """Each is enough; a table and raw tables together would count everything twice."""
+    head = '[[sources]]\nname = "w"\nkind = "warehouse"\nurl_env = "W"\n'
+    assert read(settings_file(head + lines), {"W": "sqlite://"}).sources[0].table is None
+    (problem,) = problems_of(settings_file(head + 'table = "t"\nraw_schema = "r"\n'))
+    assert "not both" in str(problem)
+
+
 def test_two_sources_of_one_name_are_said(settings_file):
     """What was pulled is remembered by the source's name, so names are unique."""
     source = '[[sources]]\nname = "a"\nkind = "folder"\npath = "x"\n'

@@ -138,6 +138,7 @@ def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
 
 class _Config:
     name, url, table, account = "exports", None, None, None
+    raw_schema = connector = orders = leads = None
     channel, currency, time_zone, columns = "snapchat", "SEK", None, {"Kr": "spend"}
 
     def __init__(self, kind: str, path: Path | None = None) -> None:

@@ -100,7 +100,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Versions:
-    """A table of campaigns, ads or accounts, maybe with every version of each: the newest counts."""
+    """A table of campaigns, ads or accounts; of several versions of one the newest counts."""
 
     tables: Names
     columns: Mapping[str, Names]

@@ -94,10 +94,15 @@ class ConnectorReading:
     def _raw(self, table: RawTable) -> selects.Raw:
         return selects.Raw(table, self.schema, self.connection.dialect.name)
 
-    def _rows(self, select: Select[Any]) -> Iterator[Row]:
+    def _rows(self, select: Select[Any]) -> list[Row]:
+        """What was added up in the warehouse: all of it, for a driver may hold but one answer."""
+        return [dict(row) for row in self.connection.execute(select).mappings()]
+
+    def _streamed(self, select: Select[Any]) -> Iterator[Row]:
+        """Rows that are added up here, a batch at a time; no other query runs meanwhile."""
         result = self.connection.execute(select, execution_options={"yield_per": BATCH})
         with result:
-            yield from result.mappings()
+            yield from (dict(row) for row in result.mappings())
 
     @cached_property
     def _accounts(self) -> dict[str, _Known]:
@@ -115,7 +120,9 @@ class ConnectorReading:
         for row in self._rows(selects.newest(self._raw(table), versions)):
             words = {name: values.text_of(row.get(name))
                      for name in ("name", "currency", "time_zone", "objective")}  # fmt: skip
-            found[values.id_of(row["id"])] = _Known(account=values.id_of(row.get("account")), **words)
+            found[values.id_of(row["id"])] = _Known(
+                account=values.id_of(row.get("account")), **words
+            )
         return found
 
     def _zone(self, account: str) -> ZoneInfo:
@@ -145,7 +152,7 @@ class ConnectorReading:
         return [self._days(zone) for zone in sorted(zones, key=str)]
 
     def _of_span(self, raw: selects.Raw, report: Report, days: selects.Days) -> Iterator[Row]:
-        """Sums of a report, with their measures as numbers; of those accounts whose days these are."""
+        """Sums of a report as numbers, of those accounts whose days these are."""
         for row in self._sums(raw, report, days):
             account = self._account(row)
             if not report.moments or str(self._zone(account)) == str(days.zone):
@@ -156,8 +163,12 @@ class ConnectorReading:
             yield from self._added_here(raw, report, days)
             return
         for row in self._rows(selects.by_campaign(raw, report, days, self._ads())):
-            yield {**row, **{name: values.number_of(row[name], micros=measure.micros)
-                             for name, measure in report.measures.items() if name in row}}  # fmt: skip
+            numbers = {
+                name: values.number_of(row[name], micros=measure.micros)
+                for name, measure in report.measures.items()
+                if name in row
+            }
+            yield {**row, **numbers}
 
     def _ads(self) -> FromClause | None:
         """Each ad's campaign, for reports of ads."""
@@ -170,9 +181,11 @@ class ConnectorReading:
     def _added_here(self, raw: selects.Raw, report: Report, days: selects.Days) -> Iterator[Row]:
         """Measures out of JSON, added up a day and campaign."""
         sums: dict[CellKey, dict[str, Any]] = {}
-        for row in self._rows(selects.unpacked(raw, report, days, (report.json,))):
+        for row in self._streamed(selects.unpacked(raw, report, days, (report.json,))):
             packed = values.opened(row[selects.JSON + report.json])
-            numbers = {name: _unpacked(packed, measure) for name, measure in report.measures.items()}
+            numbers = {
+                name: _unpacked(packed, measure) for name, measure in report.measures.items()
+            }
             key = (values.id_of(row["campaign"]), row[selects.DAY])
             before = sums.get(key)
             added = {n: before[n] + v for n, v in numbers.items()} if before else numbers
@@ -248,7 +261,9 @@ class ConnectorReading:
         types = sorted({kind for kinds, _ in counted.values() for kind in kinds})
         sums: dict[CellKey, dict[str, Row]] = defaultdict(dict)
         ads = self._ads() if events.ad else None
-        for row in self._rows(selects.by_type(raw, events, types, self._days(ZoneInfo("UTC")), ads)):
+        for row in self._rows(
+            selects.by_type(raw, events, types, self._days(ZoneInfo("UTC")), ads)
+        ):
             sums[values.id_of(row["campaign"]), _day(row[selects.DAY])][row[selects.KIND]] = row
         return {
             key: _counted({name: (kinds, {kind: values.number_of(row.get(column))
@@ -264,7 +279,7 @@ class ConnectorReading:
             return {}
         sums: dict[CellKey, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         select = selects.unpacked(self._raw(table), report, self._days(ZoneInfo("UTC")), (name,))
-        for row in self._rows(select):
+        for row in self._streamed(select):
             key = (values.id_of(row["campaign"]), _day(row[selects.DAY]))
             for kind, value in values.listed_actions(row[selects.JSON + name]):
                 sums[key][kind] += value
@@ -273,7 +288,7 @@ class ConnectorReading:
                 for key, kinds in sums.items()}  # fmt: skip
 
     def _zeros(self, table: pd.DataFrame) -> pd.DataFrame:
-        """An event that did not happen has no row: it is 0 where its account has any such event."""
+        """What did not happen has no row: it is 0 where its account has any such event."""
         for name in self._counted_by_rows() & set(table.columns):
             has = table[name].notna().groupby(table["account_id"].fillna("")).transform("any")
             table[name] = table[name].where(table[name].notna() | ~has, 0.0)
@@ -316,7 +331,7 @@ def _unpacked(packed: Any, measure: Measure) -> float:
 
 def _counted(columns: Mapping[str, tuple[Sequence[str], Mapping[str, float]]]) -> dict[str, float]:
     numbers = {name: values.picked(sums, types) for name, (types, sums) in columns.items()}
-    return {name: value for name, value in numbers.items() if value == value}
+    return {name: value for name, value in numbers.items() if not np.isnan(value)}
 
 
 def _day(value: Any) -> date:

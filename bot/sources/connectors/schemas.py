@@ -103,7 +103,9 @@ def _from_information_schema(connection: Connection, schema: str) -> dict[str, R
 
 
 def _table(name: str, columns: Sequence[tuple[str, str, bool]]) -> RawTable:
-    by_key = {plain(column): RawColumn(column, _kind(kind, zoned)) for column, kind, zoned in columns}
+    by_key = {
+        plain(column): RawColumn(column, _kind(kind, zoned)) for column, kind, zoned in columns
+    }
     return RawTable(name, by_key)
 
 
@@ -186,7 +188,9 @@ class Match:
                 return f"the table {needed.tables[0]} is not there"
             if needed and table is not None:
                 wanted = ("id", "campaign") if kind == "ads" else ("id", "name")
-                missing = [needed.columns[c][0] for c in wanted if not table.find(needed.columns[c])]
+                missing = [
+                    needed.columns[c][0] for c in wanted if not table.find(needed.columns[c])
+                ]
                 if missing:
                     return f"its table {table.name} has no column {missing[0]}"
         return ""
@@ -285,7 +289,8 @@ def _nothing(tables: Tables, schema: str, connector: str | None) -> SourceError:
     names = sorted(table.name for table in tables.values())
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return SourceError(
-        f"No connector's report is in the schema {schema}; it has {', '.join(names[:NAMED])}{more}.",
+        f"No connector's report is in the schema {schema}; it has "
+        f"{', '.join(names[:NAMED])}{more}.",
         hint="Raw tables of Fivetran and Airbyte are known (docs/sources.md has the list); or name "
         "a table or a query of your own as table.",
     )

@@ -7,7 +7,7 @@ GROUP BY. Every value is bound; every name is quoted by the warehouse's own dial
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -63,7 +63,8 @@ class Raw:
 
     @cached_property
     def clause(self) -> sa.TableClause:
-        columns = (sa.column(column.name) for column in self.table.columns.values())
+        columns: list[sa.ColumnClause[Any]]
+        columns = [sa.column(column.name) for column in self.table.columns.values()]
         return sa.table(self.table.name, *columns, schema=self.schema)
 
     def found(self, names: Sequence[str]) -> RawColumn | None:
@@ -103,7 +104,10 @@ class Raw:
     def _own_day(self, value: Expression, column: RawColumn, days: Days) -> Expression:
         moment = self._moment(value, column)
         cases = [
-            (moment < self.bound(column, days.midnight(day + timedelta(1))), sa.literal(day, sa.Date))
+            (
+                moment < self.bound(column, days.midnight(day + timedelta(1))),
+                sa.literal(day, sa.Date),
+            )
             for day in days.each()
         ]
         return sa.case(*cases, else_=sa.null())
@@ -126,8 +130,7 @@ class Raw:
     ) -> sa.ColumnElement[bool]:
         """Rows of these days: a bound of the bare column, so that the warehouse can skip the rest.
 
-        Args:
-            own: Whether the column is a moment that belongs to the account's own days.
+        `own`: whether the column is a moment that belongs to the account's own days.
         """
         column = self.table.find(names)
         assert column is not None
@@ -188,7 +191,9 @@ def rows_once(
     newest_first = clause.c[synced.name].desc().nulls_last()
     place = sa.func.row_number().over(partition_by=parts, order_by=newest_first)
     ranked = sa.select(*chosen, place.label("place")).where(where).subquery("ranked")
-    return sa.select(*(ranked.c[name] for name in names)).where(ranked.c.place == 1).subquery("picked")
+    return (
+        sa.select(*(ranked.c[name] for name in names)).where(ranked.c.place == 1).subquery("picked")
+    )
 
 
 def dated(raw: Raw, report: Report, days: Days, also: Names = ()) -> sa.Subquery:
@@ -238,8 +243,7 @@ def by_campaign(
 ) -> sa.Select[Any]:
     """A report's sums a day and campaign, with what it says of them.
 
-    Args:
-        ads: `id` and `campaign` of each ad, where the report is one of ads.
+    `ads` has `id` and `campaign` of each ad, where the report is one of ads.
     """
     rows = dated(raw, report, days)
     texts = _texts(raw, report, rows)
@@ -286,7 +290,10 @@ def by_type(
     within = raw.within(raw.clause, (events.day,), days, own=False)
     picked = rows_once(raw, list(dict.fromkeys(columns)),
                        sa.and_(within, sa.func.lower(kind).in_(types)))  # fmt: skip
-    day, lower = raw.day(picked, (events.day,), None), sa.func.lower(raw.expression(picked, (events.type,)))
+    day, lower = (
+        raw.day(picked, (events.day,), None),
+        sa.func.lower(raw.expression(picked, (events.type,))),
+    )
     rows = sa.select(*picked.c, day.label(DAY), lower.label(KIND)).subquery("dated")
     sums = {name: raw.expression(rows, (name,)) for name in dict.fromkeys(values)}
     source: sa.FromClause = rows

@@ -11,13 +11,14 @@ import pandas as pd
 from bot.errors import PerfbotError, SourceError
 from bot.numbers.input.daily import normalise
 from bot.sources.base import AccountPull, Clock, Pulled, accounts_of
-from bot.sources.connectors.reading import ConnectorReading, RawNumbers
 from bot.sources.connectors.schemas import Match, matches, read_tables
 from bot.sources.given import ReadSettings
 from bot.sources.warehouse_address import Address
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from bot.sources.connectors.reading import RawNumbers
 
 FIRST = timedelta(days=400)  # how far back, where nobody says: a year and a month
 
@@ -78,6 +79,8 @@ class ConnectorSource:
     def _read(
         self, connection: Connection, match: Match, days: tuple[date, date], now: datetime
     ) -> RawNumbers:
+        from bot.sources.connectors.reading import ConnectorReading  # noqa: PLC0415 (an extra)
+
         reading = ConnectorReading(connection, match, self.schema, *days, now, self.settings)
         return reading.read()
 
@@ -85,14 +88,13 @@ class ConnectorSource:
         """Two connectors of one account would count everything twice."""
         seen: dict[tuple[str, str], Match] = {}
         for match, read in zip(found, numbers, strict=True):
-            for key in read.frame[["channel", "campaign_id"]].drop_duplicates().itertuples(index=False):
-                other = seen.setdefault((key.channel, key.campaign_id), match)
+            pairs = read.frame[["channel", "campaign_id"]].drop_duplicates().to_numpy(dtype=str)
+            for channel, campaign in pairs:
+                other = seen.setdefault((channel, campaign), match)
                 if other is not match:
                     raise SourceError(
-                        f"The schema {self.schema} has campaign {key.campaign_id} twice: in "
+                        f"The schema {self.schema} has campaign {campaign} twice: in "
                         f"{other.layout.name} and in {match.layout.name}.",
                         hint=f'Name the one that counts: connector = "{other.layout.loader} '
                         f'{other.layout.channel}".',
                     )
-
-

@@ -1,4 +1,4 @@
-"""What a warehouse answers with, as perfbot has it: ids are text, money is exact, JSON is unpacked."""
+"""What a warehouse answers with, as perfbot has it: ids text, money exact, JSON unpacked."""
 
 from __future__ import annotations
 
@@ -27,13 +27,15 @@ def text_of(value: Any) -> str | None:
 
 def id_of(value: Any) -> str:
     """An id as text, whatever type it has; of a URN (LinkedIn's) what stands last. "" for none."""
-    if isinstance(value, float | Decimal) and value == value and value == int(value):
+    if isinstance(value, float | Decimal) and value % 1 == 0:
         value = int(value)
     return (text_of(value) or "").rpartition(":")[2]
 
 
 def number_of(value: Any, *, micros: bool = False) -> float:
     """A number, NaN where it is missing (`-` is); millionths are divided exactly.
+
+    What adding up binary fractions leaves beyond the ninth decimal is no amount, and goes.
 
     Raises:
         SourceError: It is none.
@@ -47,7 +49,9 @@ def number_of(value: Any, *, micros: bool = False) -> float:
             f"{str(value)[:40]!r} stands where a number should.",
             hint="Sync that table anew, or write a query of your own as table.",
         ) from None
-    return float(exact / MICROS) if micros else float(exact)
+    if not exact.is_finite():
+        return np.nan
+    return float(round(exact / MICROS if micros else exact, 9))
 
 
 def zone_of(name: Any) -> ZoneInfo | None:
@@ -92,7 +96,7 @@ def listed_actions(value: Any) -> Iterable[tuple[str, float]]:
 
 
 def meta_columns(of: str) -> dict[str, tuple[str, ...]]:
-    """Which types of action are which column, the one that counts first, of counts or of amounts."""
+    """Which types of action are which column, of counts or of amounts; the first counts."""
     money = of == "action_values"
     return {name: types for name, types in actions().items() if (name == "revenue") == money}
 
