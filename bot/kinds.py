@@ -16,8 +16,8 @@ from functools import cache
 
 GROUP = "perfbot.sources"
 KINDS = {
-    "folder": "bot.sources:folder",
-    "warehouse": "bot.sources:warehouse",
+    "folder": "bot.sources.folder:source",
+    "warehouse": "bot.sources.warehouse_kind:source",
     "google_ads": "bot.sources.platforms.google:source",
     "meta_ads": "bot.sources.platforms.meta:source",
     "linkedin_ads": "bot.sources.platforms.linkedin:source",

@@ -10,11 +10,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from bot.errors import PerfbotError, SourceError
+from bot.errors import PerfbotError, SettingsError, SourceError
 from bot.numbers.input.daily import normalise
 from bot.numbers.schema_changes import columns_of
 from bot.sources.adding import KEY
-from bot.sources.base import AccountPull, Clock, Pulled, accounts_of, between
+from bot.sources.base import (
+    AccountPull,
+    Clock,
+    Pulled,
+    SourceConfig,
+    accounts_of,
+    between,
+)
 from bot.sources.exports import Progress, ReadFile, ReadSettings, read
 from bot.sources.refusals import MixedCurrencies, shown
 
@@ -176,3 +183,16 @@ def _stamp(path: Path) -> str:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def source(
+    config: SourceConfig, *, clock: Clock, seen: Mapping[str, str], known: ReadSettings
+) -> FolderSource:
+    """A watched folder.
+
+    Raises:
+        SettingsError: It has no path.
+    """
+    if config.path is None:
+        raise SettingsError(f"The source {config.name} has no path.", hint="A folder needs path.")
+    return FolderSource(config.name, config.path, clock, known, seen)
