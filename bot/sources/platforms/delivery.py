@@ -7,6 +7,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Purpose
@@ -83,11 +84,10 @@ def complete(
         ranges = delivery.groupby("campaign_id")["date"].agg(["min", "max"])
         ends = {str(key): (low, high) for key, low, high in ranges.itertuples()}
     spread = [_life(campaign, ends.get(campaign.campaign_id), since, until) for campaign in facts]
-    ids = [campaign.campaign_id for campaign, days in zip(facts, spread, strict=True) for _ in days]
-    grid = pd.DataFrame({
-        "campaign_id": pd.Series(ids, dtype=object),
-        "date": pd.to_datetime(pd.Series([day for days in spread for day in days])),
-    })  # fmt: skip
+    ids = np.array([campaign.campaign_id for campaign in facts], dtype=object)
+    days = np.concatenate([np.zeros(0, dtype="datetime64[ns]"), *spread])
+    grid = pd.DataFrame({"campaign_id": np.repeat(ids, [len(life) for life in spread]),
+                         "date": days})  # fmt: skip
     table = grid.merge(delivery, on=["campaign_id", "date"], how="outer") if len(delivery) else grid
     counted = [str(name) for name in table if name not in KEYS]
     for name in (*counted, "spend", "impressions", "clicks"):
@@ -100,15 +100,16 @@ def _life(
     ends: tuple[pd.Timestamp, pd.Timestamp] | None,
     since: date,
     until: date,
-) -> pd.DatetimeIndex:
+) -> npt.NDArray[np.datetime64]:
     """The days of a campaign that must have a row."""
     enabled = facts.status == "enabled"
     if ends is None and not enabled:
-        return pd.DatetimeIndex([])
+        return np.zeros(0, dtype="datetime64[ns]")
     begin = pd.Timestamp(max(since, facts.started or since))
     first_day = ends[0] if ends and not (enabled and facts.started) else begin
     last_day = pd.Timestamp(until) if enabled or ends is None else ends[1]
-    return pd.date_range(first_day, last_day, freq="D")
+    first, last = (day.to_datetime64().astype("datetime64[D]") for day in (first_day, last_day))
+    return np.arange(first, last + 1).astype("datetime64[ns]")
 
 
 def dated(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
@@ -140,40 +141,62 @@ def read_days(rows: Iterable[Any]) -> pd.DataFrame:
     """A row a day and campaign; cost in currency units."""
     ids: list[int] = []
     days: list[str] = []
-    numbers: tuple[list[int], ...] = ([], [], [], [])
+    numbers: list[tuple[int, ...]] = []
     for row in rows:
         metrics = row.metrics
         ids.append(row.campaign.id)
         days.append(row.segments.date)
-        numbers[0].append(metrics.impressions)
-        numbers[1].append(metrics.clicks)
-        numbers[2].append(metrics.cost_micros)
-        numbers[3].append(metrics.engagements)
+        numbers.append((
+            metrics.impressions, metrics.clicks, metrics.cost_micros, metrics.engagements
+        ))  # fmt: skip
     table = _keyed(ids, days)
     names = ("impressions", "clicks", "spend", "engagements")
-    for name, values in zip(names, numbers, strict=True):
-        table[name] = pd.Series(values, dtype="float64")
+    counts = np.array(numbers, dtype=np.float64).reshape(len(numbers), len(names))
+    for place, name in enumerate(names):
+        table[name] = counts[:, place]
     table["spend"] /= MICROS
     return table
 
 
 def read_results(rows: Iterable[Any]) -> pd.DataFrame:
     """Leads, qualified leads and conversions apart, by the category of what was counted."""
-    table = [
-        (row.campaign.id, row.segments.date, word(row.segments, "conversion_action_category"),
-         row.metrics.conversions, row.metrics.conversions_value)
-        for row in rows
-    ]  # fmt: skip
-    named = pd.DataFrame(table, columns=["id", "day", "category", "count", "revenue"])
-    named["measure"] = named["category"].map(_measure)
-    keyed = _keyed(named["id"].tolist(), named["day"].tolist())
-    counts = keyed.assign(measure=named["measure"], count=named["count"])
-    if counts.empty:
+    ids: list[int] = []
+    days: list[str] = []
+    measures: list[str] = []
+    numbers: list[tuple[float, float]] = []
+    measure_of: dict[int, str] = {}
+    for row in rows:
+        segments, metrics = row.segments, row.metrics
+        category = segments.conversion_action_category
+        if category not in measure_of:
+            measure_of[category] = _measure(word(segments, "conversion_action_category"))
+        ids.append(row.campaign.id)
+        days.append(segments.date)
+        measures.append(measure_of[category])
+        numbers.append((metrics.conversions, metrics.conversions_value))
+    return _summed(_keyed(ids, days), measures, numbers)
+
+
+def _summed(
+    keyed: pd.DataFrame, measures: list[str], numbers: list[tuple[float, float]]
+) -> pd.DataFrame:
+    """A row a day and campaign: each measure's count, NaN where nothing was counted, and worth."""
+    if keyed.empty:
         return keyed
-    key = ["campaign_id", "date"]
-    wide = counts.pivot_table(index=key, columns="measure", values="count", aggfunc="sum")
-    worth = keyed.assign(revenue=named["revenue"]).groupby(key)["revenue"].sum()
-    return wide.join(worth).reset_index().rename_axis(columns=None)
+    campaigns, campaign_ids = pd.factorize(keyed["campaign_id"], sort=True)
+    days, dates = pd.factorize(keyed["date"], sort=True)
+    key = campaigns.astype(np.int64) * len(dates) + days
+    counts = pd.DataFrame({"key": key, "count": [count for count, _ in numbers],
+                           "revenue": [worth for _, worth in numbers]})  # fmt: skip
+    worth = counts.groupby("key")["revenue"].sum()
+    keys = worth.index.to_numpy()
+    table = pd.DataFrame({"campaign_id": np.asarray(campaign_ids, dtype=object)[keys // len(dates)],
+                          "date": dates[keys % len(dates)]})  # fmt: skip
+    codes, names = pd.factorize(np.array(measures, dtype=object), sort=True)
+    for place, name in enumerate(names):
+        sums = counts[codes == place].groupby("key")["count"].sum()
+        table[name] = sums.reindex(worth.index).to_numpy()
+    return table.assign(revenue=worth.to_numpy())
 
 
 def _measure(category: str) -> str:
@@ -184,11 +207,13 @@ def _measure(category: str) -> str:
 
 def _keyed(ids: list[int], days: list[str]) -> pd.DataFrame:
     """Ids as text and days as dates, each different one written once."""
-    campaigns, days_ = pd.Series(ids, dtype="int64"), pd.Series(days, dtype=object)
-    texts = {campaign_id: str(campaign_id) for campaign_id in campaigns.unique()}
+    texts = {campaign_id: str(campaign_id) for campaign_id in set(ids)}
+    places = {day: place for place, day in enumerate(dict.fromkeys(days))}
+    dates = pd.DatetimeIndex([pd.Timestamp(day) for day in places]).to_numpy("datetime64[ns]")
+    codes = np.fromiter(map(places.__getitem__, days), dtype=np.int64, count=len(days))
     return pd.DataFrame({
-        "campaign_id": campaigns.map(texts).astype(object),
-        "date": pd.to_datetime(days_.map({day: pd.Timestamp(day) for day in days_.unique()})),
+        "campaign_id": np.array([texts[campaign_id] for campaign_id in ids], dtype=object),
+        "date": dates[codes],
     })  # fmt: skip
 
 
