@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 
 from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
+from bot.app.workspaces import Several
 from bot.ask import Desk
 from bot.context import context as plan
 from bot.domain.replies import Asker
@@ -38,6 +39,7 @@ from bot.settings import Settings
 from bot.slack.app import build, catching_up
 from bot.slack.base import Blocks, SlackParts
 from bot.slack.catching_up import CatchingUp
+from bot.slack.install import Installer
 from bot.slack.lookups import Links, Memberships, UserGroups
 from bot.slack.people import People
 from bot.slack.post import Poster
@@ -86,7 +88,16 @@ class Composition:
     @cached_property
     def client(self) -> WebClient:
         """Slack's Web API, as the bot."""
+        if self.several is not None:
+            return self.several.client
         return web_client(self._bot_token, self.settings.tokens.api_url)
+
+    @cached_property
+    def several(self) -> Several | None:
+        """The workspaces that install it by themselves; None where there is one token."""
+        if not self.settings.tokens.several:
+            return None
+        return Several(self.settings, self.store, self.clock, self.excuse, self._nudge)
 
     @cached_property
     def desk(self) -> Desk:
@@ -116,6 +127,9 @@ class Composition:
             lost=self.troubles.lost,
             deferred=self.troubles.held,
         )
+
+    def _nudge(self) -> None:
+        self.outbox.nudge()
 
     def _posted(self, message: Outgoing, troubled: bool) -> None:
         self.reconciler.posted(message)
@@ -180,11 +194,16 @@ class Composition:
             bot_token=self._bot_token,
             signing_secret=secret.get_secret_value() if secret else None,
             api_url=self.settings.tokens.api_url,
+            workspaces=self.several.workspaces if self.several else None,
         )
+
+    def installer(self) -> Installer | None:
+        """Where other workspaces install it; None where there is one token."""
+        return self.several.installer() if self.several else None
 
     def catching_up(self, app: App, connected: Callable[[], bool]) -> CatchingUp:
         """Reads back what was said while nobody listened."""
-        return catching_up(app, self._parts(), self.store, connected)
+        return catching_up(app, self._parts(), self.store, connected, self.client)
 
     def tick(self) -> Tick:
         """One minute's work."""

@@ -148,6 +148,8 @@ def _settings(config: str | None, mode: str | None, *, hears: bool = True) -> Se
         settings = settings.model_copy(update={"slack": slack})
     if hears:
         settings.require_tokens()
+    elif settings.tokens.several:
+        settings.require_keys()
     elif settings.tokens.bot is None:  # posting takes no more than the bot's own token
         raise SettingsError(
             "SLACK_BOT_TOKEN is not set.",
@@ -169,8 +171,9 @@ def _work(settings: Settings, db: str | None, duties: Duties, host: str, port: i
         composition = compose(settings, db)
         shift.then(composition.store.close)
         shift.then(composition.homes.stop)
-        introduce(composition.client)
-        composition.troubles.accepted()
+        if settings.tokens.bot is not None:
+            introduce(composition.client)
+            composition.troubles.accepted()
         deliver(composition, shift)
         if duties.hears:
             _hear(composition, shift, host, port)
@@ -192,8 +195,8 @@ def _work(settings: Settings, db: str | None, duties: Duties, host: str, port: i
 
 def _hear(composition: Composition, shift: StopOrder, host: str, port: int | None) -> None:
     by_http = composition.settings.slack.mode == "http"
-    orders = composition.order_door()
-    if port is None and (by_http or orders.is_open):
+    orders, installer = composition.order_door(), composition.installer()
+    if port is None and (by_http or orders.is_open or installer is not None):
         port = composition.settings.slack.port
     bound = None if port is None else listening(host, port)
     app, tokens = composition.bolt(), composition.settings.tokens
@@ -219,6 +222,8 @@ def _hear(composition: Composition, shift: StopOrder, host: str, port: int | Non
         slack = app if by_http else None
         pages = http.asgi(slack, healthy, ready, metrics=_metrics(composition))
         orders.open_in(pages)
+        if installer is not None:
+            pages.router.routes.extend(installer.routes())
         _serve(pages, bound, shift)
 
 

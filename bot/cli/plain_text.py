@@ -50,7 +50,7 @@ def words(text_object: Mapping[str, Any] | None) -> str:
 def mrkdwn(text: str) -> str:
     text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
     text = re.sub(r"<(?:https?|mailto):[^|>]*\|([^>]*)>", r"\1", text)
-    text = re.sub(r"<([@#])([A-Z0-9]+)(?:\|([^>]*))?>", lambda m: m[1] + (m[3] or m[2]), text)
+    text = re.sub(r"<([@#])([A-Z0-9@]+)(?:\|([^>]*))?>", lambda m: m[1] + (m[3] or m[2]), text)
     text = re.sub(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])", r"\1", text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 

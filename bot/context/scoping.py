@@ -2,7 +2,8 @@
 
 A Slack channel that belongs to a client shows that client's campaigns and no others; one of the
 agency's own shows all. In a direct message and on the Home tab somebody sees what the channels
-they are in show. As long as no channel belongs to a client, everybody sees everything.
+they are in show. As long as no channel belongs to a client, everybody sees everything; but for
+those of other workspaces than the first, where a channel shows nothing until it is somebody's.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date
 from bot.context.context import Context
 from bot.context.request import clients_apart, itself
 from bot.domain.replies import Asker, Door
+from bot.domain.slack_ids import HOME, workspace_of
 from bot.store.clients import scope_in, scope_of_all
 from bot.store.limited import Limited
 from bot.store.scope import EVERYTHING, Scope
@@ -37,7 +39,8 @@ def for_asker(
     if asker.door is Door.OWN or (asker.door is Door.TERMINAL and not asker.channel):
         return whole
     day = as_of or whole.today(asker)
-    if not clients_apart(whole.store, day, advice_id):
+    home = workspace_of(asker.channel or asker.user) == HOME
+    if home and not clients_apart(whole.store, day, advice_id):
         return whole
     scope = scope_of(whole, asker.channel, asker.user)
     return limited(whole, scope, keeps=asker.door is Door.SLACK)
@@ -48,7 +51,8 @@ def at(
 ) -> Context:
     """The context of what is posted in a channel; in a direct message, of whoever subscribed it."""
     whole = context.everyone
-    if not clients_apart(whole.store, as_of or whole.today(), advice_id):
+    home = workspace_of(channel) == HOME
+    if home and not clients_apart(whole.store, as_of or whole.today(), advice_id):
         return whole
     person = _subscriber(whole, channel) if is_direct(channel) else ""
     return limited(whole, scope_of(whole, channel, person))
@@ -59,7 +63,7 @@ def scope_of(whole: Context, channel: str, person: str) -> Scope:
     owners = whole.store.channel_owners()
     if channel in owners or not is_direct(channel):
         return scope_in(owners, channel)
-    scope = scope_of_all(owners, whole.channels_of(person) if person else ())
+    scope = scope_of_all(owners, whole.channels_of(person) if person else (), person or channel)
     return EVERYTHING if scope.everything else Scope(scope.clients, place=channel)
 
 

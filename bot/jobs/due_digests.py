@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.domain.slack_ids import HOME, workspace_of
 from bot.errors import NobodysChannel, PerfbotError
 from bot.jobs import due
 from bot.policy import schedule as quiet
@@ -78,7 +79,11 @@ class Digests:
 
     def subscriptions(self) -> Iterator[Subscription]:
         """Those whose time zone there is; of any other its owner is told."""
-        for subscription in self.store.subscriptions():
+        subscriptions = self.store.subscriptions()
+        ended = self._ended(subscriptions)
+        for subscription in subscriptions:
+            if workspace_of(subscription.channel) in ended:
+                continue  # nobody there can be told either; an install brings it back
             if has_zone(subscription):
                 yield subscription
             else:
@@ -86,6 +91,11 @@ class Digests:
                     "Subscription %d: no time zone %r.", subscription.id, subscription.time_zone
                 )
                 self.troubles.unknown_zone(subscription)
+
+    def _ended(self, subscriptions: Sequence[Subscription]) -> set[str]:
+        """Workspaces of these that perfbot has no token for any more."""
+        teams = {workspace_of(subscription.channel) for subscription in subscriptions} - {HOME}
+        return {each.team for each in self.store.workspaces() if each.ended} if teams else set()
 
     def _try(self, subscription: Subscription, step: Callable[[], object]) -> None:
         try:

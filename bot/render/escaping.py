@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.domain.slack_ids import is_slack_id
+
 OPEN, CLOSE = "\ue000", "\ue001"
 SPECIAL, BETWEEN = "\ue002", "\ue003"
 MISSING = "–"
@@ -132,8 +134,8 @@ def moment(at: datetime, fallback: str) -> Words:
 
 def channel(channel_id: str, fallback: str) -> Words:
     """A channel by its name, which leads there; the fallback where the id is none of Slack's."""
-    id_match = re.fullmatch(r"[CG][A-Z0-9]{2,}", channel_id)
-    return special("channel", channel_id, fallback) if id_match else mark(fallback)
+    is_place = is_slack_id(channel_id, "CG")
+    return special("channel", channel_id, fallback) if is_place else mark(fallback)
 
 
 def taken_apart(inside: str) -> tuple[str, str, str]:

@@ -7,10 +7,12 @@ import math
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field
 
+from bot.domain.slack_ids import is_slack_id, is_team
 from bot.kinds import KINDS, kinds
 from bot.places import shipped
 
@@ -100,7 +102,7 @@ def _above_zero(amount: Any) -> bool:
 
 
 def _member(value: Any) -> str:
-    if re.fullmatch(r"[UWS][A-Z0-9]{1,20}", str(value).strip()):
+    if is_slack_id(str(value).strip(), "UWS"):
         return str(value).strip()
     raise ValueError(
         f'"{value}" is no id of a person or a user group. In Slack: the profile, or the group, '
@@ -109,12 +111,30 @@ def _member(value: Any) -> str:
 
 
 def _slack_channel(value: Any) -> str:
-    if re.fullmatch(r"[CG][A-Z0-9]{1,20}", str(value).strip()):
+    if is_slack_id(str(value).strip(), "CG"):
         return str(value).strip()
     raise ValueError(
         f'"{value}" is no id of a channel. In Slack: the channel\'s name, then its id below '
         '"About".'
     )
+
+
+def _workspace(value: Any) -> str:
+    if is_team(str(value).strip()):
+        return str(value).strip()
+    raise ValueError(
+        f'"{value}" is no id of a workspace. In a browser it stands in Slack\'s address: '
+        "app.slack.com/client/T…"
+    )
+
+
+def _web_address(value: Any) -> str:
+    parts = urlsplit(str(value).strip())
+    local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    plain = not (parts.query or parts.fragment or parts.username)
+    if parts.hostname and plain and (parts.scheme == "https" or (local and parts.scheme == "http")):
+        return str(value).strip().rstrip("/")
+    raise ValueError(f'"{value}" is no address on the web. Write https:// and where perfbot is.')
 
 
 def _amount(value: Any) -> Any:
@@ -167,6 +187,8 @@ Share = Annotated[float, Field(gt=0, le=1)]
 Target = Annotated[float | dict[str, float], BeforeValidator(_target)]
 Member = Annotated[str, BeforeValidator(_member)]
 SlackChannel = Annotated[str, BeforeValidator(_slack_channel)]
+Workspace = Annotated[str, BeforeValidator(_workspace)]
+WebAddress = Annotated[str, BeforeValidator(_web_address)]
 Amount = Annotated[float | dict[str, float], BeforeValidator(_amount)]
 Hours = Annotated[str, BeforeValidator(_hours)]
 Country = Annotated[str, BeforeValidator(_country)]

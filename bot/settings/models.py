@@ -33,6 +33,8 @@ from bot.settings.fields import (
     SourceKind,
     Stage,
     Target,
+    WebAddress,
+    Workspace,
     Zone,
 )
 
@@ -189,10 +191,20 @@ class RulesSettings(Section):
 
 
 class Slack(Section):
-    """`[slack]`: how Slack's events arrive. Tokens live in the environment only."""
+    """`[slack]`: how Slack's events arrive. Tokens live in the environment only.
+
+    Attributes:
+        address: Where perfbot is on the web, `https://…`: other workspaces install it there.
+        workspaces: Ids of the workspaces that may; empty for any.
+        home: The workspace whose channels' ids stand as Slack gives them, where it was installed
+            as the others; with SLACK_BOT_TOKEN it is that token's.
+    """
 
     mode: SlackMode = "socket"
     port: int = Field(default=3000, ge=1, le=65535)
+    address: WebAddress | None = None
+    workspaces: tuple[Workspace, ...] = ()
+    home: Workspace | None = None
 
 
 class Who(Section):
@@ -285,16 +297,34 @@ class Retention(Section):
 
 
 class Tokens(Section):
-    """What Slack gave us, from the environment; printed as stars."""
+    """What Slack gave us, from the environment; printed as stars.
+
+    Attributes:
+        client_id, client_secret: Of the app, where other workspaces may install it.
+        token_key: What their tokens are sealed with (`bot.slack.vault`).
+    """
 
     bot: SecretStr | None = None
     app: SecretStr | None = None
     signing_secret: SecretStr | None = None
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    token_key: SecretStr | None = None
     api_url: str | None = None
+
+    @property
+    def several(self) -> bool:
+        """Whether workspaces install it by themselves."""
+        return self.client_id is not None
 
     def missing(self, mode: str) -> list[str]:
         """Names of the variables `mode` (socket or http) cannot do without."""
-        needed = {"SLACK_BOT_TOKEN": self.bot}
+        needed: dict[str, object] = {"SLACK_BOT_TOKEN": self.bot}
+        if self.several:
+            needed = {
+                "SLACK_CLIENT_SECRET": self.client_secret,
+                "PERFBOT_TOKEN_KEY": self.token_key,
+            }
         needed |= (
             {"SLACK_APP_TOKEN": self.app}
             if mode == "socket"
@@ -352,9 +382,22 @@ class Settings(Section):
         url = self.database_url.get_secret_value() if self.database_url else None
         return address or url or self.app.database or "perfbot.db"
 
+    def require_keys(self) -> None:
+        """Raise SettingsError naming what opens other workspaces' tokens and is not set."""
+        names = {"SLACK_CLIENT_SECRET", "PERFBOT_TOKEN_KEY"}
+        self._require([name for name in self.tokens.missing("http") if name in names])
+
     def require_tokens(self, mode: str | None = None) -> None:
         """Raise SettingsError naming every token that `mode` (default: the file's) lacks."""
-        missing = self.tokens.missing(mode or self.slack.mode)
+        self._require(self.tokens.missing(mode or self.slack.mode))
+        if self.tokens.several and self.slack.address is None:
+            raise SettingsError(
+                '[slack] "address" is not set, where other workspaces install perfbot.',
+                hint='Write address = "https://perfbot.example.com" there, or take '
+                "SLACK_CLIENT_ID out of the environment.",
+            )
+
+    def _require(self, missing: list[str]) -> None:
         if missing:
             verb = "is" if len(missing) == 1 else "are"
             raise SettingsError(

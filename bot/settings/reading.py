@@ -337,6 +337,9 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
         "bot": value("SLACK_BOT_TOKEN"),
         "app": value("SLACK_APP_TOKEN"),
         "signing_secret": value("SLACK_SIGNING_SECRET"),
+        "client_id": value("SLACK_CLIENT_ID"),
+        "client_secret": value("SLACK_CLIENT_SECRET"),
+        "token_key": value("PERFBOT_TOKEN_KEY"),
         "api_url": value("SLACK_API_URL"),
     }
     keys = {who: key for who, name in ORDER_SECRETS.items() if (key := value(name))}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import App
+from slack_sdk import WebClient
 
 from bot.slack import advice_buttons, home, questions, threads
 from bot.slack.base import SlackParts
@@ -16,9 +17,13 @@ from bot.slack.lanes import ANSWERING, Hearing, Lanes, QuestionRate, Turns, behi
 from bot.slack.listeners import Listeners
 from bot.slack.people import People
 from bot.slack.say import Responder
+from bot.slack.several import ByWorkspace, Workspaces
 from bot.slack.web_clients import web_client
 
 FEATURES = (questions, advice_buttons, threads, home)
+GONE = (
+    "perfbot is not installed in this workspace any more. Ask whoever runs it to install it again."
+)
 STOPPING = 4.0  # seconds for what is at work
 
 
@@ -28,27 +33,37 @@ def build(
     bot_token: str,
     signing_secret: str | None = None,
     api_url: str | None = None,
+    workspaces: Workspaces | None = None,
 ) -> App:
     """The app with all its listeners.
 
     HTTP mode needs the signing secret, a socket none; `api_url` is where Slack's Web API is
-    (`https://slack.com/api/` where not given).
+    (`https://slack.com/api/` where not given). With `workspaces` it hears several, each with a
+    token of its own.
     """
     lanes = Lanes(answers=Turns(ANSWERING, "perfbot-answers", budget=parts.patience))
     hearing = Hearing(lanes, signing_secret or "")
     app = App(
-        client=web_client(bot_token, api_url),
+        client=web_client(None if workspaces else bot_token, api_url),
         signing_secret=signing_secret or "",
         token_verification_enabled=True,  # who we are is asked now, not when a question waits
+        authorize=_authorize(workspaces),
+        user_facing_authorize_error_message=GONE,
         listener_executor=hearing,
         logger=logging.getLogger("slack_bolt.perfbot"),
     )
+    if workspaces is not None:
+        app.middleware(workspaces.crossing())
     ears = _ears(app, parts)
     for feature in FEATURES:
         feature.register(ears)
-    _register_the_end(app, parts)
+    _register_the_end(app, parts, workspaces)
     _register_the_rest(app)
     return app
+
+
+def _authorize(workspaces: Workspaces | None) -> Callable[..., Any] | None:
+    return ByWorkspace(workspaces) if workspaces else None
 
 
 def _ears(app: App, parts: SlackParts) -> Listeners:
@@ -57,10 +72,17 @@ def _ears(app: App, parts: SlackParts) -> Listeners:
 
 
 def catching_up(
-    app: App, parts: SlackParts, threads: Threads, connected: Callable[[], bool]
+    app: App,
+    parts: SlackParts,
+    threads: Threads,
+    connected: Callable[[], bool],
+    client: WebClient | None = None,
 ) -> CatchingUp:
-    """Reads back what was said while nobody listened; to be called every few seconds."""
-    return CatchingUp(_ears(app, parts), app.client, threads, connected)
+    """Reads back what was said while nobody listened; to be called every few seconds.
+
+    `client` is the one for every workspace, where there are several.
+    """
+    return CatchingUp(_ears(app, parts), client or app.client, threads, connected)
 
 
 def drain(app: App, seconds: float = STOPPING) -> None:
@@ -73,11 +95,12 @@ def drain(app: App, seconds: float = STOPPING) -> None:
     hearing.lanes.close(seconds)
 
 
-def _register_the_end(app: App, parts: SlackParts) -> None:
+def _register_the_end(app: App, parts: SlackParts, workspaces: Workspaces | None) -> None:
     """Slack says that the token is void, or the app gone: nothing can be said any more."""
 
-    def ended(event: dict[str, Any]) -> None:
-        parts.taken_back(str(event["type"]))
+    def ended(event: dict[str, Any], body: dict[str, Any]) -> None:
+        if workspaces is None or not workspaces.ended(body):
+            parts.taken_back(str(event["type"]))
 
     app.event("tokens_revoked")(ended)
     app.event("app_uninstalled")(ended)

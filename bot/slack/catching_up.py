@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -11,9 +11,11 @@ from typing import Any, Protocol
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.domain.slack_ids import HOME, in_workspace, workspace_of
 from bot.errors import PerfbotError
 from bot.slack.listeners import Body, Listeners
 from bot.slack.threads import TICK, is_written, keep_reaction, keep_reply, tick_key
+from bot.slack.workspaces import at
 from bot.store.base import Outgoing
 
 log = logging.getLogger(__name__)
@@ -71,9 +73,12 @@ class CatchingUp:
 
     def read_back(self, since: datetime | None, now: datetime) -> int:
         """Read our threads since then; how many answers were found. At first only looks."""
-        us = str(self.client.auth_test().get("user_id") or "")
-        answers = 0
-        for thread in self.threads.posted_since(now - LOOK_BACK):
+        answers, threads = 0, self.threads.posted_since(now - LOOK_BACK)
+        ours = self._own_ids({workspace_of(thread.channel) for thread in threads})
+        for thread in threads:
+            us = ours.get(workspace_of(thread.channel))
+            if us is None:
+                continue
             try:
                 answers += self._thread(thread, since, now, us)
             except SlackApiError as error:  # archived, left, deleted: nothing can be said there
@@ -81,6 +86,20 @@ class CatchingUp:
         if answers:
             log.info("%d answers were given while perfbot was away.", answers)
         return answers
+
+    def _own_ids(self, teams: Collection[str]) -> dict[str, str]:
+        """Our own user id by workspace; without those whose token Slack does not take any more."""
+        ours: dict[str, str] = {}
+        for team in teams:
+            try:
+                answer = at(self.client, in_workspace("", team)).auth_test()
+            except SlackApiError as error:
+                if team == HOME:
+                    raise
+                log.info("Workspace %s cannot be read: %s", team, error.response.get("error"))
+            else:
+                ours[team] = str(answer.get("user_id") or "")
+        return ours
 
     def _thread(self, thread: Outgoing, since: datetime | None, now: datetime, us: str) -> int:
         fresh = now - datetime.fromtimestamp(float(thread.ts), now.tzinfo) < MARKS

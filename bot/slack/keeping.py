@@ -19,6 +19,7 @@ from bot.slack.bodies import Heard, Place
 from bot.slack.failing import NotKept
 from bot.slack.lanes import Task
 from bot.slack.listeners import Body, Listeners, log_failure, timed
+from bot.slack.workspaces import local
 from bot.telemetry import tracing
 
 Ack = Callable[..., Any]
@@ -51,7 +52,7 @@ def forms(ears: Listeners, prepare: Prepare[Form]) -> Callable[..., None]:
     """For Bolt: a form of the Home tab or of a subscription."""
 
     def acknowledge(ack: Ack, body: Body, client: WebClient, form: Form | None) -> None:
-        ack(**(form.answer if form else {}))
+        ack(**local(client, form.answer if form else {}))
         if form is not None and form.follow is not None:
             ears.soon(Heard.of(body), client, form.follow)
 

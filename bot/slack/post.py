@@ -12,10 +12,12 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.domain.slack_ids import workspace_of
 from bot.errors import PerfbotError
 from bot.slack.base import Blocks, same
-from bot.slack.say import UNREADABLE, plainer
+from bot.slack.say import UNREADABLE, pictured, plainer
 from bot.slack.web_clients import BAD_TOKEN, patient, retry_after
+from bot.slack.workspaces import at
 from bot.store.base import Outgoing
 
 log = logging.getLogger(__name__)
@@ -101,7 +103,8 @@ class Poster:
             NotNow: It may work later; look with `find` before sending again.
         """
         end = time.monotonic() + LONGEST
-        for blocks in plainer(message.blocks, self.picture, self.simplify):
+        picture = pictured(self.picture, at(self.client, message.channel))
+        for blocks in plainer(message.blocks, picture, self.simplify):
             seconds_left = end - time.monotonic()
             if seconds_left <= 0:
                 raise NotNow("Slack took too long.")
@@ -211,5 +214,7 @@ def _meaning(error: SlackApiError, message: Outgoing) -> PerfbotError:
     if code in AWAY or code in NEVER or code in THREAD_GONE or code in UNREADABLE:
         return Undeliverable(f"Slack will not take it: {code}.", reason=code)
     if code in BAD_TOKEN:
-        return NotNow(f"Slack does not accept SLACK_BOT_TOKEN ({code}).")
+        team = workspace_of(message.channel)
+        token = f"the token of workspace {team}" if team else "SLACK_BOT_TOKEN"
+        return NotNow(f"Slack does not accept {token} ({code}).")
     return NotNow(f"Slack answered {code or error.response.status_code}.")

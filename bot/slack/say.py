@@ -21,6 +21,7 @@ from bot.slack.base import Block, Blocks, SlackParts
 from bot.slack.bodies import Place
 from bot.slack.failing import FormTooLate
 from bot.slack.web_clients import retry_after
+from bot.slack.workspaces import local
 
 __all__ = ["RefusedAnswerError", "Responder", "plainer", "shared"]
 
@@ -48,7 +49,7 @@ class Responder:
             return
         if file := getattr(reply, "file", None):  # most answers have none
             hand_over(client, place.user, file)
-        for words in self._plainer(reply):
+        for words in self._plainer(reply, client):
             if shown(client, place, words, replace=replace):
                 return
         raise RefusedAnswerError("Slack refused even the plain text of an answer.")
@@ -67,9 +68,10 @@ class Responder:
                 raise
             raise FormTooLate from error
 
-    def _plainer(self, reply: Reply) -> Iterator[Reply]:
+    def _plainer(self, reply: Reply, client: WebClient) -> Iterator[Reply]:
         posted = shared(reply.blocks) if reply.response_type == "in_channel" else reply.blocks
-        for blocks in plainer(posted, self.parts.picture, self.parts.simplify):
+        picture = pictured(self.parts.picture, client)
+        for blocks in plainer(posted, picture, self.parts.simplify):
             yield Reply(reply.text, blocks, reply.response_type)
 
 
@@ -140,7 +142,7 @@ def _respond(
     in the channel before it is tried again.
     """
     webhook = WebhookClient(place.response_url, timeout=PATIENCE, retry_handlers=[])
-    body, since = _body(place, words, replace=replace), time.time()
+    body, since = local(client, _body(place, words, replace=replace)), time.time()
     public = words.response_type == "in_channel"
     for wait in (*WAITS, None):
         answer = _sent(webhook, body)
@@ -249,6 +251,11 @@ def hand_over(client: WebClient, user: str, file: Upload) -> None:
     )
 
 
+def pictured(picture: Callable[[Blocks], Blocks], client: WebClient) -> Callable[[Blocks], Blocks]:
+    """What makes pictures, uploading them by this client."""
+    return picture.by(client) if isinstance(picture, Pictures) else picture
+
+
 class Pictures:
     """Blocks with their charts as uploaded pictures.
 
@@ -259,6 +266,10 @@ class Pictures:
 
     def __init__(self, client: WebClient, draw: Callable[[Block], ChartPicture | None]) -> None:
         self.client, self.draw = client, draw
+
+    def by(self, client: WebClient) -> Pictures:
+        """The same, uploaded by another client: a picture is seen where it was uploaded."""
+        return Pictures(client, self.draw)
 
     def __call__(self, blocks: Blocks) -> Blocks:
         """The same blocks where there is nothing to draw, or no way to."""

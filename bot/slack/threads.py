@@ -20,7 +20,7 @@ from bot.slack.listeners import Body, Listeners, log_failure
 from bot.store.base import Outgoing
 
 log = logging.getLogger(__name__)
-MENTION = re.compile(r"<@[A-Z0-9]+(\|[^>]*)?>")
+MENTION = re.compile(r"<@[A-Z0-9@]+(\|[^>]*)?>")
 TICK = "tick"
 WRITTEN = (None, "", "thread_broadcast", "file_share")  # subtypes that are a person writing
 
@@ -131,7 +131,7 @@ def _tick(client: WebClient, channel: str, ts: str) -> None:
 
 def _to_somebody_else(body: Body) -> bool:
     """Whether a line names other people: it is said to them."""
-    mentions = re.findall(r"<@([A-Z0-9]+)", str(body["event"].get("text") or ""))
+    mentions = re.findall(r"<@([A-Z0-9@]+)", str(body["event"].get("text") or ""))
     return any(user_id != our_id(body) for user_id in mentions)
 
 

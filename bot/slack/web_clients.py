@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from slack_sdk import WebClient
@@ -16,7 +17,8 @@ SLACK = "https://slack.com/api/"
 TIMEOUT = 20  # seconds; Slack's own answers come within a few
 LONGEST_WAIT = 10  # seconds of Retry-After worth waiting for; longer ones go back to the outbox
 TOKENS_AT = "https://api.slack.com/apps"
-BAD_TOKEN = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
+BAD_TOKEN = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired",
+             "team_not_installed")  # fmt: skip
 
 
 class ShortWaits(RateLimitErrorRetryHandler):
@@ -70,7 +72,7 @@ def retry_after(response: Any) -> float:
         return 1.0
 
 
-def web_client(token: str, api_url: str | None = None) -> WebClient:
+def web_client(token: str | None, api_url: str | None = None) -> WebClient:
     """A client for one token.
 
     The SDK's own connection retry is left out: a post that failed halfway may have
@@ -86,7 +88,8 @@ def web_client(token: str, api_url: str | None = None) -> WebClient:
 
 def patient(client: WebClient, seconds: float) -> WebClient:
     """The same client where its answer is not worth waiting for longer than so many seconds."""
-    brief = WebClient(token=client.token, base_url=client.base_url, retry_handlers=[Counting()])
+    brief = copy.copy(client)
+    brief.retry_handlers = [Counting()]
     brief.timeout = seconds  # type: ignore[assignment]  # a socket takes parts of a second
     return brief
 

@@ -26,6 +26,7 @@ from bot.store.records import (
     Found,
     GivenAnswer,
     Imported,
+    InstalledWorkspace,
     Job,
     Lease,
     OutcomeRecord,
@@ -47,6 +48,7 @@ __all__ = [
     "Found",
     "GivenAnswer",
     "Imported",
+    "InstalledWorkspace",
     "Job",
     "Lease",
     "OutcomeRecord",
@@ -320,6 +322,27 @@ class Store(Reader, Operations, Protocol):
 
     def forget_jobs(self, age: timedelta) -> int:
         """Forget jobs done so long ago; how many. Their keys may then come again."""
+
+    # -- workspaces -------------------------------------------------------------------------
+    def save_workspace(self, workspace: InstalledWorkspace, *, by: str = "") -> None:
+        """Keep an install, or its rotated tokens; an event where somebody (`by`) installed it."""
+
+    def workspaces(self) -> list[InstalledWorkspace]:
+        """Every workspace perfbot was ever installed into, by its id; also those that ended."""
+
+    def workspace(self, team: str) -> InstalledWorkspace | None: ...
+
+    def end_workspace(self, team: str, reason: str, *, before: datetime, at: datetime) -> bool:
+        """Delete its tokens, unless it was installed after `before`; an event. False: nothing did.
+
+        Its subscriptions, channels and answers stay, for when it is installed again.
+        """
+
+    def begin_install(self, state: str, *, until: datetime, at: datetime) -> None:
+        """Remember an install somebody began; of the state only its hash is kept."""
+
+    def take_install(self, state: str, *, at: datetime) -> bool:
+        """True once for each state, until its time is up."""
 
     # -- Slack's side -----------------------------------------------------------------------
     def subscribe(self, subscription: Subscription) -> Subscription:

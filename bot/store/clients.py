@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
+from bot.domain.slack_ids import HOME, in_workspace, workspace_of
 from bot.numbers.input.names import account_key
 from bot.store.codec import load
 from bot.store.events import append
@@ -61,7 +62,8 @@ class Clients(StorePart):
             )
 
     def assign_channel(self, owner: ChannelOwner, *, by: str, at: datetime) -> None:
-        row = {"channel": owner.channel, "client": owner.client, "workspace": owner.workspace}
+        workspace = owner.workspace or workspace_of(owner.channel)
+        row = {"channel": owner.channel, "client": owner.client, "workspace": workspace}
         with self._db.writing(DECISIONS) as db:
             db.run(upsert("channels", tuple(row), ("channel",)), row)
             append(db, Event(at, by, "channel.assign", owner.channel, row))
@@ -76,8 +78,14 @@ class Clients(StorePart):
 
 
 def scope_in(owners: Mapping[str, ChannelOwner], channel: str) -> Scope:
-    """What may be seen in a Slack channel, as `Store.scope_of`."""
-    if not any(owner.client not in {ALL, NOBODYS} for owner in owners.values()):
+    """What may be seen in a Slack channel, as `Store.scope_of`.
+
+    Outside the workspace that was there first clients are always kept apart: whoever installs
+    perfbot there sees nothing until somebody says whose its channels are.
+    """
+    if workspace_of(channel) == HOME and not any(
+        owner.client not in {ALL, NOBODYS} for owner in owners.values()
+    ):
         return EVERYTHING
     owner = owners.get(channel)
     if owner is None or owner.client == NOBODYS:
@@ -85,10 +93,13 @@ def scope_in(owners: Mapping[str, ChannelOwner], channel: str) -> Scope:
     return EVERYTHING if owner.client == ALL else Scope(frozenset({owner.client}))
 
 
-def scope_of_all(owners: Mapping[str, ChannelOwner], channels: Collection[str]) -> Scope:
+def scope_of_all(
+    owners: Mapping[str, ChannelOwner], channels: Collection[str], person: str = ""
+) -> Scope:
     """What may be seen by somebody who is in these Slack channels: all that any of them shows."""
     scopes = [scope_in(owners, channel) for channel in channels]
-    if any(scope.everything for scope in scopes) or scope_in(owners, "").everything:
+    nowhere = in_workspace("", workspace_of(person))
+    if any(scope.everything for scope in scopes) or scope_in(owners, nowhere).everything:
         return EVERYTHING
     return Scope(frozenset(client for scope in scopes for client in scope.clients or ()))
 

@@ -44,6 +44,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "leads": ("id",),
     "leases": ("name",),
     "jobs": ("no",),
+    "workspaces": ("team",),
+    "installs": ("state",),
 }
 """Every table that holds what cannot be worked out again."""
 NUMBERED = {"campaigns": "no", "details": "no", "labels": "no", "imports": "no", "pulls": "no",

@@ -28,7 +28,8 @@ from bot.store.table_definitions import GUARDS
 # Tables in which nobody is named, and everybody's numbers are.
 IMPERSONAL = {"campaigns", "campaign_names", "labels", "imports", "daily", "details",
               "detail_days", "window_reach", "pulls", "boards", "board_marks", "plan_editions",
-              "advice_campaigns", "orders", "leads", "leases"}  # fmt: skip
+              "advice_campaigns", "orders", "leads", "leases", "workspaces",
+              "installs"}  # fmt: skip
 PERSONAL = ("plan", "advice", "events", "claims", "subscriptions", "outbox", "channels", "jobs")
 PSEUDONYM = "forgotten-"
 # When it was queued is known since migration 0011, when it was posted by Slack's time of it.
@@ -82,7 +83,7 @@ class Forgetting(StorePart):
 
 def is_person(user: str) -> bool:
     """Whether it is the id of a person in Slack."""
-    return re.fullmatch(r"[UW][A-Z0-9]{6,20}", user) is not None
+    return re.fullmatch(r"[UW][A-Z0-9]{6,20}(@T[A-Z0-9]{2,20})?", user) is not None
 
 
 class _Forgotten(NamedTuple):

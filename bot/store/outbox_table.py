@@ -10,6 +10,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.slack_ids import workspace_of
 from bot.redaction import redacted
 from bot.store import search
 from bot.store.codec import maybe_time, maybe_utc, utc
@@ -289,7 +290,7 @@ def _row(message: Outgoing) -> dict[str, Any]:
         "leased_until": maybe_utc(message.leased_until),
         "ts": message.ts,
         "error": redacted(message.error),
-        "workspace": message.workspace,
+        "workspace": message.workspace or workspace_of(message.channel),
     }
 
 

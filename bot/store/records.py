@@ -194,7 +194,7 @@ class Subscription:
     language: str
     created_by: str
     filters: Mapping[str, Any] = field(default_factory=dict)
-    workspace: str = ""  # Slack's team id; "" where there is only one
+    workspace: str = ""  # Slack's team id, as `channel` has it; "" for the one that was first
 
 
 @dataclass(frozen=True)
@@ -203,12 +203,30 @@ class ChannelOwner:
 
     Attributes:
         client: Name of the client; `*` for the agency's own, which sees every client.
-        workspace: Slack's team id; "" where there is only one.
+        workspace: Slack's team id, as `channel` has it; "" for the one that was first.
     """
 
     channel: str
     client: str
     workspace: str = ""
+
+
+@dataclass(frozen=True)
+class InstalledWorkspace:
+    """A workspace of Slack perfbot was installed into.
+
+    Attributes:
+        team: Slack's id of it, T….
+        sealed: Its tokens, encrypted; "" where it has ended.
+        ended: Why it has no token any more (`app_uninstalled`, `tokens_revoked`), or "".
+    """
+
+    team: str
+    name: str
+    sealed: str
+    installed_at: datetime
+    ended: str = ""
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -241,7 +259,7 @@ class Outgoing:
     number: int = 0  # order of writing; delivered in this order within a parent
     item: int = 0  # "ack 2" in a thread means the advice message with item 2
     thread_ts: str = ""  # of the parent once it is delivered; read only
-    workspace: str = ""  # Slack's team id; "" where there is only one
+    workspace: str = ""  # Slack's team id, as `channel` has it; "" for the one that was first
     request: str = ""  # id of the request that led to it (`bot.telemetry.tracing`)
 
 

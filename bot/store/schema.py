@@ -24,6 +24,7 @@ from bot.store.table_definitions import (
     POSTGRES_GUARDS,
     SLACK,
     TRACED,
+    WORKSPACES,
     in_postgresql,
 )
 
@@ -148,6 +149,12 @@ def _orders_updated(db: Session) -> None:
 def _leads(db: Session) -> None:
     """What became of leads, beside what the platforms say they brought."""
     _make(db, LEADS)
+
+
+@_migration("0015_workspaces")
+def _workspaces(db: Session) -> None:
+    """Several workspaces of Slack, each with a token of its own."""
+    _make(db, WORKSPACES)
 
 
 def _make(db: Session, statements: Sequence[str]) -> None:

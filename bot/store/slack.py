@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from bot.domain.slack_ids import workspace_of
 from bot.store.codec import dump, load
 from bot.store.events import append
 from bot.store.records import Event, Subscription
@@ -86,7 +87,7 @@ def _row(subscription: Subscription) -> dict[str, Any]:
         "language": subscription.language,
         "created_by": subscription.created_by,
         "filters": dump(subscription.filters),
-        "workspace": subscription.workspace,
+        "workspace": subscription.workspace or workspace_of(subscription.channel),
     }
 
 

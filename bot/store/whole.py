@@ -12,6 +12,7 @@ from bot.store.clients import Clients
 from bot.store.detail_table import DetailTable
 from bot.store.events import Events, OutcomeLog
 from bot.store.forgetting import Forgetting
+from bot.store.installations import Installations
 from bot.store.leases import Leases
 from bot.store.mornings import MorningReader
 from bot.store.numbers import Numbers
@@ -29,7 +30,7 @@ from bot.store.sql import DECISIONS, Engine
 class Whole(  # every topic
     Numbers, OrderTable, DetailTable, Pulls, Boards, PlanTable, AdviceLife, OutcomeLog, Events,
     Clients, Leases, MorningReader,
-    SlackSide, OutboxTable, Search, BacklogReader, Forgetting,
+    SlackSide, Installations, OutboxTable, Search, BacklogReader, Forgetting,
 ):  # fmt: skip
     """A `bot.store.base.Store`, but for how it is opened and upgraded."""
 

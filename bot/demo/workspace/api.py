@@ -69,7 +69,7 @@ def call(state: State, methods: Mapping[str, Method], name: str, token: str, arg
     """The answer of method `name`: always a JSON object with `ok`."""
     try:
         method = _method(methods, name)
-        _authorise(method, token, state.revoked)
+        _authorise(method, token, state)
         for scope in method.scopes:
             need_scope(state, scope)
         return {"ok": True, **method.run(state, Call(args))}
@@ -90,13 +90,15 @@ def _method(methods: Mapping[str, Method], name: str) -> Method:
     return methods[name]
 
 
-def _authorise(method: Method, token: str, revoked: str) -> None:
-    if revoked and token == BOT_TOKEN:
-        raise ApiError(revoked)
+def _authorise(method: Method, token: str, state: State) -> None:
+    if state.revoked and token != APP_TOKEN and token in (BOT_TOKEN, *state.tokens):
+        raise ApiError(state.revoked)
     if not token:
         raise ApiError("not_authed")
-    if token not in (BOT_TOKEN, APP_TOKEN):
+    if token not in (BOT_TOKEN, APP_TOKEN, *state.tokens):
         raise ApiError("invalid_auth")
+    if state.tokens.get(token, float("inf")) < state.clock.now():
+        raise ApiError("token_expired")
     kind = "app" if token == APP_TOKEN else "bot"
     if method.token not in (kind, "any"):
         raise ApiError("not_allowed_token_type")

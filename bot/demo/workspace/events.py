@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.demo.workspace.model import APP_ID, BOT_USER, TEAM_ID, Channel, Json, Message
+from bot.demo.workspace.model import APP_ID, BOT_USER, Channel, Json, Message
 from bot.demo.workspace.state import State
 
 SUBSCRIPTIONS = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
@@ -64,10 +64,10 @@ def taken_back(state: State, kind: str) -> None:
 def envelope(state: State, event: Json) -> Json:
     """The Events API's outer event, with an id of its own."""
     enterprise = state.enterprise or None
-    authorization = {"enterprise_id": enterprise, "team_id": TEAM_ID, "user_id": BOT_USER}
+    authorization = {"enterprise_id": enterprise, "team_id": state.team.id, "user_id": BOT_USER}
     return {
         "token": "local",
-        "team_id": TEAM_ID,
+        "team_id": state.team.id,
         **({"enterprise_id": state.enterprise} if state.enterprise else {}),
         "api_app_id": APP_ID,
         "event": event,

@@ -17,6 +17,15 @@ PERFORMANCE, GENERAL, RANDOM = "C0PERFORM", "C0GENERAL", "C0RANDOM1"
 LEADS = "S0LEADS01"
 
 
+@dataclass(frozen=True)
+class Team:
+    """Which workspace it is."""
+
+    id: str = TEAM_ID
+    name: str = TEAM_NAME
+    domain: str = TEAM_DOMAIN
+
+
 class ApiError(Exception):
     """A call Slack refuses: `{"ok": false, "error": …}` and what comes with it."""
 
@@ -122,6 +131,7 @@ class Message:
     subtype: str | None = None
     broadcast: bool = False
     shows_bot_id: bool = True
+    team: str = TEAM_ID
 
     @property
     def is_tombstone(self) -> bool:
@@ -150,7 +160,7 @@ class Message:
             "metadata": self.metadata if all_metadata else None,
         }
         message_json |= {key: value for key, value in optional.items() if value}
-        message_json["team"] = TEAM_ID
+        message_json["team"] = self.team
         return message_json | self._app() if self.from_app and self.shows_bot_id else message_json
 
     def reaction_list(self) -> list[Json]:
@@ -160,7 +170,7 @@ class Message:
         ]
 
     def _app(self) -> Json:
-        profile = {"id": BOT_ID, "app_id": APP_ID, "name": "perfbot", "team_id": TEAM_ID}
+        profile = {"id": BOT_ID, "app_id": APP_ID, "name": "perfbot", "team_id": self.team}
         return {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": profile}
 
 
@@ -200,13 +210,14 @@ class View:
     previous_id: str | None = None
     values: Json = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    team: str = TEAM_ID
 
     def to_api(self) -> Json:
         """The view object of `views.open` and of interaction payloads."""
         content = self.content
         return {
             "id": self.id,
-            "team_id": TEAM_ID,
+            "team_id": self.team,
             "type": content["type"],
             "title": content.get("title"),
             "close": content.get("close"),
@@ -223,7 +234,7 @@ class View:
             "root_view_id": self.root_id,
             "previous_view_id": self.previous_id,
             "app_id": APP_ID,
-            "app_installed_team_id": TEAM_ID,
+            "app_installed_team_id": self.team,
             "bot_id": BOT_ID,
         }
 

@@ -18,8 +18,6 @@ from bot.demo.workspace.limits import Limits
 from bot.demo.workspace.model import (
     APP_ID,
     BOT_USER,
-    TEAM_DOMAIN,
-    TEAM_ID,
     ApiError,
     Channel,
     Ephemeral,
@@ -77,8 +75,8 @@ def command_payload(state: State, user: User, channel: Channel, command: str, te
     url = response_url(state, user, channel)
     return {
         "token": "local",
-        "team_id": TEAM_ID,
-        "team_domain": TEAM_DOMAIN,
+        "team_id": state.team.id,
+        "team_domain": state.team.domain,
         "channel_id": channel.id,
         "channel_name": "directmessage" if channel.kind == "im" else channel.name,
         "user_id": user.id,
@@ -164,13 +162,13 @@ def response_url(
 
 
 def _interaction(state: State, kind: str, user: User) -> Json:
-    person = {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM_ID}
+    person = {"id": user.id, "username": user.name, "name": user.name, "team_id": state.team.id}
     return {
         "type": kind,
         "user": person,
         "api_app_id": APP_ID,
         "token": "local",
-        "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
+        "team": {"id": state.team.id, "domain": state.team.domain},
         "enterprise": {"id": state.enterprise, "name": "Grid"} if state.enterprise else None,
         "is_enterprise_install": False,
         "bot_user_id": BOT_USER,

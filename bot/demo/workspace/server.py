@@ -9,11 +9,11 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
@@ -27,10 +27,11 @@ from starlette.websockets import WebSocketClose
 
 from bot.demo.workspace.api import APP_TOKEN, BOT_TOKEN
 from bot.demo.workspace.control import Control
-from bot.demo.workspace.delivery import Courier
+from bot.demo.workspace.delivery import Courier, Delivery
 from bot.demo.workspace.faults import Faults
 from bot.demo.workspace.manifest import Addresses, read_manifest
-from bot.demo.workspace.model import Json
+from bot.demo.workspace.model import Json, Team
+from bot.demo.workspace.oauth import OAuth
 from bot.demo.workspace.pages import Pages
 from bot.demo.workspace.snapshot import snapshot
 from bot.demo.workspace.sockets import REFRESH, Sockets
@@ -40,6 +41,7 @@ from bot.errors import PerfbotError
 from bot.places import shipped
 
 HOST, MANIFEST = "127.0.0.1", "manifest"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Workspace:
         port: Where to listen on 127.0.0.1; 0 takes a free one.
         clock: Seconds since 1970; `POST /_control/clock` moves it.
         manners: How it differs from Slack's own.
+        neighbours: Other workspaces the app may be installed into; the page shows the first.
     """
 
     bot_token, app_token, signing_secret = BOT_TOKEN, APP_TOKEN, SIGNING_SECRET
@@ -79,6 +82,7 @@ class Workspace:
         port: int = 0,
         clock: Callable[[], float] = time.time,
         manners: Manners = USUAL,
+        neighbours: Sequence[Team] = (),
     ) -> None:
         manifest = read_manifest(manifest_path or shipped("slack-manifest.yml"))
         self.state, self.faults = State(manifest, Clock(clock)), Faults()
@@ -89,10 +93,26 @@ class Workspace:
         self._sockets = Sockets(self.state, manners.ack_seconds)
         self._courier = Courier(self.state, self.faults, self._sockets)
         self._control = Control(self.state, self._courier, self)
+        self.neighbours = {team.id: self._neighbour(team, number) for number, team in
+                           enumerate(neighbours, start=1)}  # fmt: skip
+        states = [self.state, *(each.state for each in self.neighbours.values())]
+        self.oauth = OAuth(states)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._server = uvicorn.Server(uvicorn.Config(self.app(), **_quiet()))
         self.port = port
+
+    def _neighbour(self, team: Team, number: int) -> Neighbour:
+        state = State(self.state.manifest, self.state.clock, team)
+        state.count_from(number * 100_000_000)  # addresses it gives out are its own
+        courier = Courier(state, self.faults, self._sockets)
+        return Neighbour(self, state, courier, Control(state, courier, self))
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of something that has to be done in the workspace's own thread."""
+        if self._loop is None:
+            raise PerfbotError("The local workspace is not running.", hint="Start it first.")
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     @property
     def url(self) -> str:
@@ -112,7 +132,8 @@ class Workspace:
         """
         listening = _listen(self.port)
         self.port = listening.getsockname()[1]
-        self.state.base_url = self.url
+        for state in self.oauth.teams:
+            state.base_url = self.url
         self._thread = threading.Thread(
             target=self._server.run, args=([listening],), name="workspace", daemon=True
         )
@@ -138,10 +159,7 @@ class Workspace:
 
     def do(self, verb: str, /, **body: Any) -> Json:
         """What `POST /_control/<verb>` does, from another thread."""
-        if self._loop is None:
-            raise PerfbotError("The local workspace is not running.", hint="Start it first.")
-        coroutine = self._control.do(verb, body)
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
+        return self.run(self._control.do(verb, body))
 
     def snapshot(self) -> Json:
         """What `GET /_control/state` returns."""
@@ -161,7 +179,8 @@ class Workspace:
     def app(self) -> Starlette:
         """The ASGI app: everything the workspace answers."""
         routes = [
-            *Wire(self.state, self.faults).routes(),
+            *Wire(self.state, self.faults, self.oauth).routes(),
+            *self.oauth.routes(),
             WebSocketRoute("/link/", self._sockets.serve),
             WebSocketRoute("/link", self._sockets.serve),
             Route("/healthz", self._health),
@@ -172,14 +191,19 @@ class Workspace:
     @asynccontextmanager
     async def _life(self, _app: Starlette) -> AsyncIterator[None]:
         self._loop = asyncio.get_running_loop()
-        tasks = [asyncio.create_task(self._courier.run()), asyncio.create_task(self._knock())]
+        tasks = [asyncio.create_task(courier.run()) for courier in self._couriers()]
+        tasks.append(asyncio.create_task(self._knock()))
         try:
             yield
         finally:
             for task in tasks:
                 task.cancel()
-            await self._courier.stop()
+            for courier in self._couriers():
+                await courier.stop()
             self._loop = None
+
+    def _couriers(self) -> list[Courier]:
+        return [self._courier, *(each.courier for each in self.neighbours.values())]
 
     async def _knock(self) -> None:
         """Where an HTTP address was given: tries it until the app is up and answers."""
@@ -197,7 +221,7 @@ class Workspace:
     async def use_http(self, url: str) -> str:
         """Delivers by HTTP to `url` ("manifest": its own) from now on; empty: by socket again."""
         if not url:
-            self._courier.delivery = self._sockets
+            self._deliver(self._sockets)
             return ""
         addresses = self.state.manifest.addresses() if url == MANIFEST else Addresses(url)
         if addresses is None or not addresses.events.startswith(("http://", "https://")):
@@ -205,8 +229,33 @@ class Workspace:
         webhooks = Webhooks(self.state, self.faults, addresses, self._ack_seconds)
         error = await webhooks.verify()
         if not error:
-            self._courier.delivery = webhooks
+            self._deliver(webhooks)
         return error
+
+    def _deliver(self, delivery: Delivery) -> None:
+        for courier in self._couriers():
+            courier.delivery = delivery
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another workspace behind the same address, told from the first by the token of a call."""
+
+    first: Workspace
+    state: State
+    courier: Courier
+    control: Control
+
+    def do(self, verb: str, /, **body: Any) -> Json:
+        """As the first's, here."""
+        return self.first.run(self.control.do(verb, body))
+
+    def snapshot(self) -> Json:
+        """As the first's, of here."""
+        return self.first.run(self._look())
+
+    async def _look(self) -> Json:
+        return snapshot(self.state)
 
 
 def _listen(port: int) -> socket.socket:

@@ -24,11 +24,13 @@ from bot.demo.workspace.model import (
     Json,
     Message,
     ResponseUrl,
+    Team,
     Trigger,
     User,
     View,
 )
 
+NORDLYS = Team()
 Watcher = Callable[[Json], None]
 
 
@@ -55,12 +57,14 @@ class State:
     Args:
         manifest: What the app may do and hears of.
         clock: The workspace's time.
+        team: Which workspace it is.
 
     `watchers` see every change (for the page), `on_event` every event the app subscribed to.
     """
 
-    def __init__(self, manifest: Manifest, clock: Clock) -> None:
-        self.manifest, self.clock = manifest, clock
+    def __init__(self, manifest: Manifest, clock: Clock, team: Team = NORDLYS) -> None:
+        self.manifest, self.clock, self.team = manifest, clock, team
+        self.tokens: dict[str, float] = {}  # of installs, and when each ends
         self.watchers: list[Watcher] = []
         self.on_event: Watcher = lambda _event: None
         self.base_url = ""
@@ -100,6 +104,10 @@ class State:
         """The next number: ids count up, so that a run can be read and repeated."""
         self._numbers += 1
         return self._numbers
+
+    def count_from(self, number: int) -> None:
+        """Begin numbers elsewhere, so that two workspaces never give out the same."""
+        self._numbers = number
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{self.number():09d}"

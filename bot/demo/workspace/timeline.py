@@ -17,7 +17,7 @@ from bot.demo.workspace.state import State
 
 def add(state: State, message: Message) -> Message:
     """Puts a message on its channel's timeline and tells the page and the app."""
-    message.shows_bot_id = not state.hides_bot_id
+    message.shows_bot_id, message.team = not state.hides_bot_id, state.team.id
     state.messages[message.channel][message.ts] = message
     show(state, message)
     if message.is_reply:

@@ -16,9 +16,6 @@ from bot.demo.workspace.model import (
     APP_ID,
     BOT_ID,
     BOT_USER,
-    TEAM_DOMAIN,
-    TEAM_ID,
-    TEAM_NAME,
     ApiError,
     Group,
     Json,
@@ -49,15 +46,16 @@ def bots_info(state: State, call: Call) -> Json:
 
 def team_info(state: State, _call: Call) -> Json:
     need_scope(state, "team:read")
-    return {"team": {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN}}
+    team = state.team
+    return {"team": {"id": team.id, "name": team.name, "domain": team.domain}}
 
 
 def auth_test(state: State, _call: Call) -> Json:
     return {
         "url": f"{state.base_url}/",
-        "team": TEAM_NAME,
+        "team": state.team.name,
         "user": state.manifest.name,
-        "team_id": TEAM_ID,
+        "team_id": state.team.id,
         "user_id": BOT_USER,
         **({} if state.hides_bot_id else {"bot_id": BOT_ID}),
         **({"enterprise_id": state.enterprise} if state.enterprise else {}),
@@ -119,7 +117,9 @@ def listing(state: State, call: Call) -> Json:
     """Every group; with `include_users` who is in it."""
     users = call.flag("include_users")
     return {
-        "usergroups": [_to_api(user_group, users=users) for user_group in state.groups.values()]
+        "usergroups": [
+            _to_api(state, user_group, users=users) for user_group in state.groups.values()
+        ]
     }
 
 
@@ -137,10 +137,10 @@ def group(state: State, reference: str) -> Group:
     raise ApiError("no_such_subteam")
 
 
-def _to_api(user_group: Group, *, users: bool) -> Json:
+def _to_api(state: State, user_group: Group, *, users: bool) -> Json:
     group_json: Json = {
         "id": user_group.id,
-        "team_id": TEAM_ID,
+        "team_id": state.team.id,
         "is_usergroup": True,
         "handle": user_group.handle,
         "name": user_group.name,

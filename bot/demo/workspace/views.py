@@ -51,7 +51,7 @@ def publish(state: State, call: Call) -> Json:
     content = checked(state, call.data("view"), "home", replaces=view)
     if view is None:
         view_id = state.new_id("V")
-        view = View(view_id, user.id, content, _hash(state, content), view_id)
+        view = View(view_id, user.id, content, _hash(state, content), view_id, team=state.team.id)
         state.homes[user.id] = view
     rewrite(state, view, content)
     return {"view": view.to_api()}
@@ -64,7 +64,7 @@ def show(state: State, user: str, content: Json) -> View:
         raise ApiError("push_limit_reached")
     view_id = state.new_id("V")
     root, below = (stack[0], stack[-1]) if stack else (view_id, None)
-    view = View(view_id, user, content, _hash(state, content), root, below)
+    view = View(view_id, user, content, _hash(state, content), root, below, team=state.team.id)
     state.views[view_id] = view
     stack.append(view_id)
     tell(state, user)

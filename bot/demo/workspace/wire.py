@@ -27,6 +27,7 @@ from bot.demo.workspace.limits import POSTS
 from bot.demo.workspace.manifest import Addresses
 from bot.demo.workspace.methods import METHODS
 from bot.demo.workspace.model import ApiError, Json
+from bot.demo.workspace.oauth import OAuth
 from bot.demo.workspace.state import State
 
 ALL, LIMITED = ["GET", "POST", "PUT"], "ratelimited"
@@ -37,8 +38,8 @@ BROKEN = (*REFUSED, *LOST, "slow")
 class Wire:
     """What an app's HTTP client talks to."""
 
-    def __init__(self, state: State, faults: Faults) -> None:
-        self.state, self.faults = state, faults
+    def __init__(self, state: State, faults: Faults, oauth: OAuth) -> None:
+        self.state, self.faults, self.oauth = state, faults, oauth
 
     def routes(self) -> list[Route]:
         return [
@@ -77,30 +78,43 @@ class Wire:
             args = await arguments(request)
         except ApiError as refused:
             return refused.to_json()
-        token = str(args.pop("token", "") or "")
-        token = request.headers.get("authorization", "").removeprefix("Bearer ").strip() or token
-        wait = self._wait(name, args)
+        token, given = str(args.pop("token", "") or ""), request.headers.get("authorization", "")
+        if name == "oauth.v2.access":
+            answer = self.oauth.access(given, args)
+            self.state.record("api", method=name, args={}, ok=answer["ok"])
+            return answer
+        token = given.removeprefix("Bearer ").strip() or token
+        if name == "auth.revoke":
+            return self.oauth.revoke(token)
+        state = self.oauth.of(token) or self.state
+        wait = self._wait(state, name, args)
         if wait:
-            self.state.record("api", method=name, args=args, ok=False, error=LIMITED)
+            state.record("api", method=name, args=args, ok=False, error=LIMITED)
             return {"ok": False, "error": LIMITED, "retry_after": wait}
-        answer = call(self.state, METHODS, name, token, args)
+        answer = call(state, METHODS, name, token, args)
         outcome = {"ok": answer["ok"], "error": answer.get("error", "")}
-        self.state.record("api", method=name, args=args, **outcome)
+        state.record("api", method=name, args=args, **outcome)
         return answer
 
-    def _wait(self, name: str, args: Json) -> int:
+    def _wait(self, state: State, name: str, args: Json) -> int:
         """Seconds until the channel may be posted to again; 0 for whatever is no post."""
         channel = str(args.get("channel") or "")
         if name not in POSTS or not channel:
             return 0
-        return self.state.limits.wait(channel, self.state.clock.now())
+        return state.limits.wait(channel, state.clock.now())
+
+    def _having(self, kind: str, key: str) -> State:
+        """The workspace that gave out an address."""
+        return next((state for state in self.oauth.teams if key in getattr(state, kind)),
+                    self.state)  # fmt: skip
 
     async def upload(self, request: Request) -> Response:
         """The bytes of a file, at the address `files.getUploadURLExternal` gave."""
         return await self._faulty("upload", lambda: self._uploaded(request))
 
     async def _uploaded(self, request: Request) -> Response:
-        file = self.state.files.get(request.path_params["file_id"])
+        file_id = request.path_params["file_id"]
+        file = self._having("files", file_id).files.get(file_id)
         if file is None or file.uploaded:
             return PlainTextResponse("not found", 404)
         file.content, file.uploaded = await request.body(), True
@@ -108,7 +122,8 @@ class Wire:
 
     async def file(self, request: Request) -> Response:
         """An uploaded file; only pictures are shown in place."""
-        file = self.state.files.get(request.path_params["file_id"])
+        file_id = request.path_params["file_id"]
+        file = self._having("files", file_id).files.get(file_id)
         if file is None or not file.completed:
             return PlainTextResponse("not found", 404)
         is_picture = file.mimetype in ("image/png", "image/jpeg", "image/gif")
@@ -128,16 +143,17 @@ class Wire:
 
     async def _responded(self, request: Request) -> Response:
         url_id = request.path_params["url_id"]
+        state = self._having("response_urls", url_id)
         try:
             body = await request.json()
-            answers.respond(self.state, url_id, body)
+            answers.respond(state, url_id, body)
         except ValueError:
             return PlainTextResponse("invalid_payload", 400)
         except ApiError as refused:
-            self.state.record("response", id=url_id, error=refused.error)
+            state.record("response", id=url_id, error=refused.error)
             status = 404 if refused.error.endswith("_url") else 400
             return JSONResponse(refused.to_json(), status)
-        self.state.record("response", id=url_id, body=body)
+        state.record("response", id=url_id, body=body)
         return PlainTextResponse("ok")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from bot.context.context import Context
 from bot.context.scoping import is_direct
 from bot.domain.replies import Asker, Door
+from bot.domain.slack_ids import in_workspace, workspace_of
 from bot.errors import NotAllowed, UnknownName, UsageError
 from bot.policy.permissions import require
 from bot.render.values.subscriptions import ChannelClient
@@ -84,9 +85,10 @@ def set_client(context: Context, words: Sequence[str], asker: Asker, *, dry: boo
 
 def _require_team(whole: Context, owners: Mapping[str, ChannelOwner], asker: Asker) -> None:
     """Once clients are kept apart, nobody of a client's may open a channel to another's numbers."""
-    if asker.door is not Door.SLACK or scope_in(owners, "").everything:
+    nowhere = in_workspace("", workspace_of(asker.user))
+    if asker.door is not Door.SLACK or scope_in(owners, nowhere).everything:
         return
-    if not scope_of_all(owners, whole.channels_of(asker.user)).everything:
+    if not scope_of_all(owners, whole.channels_of(asker.user), asker.user).everything:
         raise NotAllowed("Only somebody in a channel of the team's own may say whose a channel is.")
 
 

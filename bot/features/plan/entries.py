@@ -187,7 +187,7 @@ def currency_of(selection: Iterable[PlannedCampaign]) -> str | None:
     return spoken.pop() if len(spoken) == 1 else None
 
 
-SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
+SLACK_USER = re.compile(r"[UW][A-Z0-9]+(@T[A-Z0-9]+)?")
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,15 @@ from bot.store.copying import TABLES, columns_of, stream
 from bot.store.sql import Session
 
 ABOUT = (
-    "Everything a perfbot database holds. Money is in millionths of the currency, times are UTC; "
+    "Everything a perfbot database holds, but for Slack's sealed tokens. Money is in millionths of "
+    "the currency, times are UTC; "
     "CSV texts that would begin a formula have an apostrophe before them, JSON lines have not."
 )
+
+SECRET = {
+    ("workspaces", "sealed"),
+    ("installs", "state"),
+}  # of no use without the key, nor to anybody
 
 
 def export_everything(store: Store, file: Path, at: datetime) -> dict[str, int]:
@@ -49,7 +55,7 @@ def export_everything(store: Store, file: Path, at: datetime) -> dict[str, int]:
 
 
 def _tables(archive: zipfile.ZipFile, db: Session, table: str) -> int:
-    columns = columns_of(db, table)
+    columns = [column for column in columns_of(db, table) if (table, column) not in SECRET]
     with archive.open(f"{table}.csv", "w", force_zip64=True) as file:
         page = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
         writer = csv.writer(page)

@@ -22,7 +22,7 @@ PERFBOT = "perfbot"
 # Of what perfbot does itself: what people read, and what it changes at the platforms.
 SAID = ("digest.", "urgent.", "reminder.", "applying.")
 USUAL = "28d"
-MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>|@(.+)")
+MENTION = re.compile(r"<@([A-Z0-9@]+)(?:\|[^>]*)?>|@(.+)")
 SHOWN = 20
 
 

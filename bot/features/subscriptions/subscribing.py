@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.context.context import Context
 from bot.domain.forms import Submission
 from bot.domain.replies import Asker, Reply
+from bot.domain.slack_ids import is_slack_id
 from bot.errors import UnknownName, UsageError
 from bot.policy.permissions import require
 from bot.policy.routes import Route, route_of
@@ -22,7 +23,7 @@ from bot.snapshot.naming import title
 from bot.store.base import Event, Subscription
 
 WEEK = ("1", "2", "3", "4", "5", "6", "7")
-CLOCK, CHANNEL = re.compile(r"([01]\d|2[0-3]):[0-5]\d"), re.compile(r"[CDG][A-Z0-9]{1,20}")
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 ZONES = (
     *("Europe/Oslo", "Europe/Stockholm", "Europe/Copenhagen", "Europe/Helsinki", "Europe/London"),
     *("Europe/Dublin", "Europe/Lisbon", "Europe/Paris", "Europe/Berlin", "Europe/Amsterdam"),
@@ -100,7 +101,7 @@ def subscribed(context: Context, submission: Submission, asker: Asker) -> Reply:
     at, zone = submission.text("subscribe.time"), submission.text("subscribe.zone")
     language = submission.text("subscribe.language")
     _refuse_forged(context, days, at, zone, language)
-    if asker.channel and not CHANNEL.fullmatch(asker.channel):
+    if asker.channel and not is_slack_id(asker.channel, "CDG"):
         raise _not_offered(asker.channel)
     schedule = Schedule(
         time=at or current_schedule.time,

@@ -1,0 +1,197 @@
+"""Several workspaces over the real wire: each answered by its own token, none sees another.
+
+The two that are installed by OAuth have the very same ids of channels and people as the first.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from contextlib import ExitStack
+
+import httpx
+import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+
+from bot.app.composition import Composition
+from bot.app.serving import Server, listening
+from bot.demo.workspace.model import Team
+from bot.demo.workspace.oauth import CLIENT_ID, CLIENT_SECRET
+from bot.demo.workspace.server import Workspace
+from bot.settings import App, Settings, Tokens
+from bot.settings.models import Slack, Who
+from bot.slack import http, socket
+from bot.slack.app import drain
+from bot.store import open_store
+from bot.store.base import ChannelOwner, Subscription
+from tests.clients.conftest import ALFA, ZYX, canaries, now
+from tests.office import NOW
+
+A, B = Team("T0ALFA001", "Alfa", "alfa"), Team("T0ZYX0001", "Zyxwood", "zyx")
+CHANNEL, KARI = "C0PERFORM", "U0KARI001"
+KEY = Fernet.generate_key().decode()
+
+
+@pytest.fixture(scope="module")
+def slack():
+    with Workspace(neighbours=(A, B)) as running:
+        yield running
+
+
+class Agency:
+    """perfbot whole behind three workspaces: the agency's own, and one of each client."""
+
+    def __init__(self, slack, composition, address):
+        self.slack, self.composition, self.address = slack, composition, address
+        self.store = composition.store
+        self.browser = httpx.Client(follow_redirects=False, trust_env=False, timeout=20)
+
+    def team(self, team):
+        return self.slack.neighbours[team.id] if team else self.slack
+
+    def begin(self, team):
+        """A browser on its way to Slack's dialog and back: where it is led, and its cookie."""
+        begun = self.browser.get(f"{self.address}/slack/install")
+        assert begun.status_code == 302, begun.text
+        cookie = begun.headers["set-cookie"].partition(";")[0]
+        dialog = self.browser.get(f"{begun.headers['location']}&team={team.id}")
+        assert dialog.status_code == 302, dialog.text
+        return dialog.headers["location"], cookie
+
+    def end(self, back, cookie):
+        return self.browser.get(back, headers={"cookie": cookie})
+
+    def install(self, team):
+        page = self.end(*self.begin(team))
+        assert page.status_code == 200, page.text
+        return page
+
+    def do(self, team, verb, **body):
+        answer = self.team(team).do(verb, **{"user": "kari", "channel": "performance", **body})
+        assert answer["ok"], answer
+        return answer
+
+    def until(self, wanted, team=None, seconds=20.0):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if found := wanted(self.team(team).snapshot()):
+                return found
+            time.sleep(0.03)
+        raise AssertionError(self.team(team).snapshot()["ephemerals"])
+
+    def ask(self, team, text, words):
+        """What only Kari of that workspace sees, once it says that."""
+        self.do(team, "command", text=f"/perf {text}")
+        return self.until(lambda s: [e for e in s["ephemerals"] if words in repr(e)], team)[-1]
+
+    def owns(self, team, client):
+        channel = f"{CHANNEL}@{team.id}"
+        self.store.assign_channel(ChannelOwner(channel, client), by="U9", at=NOW)
+        return channel
+
+    def subscribe(self, team):
+        wanted = Subscription(0, f"{CHANNEL}@{team.id}", "07:30", (1, 2, 3, 4, 5), "Europe/Oslo",
+                              "en", f"{KARI}@{team.id}")  # fmt: skip
+        return self.store.subscribe(wanted)
+
+    def morning(self):
+        self.composition.tick().digests(NOW)
+        self.composition.outbox.deliver()
+
+    def digests(self, team):
+        posted = self.team(team).snapshot()["messages"]
+        return [m for m in posted if m["channel"] == CHANNEL and not m.get("thread_ts")]
+
+
+def composed(slack, store, rulebook, renderers, address, key=KEY, **slack_settings):
+    tokens = Tokens(
+        bot=SecretStr(slack.bot_token), app=SecretStr(slack.app_token), api_url=slack.api_url,
+        signing_secret=SecretStr(slack.signing_secret),
+        client_id=CLIENT_ID, client_secret=SecretStr(CLIENT_SECRET), token_key=SecretStr(key),
+    )  # fmt: skip
+    settings = Settings(
+        app=App(time_zone="Europe/Oslo"),
+        tokens=tokens,
+        who=Who(admins=("U0OLA0001",)),
+        slack=Slack(address=address, **slack_settings),
+    )
+    return Composition(settings, store, rulebook, renderers, now)
+
+
+@pytest.fixture(params=["socket"])
+def agency(request, slack, two_clients, tmp_path, rulebook, renderers):
+    slack.do("reset")
+    for each in slack.neighbours.values():
+        each.do("reset")
+    store = open_store(shutil.copy(two_clients, tmp_path / "perfbot.db"))
+    for each in store.subscriptions():
+        store.unsubscribe(each.id, by="U9", at=NOW)
+    bound = listening("127.0.0.1", 0)
+    address = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    slack.oauth.redirect_urls[:] = [f"{address}/slack/oauth_redirect"]
+    composition = composed(slack, store, rulebook, renderers, address)
+    app = composition.bolt()
+    with ExitStack() as stack:
+        stack.callback(store.close)
+        stack.callback(composition.homes.stop)
+        stack.callback(drain, app)
+        by_http = request.param == "http"
+        pages = http.asgi(app if by_http else None)
+        pages.router.routes.extend(composition.installer().routes())
+        server = Server(pages, bound)
+        server.start()
+        stack.callback(server.stop)
+        if by_http:
+            assert slack.do("http", url=f"{address}/slack/events")["ok"]
+            stack.callback(slack.do, "http", url="")
+        else:
+            stack.callback(socket.connect(app, slack.app_token, slack.api_url).close)
+        found = Agency(slack, composition, address)
+        stack.callback(found.browser.close)
+        found.until(lambda _: slack.connected())
+        yield found
+
+
+@pytest.mark.parametrize("agency", ["socket", "http"], indirect=True)
+def test_two_workspaces_are_each_answered_by_their_own(agency):
+    """Installed by OAuth; a command in each shows its own client's campaigns, in it alone."""
+    for team, client in ((A, ALFA), (B, ZYX)):
+        assert "installed" in agency.install(team).text
+        agency.owns(team, client)
+    ours = agency.ask(A, "channel google", "Google | Generic")
+    assert canaries(ours) == []
+    theirs = agency.ask(B, "channel google", "Zyx")
+    assert canaries(theirs)
+    assert agency.slack.snapshot()["ephemerals"] == []
+    assert canaries(agency.team(A).snapshot()["ephemerals"]) == []
+
+
+def test_nothing_is_shown_where_nobody_said_whose_a_channel_is(agency):
+    """Neither in a channel of a workspace just installed, nor to its people directly."""
+    agency.install(B)
+    for channel in agency.store.channel_owners():
+        agency.store.assign_channel(ChannelOwner(channel, "*"), by="U9", at=NOW)
+    agency.do(B, "command", text="/perf channel google")
+    shown = agency.until(lambda s: s["ephemerals"], B)
+    assert "Google | Generic" not in repr(shown)
+    assert canaries(shown) == []
+    agency.do(B, "command", text="/perf settings client all")
+    refused = agency.until(
+        lambda s: [e for e in s["ephemerals"] if "Only somebody" in e["text"]], B
+    )[-1]
+    assert "team's own" in refused["text"]
+    assert f"{CHANNEL}@{B.id}" not in agency.store.channel_owners()
+
+
+def test_each_digest_goes_to_its_own_workspace(agency):
+    """The same channel's id in two workspaces: two digests, each of its own client."""
+    for team, client in ((A, ALFA), (B, ZYX)):
+        agency.install(team)
+        agency.owns(team, client)
+        agency.subscribe(team)
+    agency.morning()
+    assert len(agency.digests(A)) == len(agency.digests(B)) == 1
+    assert canaries(agency.team(A).snapshot()["messages"]) == []
+    assert canaries(agency.team(B).snapshot()["messages"])
+    assert agency.digests(None) == []
