@@ -13,6 +13,7 @@ import httpx
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
+from slack_sdk.errors import SlackApiError
 
 from bot.app.composition import Composition
 from bot.app.serving import Server, listening
@@ -101,7 +102,8 @@ class Agency:
 
     def digests(self, team):
         posted = self.team(team).snapshot()["messages"]
-        return [m for m in posted if m["channel"] == CHANNEL and not m.get("thread_ts")]
+        here = [m for m in posted if m["channel"] == CHANNEL]
+        return [m for m in here if m.get("thread_ts") in {None, "", m["ts"]}]
 
 
 def composed(slack, store, rulebook, renderers, address, key=KEY, **slack_settings):
@@ -113,7 +115,7 @@ def composed(slack, store, rulebook, renderers, address, key=KEY, **slack_settin
     settings = Settings(
         app=App(time_zone="Europe/Oslo"),
         tokens=tokens,
-        who=Who(admins=("U0OLA0001",)),
+        who=Who(admins=("U0OLA0001", f"{KARI}@{B.id}")),
         slack=Slack(address=address, **slack_settings),
     )
     return Composition(settings, store, rulebook, renderers, now)
@@ -184,14 +186,80 @@ def test_nothing_is_shown_where_nobody_said_whose_a_channel_is(agency):
     assert f"{CHANNEL}@{B.id}" not in agency.store.channel_owners()
 
 
-def test_each_digest_goes_to_its_own_workspace(agency):
-    """The same channel's id in two workspaces: two digests, each of its own client."""
+def test_what_slack_takes_back_ends_one_workspace_alone(agency):
+    """Tokens deleted, digests stopped, admins told; the other lives on; a new install goes on."""
     for team, client in ((A, ALFA), (B, ZYX)):
         agency.install(team)
         agency.owns(team, client)
         agency.subscribe(team)
+    agency.do(B, "revoke", event="app_uninstalled")
+    agency.until(lambda _: agency.store.workspace(B.id).ended)
+    assert agency.store.workspace(B.id).sealed == ""
     agency.morning()
-    assert len(agency.digests(A)) == len(agency.digests(B)) == 1
-    assert canaries(agency.team(A).snapshot()["messages"]) == []
+    assert len(agency.digests(A)) == 1
+    assert agency.digests(B) == []
+    agency.ask(A, "channel google", "Google | Generic")
+    told = agency.until(lambda s: [m for m in s["messages"] if "taken out of" in repr(m)])
+    assert "Zyxwood" in repr(told)
+    assert "/slack/install" in repr(told)
+    agency.install(B)
+    agency.morning()
+    assert len(agency.digests(B)) == 1
     assert canaries(agency.team(B).snapshot()["messages"])
+    assert canaries(agency.team(A).snapshot()["messages"]) == []
     assert agency.digests(None) == []
+    assert canaries(agency.ask(B, "channel google", "Zyx"))
+    assert len(agency.digests(A)) == 1
+
+
+def test_a_state_is_used_once_in_the_browser_that_began(agency):
+    """Replayed, of another browser, made up, cancelled or without a code: a sentence, no token."""
+    back, cookie = agency.begin(A)
+    foreign = agency.begin(A)[1]
+    refusals = [
+        agency.end(back, foreign),
+        agency.end(back, ""),
+        agency.end(back.replace("state=", "state=x"), cookie),
+        agency.end(f"{back.partition('?')[0]}?error=access_denied", cookie),
+    ]
+    assert agency.store.workspaces() == []
+    assert agency.end(back, cookie).status_code == 200
+    refusals.append(agency.end(back, cookie))
+    for refused in refusals:
+        assert refused.headers["content-type"].startswith("text/html")
+        assert "begun" in refused.text or "cancelled" in refused.text
+        assert "Begin again" in refused.text
+        assert "xoxb" not in refused.text
+    assert [each.status_code for each in refusals] == [400, 400, 400, 200, 401]
+
+
+def test_the_way_in_has_its_limits(agency, slack, rulebook, renderers):
+    """Long addresses, floods, and workspaces that the settings do not name."""
+    long = agency.browser.get(f"{agency.address}/slack/install?x={'a' * 5000}")
+    assert long.status_code == 414
+    back, cookie = agency.begin(B)
+    agency.composition.several.installs.wanted = (A.id,)
+    refused = agency.end(back, cookie)
+    assert (refused.status_code, agency.store.workspaces()) == (403, [])
+    assert "does not serve the workspace T0ZYX0001" in refused.text
+    statuses = [agency.browser.get(f"{agency.address}/slack/install").status_code
+                for _ in range(30)]  # fmt: skip
+    assert statuses[-1] == 429
+
+
+def test_nothing_crosses_by_ids_of_another_workspace(agency):
+    """A message queued for one workspace, a lookup of another's: none by the wrong token."""
+    for team in (A, B):
+        agency.install(team)
+        agency.owns(team, ALFA if team is A else ZYX)
+    client = agency.composition.client
+    client.chat_postMessage(channel=f"{CHANNEL}@{A.id}", text="to Alfa")
+    for pinned in (client.at(B.id), client.at("")):
+        with pytest.raises(SlackApiError, match="channel_not_found"):
+            pinned.chat_postMessage(channel=f"{CHANNEL}@{A.id}", text="astray")
+    said = {team: [m["text"] for m in agency.team(team).snapshot()["messages"]]
+            for team in (None, A, B)}  # fmt: skip
+    assert said == {None: [], A: ["to Alfa"], B: []}
+    channels = agency.composition.desk.context.channels_of(f"{KARI}@{A.id}")
+    assert f"{CHANNEL}@{A.id}" in channels
+    assert all(each.endswith(f"@{A.id}") for each in channels)

@@ -208,10 +208,9 @@ def test_the_example_documents_every_setting():
         assert written == known, section
     assert set(data) == set(problems.SECTION_NAMES)
     for name in models.Tokens.model_fields:
-        variable = "SLACK_SIGNING_SECRET" if name == "signing_secret" else f"SLACK_{name.upper()}"
-        assert variable.replace("BOT", "BOT_TOKEN").replace("APP", "APP_TOKEN") in file.read_text(
-            encoding="utf-8"
-        )
+        variable = "PERFBOT_TOKEN_KEY" if name == "token_key" else f"SLACK_{name.upper()}"
+        variable = {"bot": "SLACK_BOT_TOKEN", "app": "SLACK_APP_TOKEN"}.get(name, variable)
+        assert variable in file.read_text(encoding="utf-8")
 
 
 def all_on(file):
