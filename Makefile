@@ -6,8 +6,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := bot tests benchmarks docs .ci
 VERSIONS := 3.11 3.12 3.13
 TIMES ?= 200
+SEED ?= 1
 
-.PHONY: help setup develop demo demo-live test coverage test-all check audit hooks format fuzz bench bench-advice bench-details bench-questions learn shape mutants schema lock wheel clean
+.PHONY: help setup develop demo demo-live test coverage test-all test-chaos check audit hooks format fuzz bench bench-advice bench-details bench-questions learn shape mutants schema lock wheel clean
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -46,6 +47,9 @@ test-all: ## every test on each Python of VERSIONS that is here, with coverage
 	  echo "Python $$version"; test $$version = 3.11 || export COVERAGE_CORE=sysmon; \
 	  $(MAKE) --no-print-directory coverage PYTHON=$$python VENV=$$venv || failed="$$failed $$version"; \
 	done; test -z "$$failed" || { echo "Tests fail on Python$$failed."; exit 1; }
+
+test-chaos: develop ## kill it at every point and break what it stands on (SEED=1; docs/reliability.md)
+	@$(BIN)/python -m tests.chaos --seed $(SEED) $(ARGS)
 
 check: develop ## ruff, mypy strict, import-linter, rules, locks, secrets
 	@$(BIN)/ruff format --check $(SOURCES)

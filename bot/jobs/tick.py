@@ -14,6 +14,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from bot.context.request import request
+from bot.errors import StoreError
 from bot.features.triage import lifecycle as resolving
 from bot.jobs import due
 from bot.jobs.due_digests import Digests, Nobody, OwnerTeller, has_zone
@@ -22,7 +23,7 @@ from bot.jobs.outbox import Outbox
 from bot.policy import schedule as quiet
 from bot.settings import Quiet
 from bot.snapshot.boards import BOARD
-from bot.store.base import Outgoing, Store, Subscription
+from bot.store.base import Job, Outgoing, Store, Subscription
 from bot.store.leases import alive
 from bot.telemetry import metrics
 
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 NOON = 12
 PULL = "pull"
 LEASE = 30.0  # seconds after which what a dead process was pulling is taken over
+AGAIN = timedelta(minutes=1)  # until what the store's trouble broke off is done once more
+TRIES = 30  # as often; then an operator has been red for half an hour
 REMEMBERED = timedelta(days=30)  # how long a turn that was done is known
 DIGEST_KEY = re.compile(r"digest:(?P<subscription>\d+):(?:\d+:)?(?P<day>\d{4}-\d\d-\d\d)")
 
@@ -137,12 +140,20 @@ class Tick:
                 self.morning.pull(list(dict.fromkeys(job.payload["source"] for job in jobs)))
         except Exception as error:
             for job in jobs:
-                self.store.fail_job(job, str(error), retry_at=None)  # its next turn is in an hour
+                self.store.fail_job(job, str(error), retry_at=self._tried_again(job, error))
             raise
         for job in jobs:
             with self.store.fenced(job):
                 pass
         self.store.forget_jobs(REMEMBERED)
+
+    def _tried_again(self, job: Job, error: Exception) -> datetime | None:
+        """When: soon where only the store was in trouble, else with its next turn, in an hour.
+
+        Where the numbers came and judging them failed there is no next turn: nothing is late.
+        """
+        passing = isinstance(error, StoreError) and job.attempts < TRIES
+        return self.clock() + AGAIN if passing else None
 
     def take_over(self) -> None:
         """Between two minutes: only what somebody left behind."""

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from bot.domain.advice import Advice
+from bot.errors import StoreError
 from bot.jobs import order_intake
 from bot.jobs.outbox import Outbox
 from bot.jobs.tick import Tick, stale
@@ -325,18 +326,36 @@ def test_a_pull_that_ends_in_an_error_waits_for_its_next_turn(tick, clock, morni
     assert tick.morning.falls == 2
 
 
-class Falling:
-    """A morning whose pulls end in a mistake of ours."""
+def test_what_the_stores_trouble_broke_off_is_done_again(tick, clock, morning):
+    """The numbers came, judging them met a locked database: the pull's job is not given up."""
+    tick.sources = (Source(),)
+    tick.morning = Falling(morning, StoreError("It is locked.", kind="locked"))
+    clock.now = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)
+    tick()
+    morning.gives["meta"] = TODAY - timedelta(1)
+    (job,) = tick.store.jobs(["pull"])
+    assert (job.state, job.error) == ("waiting", "It is locked.")
+    tick.morning = morning
+    with tick.store.engine.writing() as db:  # a minute later, by the database's clock
+        db.run("UPDATE jobs SET not_before = ''")
+    tick.take_over()
+    assert morning.told == ["pull meta"]
+    assert [job.state for job in tick.store.jobs(["pull"])] == ["done"]
 
-    def __init__(self, morning):
+
+class Falling:
+    """A morning whose pulls end in a mistake of ours, or in another error."""
+
+    def __init__(self, morning, error=None):
         self.morning, self.falls = morning, 0
+        self.error = error or RuntimeError("a bug")
 
     def __getattr__(self, name):
         return getattr(self.morning, name)
 
     def pull(self, sources):  # noqa: ARG002
         self.falls += 1
-        raise RuntimeError("a bug")
+        raise self.error
 
 
 def test_posted_orders_are_in_the_boards_within_the_hour(tick, store, clock, morning):
