@@ -8,11 +8,21 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.speed import advise, backtest, board, details, imports, pulls, rules, slack
+from benchmarks.speed import (
+    advise,
+    backtest,
+    board,
+    details,
+    imports,
+    mornings,
+    pulls,
+    rules,
+    slack,
+)
 from benchmarks.speed.timing import Timed
 
 PARTS = {"rules": rules, "board": board, "imports": imports, "advise": advise,
-         "details": details, "pulls": pulls,
+         "details": details, "mornings": mornings, "pulls": pulls,
          "backtest": backtest, "slack": slack}  # fmt: skip
 FAR = 0.05
 

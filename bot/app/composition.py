@@ -31,6 +31,7 @@ from bot.jobs.order_door import OrderDoor
 from bot.jobs.outbox import Outbox
 from bot.jobs.scheduler import Ahead, ClockCheck
 from bot.jobs.settle import Reconciler, Settler
+from bot.jobs.shared_digests import SharedDigests
 from bot.jobs.tick import Tick, stale
 from bot.jobs.troubles import Troubles
 from bot.render import Renderer, languages, without_visualization
@@ -292,6 +293,7 @@ class DayStory:
 
     def __init__(self, composition: Composition) -> None:
         self.composition = composition
+        self.digests = SharedDigests(composition.desk.context)
 
     def pull(self, sources: Sequence[str]) -> None:
         """Pull these sources, then judge this morning anew."""
@@ -322,17 +324,8 @@ class DayStory:
 
     def digest(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
         """The messages of a digest, the parent first."""
-        composition = self.composition
-        return morning.digest(
-            composition.store,
-            composition.rulebook,
-            composition.renderer(subscription.language),
-            subscription,
-            as_of,
-            composition.settings,
-            composition.clock,
-            channels_of=composition.desk.context.channels_of,
-        )
+        renderer = self.composition.renderer(subscription.language)
+        return self.digests.digest(renderer, subscription, as_of)
 
     def missed(self, subscription: Subscription, days: Sequence[date]) -> Blocks:
         """One line about the mornings on which no digest came."""

@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.slack_ids import HOME, workspace_of
 from bot.errors import NobodysChannel, PerfbotError
 from bot.jobs import due
+from bot.jobs.shared_digests import JudgedMornings
 from bot.policy import schedule as quiet
 from bot.policy.schedule import comes_on
 from bot.settings import Quiet
@@ -68,14 +69,17 @@ class Digests:
     quiet: Quiet = field(default_factory=Quiet)
     troubles: OwnerTeller = field(default_factory=Nobody)
     _posted: set[str] = field(default_factory=set)
-    _judged: set[date] = field(default_factory=set)
+    _judged: JudgedMornings | None = None
+
+    def __post_init__(self) -> None:
+        self._judged = self._judged or JudgedMornings(self.store)
 
     def due(self, now: datetime) -> None:
         """Write each digest that is due into the outbox, once for all processes and for ever."""
-        self._judged = set()
         self._take_back(now)
+        judge = cache(self._judge)
         for subscription in self.subscriptions():
-            self._try(subscription, partial(self._due, subscription, now))
+            self._try(subscription, partial(self._due, subscription, now, judge))
 
     def subscriptions(self) -> Iterator[Subscription]:
         """Those whose time zone there is; of any other its owner is told."""
@@ -107,14 +111,20 @@ class Digests:
             log.exception("The digest of subscription %d failed.", subscription.id)
             self.troubles.not_written(subscription)
 
-    def _due(self, subscription: Subscription, now: datetime) -> None:
+    def _due(
+        self, subscription: Subscription, now: datetime, judge: Callable[[date], None]
+    ) -> None:
         day = self.coming(subscription, now)
-        if day is None:
-            return
-        if day not in self._judged:
+        if day is not None:
+            judge(day)
+            self.write(subscription, day, now)
+
+    def _judge(self, day: date) -> None:
+        """Judge a morning, unless nothing has changed since it was judged for other digests."""
+        assert self._judged, "made with it"
+        if not self._judged.stands(day):
             self.morning.refresh(day)
-            self._judged.add(day)
-        self.write(subscription, day, now)
+            self._judged.keep(day)
 
     def coming(self, subscription: Subscription, now: datetime) -> date | None:
         """The morning whose digest comes this minute, None where none does."""

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,20 +18,15 @@ import pandas as pd
 from bot.advice.rules.rulebook import Rulebook
 from bot.context import context as plan
 from bot.context.context import Context, nobody
-from bot.context.request import request
-from bot.context.scoping import is_direct, shows_nothing
 from bot.domain.advice import Advised
-from bot.errors import NobodysChannel, PerfbotError
-from bot.features.digest.digest import DigestWords, written
+from bot.errors import PerfbotError
 from bot.features.outcomes import follow_up as outcomes
-from bot.features.parts.message_sync import advice_key, digest_key
-from bot.features.subscriptions.routing import routed, takes
 from bot.features.triage import lifecycle as resolving
 from bot.jobs import bids, detail_intake, lead_intake, order_intake
+from bot.jobs.shared_digests import SharedDigests
 from bot.numbers.input.names import account_key
 from bot.numbers.schema_changes import columns_of
 from bot.policy import schedule as quiet
-from bot.policy.schedule import form_of
 from bot.render import Renderer, languages
 from bot.settings import Details, Settings, SourceSettings
 from bot.snapshot import boards
@@ -47,7 +41,6 @@ from bot.sources.folder import FolderSource
 from bot.sources.given import given_by
 from bot.sources.platforms.pulling import PlatformSource
 from bot.store.base import Event, Outgoing, Pull, Store, Subscription
-from bot.store.records import AdviceRecord, carried
 from bot.telemetry.metrics import JUDGING_SECONDS, timing
 
 log = logging.getLogger(__name__)
@@ -56,11 +49,6 @@ FIRST_PULL = timedelta(days=400)  # a year to look back on, and a month to compa
 RESTATED = timedelta(days=35)  # platforms correct the last four weeks, some a little longer
 NOTHING_SET = Settings()
 MEANWHILE = "meanwhile"  # a board of nothing: new numbers make the store forget it, too
-
-
-SAID_ANEW = timedelta(days=28)
-"""Unanswered advice that was posted so long ago is posted once more."""
-NUMBERED = re.compile(r"^\d+\. ")
 
 
 def refresh(
@@ -112,7 +100,6 @@ def _saved(
     return judgement
 
 
-@request()
 def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
     store: Store,
     rulebook: Rulebook,
@@ -126,66 +113,10 @@ def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
 ) -> list[Outgoing]:
     """A subscription's digest: the parent, then a thread message for each piece of advice.
 
-    It holds what its channel may see. The keys depend on the subscription and the day alone, so
-    that writing it twice is writing it once.
-
-    Raises:
-        NobodysChannel: Clients are kept apart, and the channel is nobody's.
+    As `SharedDigests`, for one channel alone.
     """
-    whole = replace(_office(store, rulebook, settings, clock, as_of), channels_of=channels_of)
-    context = routed(whole, subscription, as_of)
-    if shows_nothing(context):
-        raise NobodysChannel(direct=is_direct(subscription.channel))
-    zone, form = ZoneInfo(subscription.time_zone), form_of(subscription)[0]
-    taken = takes(context, subscription, as_of)
-    digest_parts = written(context, renderer, as_of, zone, form, takes=taken)
-    return list(_messages(context.store, digest_parts, subscription, as_of))
-
-
-def _messages(
-    store: Store, digest_parts: DigestWords, subscription: Subscription, as_of: date
-) -> Iterator[Outgoing]:
-    key, channel = digest_key(subscription, as_of), subscription.channel
-    ids = [advice_id for advice_id, _, _ in digest_parts.thread]
-    records, posted = store.advice_of(ids), store.messages_of_all(ids)
-    yield Outgoing(key, "digest", channel, digest_parts.parent.text, digest_parts.parent.blocks)
-    for advice_id, number, message in digest_parts.thread:
-        posting = Outgoing(
-            key=advice_key(subscription, as_of, advice_id),
-            kind="advice",
-            channel=channel,
-            text=message.text,
-            blocks=message.blocks,
-            parent=key,
-            advice_id=advice_id,
-            item=number,
-        )
-        record, earlier = records.get(advice_id), posted[advice_id]
-        yield carried(posting) if _said_before(posting, record, earlier, as_of) else posting
-
-
-def _said_before(
-    posting: Outgoing, record: AdviceRecord | None, messages: Sequence[Outgoing], as_of: date
-) -> bool:
-    """Whether the channel was told just this lately, and nobody has answered it since.
-
-    What it says is its headline: an amount, a name or a day that changed is something new.
-    """
-    earlier = [
-        message
-        for message in messages
-        if message.channel == posting.channel and message.key != posting.key
-    ]
-    if record is None or record.state != "open" or record.answered_at or not earlier:
-        return False
-    posted = earlier[-1]
-    on = datetime.fromtimestamp(float(posted.ts), UTC).date() if posted.ts else as_of
-    return as_of - on < SAID_ANEW and _headline(posted) == _headline(posting)
-
-
-def _headline(message: Outgoing) -> str:
-    """What a message says, without its place in that morning's list."""
-    return NUMBERED.sub("", message.text)
+    office = replace(_office(store, rulebook, settings, clock, as_of), channels_of=channels_of)
+    return SharedDigests(office).digest(renderer, subscription, as_of)
 
 
 def _renderers(rulebook: Rulebook) -> dict[str, Renderer]:

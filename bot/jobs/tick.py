@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any, Protocol
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from bot.jobs import due
 from bot.jobs.due_digests import Digests, Nobody, OwnerTeller, has_zone
 from bot.jobs.order_intake import WAITING
 from bot.jobs.outbox import Outbox
+from bot.jobs.shared_digests import JudgedMornings
 from bot.policy import schedule as quiet
 from bot.settings import Quiet
 from bot.snapshot.boards import BOARD
@@ -98,6 +99,10 @@ class Tick:
     holder: str = field(default_factory=lambda: uuid4().hex)
     _reminded: set[tuple[str, date]] = field(default_factory=set)
     _posted: set[str] = field(default_factory=set)
+    _looked: dict[str, Hashable] = field(default_factory=dict)  # by channel, for what is urgent
+
+    def __post_init__(self) -> None:
+        self._judged = JudgedMornings(self.store)
 
     def __call__(self) -> None:
         """Do what is due. One step's failure is logged and holds up no other."""
@@ -193,15 +198,20 @@ class Tick:
 
     def urgent(self, now: datetime) -> None:
         """Say what cannot wait, one message a channel, unless its digest comes this minute."""
+        standing = cache(self.store.standing)
         for subscription in self._channels() if self.notices else ():
-            _try("urgent", partial(self._urgent, subscription, now))
+            day = now.astimezone(ZoneInfo(subscription.time_zone)).date()
+            mark = (subscription, day, repr(standing(day)))
+            if self._looked.get(subscription.channel) != mark:
+                _try("urgent", partial(self._urgent, subscription, day, mark, now))
 
-    def _urgent(self, subscription: Subscription, now: datetime) -> None:
+    def _urgent(self, subscription: Subscription, day: date, mark: Hashable, now: datetime) -> None:
+        """What was looked at and said nothing is not looked at again until something happens."""
         assert self.notices, "asked before"
         if self._digests.coming(subscription, now) is None:
-            day = now.astimezone(ZoneInfo(subscription.time_zone)).date()
             with self.store.atomic():
                 self.store.enqueue(self.notices.urgent(subscription, day))
+            self._looked[subscription.channel] = mark
 
     def reminders(self, now: datetime) -> None:
         """Remind each channel once a day, at its own hour, of what nobody has answered."""
@@ -231,7 +241,13 @@ class Tick:
     @property
     def _digests(self) -> Digests:
         return Digests(
-            self.store, self.morning, self.sources, self.quiet, self.troubles, self._posted
+            self.store,
+            self.morning,
+            self.sources,
+            self.quiet,
+            self.troubles,
+            self._posted,
+            self._judged,
         )
 
     def digests(self, now: datetime) -> None:

@@ -155,15 +155,17 @@ class MorningReader(StorePart):
                     events[row["subject"]].append(as_event(row))
         return events
 
-    def messages_of_all(self, advice_ids: Iterable[str]) -> dict[str, list[Outgoing]]:
+    def messages_of_all(
+        self, advice_ids: Iterable[str], channel: str = ""
+    ) -> dict[str, list[Outgoing]]:
         messages: dict[str, list[Outgoing]] = {advice_id: [] for advice_id in advice_ids}
         with self._db.reading() as db:
             for part in chunks(sorted(messages)):
                 condition = (
                     f"m.advice_id IN ({marks(part)}) AND m.state = 'sent' "
-                    "AND m.kind NOT IN ('line', 'update', 'carried')"
+                    "AND m.kind NOT IN ('line', 'update', 'carried') AND ? IN ('', m.channel)"
                 )
-                for message in find_messages(db, condition, part):
+                for message in find_messages(db, condition, [*part, channel]):
                     messages[message.advice_id].append(message)
         return messages
 

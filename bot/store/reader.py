@@ -165,6 +165,12 @@ class Reader(Protocol):
         and every deletion, whoever asks.
         """
 
+    def count_events(self, after: int, *, besides: str = "") -> int:
+        """How many events of the log have a number beyond `after`.
+
+        `besides`: how the kinds begin that are not counted, e.g. `digest.`; "" for none.
+        """
+
     def find(self, text: str, *, kind: str = "", limit: int = 20) -> list[Found]:
         """Campaigns, advice and answers (or one kind) whose words begin with all of the text's.
 
@@ -228,8 +234,13 @@ class Reader(Protocol):
     ) -> dict[str, list[Event]]:
         """Each subject's events (of these kinds), oldest first; an empty list for none."""
 
-    def messages_of_all(self, advice_ids: Iterable[str]) -> dict[str, list[Outgoing]]:
-        """Each piece of advice's messages, as `Store.messages_of`; an empty list for none."""
+    def messages_of_all(
+        self, advice_ids: Iterable[str], channel: str = ""
+    ) -> dict[str, list[Outgoing]]:
+        """Each piece of advice's messages, as `Store.messages_of`; an empty list for none.
+
+        With `channel` those of one channel alone.
+        """
 
     def preferences(self, users: Iterable[str]) -> dict[str, dict[str, str]]:
         """Each person's preferences, as `Store.preference`; empty for none."""

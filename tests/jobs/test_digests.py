@@ -247,3 +247,19 @@ def test_digests_are_looked_for_once_a_minute_per_day(store, morning, subscribe,
         subscribe(f"C{number}")
     Digests(store, morning).due(clock.now)
     assert judged == [date(2026, 11, 23)]
+
+
+def test_a_morning_is_judged_anew_only_where_anything_changed(tick, store, subscribe, clock):
+    """Digests at several hours rest on one judging, until numbers, plan or answers are others."""
+    judged = []
+    tick.morning.refresh = judged.append
+    for hour, change in ((6, None), (7, None), (8, Event(clock(), KARI, "advice.dismiss", "a1")),
+                         (9, None)):  # fmt: skip
+        clock.now = datetime(2026, 11, 23, hour, 35, tzinfo=UTC)
+        if change:
+            store.log(change)
+        store.subscribe(Subscription(0, f"C{hour}", f"{hour + 1:02}:30", EVERY_DAY,
+                                     "Europe/Oslo", "en", KARI))  # fmt: skip
+        tick()
+        assert store.outgoing(f"digest:{store.subscriptions()[-1].id}:2026-11-23")
+    assert judged == [date(2026, 11, 23)] * 2

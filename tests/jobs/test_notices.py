@@ -10,7 +10,7 @@ import pytest
 from bot.jobs.outbox import Outbox
 from bot.jobs.tick import Tick, stale
 from bot.settings import Quiet
-from bot.store.base import Outgoing, Subscription
+from bot.store.base import Event, Outgoing, Subscription
 
 
 @dataclass
@@ -134,3 +134,25 @@ def test_a_digest_waits_for_the_end_of_quiet_hours(tick, store, clock, slack):
     clock.now = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
     made()
     assert slack.keys[0].startswith("digest:")
+
+
+def test_a_channel_is_looked_at_again_only_once_anything_happened(tick, store, clock, told):
+    """What had nothing urgent is not read anew each minute; an event, or a board, is a reason."""
+    subscribe(store)
+    subscribe(store, "C2")
+    clock.now = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+    minute = tick()
+
+    def looked():
+        told.asked.clear()
+        clock.wait(minutes=1)
+        minute()
+        return len(told.asked)
+
+    assert [looked(), looked(), looked()] == [2, 0, 0]
+    store.log(Event(clock(), "perfbot", "advice.open", "a1"))
+    assert [looked(), looked()] == [2, 0]
+    store.save_board("7d", clock().date(), [])
+    assert [looked(), looked()] == [2, 0]
+    subscribe(store, "C3")
+    assert [looked(), looked()] == [1, 0]

@@ -107,11 +107,13 @@ def asked(reader, on):
     yield "events", [reader.events(), reader.history(), list(reader.events_of(ids).values()),
                      *(reader.events(one) for one in (*ids, "1", "2", "3", *CLIENTS)),
                      *(reader.history(by=one) for one in users)]  # fmt: skip
+    yield "how many events", [reader.count_events(0), reader.count_events(0, besides="advice.")]
     yield "outcomes", reader.outcomes()
     yield "find", [reader.find(text) for text in (*CLIENTS, "brand", "spends", "said", "text")]
     yield "subscriptions", [reader.subscriptions(), reader.channel_owners(), reader.clients()]
     messages = [*map(reader.messages_of, ids), *map(reader.outgoing, [f"k-{o}" for o in CLIENTS])]
     yield "messages", [messages, list(reader.messages_of_all(ids).values()),
+                       list(reader.messages_of_all(ids, "C-BRAVO").values()),
                        list(reader.channels_of(ids).values()),
                        *(reader.find_message(f"C-{one}", "1.0") for one in CLIENTS),
                        *(reader.thread(f"C-{one}", "1.0") for one in CLIENTS)]  # fmt: skip

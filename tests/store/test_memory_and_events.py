@@ -130,3 +130,13 @@ def test_of_many_who_write_the_same_step_one_does(store, at):
     with ThreadPoolExecutor(8) as pool:
         won = list(pool.map(lambda _: store.log(step), range(8)))
     assert sum(map(bool, won)) == 1
+
+
+def test_events_beyond_a_number_are_counted(store, at):
+    """All of them, or without kinds that begin with a word; none beyond the newest."""
+    kinds = ("digest.queued", "advice.open", "digest.early", "digestive")
+    numbers = [store.log(Event(at(24), "k", kind, "x")) for kind in kinds]
+    assert store.count_events(numbers[0] - 1) == 4
+    assert store.count_events(numbers[0] - 1, besides="digest.") == 2
+    assert store.count_events(numbers[1], besides="digest.") == 1
+    assert store.count_events(numbers[-1]) == 0

@@ -118,6 +118,11 @@ def test_what_belongs_to_many_is_read_in_one_statement(full, counted, at, advice
     assert events == {one: full.events(one, "advice.dismiss") for one in [*ids, "none"]}
     assert messages == {one: full.messages_of(one) for one in [*ids, "none"]}
     assert people == {"U3": {"language": "nb"}, "U99": {}}
+    other = Outgoing("elsewhere", "advice", "C2", "t", (), advice_id="a3")
+    full.enqueue([other])
+    full.delivered("elsewhere", "99.0")
+    assert [each.key for each in full.messages_of_all(["a3"], "C2")["a3"]] == ["elsewhere"]
+    assert [each.key for each in full.messages_of_all(["a3"])["a3"]] == ["m3", "elsewhere"]
     assert full.events_of(["a3"])["a3"] == full.events("a3")
     assert full.advice_of([]) == full.events_of([]) == {}
 

@@ -121,7 +121,11 @@ def written(  # noqa: PLR0913, PLR0917 - what a digest is made of
     `thread`: ids of advice in the order of a thread that stands, whose numbers people answer by.
     `takes`: which advice is listed.
     """
-    digest = of_morning(context, as_of, zone, form, thread, takes)
+    return worded(renderer, of_morning(context, as_of, zone, form, thread, takes))
+
+
+def worded(renderer: Renderer, digest: Digest) -> DigestWords:
+    """A digest in words."""
     quiet = digest.quiet and not digest.unplaced
     parent = renderer.render("digest_quiet" if quiet else "digest", digest=digest)
     messages = [

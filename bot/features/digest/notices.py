@@ -34,17 +34,28 @@ def urgent_messages(context: Context, subscription: Subscription, as_of: date) -
     Claims what it says, so that of several processes one says it: call it in the transaction
     that queues what it returns.
     """
-    open_now = context.store.all_advice(state="open", as_of=as_of)
-    news = [record for record in open_now if at_once(record.advice)]
+    news = list(_open_news(context, as_of))
     news = [*filter(takes(context, subscription, as_of), news)] if news else []
     news = [candidate for candidate in news if _mine(context, subscription, candidate, as_of)]
     return _written(context, subscription, news, as_of) if news else []
 
 
+def _open_news(context: Context, as_of: date) -> tuple[AdviceRecord, ...]:
+    """What is open and cannot wait, read once for all channels of a scope."""
+    decided, marks = context.store.standing(as_of)
+
+    def news() -> tuple[AdviceRecord, ...]:
+        open_now = context.store.all_advice(state="open", as_of=as_of)
+        return tuple(record for record in open_now if at_once(record.advice))
+
+    mark = (as_of, decided, frozenset(marks.items()))
+    return context.shelf.memo(("at once",), mark, news)
+
+
 def _mine(context: Context, subscription: Subscription, record: AdviceRecord, as_of: date) -> bool:
     """Whether nobody has told this channel: no digest, no other process, nothing on its way."""
     store, advice_id, channel = context.store, record.advice.id, subscription.channel
-    already_posted = any(message.channel == channel for message in store.messages_of(advice_id))
+    already_posted = store.messages_of_all([advice_id], channel)[advice_id]
     if already_posted or store.outgoing(advice_key(subscription, as_of, advice_id)):
         return False
     if not store.claim("urgent", f"{channel}:{advice_id}", context.clock()):

@@ -36,10 +36,16 @@ def routed(context: Context, subscription: Subscription, as_of: date) -> Context
     return limited(context.everyone, narrow)
 
 
+def choice(subscription: Subscription) -> tuple[tuple[str, ...], ...]:
+    """What a subscription chooses by among its scope's advice; two of one choice take alike."""
+    route = route_of(subscription)
+    return tuple(route.of(kind) for kind in ("account", "stage", "severity", "owner"))
+
+
 def takes(context: Context, subscription: Subscription, as_of: date) -> Takes:
     """Whether a subscription takes a piece of advice, of those its context can see."""
     route = route_of(subscription)
-    if not any(route.of(kind) for kind in ("account", "stage", "severity", "owner")):
+    if not any(choice(subscription)):
         return lambda _record: True
     rows = boards.figures(context, as_of, "28d").rows
     return lambda record: _is_taken(context, route, record, rows)
