@@ -15,8 +15,11 @@ import pandas as pd
 
 from bot.numbers.input.daily import normalise
 from bot.sources.connectors import selects, values
+from bot.sources.connectors.changes import changes
+from bot.sources.connectors.known import Directory, Known, Row, by_id
 from bot.sources.connectors.layouts import Events, Measure, Report, Versions
 from bot.sources.connectors.schemas import Match, RawTable
+from bot.sources.facts import PlatformChange
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives
 from bot.sources.rows import BATCH
@@ -24,7 +27,6 @@ from bot.sources.rows import BATCH
 if TYPE_CHECKING:
     from sqlalchemy import Connection, FromClause, Select
 
-Row = Mapping[str, Any]
 CellKey = tuple[str, date]  # a campaign and a day
 UNFINISHED = timedelta(days=2)  # a day that old has been synced after its end, or never will be
 OBJECTIVES = {
@@ -41,21 +43,12 @@ class RawNumbers:
     Attributes:
         frame: Daily numbers in canonical shape, but for the source's name.
         notes: What was left aside, and why.
+        changes: When a campaign was paused or started again.
     """
 
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Known:
-    """An account or campaign as its newest version has it."""
-
-    name: str | None = None
-    account: str = ""
-    currency: str | None = None
-    time_zone: str | None = None
-    objective: str | None = None
+    changes: tuple[PlatformChange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +82,12 @@ class ConnectorReading:
         if not frames:
             return RawNumbers(EMPTY, tuple(self.notes))
         table = self._finished(self._zeros(pd.concat(frames, ignore_index=True)))
-        return RawNumbers(normalise(table.drop(columns="synced")), tuple(dict.fromkeys(self.notes)))
+        accounts = set(table["account_id"].fillna(""))
+        has_currency = bool(table["currency"].notna().all())
+        if unknown := self._known.unknown(accounts, has_currency=has_currency):
+            self.notes.append(unknown)
+        frame = normalise(table.drop(columns="synced"))
+        return RawNumbers(frame, tuple(dict.fromkeys(self.notes)), tuple(self._changes()))
 
     def _raw(self, table: RawTable) -> selects.Raw:
         return selects.Raw(table, self.schema, self.connection.dialect.name)
@@ -105,33 +103,28 @@ class ConnectorReading:
             yield from (dict(row) for row in result.mappings())
 
     @cached_property
-    def _accounts(self) -> dict[str, _Known]:
-        return self._newest(self.match.layout.accounts)
+    def _known(self) -> Directory:
+        layout = self.match.layout
+        accounts, campaigns = self._newest(layout.accounts), self._newest(layout.campaigns)
+        return Directory(layout, self.settings, accounts, campaigns)
 
-    @cached_property
-    def _campaigns(self) -> dict[str, _Known]:
-        return self._newest(self.match.layout.campaigns)
-
-    def _newest(self, versions: Versions | None) -> dict[str, _Known]:
+    def _newest(self, versions: Versions | None) -> dict[str, Known]:
         table = self.match.versions(versions)
         if versions is None or table is None or not table.find(versions.columns["id"]):
             return {}
-        found = {}
-        for row in self._rows(selects.newest(self._raw(table), versions)):
-            words = {name: values.text_of(row.get(name))
-                     for name in ("name", "currency", "time_zone", "objective")}  # fmt: skip
-            found[values.id_of(row["id"])] = _Known(
-                account=values.id_of(row.get("account")), **words
-            )
-        return found
+        return by_id(self._rows(selects.newest(self._raw(table), versions)))
 
-    def _zone(self, account: str) -> ZoneInfo:
-        """Whose days an account's are: as it says, as perfbot.toml says, else UTC."""
-        known = self._accounts.get(account, _Known())
-        words = (known.time_zone, self.settings.zone_of_account(account),
-                 self.match.layout.days, self.settings.time_zone, "UTC")  # fmt: skip
-        zones = (values.zone_of(word) for word in words)
-        return next(zone for zone in zones if zone is not None)
+    def _changes(self) -> list[PlatformChange]:
+        """When campaigns were paused, as far as the table of them keeps versions."""
+        versions = self.match.layout.campaigns
+        table = self.match.versions(versions)
+        if versions is None or table is None:
+            return []
+        since = datetime.combine(self.since, datetime.min.time(), UTC)
+        select = selects.status_changes(self._raw(table), versions, since)
+        accounts = {name: known.account for name, known in self._known.campaigns.items()}
+        rows = [] if select is None else self._rows(select)
+        return changes(rows, self.match.layout, accounts)
 
     def _days(self, zone: ZoneInfo) -> selects.Days:
         return selects.Days(self.since, self.until, zone)
@@ -147,15 +140,13 @@ class ConnectorReading:
         """The days as each zone has them: once for all where rows have their day written."""
         if not report.moments:
             return [self._days(ZoneInfo("UTC"))]
-        zones = {self._zone(account) for account in self._accounts or [""]}
-        zones |= {self._zone(known.account) for known in self._campaigns.values()}
-        return [self._days(zone) for zone in sorted(zones, key=str)]
+        return [self._days(zone) for zone in self._known.zones()]
 
     def _of_span(self, raw: selects.Raw, report: Report, days: selects.Days) -> Iterator[Row]:
         """Sums of a report as numbers, of those accounts whose days these are."""
         for row in self._sums(raw, report, days):
-            account = self._account(row)
-            if not report.moments or str(self._zone(account)) == str(days.zone):
+            account = self._known.account_of(row)
+            if not report.moments or str(self._known.zone(account)) == str(days.zone):
                 yield {**row, "account": account, "campaign": values.id_of(row["campaign"])}
 
     def _sums(self, raw: selects.Raw, report: Report, days: selects.Days) -> Iterator[Row]:
@@ -192,13 +183,6 @@ class ConnectorReading:
             sums[key] = {**row, **added}
         yield from sums.values()
 
-    def _account(self, row: Row) -> str:
-        """The account of a row: its own, its campaign's, or the only one there is."""
-        own = values.id_of(row.get("account"))
-        known = self._campaigns.get(values.id_of(row["campaign"]), _Known())
-        alone = next(iter(self._accounts)) if len(self._accounts) == 1 else ""
-        return own or known.account or self.settings.account_id or alone
-
     def _placed(self, rows: Sequence[Row]) -> list[Row]:
         """The rows that have a campaign; what has none is said with what it cost."""
         lost = [row for row in rows if not row["campaign"]]
@@ -212,8 +196,8 @@ class ConnectorReading:
 
     def _row(self, row: Row, cells: Mapping[CellKey, Mapping[str, float]]) -> dict[str, Any]:
         """A day and campaign in canonical shape, with when it was written."""
-        campaign = self._campaigns.get(row["campaign"], _Known())
-        account = self._accounts.get(row["account"], _Known())
+        campaign = self._known.campaign(row["campaign"])
+        account = self._known.account(row["account"])
         layout, given = self.match.layout, row.get
         objective = values.text_of(given("objective")) or campaign.objective
         purpose = objectives.of_objective(OBJECTIVES.get(layout.channel, {}), objective or "")
@@ -231,7 +215,7 @@ class ConnectorReading:
             "measured_by": layout.channel,
             "currency": values.text_of(given("currency")) or account.currency or campaign.currency
             or self.settings.currency,
-            "time_zone": str(self._zone(row["account"])),
+            "time_zone": str(self._known.zone(row["account"])),
             "pulled_at": pd.Timestamp(self.now).tz_localize(None),
             "synced": given(selects.SYNCED),
             **measures,
@@ -322,7 +306,9 @@ class ConnectorReading:
 
     def _end(self, account: str, day: pd.Timestamp) -> datetime:
         after = day.date() + timedelta(days=1)
-        return datetime.combine(after, datetime.min.time(), self._zone(account)).astimezone(UTC)
+        return datetime.combine(after, datetime.min.time(), self._known.zone(account)).astimezone(
+            UTC
+        )
 
 
 def _unpacked(packed: Any, measure: Measure) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.errors import SourceError
 from bot.sources.connectors.layouts import (
@@ -21,7 +21,8 @@ from bot.sources.connectors.layouts import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Dialect, Inspector
+    from sqlalchemy.types import TypeEngine
 
 Kind = Literal["day", "time", "moment", "text", "other"]
 NAMED = 8  # tables of a schema that a sentence names
@@ -79,12 +80,30 @@ def read_tables(connection: Connection, schema: str) -> dict[str, RawTable]:
     names = [*inspector.get_table_names(schema=schema), *inspector.get_view_names(schema=schema)]
     wanted = _known_tables()
     read = [name for name in names if any(plain(name).endswith(table) for table in wanted)]
-    tables = {
-        name: [(str(c["name"]), str(c["type"]), bool(getattr(c["type"], "timezone", False)))
-               for c in inspector.get_columns(name, schema=schema)]
-        for name in read
-    }  # fmt: skip
-    return {plain(name): _table(name, tables.get(name, [])) for name in names}
+    return {
+        plain(name): _table(name, _inspected(inspector, name, schema) if name in read else [])
+        for name in names
+    }
+
+
+def _inspected(inspector: Inspector, table: str, schema: str) -> list[tuple[str, Kind]]:
+    """A table's columns with what they hold, by their types' names in the warehouse's own words."""
+    dialect = inspector.bind.dialect
+    columns = inspector.get_columns(table, schema=schema)
+    return [(str(c["name"]), column_kind(c["type"], dialect)) for c in columns]
+
+
+def column_kind(type_: TypeEngine[Any], dialect: Dialect) -> Kind:
+    """What a column of this type holds; BigQuery's and Databricks's TIMESTAMP is a moment."""
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 (an extra)
+
+    try:
+        word = type_.compile(dialect=dialect)
+    except SQLAlchemyError:  # a type that nothing can be made of
+        word = type(type_).__name__
+    zoned = bool(getattr(type_, "timezone", False))
+    zoned |= word == "TIMESTAMP" and dialect.name in {"bigquery", "databricks"}
+    return _kind(word, zoned)
 
 
 def _from_information_schema(connection: Connection, schema: str) -> dict[str, RawTable]:
@@ -96,17 +115,14 @@ def _from_information_schema(connection: Connection, schema: str) -> dict[str, R
              "WHERE table_schema = :schema ORDER BY table_name, ordinal_position"),
         {"schema": schema},
     )  # fmt: skip
-    tables: dict[str, list[tuple[str, str, bool]]] = {}
-    for table, column, kind in rows:
-        tables.setdefault(table, []).append((column, kind, "TIME ZONE" in kind.upper()))
+    tables: dict[str, list[tuple[str, Kind]]] = {}
+    for table, column, word in rows:
+        tables.setdefault(table, []).append((column, _kind(word, "TIME ZONE" in word.upper())))
     return {plain(name): _table(name, columns) for name, columns in tables.items()}
 
 
-def _table(name: str, columns: Sequence[tuple[str, str, bool]]) -> RawTable:
-    by_key = {
-        plain(column): RawColumn(column, _kind(kind, zoned)) for column, kind, zoned in columns
-    }
-    return RawTable(name, by_key)
+def _table(name: str, columns: Sequence[tuple[str, Kind]]) -> RawTable:
+    return RawTable(name, {plain(column): RawColumn(column, kind) for column, kind in columns})
 
 
 _ZONED = ("TIMESTAMP_TZ", "TIMESTAMP_LTZ", "WITH TIME ZONE", "TIMESTAMPTZ")

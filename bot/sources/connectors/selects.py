@@ -102,7 +102,7 @@ class Raw:
         return value
 
     def _own_day(self, value: Expression, column: RawColumn, days: Days) -> Expression:
-        moment = self._moment(value, column)
+        moment = self.moment(value, column)
         cases = [
             (
                 moment < self.bound(column, days.midnight(day + timedelta(1))),
@@ -112,7 +112,8 @@ class Raw:
         ]
         return sa.case(*cases, else_=sa.null())
 
-    def _moment(self, value: Expression, column: RawColumn) -> Expression:
+    def moment(self, value: Expression, column: RawColumn) -> Expression:
+        """A column of moments as something that can be compared with a bound."""
         if self.dialect == "sqlite":
             return sa.func.datetime(value, type_=sa.Text)
         return sa.cast(value, sa.DateTime()) if column.kind == "text" else value
@@ -122,7 +123,7 @@ class Raw:
         if self.dialect == "sqlite":
             return sa.literal(moment.strftime("%Y-%m-%d %H:%M:%S"), sa.Text)
         if column.kind == "moment":
-            return sa.literal(moment, sa.DateTime(timezone=True))
+            return sa.literal(moment, sa.TIMESTAMP(timezone=True))
         return sa.literal(moment.replace(tzinfo=None), sa.DateTime())
 
     def within(
@@ -142,7 +143,7 @@ class Raw:
             day = sa.cast(value, sa.Date)
             return sa.and_(day >= sa.literal(days.since, sa.Date), day < sa.literal(after, sa.Date))
         ends = days if own else Days(days.since, days.until, ZoneInfo("UTC"))
-        moment = self._moment(value, column)
+        moment = self.moment(value, column)
         return sa.and_(
             moment >= self.bound(column, ends.midnight(days.since)),
             moment < self.bound(column, ends.midnight(after)),
@@ -236,6 +237,32 @@ def newest(raw: Raw, versions: Versions) -> sa.Select[Any]:
     ]
     ranked = sa.select(*columns, place.label("place")).subquery("versions")
     return sa.select(*(ranked.c[c.name] for c in columns)).where(ranked.c.place == 1)
+
+
+def status_changes(raw: Raw, versions: Versions, since: datetime) -> sa.Select[Any] | None:
+    """Each version of a campaign whose status is not that of the version before it.
+
+    None where the table has no status, or nothing says when a version began.
+    """
+    changed = raw.found(versions.newest[:1])
+    names = {**versions.columns, "changed": (changed.name,) if changed else ()}
+    columns = {
+        name: value
+        for name in ("id", "account", "status", "changed")
+        if (value := raw.expression(raw.clause, names.get(name, ()))) is not None
+    }
+    if changed is None or not {"id", "status"} <= set(columns):
+        return None
+    before = sa.func.lag(columns["status"]).over(
+        partition_by=columns["id"], order_by=columns["changed"]
+    )
+    labelled = [value.label(name) for name, value in columns.items()]
+    rows = sa.select(*labelled, before.label("before")).subquery("versions")
+    moment = raw.moment(rows.c.changed, changed)
+    return sa.select(*rows.c).where(
+        rows.c.before.is_not(None), rows.c.before != rows.c.status,
+        moment >= raw.bound(changed, since),
+    )  # fmt: skip
 
 
 def by_campaign(

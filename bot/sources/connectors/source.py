@@ -74,7 +74,8 @@ class ConnectorSource:
         frame = pd.concat(frames, ignore_index=True) if frames else normalise(pd.DataFrame())
         accounts = accounts_of(frame) or (AccountPull("", (), ok=True, until=None),)
         notes = tuple(note for read in numbers for note in read.notes)
-        return Pulled(frame.assign(source=self.name), now, accounts, notes)
+        changes = tuple(change for read in numbers for change in read.changes)
+        return Pulled(frame.assign(source=self.name), now, accounts, notes, changes=changes)
 
     def _read(
         self, connection: Connection, match: Match, days: tuple[date, date], now: datetime

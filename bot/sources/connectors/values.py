@@ -106,12 +106,13 @@ def picked(sums: Mapping[str, float], types: Iterable[str]) -> float:
     return next((sums[kind] for kind in types if kind in sums), np.nan)
 
 
-def moments(values: pd.Series) -> pd.Series:
-    """Times of writing, in UTC; what is none is missing."""
-    return pd.to_datetime(values, utc=True, format="mixed", errors="coerce")
+def moment_of(value: Any) -> datetime | None:
+    """A time of writing, aware UTC; None where it is none."""
+    read = pd.to_datetime(value, utc=True, errors="coerce")
+    return None if pd.isna(read) else read.to_pydatetime()
 
 
-def latest(values: pd.Series) -> datetime | None:
+def latest(times: pd.Series) -> datetime | None:
     """The newest of these times; None where there is none."""
-    newest = moments(values).max()
+    newest = pd.to_datetime(times, utc=True, format="mixed", errors="coerce").max()
     return None if pd.isna(newest) else newest.to_pydatetime()

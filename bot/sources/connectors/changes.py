@@ -1,0 +1,50 @@
+"""Who paused what: status changes out of the versions that a connector keeps of its campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.sources.connectors import values
+from bot.sources.connectors.layouts import LOADERS, Layout
+from bot.sources.facts import PlatformChange, Status
+
+WORDS: Mapping[str, Status] = {
+    "enabled": "enabled", "enable": "enabled", "active": "enabled", "running": "enabled",
+    "paused": "paused", "disable": "paused", "disabled": "paused", "inactive": "paused",
+    "suspended": "paused", "budgetpaused": "paused", "budgetandmanualpaused": "paused",
+    "removed": "removed", "delete": "removed", "deleted": "removed", "archived": "removed",
+    "canceled": "removed", "cancelled": "removed", "completed": "removed",
+}  # fmt: skip
+"""A campaign's status in the words of every platform, in small letters."""
+
+
+def changes(
+    rows: Iterable[Mapping[str, Any]], layout: Layout, accounts: Mapping[str, str]
+) -> list[PlatformChange]:
+    """Changes of status that mean something; by whom, no connector says.
+
+    Args:
+        rows: As `selects.status_changes` asks for them.
+        layout: Whose.
+        accounts: Each campaign's account.
+    """
+    found = [_change(row, layout, accounts) for row in rows]
+    return [change for change in found if change is not None]
+
+
+def _change(
+    row: Mapping[str, Any], layout: Layout, accounts: Mapping[str, str]
+) -> PlatformChange | None:
+    before, after = _status(row["before"]), _status(row["status"])
+    when = values.moment_of(row["changed"])
+    if when is None or before is None or after is None or before == after:
+        return None
+    campaign = values.id_of(row["id"])
+    account = values.id_of(row.get("account")) or accounts.get(campaign, "")
+    through = LOADERS[layout.loader]
+    return PlatformChange(account, (campaign,), when, "status", before, after, "", through)
+
+
+def _status(word: Any) -> Status | None:
+    return WORDS.get((values.text_of(word) or "").lower().removeprefix("campaign_"))
