@@ -159,13 +159,18 @@ class NobodysChannel(PerfbotError):
 
     code = "nobodys_channel"
 
-    def __init__(self, *, direct: bool = False) -> None:
+    def __init__(self, *, direct: bool = False, elsewhere: bool = False) -> None:
+        who = (
+            "Whoever runs perfbot says it, in perfbot.toml or by perfbot clients."
+            if elsewhere  # in another workspace than the team's own
+            else "Somebody of the team sets it with /perf settings client."
+        )
         sentence = (
             "None of the channels you are in belongs to a client, so there is nothing to show you."
             if direct
             else "This channel belongs to no client, so there is nothing to show here."
         )
-        super().__init__(sentence, hint="Somebody of the team sets it with /perf settings client.")
+        super().__init__(sentence, hint=who)
 
 
 class NoNumbers(PerfbotError):

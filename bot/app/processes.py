@@ -171,6 +171,8 @@ def _work(settings: Settings, db: str | None, duties: Duties, host: str, port: i
         composition = compose(settings, db)
         shift.then(composition.store.close)
         shift.then(composition.homes.stop)
+        if composition.several is not None:
+            composition.several.installs.reseal()
         if settings.tokens.bot is not None:
             introduce(composition.client)
             composition.troubles.accepted()

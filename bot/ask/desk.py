@@ -17,6 +17,7 @@ from bot.context.request import QUESTION, request, within
 from bot.context.scoping import for_asker, is_direct, shows_nothing
 from bot.domain.forms import Submission
 from bot.domain.replies import Asker, Door, Press, Prompts, Reply, Said, Taken, WrittenLine
+from bot.domain.slack_ids import HOME, workspace_of
 from bot.errors import NobodysChannel, PerfbotError, UnknownName
 from bot.features.applying import apply_requests
 from bot.features.home import prompts
@@ -285,7 +286,8 @@ def _refuse_nobodys(context: Context, asker: Asker, text: str) -> None:
     first_word = text.removeprefix("/perf").strip().casefold().split(" ")[0]
     command = COMMAND_OF.get(first_word) if first_word else "help"
     if shows_nothing(context) and command not in OF_NOBODY:
-        raise NobodysChannel(direct=is_direct(asker.channel))
+        elsewhere = workspace_of(asker.channel or asker.user) != HOME
+        raise NobodysChannel(direct=is_direct(asker.channel), elsewhere=elsewhere)
 
 
 def _asks(text: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -25,6 +26,7 @@ from bot.cli.plan_commands import TargetUnits
 from bot.cli.printing import said
 from bot.cli.sources_tried import sources_tried
 from bot.cli.version import version
+from bot.cli.workspaces_tried import client_of, workspaces_tried
 from bot.errors import PerfbotError
 from bot.numbers.exchange import OLD, Rate
 from bot.places import shipped
@@ -51,6 +53,9 @@ def slack_tried(settings: Settings, db: str | None) -> Iterator[Finding]:
         names = " and ".join(missing)
         yield (WORTH_KNOWING, f"No Slack yet: {names} not set. perfbot demo needs none.")
         return
+    if settings.tokens.several:
+        yield from _several(settings, db)
+        return
     assert settings.tokens.bot is not None, "`missing` has looked"
     client = web_client(settings.tokens.bot.get_secret_value(), settings.tokens.api_url)
     client = patient(client, PATIENCE)
@@ -63,7 +68,15 @@ def slack_tried(settings: Settings, db: str | None) -> Iterator[Finding]:
     yield from _scopes(headers)
     yield from clock_against(headers.get("date", ""), now())
     yield from _way_in(settings)
-    yield from _channels(settings, db, client)
+    with closing(open_store(settings.database(db), read_only=True, missing_ok=True)) as store:
+        yield from _channels(store, client)
+
+
+def _several(settings: Settings, db: str | None) -> Iterator[Finding]:
+    with closing(open_store(settings.database(db), read_only=True, missing_ok=True)) as store:
+        yield from workspaces_tried(settings, store)
+        yield from _way_in(settings)
+        yield from _channels(store, client_of(settings, store))
 
 
 def needed_scopes() -> frozenset[str]:
@@ -131,17 +144,13 @@ def _way_in(settings: Settings) -> Iterator[Finding]:
     yield (FINE, "Slack opens a socket for the app's token.")
 
 
-def _channels(settings: Settings, db: str | None, client: WebClient) -> Iterator[Finding]:
-    store = open_store(settings.database(db), read_only=True, missing_ok=True)
-    try:
-        subscriptions = store.subscriptions()
-        wrong = [
-            finding
-            for subscription in subscriptions
-            for finding in _of_one(store, client, subscription)
-        ]
-    finally:
-        store.close()
+def _channels(store: Store, client: WebClient) -> Iterator[Finding]:
+    subscriptions = store.subscriptions()
+    wrong = [
+        finding
+        for subscription in subscriptions
+        for finding in _of_one(store, client, subscription)
+    ]
     yield from wrong
     if subscriptions and not wrong:
         channels = len({subscription.channel for subscription in subscriptions})

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.context.context import Context
 from bot.context.request import itself, request
 from bot.context.scoping import is_direct, shows_nothing
+from bot.domain.slack_ids import HOME, workspace_of
 from bot.errors import NobodysChannel
 from bot.features.digest.digest import DigestWords, of_morning, worded
 from bot.features.parts.message_sync import advice_key, digest_key
@@ -91,7 +92,8 @@ class SharedDigests:
         """
         context = routed(self.context, subscription, as_of)
         if shows_nothing(context):
-            raise NobodysChannel(direct=is_direct(subscription.channel))
+            elsewhere = workspace_of(subscription.channel) != HOME
+            raise NobodysChannel(direct=is_direct(subscription.channel), elsewhere=elsewhere)
         words = self._words(context, renderer, subscription, as_of)
         return list(_messages(context.store, words, subscription, as_of))
 

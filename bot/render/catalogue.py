@@ -205,6 +205,30 @@ SAID: tuple[str, ...] = (
     N_("This channel belongs to no client, so there is nothing to show here."),
     N_("None of the channels you are in belongs to a client, so there is nothing to show you."),
     N_("Somebody of the team sets it with /perf settings client."),
+    N_("Whoever runs perfbot says it, in perfbot.toml or by perfbot clients."),
+    N_("perfbot is not installed in this workspace any more."),
+    N_("Ask whoever runs it to have it installed again."),
+    N_("This perfbot does not serve the workspace %(team)s."),
+    N_("Ask whoever runs it to name it in perfbot.toml."),
+    N_("perfbot is installed into workspaces, not into a whole organisation."),
+    N_("Choose a workspace when you install it."),
+    N_("The install was cancelled, and nothing was kept."),
+    N_("This install was begun in another browser, or too long ago."),
+    N_("This install was ended already, or begun too long ago."),
+    N_("Slack sent no code."),
+    N_("Slack does not take the code it gave: it is used once, and ends soon."),
+    N_("The install came to nothing: something failed here."),
+    N_("Begin again at /slack/install."),
+    N_("perfbot is installed in %(name)s."),
+    N_(
+        "Write /invite @perfbot in a channel. It shows nothing there until whoever runs perfbot "
+        "says whose the channel is."
+    ),
+    N_("perfbot was taken out of the Slack workspace %(name)s: nothing comes there any more."),
+    N_(
+        "What it had to say there waits. To have it back, install it there again: "
+        "%(address)s/slack/install."
+    ),
     N_("Slack does not tell me which channels you are in."),
     N_("I don't know which channel you mean."),
     N_("Write it in that channel."),

@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 from bot.slack import advice_buttons, home, questions, threads
 from bot.slack.base import SlackParts
 from bot.slack.catching_up import CatchingUp, Threads
+from bot.slack.failing import NotInstalledHere
 from bot.slack.lanes import ANSWERING, Hearing, Lanes, QuestionRate, Turns, behind
 from bot.slack.listeners import Listeners
 from bot.slack.people import People
@@ -21,9 +22,6 @@ from bot.slack.several import ByWorkspace, Workspaces
 from bot.slack.web_clients import web_client
 
 FEATURES = (questions, advice_buttons, threads, home)
-GONE = (
-    "perfbot is not installed in this workspace any more. Ask whoever runs it to install it again."
-)
 STOPPING = 4.0  # seconds for what is at work
 
 
@@ -48,7 +46,7 @@ def build(
         signing_secret=signing_secret or "",
         token_verification_enabled=True,  # who we are is asked now, not when a question waits
         authorize=_authorize(workspaces),
-        user_facing_authorize_error_message=GONE,
+        user_facing_authorize_error_message=parts.excuse(NotInstalledHere(), parts.language)[0],
         listener_executor=hearing,
         logger=logging.getLogger("slack_bolt.perfbot"),
     )

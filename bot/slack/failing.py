@@ -84,3 +84,15 @@ class ArchivedThere(PerfbotError):
         super().__init__(
             "That channel is archived, so nothing can come.", hint="Choose another channel."
         )
+
+
+class NotInstalledHere(PerfbotError):
+    """A workspace whose tokens are gone, or do not open, asks."""
+
+    code = "not_installed_here"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "perfbot is not installed in this workspace any more.",
+            hint="Ask whoever runs it to have it installed again.",
+        )

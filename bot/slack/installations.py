@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 from threading import Lock
@@ -45,12 +46,13 @@ class WorkspaceNotWantedError(PerfbotError):
 
     def __init__(self, team: str) -> None:
         super().__init__(
-            f"This perfbot does not serve the workspace {team}."
+            "This perfbot does not serve the workspace %(team)s."
             if team
             else "perfbot is installed into workspaces, not into a whole organisation.",
-            hint='Ask whoever runs it to name it under [slack] "workspaces".'
+            hint="Ask whoever runs it to name it in perfbot.toml."
             if team
             else "Choose a workspace when you install it.",
+            values={"team": team},
         )
 
 
@@ -147,6 +149,18 @@ class Installs(InstallationStore):
         """As `find_installation`."""
         installation = self.find_installation(enterprise_id=enterprise_id, team_id=team_id)
         return installation.to_bot() if installation else None
+
+    def reseal(self) -> int:
+        """Seal with the first key what another has sealed; how many workspaces' tokens."""
+        changed = 0
+        for workspace in self.store.workspaces():
+            renewed = self.vault.renewed(workspace.sealed) if workspace.sealed else ""
+            if renewed != workspace.sealed:
+                with self.store.atomic():
+                    if self.store.workspace(workspace.team) == workspace:
+                        self.store.save_workspace(replace(workspace, sealed=renewed))
+                        changed += 1
+        return changed
 
     def delete_installation(
         self,

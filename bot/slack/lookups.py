@@ -16,8 +16,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import PerfbotError
-from bot.slack.failing import ArchivedThere, NotThere
+from bot.slack.failing import ArchivedThere, NotInstalledHere, NotThere
 from bot.slack.web_clients import patient
+from bot.slack.workspaces import NOT_INSTALLED
 
 log = logging.getLogger(__name__)
 KEPT = timedelta(minutes=10)
@@ -185,6 +186,8 @@ def absence(client: WebClient, channel: str) -> PerfbotError | None:
         code = error.response.get("error")
         if code in ("not_in_channel", "channel_not_found"):
             return NotThere()
+        if code == NOT_INSTALLED:
+            return NotInstalledHere()
         if code == "is_archived":
             return ArchivedThere()
         log.warning("conversations.history of %s: %s", channel, code)

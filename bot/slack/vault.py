@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import PerfbotError, SettingsError
 
 if TYPE_CHECKING:
-    from cryptography.fernet import MultiFernet
+    from cryptography.fernet import Fernet, MultiFernet
 
 VARIABLE = "PERFBOT_TOKEN_KEY"
 MAKE = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
@@ -44,12 +44,26 @@ class Vault:
     """
 
     def __init__(self, keys: str) -> None:
-        self._fernet = _fernet(keys)
+        fernets = _fernets(keys)
+        self._first, self._fernet = fernets[0], _several(fernets)
 
     def seal(self, team: str, content: Mapping[str, Any]) -> str:
         """The content as text that only the key opens, and only for this workspace."""
         text = json.dumps({"team": team, **content})
         return self._fernet.encrypt(text.encode()).decode()
+
+    def renewed(self, sealed: str) -> str:
+        """The same, sealed with the first key; as it is where that has sealed it."""
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415, an extra
+
+        try:
+            self._first.decrypt(sealed.encode())
+        except InvalidToken:
+            try:
+                return self._fernet.rotate(sealed.encode()).decode()
+            except InvalidToken:  # it opens with no key that is here: it is said when it is needed
+                return sealed
+        return sealed
 
     def open(self, team: str, sealed: str) -> dict[str, Any]:
         """What was sealed for a workspace.
@@ -69,18 +83,27 @@ class Vault:
         return content
 
 
-def _fernet(keys: str) -> MultiFernet:
+def _fernets(keys: str) -> list[Fernet]:
     try:
-        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415, an extra
+        from cryptography.fernet import Fernet  # noqa: PLC0415, an extra
     except ImportError as error:
         raise SettingsError(
             "Installing into several workspaces needs the package cryptography.",
             hint="pip install 'perfbot[oauth]'",
         ) from error
     try:
-        return MultiFernet([Fernet(key.strip()) for key in keys.split(",") if key.strip()])
+        fernets = [Fernet(key.strip()) for key in keys.split(",") if key.strip()]
     except ValueError:
+        fernets = []
+    if not fernets:
         raise SettingsError(
             f"{VARIABLE} is no key: it takes 32 bytes as URL-safe base64.",
             hint=f"Make one with: {MAKE}",
-        ) from None
+        )
+    return fernets
+
+
+def _several(fernets: list[Fernet]) -> MultiFernet:
+    from cryptography.fernet import MultiFernet  # noqa: PLC0415, an extra
+
+    return MultiFernet(fernets)

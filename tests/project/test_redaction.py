@@ -24,6 +24,9 @@ PLANTED = {
     "slack bot": ("xoxb-2345-6789-aBcDeFgHiJ", "posting with {} failed"),
     "slack user": ("xoxp-2345-6789-zYxWvU", "({})"),
     "slack rotated": ("xoxe.xoxp-1-Mi0yLTk4NzY1", "refresh {}."),
+    "slack refresh": ("xoxe-1-My0xLTk4NzY1NDMyMQ", "rotated by {}"),
+    "slack client": ("0f1e2d3c4b5a69788796a5b4c3d2e1f0", "SLACK_CLIENT_SECRET={}"),
+    "token key": ("q1W2e3R4t5Y6u7I8o9P0aSdFgHjKlZxCvBnM1234567=", "PERFBOT_TOKEN_KEY={}"),
     "slack app": ("xapp-1-A0B1-2345-deadbeef01", "{}"),
     "slack workflow": ("xwfp-2345-6789", "as {},"),
     "slack response": ("actions/T01/2345/r3spons3Url", "post to https://hooks.slack.com/{}"),
@@ -64,7 +67,7 @@ def leaked(text):
 
 @pytest.mark.parametrize("kind", PLANTED)
 def test_each_kind_of_secret_is_hidden_and_what_stands_around_it_stays(kind):
-    """Twenty-eight kinds, each in the words it is usually seen in."""
+    """Thirty-one kinds, each in the words it is usually seen in."""
     secret, words = PLANTED[kind]
     text = redacted(f"before {words.format(secret)} after")
     assert secret not in text

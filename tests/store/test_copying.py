@@ -13,7 +13,15 @@ import pytest
 
 from bot.errors import StoreError
 from bot.store import copying, open_store, schema
-from bot.store.base import ChannelOwner, Event, Outgoing, PlanRow, Pull, Subscription
+from bot.store.base import (
+    ChannelOwner,
+    Event,
+    InstalledWorkspace,
+    Outgoing,
+    PlanRow,
+    Pull,
+    Subscription,
+)
 from bot.store.postgres_engine import Pool
 from bot.store.records import GivenAnswer
 from bot.store.sqlite_engine import Connections
@@ -78,6 +86,8 @@ def filled(rows, at, on, advice):
         store.take_job(["shard"], "worker 1")
         store.assign_channel(ChannelOwner("C1", "Ærfugl", "T1"), by="U1", at=at(4))
         store.save_board("7d", on(4), [{"x": 1.5, "y": None}])
+        store.save_workspace(InstalledWorkspace("T1", "Ærfugl", "sealed", at(4)))
+        store.begin_install("a state", until=at(5), at=at(4))
         return store
 
     return fill
