@@ -78,7 +78,7 @@ _BY = (
 _GROUPED = re.compile(
     r"\b(?:by|per|pr\.?|each|every|across|for hver|hver|fordelt på|split (?:by|on)|på tvers av) "
     r"(?:the |our |all |hver |alle )?(?:channels?|platforms?|stages?|kanal\w*|plattform\w*|steg\w*|"
-    r"trinn|fase\w*)\b"
+    r"trinn|fase\w*|campaigns?|kampanje\w*)\b"
 )
 _RATE = re.compile(r"\brates?\b|rate\b")
 
@@ -148,9 +148,10 @@ def _settled(slots: Slots) -> Slots:
         and not slots.order
     ):
         intent = "how_much"
-    grouped = slots.by in {"channel", "stage"} and _GROUPED.search(text)
-    if intent == "how_much" and slots.metric and grouped and not slots.things and not slots.form:
-        intent = "which"  # `cpc by channel`: each of them
+    grouped = _GROUPED.search(text)
+    one_group = all(thing.kind in {"channel", "stage"} for thing in slots.things[:2])
+    if intent == "how_much" and slots.metric and grouped and one_group and not slots.form:
+        intent = "which"  # `cpc by channel`, `spend by campaign for meta`: each of them
     if intent == "compare" and len(slots.things) < 2 and not slots.against and not slots.window:
         intent = "how_much" if slots.metric else "news"
     if intent in {"", "off_subject"} and (slots.metric or slots.things):

@@ -8,9 +8,11 @@ from datetime import date, timedelta
 
 from bot.errors import PerfbotError
 from bot.numbers.input.windows import parse_window
+from bot.question.calendar_spans import NUMBERS, count_of, span_of
 from bot.question.classifier import Guess, guess
 from bot.question.grammar import HYPHENS, MOST_WORDS
 from bot.question.name_index import Mention, NameIndex, masked, mentions
+from bot.question.name_mentions import left_out, without_nouns, without_owners
 from bot.question.named_days import MARK, NamedDays, named_days, without
 from bot.question.quantities import TOGETHER, numbered
 from bot.question.slots import Named, Slots
@@ -19,7 +21,6 @@ from bot.question.unread import left_aside, nobody_knows
 from bot.question.wording import plainly
 
 LONGEST_FEAST = 5  # days of Easter
-LONGEST_GAP = 3  # letters between a channel and its campaign: a space, or ` | `
 _PREVIOUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|with|med|from|fra|compared to|sammenli[gk]net med|"
     r"i forhold til|på)"
@@ -36,6 +37,11 @@ _AGO = re.compile(
     r"for (?:en?|et) (?P<nb>uke|måned|år) siden)"
 )
 _AGO_OF = {"uke": "week", "måned": "month", "år": "year"}
+_WEEKS_AGO = re.compile(
+    r"\b(?:than|enn|vs\.?|against|mot|compared (?:to|with)|sammenli[gk]net med|i forhold til) "
+    rf"(?:(?:it (?:was|did)|we did|(?:den|det) (?:var|gjorde)) )?(?:for )?"
+    rf"(?P<count>[0-9]{{1,2}}|{'|'.join(NUMBERS)}) (?:weeks? ago|uker siden)"
+)
 _SAME_DAYS = re.compile(
     r"\b(?:same|samme) (?:days?|period|time|dag(?:er|ene)?|periode|tid) (?:of |in |the |i )?"
     r"(?P<unit>last week|forrige uke|last month|forrige måned|last year|i fjor)"
@@ -47,10 +53,9 @@ _VERSUS = re.compile(
     rf"(?:(?:it|they|we|det|de|den|vi) (?:did|was|were|had|gjorde|var|hadde) )?(?:in |i )?{MARK}"
 )
 _UNTIL = re.compile(rf"(?:until|till?|til|before|før|on|på|by|to)\s*{MARK}")
+_BEFORE_DAYS = re.compile(rf"\b(?:before|prior to|up to|leading up to|før|fram til|inntil) {MARK}")
 _BEFORE = re.compile(r"^(?:so|and|og|ok|but|men(?! (?:or|and|vs))|hey|hei|please|um|eh)[ ,]+(?=\w)")
 _CHOSEN = re.compile(r"^\s*\[(?P<kind>[a-z_]+(?:/[a-z_]+)?)\]\s*")  # by a press, after asking back
-_REACH_OF = re.compile(r" (?:of|for|on|did|by|numbers?|figures?)\b")
-_WHAT_REACH = re.compile(r"\b(?:what|total|weekly|daily|much|our|people (?:did|have|has) .*) $")
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class Sentence:
         plain: Names taken out, days still in.
         names: Whom it names, and where in `raw`.
         days: Which days it names, and where in `plain`.
+        excluded: Whom it leaves out, `excluding brand`; taken out of the texts.
     """
 
     text: str
@@ -70,16 +76,18 @@ class Sentence:
     plain: str
     names: tuple[Mention, ...]
     days: tuple[NamedDays, ...]
+    excluded: tuple[Named, ...] = ()
 
 
 def sentence(text: str, names: NameIndex, as_of: date) -> Sentence:
     """What was typed, casefolded, with marks for its names and days. Never raises."""
     raw = _plain(text)
-    name_mentions = _without_reach(_without_owners(mentions(raw, names)), raw)
+    name_mentions = without_nouns(without_owners(mentions(raw, names)), raw)
+    raw, name_mentions, excluded = left_out(raw, name_mentions)
     plain = plainly(masked(raw, name_mentions))
     days = named_days(plain, as_of)
     remainder = _BEFORE.sub("", " ".join(without(plain, days).split()))
-    return Sentence(remainder, raw, plain, name_mentions, days)
+    return Sentence(remainder, raw, plain, name_mentions, days, excluded)
 
 
 def read(text: str, names: NameIndex, as_of: date) -> Slots:
@@ -88,7 +96,7 @@ def read(text: str, names: NameIndex, as_of: date) -> Slots:
     said = sentence(text[chosen.end() :] if chosen else text, names, as_of)
     subjects = tuple(dict.fromkeys(mention.named for mention in said.names))
     slots = _asking(chosen["kind"] if chosen else "", said)
-    slots = replace(slots, subjects=subjects, text=said.text)
+    slots = replace(slots, subjects=subjects, excluded=said.excluded, text=said.text)
     return _honest(numbered(_over(_dated(slots, said.plain, said.days, as_of), as_of)))
 
 
@@ -118,33 +126,6 @@ def _honest(slots: Slots) -> Slots:
     return replace(slots, unread=left_aside(slots.text)) if slots.metric else slots
 
 
-def _without_owners(name_mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """`meta awareness` is the campaign: its channel just before it only says whose it is."""
-    filtered_mentions = []
-    for at, mention in enumerate(name_mentions):
-        after = name_mentions[at + 1] if at + 1 < len(name_mentions) else None
-        owner = (
-            after is not None
-            and mention.named.kind == "channel"
-            and after.named.key.startswith(f"{mention.named.key}|")
-            and after.start - mention.end <= LONGEST_GAP
-        )
-        if not owner:
-            filtered_mentions.append(mention)
-    return tuple(filtered_mentions)
-
-
-def _without_reach(name_mentions: tuple[Mention, ...], raw: str) -> tuple[Mention, ...]:
-    """`reach of awareness` is the number, not the stage."""
-    return tuple(
-        mention
-        for mention in name_mentions
-        if mention.named.kind != "stage"
-        or raw[mention.start : mention.end] != "reach"
-        or not (_REACH_OF.match(raw[mention.end :]) or _WHAT_REACH.search(raw[: mention.start]))
-    )
-
-
 def _plain(text: str) -> str:
     words = HYPHENS.sub("-", text).replace("\u00a0", " ").replace("’", "'").split()[:MOST_WORDS]
     plain_text = " ".join(words).casefold()
@@ -155,14 +136,21 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
     """The window, what it is compared with, and until when."""
     masked_text, until = slots.text, ""
     against = "previous" if _PREVIOUS.search(bare) else _earlier(bare)
-    for said in filter(None, (_SAME_DAYS.search(bare), _AGO.search(bare))):
+    weeks_ago = _WEEKS_AGO.search(bare)
+    for said in filter(None, (_SAME_DAYS.search(bare), _AGO.search(bare), weeks_ago)):
         days = tuple(span for span in days if span.end <= said.start() or span.start >= said.end())
     if slots.intent == "do" and days:
         until = days[-1].window if _UNTIL.search(masked_text) else ""
     spans = [span for span in days if span.window != "today"]
+    if weeks_ago:
+        window = spans[0].window if spans else "7d"
+        against = _weeks_before(window, count_of(weeks_ago["count"]), as_of)
+        return replace(slots, window=window, against=against, until=until)
     if not spans:
         return replace(slots, window="today" if days else "", against=against, until=until)
     first_span, later_spans = spans[0], spans[1:]
+    if _BEFORE_DAYS.search(masked_text) and not until and not later_spans:
+        return replace(slots, window=_until_then(first_span.window, as_of), against=against)
     if later_spans and TOGETHER.search(bare):
         window = _as_one(first_span.window, later_spans[-1].window, as_of)
         return replace(slots, window=window, against=against, until=until)
@@ -171,6 +159,25 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
     elif _VERSUS.search(masked_text) and masked_text.index(MARK) > 0 and not later_spans:
         return replace(_alone(slots, first_span.window, as_of), until=until)
     return replace(slots, window=first_span.window, against=against, until=until)
+
+
+def _until_then(window: str, as_of: date) -> str:
+    """`before november`: a year of days that end before its first."""
+    try:
+        first_day = parse_window(window, as_of)[0].since
+    except PerfbotError:
+        return window
+    return span_of(first_day - timedelta(365), first_day - timedelta(1))
+
+
+def _weeks_before(window: str, weeks: int, as_of: date) -> str:
+    """The same days so many weeks earlier."""
+    try:
+        span = parse_window(window, as_of)[0]
+    except PerfbotError:
+        return ""
+    earlier = timedelta(7 * weeks)
+    return span_of(span.since - earlier, span.until - earlier)
 
 
 def _over(slots: Slots, as_of: date) -> Slots:

@@ -54,6 +54,7 @@ class Slots:
             not known.
         metric: A metric's name, `profit`, `monthly_budget` or `target`.
         subjects: In the order they are named.
+        excluded: Who is left out: `excluding brand`.
         window: As `parse_window` reads it.
         against: What to compare with, as `Question.compare` says it.
         until: The day something should wait until, as `parse_window` reads it.
@@ -74,6 +75,7 @@ class Slots:
     detail: str = ""
     metric: str = ""
     subjects: tuple[Named, ...] = ()
+    excluded: tuple[Named, ...] = ()
     window: str = ""
     against: str = ""
     until: str = ""

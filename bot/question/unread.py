@@ -35,7 +35,10 @@ _WHERE = re.compile(
     r"\b(?:in|from|among|within|via|through|i|fra|blant|hos|gjennom) (?:the |our |vår |våre )?"
     rf"(?P<words>{_WORD})"
 )
-_NAMED = re.compile(rf"\b(?:on|for|of|at|to|på|av|til) (?:the |our |vår |våre )?(?P<words>{_WORD})")
+_NAMED = re.compile(
+    r"\b(?:on|for|of|at|to|på|av|til|excluding|except|unntatt|utenom) (?:the |our |vår |våre )?"
+    rf"(?P<words>{_WORD})"
+)  # fmt: skip
 _WHOM = re.compile(
     r"\b(?:is|are|was|did|s|with|about|on|to|status|med|på|om|hos|går|gikk|gjør|er|var) "
     rf"(?:the |our |det |det med )?(?P<words>{_WORD}(?: {_WORD}){{0,3}})"

@@ -106,12 +106,14 @@ class Measures:
         return Words(self.phrases.forms.listed(parts))
 
     def when(self, period: Period) -> Words:
-        """`last week (16–22 Nov)`; a range is its days."""
-        span = self.phrases.forms.span(period.since, period.until)
+        """`last week (16–22 Nov)`, and without whom; a range is its days."""
+        say, span = self.phrases.speech.say, self.phrases.forms.span(period.since, period.until)
         named = self.phrases.window(period.window)
-        if not named:
-            return mark(span)
-        return self.phrases.speech.say(N_("%(window)s (%(span)s)"), window=named, span=span)
+        days = say(N_("%(window)s (%(span)s)"), window=named, span=span) if named else mark(span)
+        if not period.without:
+            return days
+        names = Words(self.phrases.forms.listed([str(mark(name)) for name in period.without]))
+        return say(N_("%(days)s, without %(names)s"), days=days, names=names)
 
     def headline(self, answer: MeasureAnswer, measure: Measure) -> Words:
         """What was asked, in one sentence."""

@@ -270,6 +270,8 @@ def _outlooks(names: Sequence[str], name: str) -> Scenes:
             for goal in (200.0, 290.0, 312.0, 900.0)
         },
         "outlook:over": {"found": replace(_outlook("over", ""), lines=lines)},
+        "outlook:under": {"found": replace(_outlook("under", ""), lines=lines)},
+        "outlook:none_under": {"found": _outlook("under", "")},
         "outlook:none_over": {"found": _outlook("over", "")},
         "outlook:results": {"found": sales},
         "outlook:unplanned": {"found": unplanned},
@@ -310,6 +312,7 @@ def _ranked(names: Sequence[str], name: str) -> Scenes:
                 bound, bounds=(Condition("cpa", False, 500.0), Condition("spend", True, 100.0, 1))
             )
         },
+        "ranked:without": {"answer": replace(most, period=replace(WEEK, without=(name,)))},
         "ranked:between": {"answer": replace(bound, bounds=_between())},
         "ranked:few": {"answer": replace(bound, bounds=_few(), lines=())},
         "ranked:far": {"answer": replace(target, condition="target", beyond=0.2, lines=above)},

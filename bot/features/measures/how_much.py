@@ -41,12 +41,13 @@ NEVER_ADDED = {"reach", "frequency", "daily_frequency", "cost_per_reach"}
 
 @dataclass(frozen=True)
 class AmountQuestion:
-    """What every answer here needs: who asks, on which morning, of which days."""
+    """What every answer here needs: who asks, on which morning, of which days, without whom."""
 
     context: Context
     asker: Asker
     as_of: date
     figures: Figures
+    without: tuple[str, ...] = ()
 
     @property
     def period(self) -> Period:
@@ -61,6 +62,7 @@ class AmountQuestion:
             figures.before.days,
             figures.compared,
             begins if inside else None,
+            self.without,
         )
 
     def said(self, template: str, **values: object) -> Reply:
@@ -75,7 +77,11 @@ def scene(
     """The board of the days a sentence is about."""
     window = slots.span(usual) if slots.window != "today" else usual
     figures = shown(context, boards.figures(context, as_of, window))
-    return AmountQuestion(context, asker, as_of, figures)
+    left_out = {row.entity for named in slots.excluded for row in Subject.of(named).rows(figures)}
+    rows = tuple(row for row in figures.rows if row.entity not in left_out)
+    figures = replace(figures, rows=rows) if left_out else figures
+    titles = tuple(named.title for named in slots.excluded)
+    return AmountQuestion(context, asker, as_of, figures, titles)
 
 
 def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -21,7 +22,11 @@ from bot.snapshot.naming import title
 
 PACE, ENDS = "14d", ("7d", "28d")
 ON_BUDGET = 1.02  # so near its budget a month is on pace
-ADDS = {"sum"}
+UNDER_BUDGET = 0.95  # a month that ends under this leaves money that somebody could use
+_UNDER = re.compile(
+    r"\b(?:under[- ]?spend\w*|under[- ]?deliver\w*|too little|not spend\w*|behind|under budget|"
+    r"for lite|bruker ikke opp|underforbruk\w*|ligger etter|henger etter|under budsjett)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply |
     month = Month.of(context, as_of)
     subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
     of = slots.detail if slots.intent == "pace" else "forecast"
+    if of == "over" and _UNDER.search(slots.text):
+        of = "under"
     at = AmountQuestion(context, asker, as_of, month.mtd)
     replies = []
     for rows in apart(at, subject.rows(month.mtd), metric) or [[]]:
@@ -127,9 +134,12 @@ def _lines(
         return ()
     groups: dict[str, list[CampaignRow]] = {}
     for row in rows:
-        key = row.label if subject.by or of == "over" else title(row.channel)
+        key = row.label if subject.by or of in {"over", "under"} else title(row.channel)
         groups.setdefault(key, []).append(row)
     outlooks = [_outlook(month, group_rows, metric, name) for name, group_rows in groups.items()]
+    if of == "under":
+        under = [outlook for outlook in outlooks if (outlook.projected or 1.0) < UNDER_BUDGET]
+        return tuple(sorted(under, key=lambda outlook: outlook.projected or 0.0))
     if of != "over":
         return tuple(outlooks)
     over = [outlook for outlook in outlooks if (outlook.projected or 0.0) > ON_BUDGET]

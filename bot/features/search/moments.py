@@ -20,6 +20,7 @@ from bot.question.slots import Slots
 from bot.render.values.conversation import Moment
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.evaluation import ids_of, judged
 from bot.snapshot.verdicts import judged_by
 
 LOOK_BACK = "365d"  # how far back a campaign's first day is looked for
@@ -32,6 +33,7 @@ FALLBACKS = {
 }
 FEWEST, USUAL = 2, 7  # days without a result that are news; days with results before them
 
+_TRACKED = re.compile(r"\b(?:track\w*|spor\w*|måling\w*|pixel\w*|piksel\w*|tag|taggen)\b")
 _EARLIEST = re.compile(
     r"\b(?:earliest|oldest|first|far back|tidligste|eldste|første|langt tilbake)\b"
 )
@@ -98,6 +100,8 @@ def _moved(request: MomentQuestion) -> Moment:
 
 def _changed(request: MomentQuestion) -> Moment:
     """The day its price broke, or the first day nothing was counted any more."""
+    if not request.slots.things and _TRACKED.search(request.slots.text):
+        request = replace(request, subject=_untracked(request) or request.subject)
     metrics, rows = request.context.rulebook.metrics, request.subject.rows(request.figures)
     if not rows:
         return Moment("none", request.subject.title)
@@ -115,6 +119,18 @@ def _changed(request: MomentQuestion) -> Moment:
     looked = dict.fromkeys(metric if isinstance(metric, str) else metric.name for metric in ratios)
     breaks = (_break(request, numbers, metrics[name]) for name in looked if name in metrics)
     return next(filter(None, breaks), Moment("none", request.subject.title))
+
+
+def _untracked(request: MomentQuestion) -> Subject | None:
+    """The campaign whose counting is open advice, the biggest first; None where all count."""
+    records = judged(request.context, request.as_of).shown
+    ids = {
+        campaign_id
+        for record in records if record.advice.action == "check_tracking"
+        for campaign_id in record.advice.campaign_ids
+    }  # fmt: skip
+    rows = [row for row in EVERYTHING.rows(request.figures) if ids & ids_of([row])]
+    return Subject("entity", rows[0].entity, rows[0].label) if rows else None
 
 
 def _by_day(asked: MomentQuestion, counted: str) -> pd.DataFrame:

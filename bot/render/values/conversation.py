@@ -64,7 +64,7 @@ class Outlook:
     """Where the month ends, of a metric and somebody.
 
     Attributes:
-        of: `forecast`, `used`, `left`, `lands`, `planned` or `over`.
+        of: `forecast`, `used`, `left`, `lands`, `planned`, `over` or `under`.
         so_far, ends: Of the metric; `low` and `high` at the daily pace of 7 and of 28 days.
         budget: The month's, None where the plan gives none.
         lines: The same of each campaign, the furthest off its budget first.

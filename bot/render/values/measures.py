@@ -53,6 +53,7 @@ class Period:
     Attributes:
         compared: The days somebody asked to compare with.
         begins: The first day there are numbers of, where that lies inside the days.
+        without: Whom the numbers leave out.
     """
 
     window: str
@@ -61,6 +62,7 @@ class Period:
     before_days: int = 0
     compared: tuple[date, date] | None = None
     begins: date | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
