@@ -27,7 +27,7 @@ from bot.demo.market import DemoMarket
 from bot.demo.workspace.model import KARI, PERFORMANCE
 from bot.demo.workspace.server import Workspace
 from bot.errors import NoNumbers
-from bot.jobs import detail_intake
+from bot.features.imports import detail_intake
 from bot.redaction import set_up
 from bot.settings import App, Settings, Tokens, read
 from bot.slack import socket

@@ -16,19 +16,30 @@ from bot.context.context import Context, nobody, nowhere
 from bot.context.request import QUESTION, request, within
 from bot.context.scoping import for_asker, is_direct, shows_nothing
 from bot.domain.forms import Submission
-from bot.domain.replies import Asker, Door, Press, Prompts, Reply, Said, Taken, WrittenLine
+from bot.domain.replies import (
+    Asker,
+    Door,
+    DroppedFile,
+    Press,
+    Prompts,
+    Reply,
+    Said,
+    Taken,
+    WrittenLine,
+)
 from bot.domain.slack_ids import HOME, workspace_of
 from bot.errors import NobodysChannel, PerfbotError, UnknownName
 from bot.features.applying import apply_requests
 from bot.features.home import prompts
 from bot.features.home import tab as home
+from bot.features.imports import dropped
 from bot.features.subscriptions import subscribing
 from bot.features.triage import answering
 from bot.features.triage import answering as partly_view
 from bot.features.triage import answering as views
 from bot.features.triage import thread_replies as threads
 from bot.features.triage.answering import Decision
-from bot.policy.permissions import require
+from bot.policy.permissions import require, require_importer
 from bot.question.vocabulary import COMMAND_OF
 from bot.render import Renderer
 from bot.settings import Settings
@@ -191,6 +202,30 @@ class Desk:
     def reaction(self, channel: str, ts: str, name: str, asker: Asker) -> Taken | None:
         """Take a ✅ as an acknowledgement; None for any other reaction or message."""
         return threads.reaction(self._for(asker), channel, ts, name, asker)
+
+    # -- files dropped into a channel -----------------------------------------------------------
+    def may_import(self, asker: Asker) -> None:
+        """Raises NotAllowed for whoever may not import numbers."""
+        require_importer(self.context, asker)
+
+    @request()
+    def file_read(self, file: DroppedFile, asker: Asker) -> Reply:
+        """How a file reads, and the question whether to import it."""
+        return dropped.shown(self._for(asker), file, asker)
+
+    @request()
+    def file_kept(self, file: DroppedFile, fingerprint: str, asker: Asker) -> Reply:
+        """Import a file as it was read; another file by now is read out anew."""
+        return dropped.kept(self._for(asker), file, fingerprint, asker)
+
+    @request()
+    def file_left(self, name: str, asker: Asker) -> Reply:
+        """Nothing of a file is stored."""
+        return dropped.left(self._for(asker), name, asker)
+
+    def file_refused(self, name: str, error: PerfbotError, asker: Asker) -> Reply:
+        """Why nothing of a file is stored."""
+        return dropped.refused(self.context, name, error, asker)
 
     # -- what Slack shows ---------------------------------------------------------------------
     @request()

@@ -9,7 +9,7 @@ import click
 
 from bot.cli.parts import CommandParts
 from bot.errors import UsageError
-from bot.jobs.morning import MAPPINGS
+from bot.features.imports.intake import MAPPINGS
 from bot.sources.exports import ReadFile, ReadSettings, offered, read_opened
 from bot.sources.headings import ASIDE, SEGMENT, headings
 from bot.sources.mapping import Offer, SavedMapping

@@ -16,22 +16,21 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli import import_mapping
 from bot.cli.door import say
-from bot.cli.looks import doubts
 from bot.cli.options import everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, writing
 from bot.cli.printing import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
-from bot.jobs import detail_intake, morning
-from bot.numbers.schema_changes import columns_of
+from bot.features.imports import intake
+from bot.features.imports.doubts import doubts
+from bot.jobs import morning
 from bot.snapshot import boards
-from bot.snapshot.source_health import remember_columns
-from bot.sources.exports import ReadFile, ReadSettings, read_opened
+from bot.sources.exports import ReadSettings, read_opened
 from bot.sources.given import given_by
 from bot.sources.headings import SEGMENT
 from bot.sources.hours import zone_of
 from bot.sources.packed import Opened, tables
 from bot.store.base import Pull
-from bot.store.records import DetailsImported, Imported
+from bot.store.records import DetailsImported
 
 Describe: TypeAlias = Callable[[str, Opened], ReadSettings | None]
 
@@ -182,12 +181,9 @@ def _import(
     try:
         with _progress(opened.name) as progress:
             parsed = read_opened(opened, settings=read_settings, progress=progress)
-        doubt_notes = list(
-            doubts(parts, parsed.frame, now().astimezone(parts.settings.zone).date())
-        )
-        with parts.store.atomic("numbers"):
-            stored = _stored(parts, parsed, opened.name)
-            below = _details_stored(parts, parsed)
+        today = now().astimezone(parts.settings.zone).date()
+        doubt_notes = list(doubts(parts.store, parsed.frame, today))
+        stored, below = intake.keep(parts.store, parsed, opened.name, now(), parts.settings.details)
     except PerfbotError as error:
         return _refused(file_label, error)
     counted = {"details": below.rows} if below else {}
@@ -201,26 +197,6 @@ def _refused(file_label: str, error: PerfbotError) -> bool:
     as_line({"file": file_label, "error": error_json(error)})
     say(str(error))
     return False
-
-
-def _stored(parts: CommandParts, parsed: ReadFile, name: str) -> Imported:
-    """Daily numbers, or the reach of whole windows, into the database."""
-    reach = parsed.window_reach
-    if parsed.frame.empty and parsed.details is not None:
-        return Imported(0, 0, 0, 0, 0, 0)
-    if reach is None:
-        remember_columns(parts.store, columns_of(parsed.frame, parsed.columns), now().date())
-        return parts.store.add_numbers(parsed.frame, source=name, pulled_at=now())
-    changed = parts.store.add_window_reach(reach)
-    campaigns = len(reach[["channel", "account_id", "campaign_id"]].drop_duplicates())
-    return Imported(len(reach), 0, campaigns, changed, 0, len(reach) - changed)
-
-
-def _details_stored(parts: CommandParts, parsed: ReadFile) -> DetailsImported | None:
-    """Parts of campaigns into the database; None where the file has none."""
-    if parsed.details is None:
-        return None
-    return detail_intake.keep(parts.store, parsed.details, now().date(), parts.settings.details)
 
 
 def _said_of(parts: CommandParts, below: DetailsImported | None) -> Iterator[str]:

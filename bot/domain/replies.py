@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import Any, BinaryIO
 
 from bot.blockkit import Blocks, View
 from bot.errors import PerfbotError
@@ -71,6 +71,21 @@ class Reply:
         """`{"response_type", "text", "blocks"}`, as Slack takes it."""
         blocks = [dict(block) for block in self.blocks]
         return {"response_type": self.response_type, "text": self.text, "blocks": blocks}
+
+
+@dataclass(frozen=True)
+class DroppedFile:
+    """A file somebody dropped into a Slack channel.
+
+    Attributes:
+        id: Slack's.
+        name: As its owner called it.
+        file: Its bytes, from the start; it can be read twice.
+    """
+
+    id: str
+    name: str
+    file: BinaryIO
 
 
 @dataclass(frozen=True)

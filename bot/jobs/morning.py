@@ -20,9 +20,11 @@ from bot.context import context as plan
 from bot.context.context import Context, nobody
 from bot.domain.advice import Advised
 from bot.errors import PerfbotError
+from bot.features.imports import detail_intake
+from bot.features.imports.intake import MAPPINGS
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.triage import lifecycle as resolving
-from bot.jobs import bids, detail_intake, lead_intake, order_intake
+from bot.jobs import bids, lead_intake, order_intake
 from bot.jobs.shared_digests import SharedDigests
 from bot.numbers.input.names import account_key
 from bot.numbers.schema_changes import columns_of
@@ -140,9 +142,6 @@ def sources(
     """
     configs = [config for config in settings.sources if names is None or config.name in names]
     return [_source(store, config, settings, clock) for config in configs]
-
-
-MAPPINGS = "import:mappings"  # what was said of kinds of tables: a preference of nobody's
 
 
 def _source(store: Store, config: SourceSettings, settings: Settings, clock: Clock) -> Source:

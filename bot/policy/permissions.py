@@ -150,6 +150,7 @@ SENTENCES = {
     "approver": "This moves more money than everybody may decide about: only %(who)s may "
     "acknowledge it.",
     "applier": "Only %(who)s may have budgets set at a platform.",
+    "importer": "Only %(who)s may import numbers.",
     "admin": "Only %(who)s may see the audit log and change what is set.",
 }
 
@@ -171,6 +172,17 @@ def require(context: Context, asker: Asker, role: str) -> None:
     """
     if not may(context, asker, role):
         raise NotAllowed(SENTENCES[role], values={"who": _names(context, allowed(context, role))})
+
+
+def require_importer(context: Context, asker: Asker) -> None:
+    """Let through admins: numbers that come in change what everybody sees.
+
+    Raises:
+        NotAllowed: One sentence that says who may.
+    """
+    if not may(context, asker, "admin"):
+        who = _names(context, allowed(context, "admin"))
+        raise NotAllowed(SENTENCES["importer"], values={"who": who})
 
 
 def require_applier(context: Context, asker: Asker) -> None:

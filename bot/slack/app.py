@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.slack import advice_buttons, home, questions, threads
+from bot.slack import advice_buttons, files, home, questions, threads
 from bot.slack.base import SlackParts
 from bot.slack.catching_up import CatchingUp, Threads
 from bot.slack.failing import NotInstalledHere
@@ -21,7 +21,7 @@ from bot.slack.say import Responder
 from bot.slack.several import ByWorkspace, Workspaces
 from bot.slack.web_clients import web_client
 
-FEATURES = (questions, advice_buttons, threads, home)
+FEATURES = (questions, advice_buttons, threads, files, home)
 STOPPING = 4.0  # seconds for what is at work
 
 

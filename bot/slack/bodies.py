@@ -21,7 +21,9 @@ PARTS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(
         ("type", "command", "text", "trigger_id", "event_id", "response_url", "callback_id"), TEXT
     ),
-    **dict.fromkeys(("user_id", "channel_id", "team_id", "ts", "thread_ts", "reaction"), TEXT),
+    **dict.fromkeys(
+        ("user_id", "channel_id", "team_id", "file_id", "ts", "thread_ts", "reaction"), TEXT
+    ),
     **dict.fromkeys(("actions", "authorizations", "response_urls", "blocks"), (list,)),
 }
 LABELLED: Mapping[str, tuple[type, ...]] = {**PARTS, "text": (dict, str)}  # a button's label
@@ -217,7 +219,8 @@ def remembered(view: Mapping[str, Any]) -> dict[str, str]:
 
 def _sender(body: Mapping[str, Any]) -> str:
     event = body.get("event") or {}
-    return _id(body.get("user")) or body.get("user_id") or _id(event.get("user"))
+    person = _id(event.get("user")) or event.get("user_id") or ""
+    return _id(body.get("user")) or body.get("user_id") or str(person)
 
 
 def _id(value: Any) -> str:

@@ -50,6 +50,8 @@ def _message(ears: Listeners, body: Body, client: WebClient) -> None:
     direct = event.get("channel_type") == "im"
     if not is_written(event) or (_mentions_us(body) and not direct):
         return  # a mention in a channel comes again, as app_mention
+    if event.get("files") and not _words(event):
+        return  # a file alone is no question: what is in it comes as file_shared
     if not _heard_in_thread(ears, client, body) and direct:
         _ask(ears, client, body, thread_ts=str(event.get("thread_ts") or ""))
 

@@ -104,6 +104,13 @@ def at(client: WebClient, slack_id: str) -> WebClient:
     return client.at(workspace_of(slack_id)) if isinstance(client, WorkspaceClient) else client
 
 
+def token_of(client: WebClient) -> str:
+    """The token a client speaks with, for what is fetched past it; "" where there is none."""
+    if isinstance(client, WorkspaceClient):
+        return client.tokens.of(client.team or HOME)
+    return client.token or ""
+
+
 def local(client: WebClient, body: Mapping[str, Any]) -> dict[str, Any]:
     """What is sent past the client, as its workspace knows the ids in it."""
     if not isinstance(client, WorkspaceClient):

@@ -48,13 +48,22 @@ def tables(place: str, limits: Limits = STANDARD) -> Iterator[Opened]:
         RefusedFile: It cannot be opened or unpacked, or holds no table.
     """
     with _opened(place, limits) as (name, file):
-        if starts_with(file, GZIP):
-            with _gunzipped(file, name, limits) as unpacked:
-                yield Opened(name, unpacked)
-        elif starts_with(file, ZIP) and not is_workbook(file):
-            yield from _members(file, name, limits)
-        else:
-            yield Opened(name, file)
+        yield from tables_in(file, name, limits)
+
+
+def tables_in(file: BinaryIO, name: str, limits: Limits = STANDARD) -> Iterator[Opened]:
+    """The same of a file that is open already; `name` is what it is called in sentences.
+
+    Raises:
+        RefusedFile: As `tables`.
+    """
+    if starts_with(file, GZIP):
+        with _gunzipped(file, name, limits) as unpacked:
+            yield Opened(name, unpacked)
+    elif starts_with(file, ZIP) and not is_workbook(file):
+        yield from _members(file, name, limits)
+    else:
+        yield Opened(name, file)
 
 
 def only_table(path: Path, limits: Limits = STANDARD) -> Generator[Opened]:

@@ -13,9 +13,9 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, ClassVar, cast
@@ -47,6 +47,7 @@ class Web:
         context: Whose certificates are believed.
         seconds: Until the file must be there.
         hops: Redirects that are followed.
+        headers: Sent to the address itself, and to none it sends on to: they may hold a token.
     """
 
     look_up: Callable[[str, int], Sequence[str]]
@@ -54,6 +55,7 @@ class Web:
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     seconds: float = 120.0
     hops: int = 5
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def look_up(host: str, port: int) -> list[str]:
@@ -95,7 +97,7 @@ def fetched(address: str, limits: Limits, web: Web | None = None) -> Iterator[tu
                 buffer.seek(0)
                 yield _name(address), cast("BinaryIO", buffer)
                 return
-            address = urljoin(address, onward)
+            address, asking = urljoin(address, onward), replace(asking, headers={})
     raise NotFetched(
         f"{_host(address)} sends on more than {asking.hops} times.",
         hint="Give the address of the file itself.",
@@ -134,7 +136,7 @@ def _asked(
     connection = _Pinned(host, port, _address(host, port, web), web.context, until)
     try:
         with connection.watched():
-            connection.request("GET", _target(parts), headers=_HEADERS)
+            connection.request("GET", _target(parts), headers={**_HEADERS, **web.headers})
             with closing(connection.getresponse()) as answer:
                 if answer.status in REDIRECTS and answer.headers.get("Location"):
                     return str(answer.headers["Location"])

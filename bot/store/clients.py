@@ -61,6 +61,12 @@ class Clients(StorePart):
                 )
             )
 
+    def campaign_keys(self) -> set[tuple[str, str, str]]:
+        with self._db.reading() as db:
+            return set(
+                db.tuples("SELECT channel, account_id, campaign_id FROM campaigns WHERE level = ''")
+            )
+
     def assign_channel(self, owner: ChannelOwner, *, by: str, at: datetime) -> None:
         workspace = owner.workspace or workspace_of(owner.channel)
         row = {"channel": owner.channel, "client": owner.client, "workspace": workspace}

@@ -41,6 +41,9 @@ class Reader(Protocol):
     def campaign_names(self) -> set[tuple[str, str]]:
         """Every name a campaign is or was known by, with its advertising channel."""
 
+    def campaign_keys(self) -> set[tuple[str, str, str]]:
+        """Every campaign: its channel, account and id."""
+
     def channel_owners(self) -> dict[str, ChannelOwner]:
         """Slack channels that belong to somebody, by their id."""
 

@@ -36,6 +36,7 @@ from bot.render.values.applied import (
 from bot.render.values.budget_moves import ShownChange
 from bot.render.values.conversation import AskedBack
 from bot.render.values.digests import Spent
+from bot.render.values.imports import FileKept, FileRead, FileRefused, TableRead
 from bot.render.values.overviews import ReadAs
 from bot.render.values.plans import (
     AccountPace,
@@ -508,6 +509,16 @@ def _pacing(names: list[str]) -> Pacing:
     return Pacing(tuple(lines), 0.73, LAST, both[: len(names) // 2])
 
 
+def _file(names: list[str]) -> FileRead:
+    totals = (MetricFigure("spend", 78_300.0, None, "NOK"), MetricFigure("conversions", 231.0))
+    listed = tuple(names)
+    tables = [
+        TableRead(name, 84, SINCE, LAST, 7, 12, listed, listed, totals, listed, listed, at)
+        for at, name in enumerate(names)
+    ]
+    return FileRead("week 47.csv", tuple(tables), "F0123:abcd")
+
+
 def _sources(names: list[str]) -> Sources:
     if not names:
         return Sources()
@@ -703,6 +714,12 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "compare:unlike": {"answer": _compare(two, stage="act")},
         "pacing": {"found": _pacing(names)},
         "sources": {"found": _sources(names)},
+        "file_read": {"found": _file(names)},
+        "file_read:one": {"found": replace(_file(names), tables=_file(two).tables[:1])},
+        "file_kept": {"found": FileKept(two[0], two[1], 80, 4, 0, 12)},
+        "file_kept:again": {"found": FileKept(two[0], two[1], again=True)},
+        "file_left": {"found": FileKept(two[0], two[1])},
+        "file_refused": {"found": FileRefused(two[0], f"{two[1]} is no date.", "Write it.", 12)},
         "targets": {"found": PlanTargets(tuple(_target(name) for name in names))},
         "rules": {"found": Rules(tuple(map(_rule_line, names)), "convert", "abc")},
         "rules:one": {"found": Rules((_rule_line(two[0]),), "", "abc")},

@@ -6,7 +6,16 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
-from bot.demo.workspace import answers, events, people, reactions, timeline, values, views
+from bot.demo.workspace import (
+    answers,
+    events,
+    files,
+    people,
+    reactions,
+    timeline,
+    values,
+    views,
+)
 from bot.demo.workspace.chat import standing
 from bot.demo.workspace.delivery import Courier
 from bot.demo.workspace.model import BOT_USER, ApiError, Channel, Json, Message, User, View
@@ -30,6 +39,8 @@ class Control:
         self.state, self.courier, self.wires = state, courier, wires
         self.verbs: dict[str, Callable[[Json], Awaitable[Json]]] = {
             "message": self.message,
+            "share_file": self.share_file,
+            "delete_file": self.delete_file,
             "command": self.command,
             "action": self.action,
             "submit_view": self.submit_view,
@@ -64,6 +75,16 @@ class Control:
         thread = str(body.get("thread_ts") or "")
         message = people.say(self.state, user, channel, str(body["text"]), thread)
         return {"ts": message.ts, "channel": message.channel}
+
+    async def share_file(self, body: Json) -> Json:
+        """`{"user", "channel", "name", "text" | "base64", "comment"?, "thread_ts"?}`."""
+        message = files.dropped(self.state, self._who(body), self._where(body), body)
+        return {"ts": message.ts, "channel": message.channel, "file": message.files[0]["id"]}
+
+    async def delete_file(self, body: Json) -> Json:
+        """`{"file"}`: its owner, or an admin, takes it away."""
+        files.forget(self.state, str(body["file"]))
+        return {}
 
     async def command(self, body: Json) -> Json:
         """`{"user", "channel", "text": "/perf …"}`: delivered, and what came of it."""

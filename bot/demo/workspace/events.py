@@ -41,6 +41,15 @@ def reaction(state: State, kind: str, message: Message, user: str, name: str) ->
     _send(state, {**event, "item_user": message.user, "event_ts": state.new_ts()})
 
 
+def file_shared(state: State, channel: Channel, user: str, file_id: str) -> None:
+    """A file was shared where the bot is: its id, and where to ask about it."""
+    if "file_shared" not in state.manifest.events or BOT_USER not in channel.members:
+        return
+    event: Json = {"type": "file_shared", "channel_id": channel.id, "file_id": file_id}
+    event |= {"user_id": user, "file": {"id": file_id}, "event_ts": state.new_ts()}
+    _send(state, event)
+
+
 def home_opened(state: State, user: str, tab: str) -> None:
     """The user looked at the app's Home (or its messages)."""
     if "app_home_opened" not in state.manifest.events:

@@ -1,13 +1,24 @@
-"""files.*: an upload in three steps, as files_upload_v2 makes it."""
+"""files.*: an upload in three steps, as files_upload_v2 makes it; files people drop."""
 
 from __future__ import annotations
 
+import base64
 import mimetypes
+from urllib.parse import quote
 
-from bot.demo.workspace import timeline
+from bot.demo.workspace import events, timeline
 from bot.demo.workspace.api import Call, Method
 from bot.demo.workspace.chat import writable
-from bot.demo.workspace.model import APP_ID, BOT_USER, ApiError, File, Json, Message
+from bot.demo.workspace.model import (
+    APP_ID,
+    BOT_USER,
+    ApiError,
+    Channel,
+    File,
+    Json,
+    Message,
+    User,
+)
 from bot.demo.workspace.state import State
 
 
@@ -36,12 +47,14 @@ def info(state: State, call: Call) -> Json:
     file = state.files.get(call.needed("file", "file_not_found"))
     if file is None or not file.completed:
         raise ApiError("file_not_found")
+    if file.deleted:
+        raise ApiError("file_deleted")
     return {"file": file_json(state, file), "comments": [], "paging": {"pages": 1}}
 
 
 def file_json(state: State, file: File) -> Json:
     """The file object of `files.info`."""
-    place = f"{state.base_url}/files-pri/{file.id}/{file.name}"
+    place = f"{state.base_url}/files-pri/{file.id}/{quote(file.name)}"
     return {
         "id": file.id,
         "created": file.created,
@@ -49,12 +62,15 @@ def file_json(state: State, file: File) -> Json:
         "title": file.title,
         "mimetype": file.mimetype,
         "size": len(file.content),
-        "user": BOT_USER,
-        "app_id": APP_ID,
+        "user": file.user,
+        **({"app_id": APP_ID} if file.user == BOT_USER else {}),
+        "mode": "hosted",
+        "is_external": False,
         "url_private": place,
         "url_private_download": place,
         "permalink": place,
         "channels": list(file.channels),
+        "shares": file.shares,
         "alt_txt": file.alt_text,
     }
 
@@ -81,6 +97,40 @@ def _share(state: State, call: Call, channel: str, files: list[File]) -> None:
         files=[file_json(state, shared_file) for shared_file in files],
     )
     timeline.add(state, message)
+
+
+def dropped(state: State, user: User, channel: Channel, body: Json) -> Message:
+    """A person drops a file into a channel, with what they wrote beside it, or in a thread.
+
+    `body`: `name`, and its bytes as `text` or `base64`.
+    """
+    if user.id not in channel.members:
+        raise ApiError("not_in_channel")
+    name = str(body["name"])
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    content = base64.b64decode(body["base64"]) if "base64" in body else str(body["text"]).encode()
+    file = File(state.new_id("F"), name, name, content, kind, uploaded=True, completed=True)
+    file.user, file.created = user.id, int(state.clock.now())
+    state.files[file.id] = file
+    ts, thread_ts = state.new_ts(), str(body.get("thread_ts") or "") or None
+    file.channels.append(channel.id)
+    thread = {"thread_ts": thread_ts} if thread_ts else {}
+    visibility = "public" if channel.kind == "channel" else "private"
+    file.shares = {visibility: {channel.id: [{"ts": ts, **thread}]}}
+    text = str(body.get("comment") or "")
+    message = Message(channel.id, ts, user.id, text, thread_ts=thread_ts, subtype="file_share")
+    message.files = [file_json(state, file)]
+    timeline.add(state, message)
+    events.file_shared(state, channel, user.id, file.id)
+    return message
+
+
+def forget(state: State, file_id: str) -> None:
+    """Somebody deletes a file: its place stays."""
+    file = state.files.get(file_id)
+    if file is None:
+        raise ApiError("file_not_found")
+    file.deleted, file.content = True, b""
 
 
 METHODS = {

@@ -275,3 +275,6 @@ class File:
     channels: list[str] = field(default_factory=list)
     alt_text: str = ""
     created: int = 0
+    user: str = BOT_USER
+    shares: Json = field(default_factory=dict)
+    deleted: bool = False

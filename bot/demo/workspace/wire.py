@@ -20,7 +20,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from bot.demo.workspace import answers
-from bot.demo.workspace.api import call
+from bot.demo.workspace.api import BOT_TOKEN, call
 from bot.demo.workspace.delivery import TIMEOUT, Outcome, Retry
 from bot.demo.workspace.faults import Fault, Faults
 from bot.demo.workspace.limits import POSTS
@@ -124,8 +124,10 @@ class Wire:
         """An uploaded file; only pictures are shown in place."""
         file_id = request.path_params["file_id"]
         file = self._having("files", file_id).files.get(file_id)
-        if file is None or not file.completed:
+        if file is None or not file.completed or file.deleted:
             return PlainTextResponse("not found", 404)
+        if not self._may_fetch(request, file_id):  # as Slack: whoever may not is sent to its login
+            return Response(status_code=302, headers={"Location": self.state.base_url})
         is_picture = file.mimetype in ("image/png", "image/jpeg", "image/gif")
         kind = file.mimetype if is_picture else "application/octet-stream"
         name = urllib.parse.quote(file.name)
@@ -136,6 +138,15 @@ class Wire:
             "Content-Security-Policy": "sandbox",
         }
         return Response(file.content, media_type=kind, headers=headers)
+
+    def _may_fetch(self, request: Request, file_id: str) -> bool:
+        """The page's own pictures, and the app by its bot token where it may read files."""
+        if "authorization" not in request.headers:
+            return request.headers.get("sec-fetch-site") in {"same-origin", "none"}
+        token = request.headers["authorization"].removeprefix("Bearer ")
+        state = self._having("files", file_id)
+        known = token in state.tokens or (token == BOT_TOKEN and state is self.state)
+        return known and "files:read" in state.manifest.scopes
 
     async def response(self, request: Request) -> Response:
         """A response_url: `ok`, or 404 once it is used up or old."""

@@ -230,6 +230,7 @@ STEPS: Mapping[str, str] = {
     "applying.answer": N_("the platform answered"),
     "applying.done": N_("read the budgets back"),
     "plan.set": N_("changed the plan"),
+    "import.file": N_("imported a file"),
     "threshold.set": N_("changed a threshold"),
     "preference.set": N_("chose language or time zone"),
     "subscription.add": N_("subscribed"),

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bot.jobs import detail_intake, morning
+from bot.features.imports import detail_intake
+from bot.jobs import morning
 from bot.settings import Details
 from bot.sources.base import Pulled
 from bot.sources.folder import FolderSource

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from bot.cli.parts import CommandParts
 from bot.numbers.input.daily import campaigns_only
 from bot.numbers.signals.doubles import doubles_known
+from bot.store.reader import Reader
 
 LOOKED_BACK = timedelta(days=13)
 LEAST = 3  # rows that agree by accident are few
@@ -18,11 +18,11 @@ MOST_OF = 0.8
 _SAME = ["date", "name", "spend", "impressions", "clicks"]
 
 
-def doubts(parts: CommandParts, frame: pd.DataFrame, today: date) -> Iterator[str]:
+def doubts(store: Reader, frame: pd.DataFrame, today: date) -> Iterator[str]:
     """Sentences about rows of days to come, and about numbers that are stored under another name.
 
     Args:
-        parts: The database, before the rows are stored.
+        store: The database, before the rows are stored.
         frame: The rows.
         today: Where perfbot is.
     """
@@ -35,7 +35,7 @@ def doubts(parts: CommandParts, frame: pd.DataFrame, today: date) -> Iterator[st
             f"{rows} dated after today, up to {frame['date'].max():%Y-%m-%d}: are day and month "
             "the right way round?"
         )
-    yield from _elsewhere(parts, frame)
+    yield from _elsewhere(store, frame)
     yield from _twice(frame)
 
 
@@ -52,11 +52,11 @@ def _twice(frame: pd.DataFrame) -> Iterator[str]:
         )
 
 
-def _elsewhere(parts: CommandParts, frame: pd.DataFrame) -> Iterator[str]:
+def _elsewhere(store: Reader, frame: pd.DataFrame) -> Iterator[str]:
     """The same traffic that came in before under another channel or account counts twice."""
     last_day = frame["date"].max()
     mine = _shown(frame[frame["date"] >= last_day - LOOKED_BACK])
-    stored = _shown(parts.store.numbers((last_day - LOOKED_BACK).date(), last_day.date()))
+    stored = _shown(store.numbers((last_day - LOOKED_BACK).date(), last_day.date()))
     if len(mine) < LEAST or stored.empty:
         return
     overlap = mine.merge(stored, on=_SAME, suffixes=("", "_before"))
