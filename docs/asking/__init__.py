@@ -29,4 +29,6 @@ BUTTONS: Mapping[str, str] = {
     "advice.undo": "takes the answer back",
     "subscribe.change": "opens a form: language, time zone, summaries",
     "find.open": "goes to the message",
+    "file.import": "imports the file that was read out",
+    "file.leave": "stores nothing of it",
 }
