@@ -93,12 +93,12 @@ def columns_of(
             platform always has and that hold any value.
     """
     accounts = frame[["channel", "account_id"]].fillna("").astype(str)
+    feeds = list(zip(accounts["channel"].tolist(), accounts["account_id"].tolist(), strict=True))
     if columns is not None:
-        feeds = accounts.drop_duplicates().itertuples(index=False, name=None)
-        return {(channel, account): tuple(columns) for channel, account in feeds}
-    names = pd.Series(list(accounts.itertuples(index=False, name=None)), dtype=object)
-    filled = frame[list(ALWAYS)].notna().reset_index(drop=True)
-    return {
-        feed: tuple(name for name in ALWAYS if filled.loc[places, name].any())
-        for feed, places in names.groupby(names).groups.items()
-    }
+        return dict.fromkeys(feeds, tuple(columns))
+    filled: dict[Feed, list[str]] = {feed: [] for feed in feeds}
+    for name in ALWAYS:
+        present = frame[name].notna().to_numpy()
+        for feed in {feed for feed, has_value in zip(feeds, present, strict=True) if has_value}:
+            filled[feed].append(name)
+    return {feed: tuple(names) for feed, names in filled.items()}
