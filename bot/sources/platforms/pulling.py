@@ -23,6 +23,7 @@ from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
 from bot.sources.platforms.client import Client, Noting
 from bot.sources.platforms.delivery import budgets_by_day, complete, with_unlisted
 from bot.sources.platforms.detail_pulls import pulled_details
+from bot.sources.platforms.noticed import Ledger, ledger_of
 
 HISTORY = timedelta(days=400)  # a year to look back on, and a month to compare it with
 RESTATED = timedelta(days=30)  # the longest attribution window: results still move that long
@@ -41,7 +42,7 @@ class PlatformSource:
         client: The platform.
         clock: The time now, with its zone.
         only: Ids of the accounts that are wanted; empty for all that the token reaches.
-        seen: Account to the days pulled before, `2026-10-01..2026-11-27`.
+        seen: Account to the days pulled before, `2026-10-01..2026-11-27`, and to its ledger.
         watch: Called with an account's name, and the days pulled of how many.
         detail_days: Of how many of the newest days ads, keywords and audiences are asked; 0: none.
     """
@@ -160,11 +161,11 @@ class _Account:
         listed = client.campaigns(account)
         delivery = self._days(since, until)
         facts = with_unlisted(listed, delivery, account)
-        changes = self._changes()
+        ledger = self._ledger(facts, delivery)
+        changes = ledger.changes if ledger else self._changes()
         rows = complete(delivery, facts, since, until)
-        rows = rows.assign(
-            daily_budget=budgets_by_day(rows, facts, changes, self.zone, self._remembered())
-        )
+        remembered = (ledger and ledger.since) or self._remembered()
+        rows = rows.assign(daily_budget=budgets_by_day(rows, facts, changes, self.zone, remembered))
         fine = AccountPull(account.account_id, (client.channel,), ok=True, until=until)
         described = self._described(rows, facts)
         below = pulled_details(client, account, described, self._detailed(since, until))
@@ -175,7 +176,8 @@ class _Account:
             self.now,
             (fine,),
             below.notes,
-            seen={account.account_id: f"{begin}..{until}"},
+            seen={account.account_id: f"{begin}..{until}"}
+            | ({_ledger_key(account): ledger.text()} if ledger else {}),
             campaigns=tuple(facts),
             changes=tuple(changes),
             window_reach=self._reach(until),
@@ -207,12 +209,18 @@ class _Account:
         return self.now.astimezone(self.zone).date()
 
     def _remembered(self) -> date:
-        """The first day of which is known what was changed; without a history yesterday."""
+        """The first day of which is known what was changed."""
         return self._today() - timedelta(days=max(self.source.client.history_days - 1, 1))
 
+    def _ledger(self, facts: Sequence[CampaignFacts], delivery: pd.DataFrame) -> Ledger | None:
+        """What pulls noticed of changes, where the platform keeps no history itself."""
+        if self.source.client.history_days:
+            return None
+        earlier = self.source.seen.get(_ledger_key(self.account), "")
+        ledger = ledger_of(earlier, self.account.account_id)
+        return ledger.after(facts, delivery, self.now.astimezone(self.zone))
+
     def _changes(self) -> Sequence[PlatformChange]:
-        if not self.source.client.history_days:
-            return ()
         return self.source.client.changes(self.account, self._remembered(), self._today())
 
     def _reach(self, until: date) -> pd.DataFrame | None:
@@ -261,6 +269,10 @@ class _Account:
             pulled_at=pd.Timestamp(self.now).tz_localize(None),
             pulled_on=pd.Timestamp(self._today()),
         )
+
+
+def _ledger_key(account: AdAccount) -> str:
+    return f"{account.account_id} ledger"
 
 
 def spans(since: date, until: date, days: int) -> Iterator[tuple[date, date]]:

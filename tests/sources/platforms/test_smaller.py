@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
 from bot.demo.platforms import Faults, World, linkedin, tiktok
 from bot.errors import SourceError
+from bot.sources.facts import CampaignFacts, Purpose
 from bot.sources.platforms.linkedin import LinkedInAds
+from bot.sources.platforms.noticed import Ledger, ledger_of
 from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource
 from bot.sources.platforms.tiktok import TikTokAds
@@ -98,3 +102,63 @@ def test_a_token_that_is_gone_says_what_to_do(source: Any, faults: Faults, fault
         source.pull(SINCE, UNTIL)
     assert "AQX" not in str(error.value)
     assert "local-tiktok" not in str(error.value)
+
+
+def test_what_no_history_tells_is_noticed_from_pull_to_pull(
+    platform: str, tmp_path: Any, waits: list[float]
+) -> None:
+    """A campaign that was switched off did not stop, and a day keeps the budget it had."""
+    world = World(NOW)
+    account = world.accounts(platform)[0]
+    off, raised = world.campaigns(account)[:2]
+    serve, client = KINDS[platform]
+    with serve(world) as server:
+        start = f"{platform.upper()}_ADS_"
+        values = {f"{start}ACCESS_TOKEN": server.access_token, f"{start}URL": server.url}
+
+        def pull(seen: Any) -> Any:
+            patient = client(values, Patience(sleep=waits.append))
+            only = (account.account_id,)
+            return PlatformSource(platform, patient, lambda: world.now, only, seen).pull(None, None)
+
+        first = pull({})
+        assert first.changes == ()  # nothing was off, and there is nothing to compare with
+        before = account.decimal(raised.budget.amount)
+        world.now += timedelta(days=2)
+        world.change_status(off, "paused", by="kari@shop.example", through="web")
+        world.change_budget(account, raised.budget, raised.budget.amount * 2, through="web")
+        world.now += timedelta(days=2)
+        second = pull(first.seen)
+        changes = {(change.what, change.before, change.after) for change in second.changes}
+        assert changes == {("status", "enabled", "paused"),
+                           ("budget", float(before), float(before) * 2)}  # fmt: skip
+        switched = next(change for change in second.changes if change.what == "status")
+        shown = second.frame[second.frame["campaign_id"] == off.campaign_id]
+        assert switched.when.date() == (shown["date"].max() + pd.Timedelta(days=1)).date()
+        assert pull(second.seen).changes == second.changes  # noticed once
+        world.now += timedelta(days=1)
+        third = pull(second.seen)
+    rows = third.frame[third.frame["campaign_id"] == raised.campaign_id]
+    budgets = rows.set_index("date")["daily_budget"]
+    assert budgets.loc["2026-11-28"] == float(before)
+    assert budgets.iloc[-1] == float(before) * 2
+    assert pd.isna(budgets.loc["2026-11-20"])  # before anybody looked
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"since": 7, "campaigns": {}, "changes": []}'])
+def test_a_ledger_that_cannot_be_read_is_begun_anew(text: str) -> None:
+    """What stands in the database from another version spoils no pull."""
+    assert ledger_of(text, "1") == Ledger()
+
+
+def test_a_ledger_is_read_back_as_it_was() -> None:
+    """Days, standings and changes, in the account's own time."""
+    now = datetime(2026, 11, 28, 7, tzinfo=ZoneInfo("Europe/Oslo"))
+    fact = CampaignFacts("1", "11", "A", "paused", Purpose(), daily_budget=900.0)
+    ledger = Ledger().after([fact], pd.DataFrame(), now)
+    assert ledger.changes[0].when == now
+    assert ledger_of(ledger.text(), "1") == ledger
+    later = ledger.after([replace(fact, status="enabled")], pd.DataFrame(), now + timedelta(1))
+    assert [change.after for change in later.changes] == ["paused", "enabled"]
+    much_later = later.after([], pd.DataFrame(), now + timedelta(days=100))
+    assert much_later.changes == ()
