@@ -276,12 +276,22 @@ def _campaign(campaign: Campaign) -> Json:
         "account": f"urn:li:sponsoredAccount:{account.account_id}",
         "campaignGroup": f"urn:li:sponsoredCampaignGroup:9{campaign.campaign_id}",
         "objectiveType": OBJECTIVES[campaign.kind], "type": "SPONSORED_UPDATES",
-        "costType": "CPM", "optimizationTargetType": "MAX_LEAD" if campaign.kind == "leads"
-        else "MAX_CLICK", "status": STATUS[campaign.status], "servingStatuses": ["RUNNABLE"],
+        "costType": "CPM", "status": STATUS[campaign.status], "servingStatuses": ["RUNNABLE"],
+        **_bidding(campaign),
         "dailyBudget": {"amount": _money(account, budget.amount if budget else 0),
                         "currencyCode": account.currency},
         "runSchedule": {"start": int(started.timestamp() * 1000)}, "test": False,
     }  # fmt: skip
+
+
+def _bidding(campaign: Campaign) -> Json:
+    """Automatic, or up to a cost a lead."""
+    if not campaign.target:
+        automatic = "MAX_LEAD" if campaign.kind == "leads" else "MAX_CLICK"
+        return {"optimizationTargetType": automatic}
+    money = {"amount": _money(campaign.account, campaign.target),
+             "currencyCode": campaign.account.currency}  # fmt: skip
+    return {"optimizationTargetType": "CAP_COST_AND_MAXIMIZE_LEADS", "unitCost": money}
 
 
 def _numbers(account: Account, table: Table, people: float) -> Json:

@@ -81,7 +81,8 @@ META = (
          people=200_000, groups=1),
 )  # fmt: skip
 LINKEDIN = (
-    Plan("LinkedIn | ABM", "leads", "lead", 900, 310, 0.0062, 0.06, people=60_000, groups=2),
+    Plan("LinkedIn | ABM", "leads", "lead", 900, 310, 0.0062, 0.06, people=60_000, groups=2,
+         target=850),
     Plan("LinkedIn | Whitepaper", "traffic", "click", 800, 260, 0.0098, 0.01, people=90_000,
          groups=1),
     Plan("LinkedIn | Employer brand", "awareness", "reach", 500, 190, 0.004, people=140_000,
@@ -90,7 +91,7 @@ LINKEDIN = (
 TIKTOK = (
     Plan("TikTok | Video reach", "awareness", "reach", 1500, 42, 0.0085, people=410_000),
     Plan("TikTok | Shop", "sales_cbo", "purchase", 1100, 48, 0.011, 0.022, 640, lag=1.2,
-         people=350_000),
+         people=350_000, target=210),
     Plan("TikTok | Community", "traffic", "click", 450, 39, 0.011, people=120_000, groups=1),
 )  # fmt: skip
 MICROSOFT = (

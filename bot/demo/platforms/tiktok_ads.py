@@ -90,7 +90,10 @@ class TikTok(RestServer):
         lists = {"campaign/get": self._campaigns, "adgroup/get": self._groups, "ad/get": self._ads}
         if path not in lists:
             raise _refused(BAD, f"Unknown path: {path}")
-        records = list(lists[path](account))
+        status = _filter(request.query)
+        removed = "CAMPAIGN_STATUS_DELETE" if status != "STATUS_ALL" else ""
+        records = [record for record in lists[path](account)
+                   if record.get("secondary_status") != removed]  # fmt: skip
         if self.faults.take("newer_schema", account.account_id):
             records = [
                 record | {"objective_type": "FUTURE", "future_field": 1} for record in records
@@ -159,7 +162,7 @@ class TikTok(RestServer):
                     "campaign_id": c.campaign_id, "advertiser_id": account.account_id,
                     "optimization_goal": GOALS[c.kind], "billing_event": "OCPM",
                     "operation_status": "ENABLE", "budget": 0.0,
-                    "budget_mode": "BUDGET_MODE_INFINITE",
+                    "budget_mode": "BUDGET_MODE_INFINITE", **_bid(c),
                 }  # fmt: skip
 
     def _ads(self, account: Account) -> Iterator[Json]:
@@ -256,6 +259,26 @@ def _asked(query: Mapping[str, str]) -> ReportRequest:
     if unknown:
         raise _bad(f"Invalid metric fields: {unknown}")
     return ReportRequest(level, dimensions, metrics or ["spend", "impressions"])
+
+
+def _bid(campaign: Campaign) -> Json:
+    """Whatever a result costs, or up to a cost."""
+    if not campaign.target:
+        return {"bid_type": "BID_TYPE_NO_BID", "conversion_bid_price": 0.0, "roas_bid": 0.0}
+    cost = float(campaign.account.decimal(campaign.target))
+    return {"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": cost, "roas_bid": 0.0}
+
+
+def _filter(query: Mapping[str, str]) -> str:
+    """Which statuses are listed; those of deleted things are not unless they are asked for."""
+    try:
+        filtering = json.loads(query.get("filtering", "{}"))
+    except ValueError:
+        raise _bad("filtering: Not a valid object.") from None
+    status = filtering.get("primary_status", "STATUS_NOT_DELETE")
+    if set(filtering) - {"primary_status"} or status not in ("STATUS_ALL", "STATUS_NOT_DELETE"):
+        raise _bad("filtering: Not known on this local server.")
+    return str(status)
 
 
 def _list(query: Mapping[str, str], name: str) -> list[Any]:

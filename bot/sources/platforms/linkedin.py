@@ -36,6 +36,8 @@ STATUS: dict[str, Status] = {
     "ACTIVE": "enabled", "PAUSED": "paused", "DRAFT": "paused", "REMOVED": "removed",
     "ARCHIVED": "removed", "CANCELED": "removed", "COMPLETED": "removed",
 }  # fmt: skip
+HELD = "CAMPAIGN_GROUP_STATUS_HOLD"  # its group was paused, and it with it
+CAPS = {"CAP_COST_AND_MAXIMIZE_LEADS": "cpl", "CAP_COST_AND_MAXIMIZE_CONVERSIONS": "cpa"}
 NEEDED = {
     TOKEN: "LinkedIn's developer portal: your app, Auth, OAuth 2.0 tools, Create token, with r_ads "
     "and r_ads_reporting",
@@ -101,7 +103,7 @@ class LinkedInAds:
 
     def campaigns(self, account: AdAccount) -> Sequence[CampaignFacts]:
         listed = self._search(f"/rest/adAccounts/{account.account_id}/adCampaigns")
-        return [_campaign(row, account) for row in listed]
+        return [read_campaign(row, account) for row in listed]
 
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         """The days; a span whose answer may have been cut off is asked for in halves."""
@@ -155,19 +157,37 @@ def _day(element: Mapping[str, Any]) -> dict[str, Any]:
     return {"campaign_id": _id(element), "date": day, **values}
 
 
-def _campaign(row: Mapping[str, Any], account: AdAccount) -> CampaignFacts:
+def read_campaign(row: Mapping[str, Any], account: AdAccount) -> CampaignFacts:
+    """A campaign as LinkedIn lists it."""
     budget = (row.get("dailyBudget") or {}).get("amount")
+    metric, target = _bid(row)
     start = (row.get("runSchedule") or {}).get("start")
     return CampaignFacts(
         account.account_id,
         str(row["id"]),
         str(row.get("name", "")),
-        STATUS.get(str(row.get("status")), "unknown"),
+        _status(row),
         objectives.of_objective(objectives.LINKEDIN, str(row.get("objectiveType", ""))),
         started=datetime.fromtimestamp(start / 1000, UTC).date() if start else None,
         daily_budget=float(Decimal(str(budget))) if budget else None,
+        bid_metric=metric,
+        bid_target=target,
         billed_by=row.get("costType") if row.get("costType") in ("CPM", "CPC") else None,
     )
+
+
+def _status(row: Mapping[str, Any]) -> Status:
+    status = STATUS.get(str(row.get("status")), "unknown")
+    return (
+        "paused" if status == "enabled" and HELD in (row.get("servingStatuses") or ()) else status
+    )
+
+
+def _bid(row: Mapping[str, Any]) -> tuple[str, float | None]:
+    """What a result may cost, where bidding is capped by it."""
+    metric = CAPS.get(str(row.get("optimizationTargetType")), "")
+    amount = (row.get("unitCost") or {}).get("amount")
+    return (metric, float(Decimal(str(amount)))) if metric and amount else ("", None)
 
 
 def _written(day: date) -> str:

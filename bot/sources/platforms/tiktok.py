@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -40,6 +41,7 @@ NEEDED = {
     "TIKTOK_ADS_APP_ID": "TikTok for Business developers: My Apps, App detail, App ID",
     "TIKTOK_ADS_SECRET": "the same page: Secret",
 }
+DAILY = ("BUDGET_MODE_DAY", "BUDGET_MODE_DYNAMIC_DAILY_BUDGET")
 RENEW = "Authorise the app once more in TikTok Ads Manager, and put the new token in place."
 TOKENS = {40102: "has expired", 40104: "is missing", 40105: "is not accepted or was taken back"}
 
@@ -116,8 +118,15 @@ class TikTokAds:
         return accounts
 
     def campaigns(self, account: AdAccount) -> Sequence[CampaignFacts]:
-        listed = self._list("campaign/get", advertiser_id=account.account_id)
-        return [_campaign(row, account) for row in listed]
+        """Its campaigns, deleted ones too; budgets and bids are their ad groups' where they are."""
+        of_account = {"advertiser_id": account.account_id}
+        groups: defaultdict[str, list[Any]] = defaultdict(list)
+        for row in self._list("adgroup/get", **of_account):
+            groups[str(row["campaign_id"])].append(row)
+        listed = self._list(
+            "campaign/get", filtering={"primary_status": "STATUS_ALL"}, **of_account
+        )
+        return [read_campaign(row, groups[str(row["campaign_id"])], account) for row in listed]
 
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         rows = self._report(account, since, until, ["campaign_id", "stat_time_day"], [*COLUMNS])
@@ -169,18 +178,45 @@ def _day(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"campaign_id": str(dimensions["campaign_id"]), "date": day, **measured}
 
 
-def _campaign(row: Mapping[str, Any], account: AdAccount) -> CampaignFacts:
-    daily = row.get("budget_mode") == "BUDGET_MODE_DAY" and row.get("budget")
+def read_campaign(
+    row: Mapping[str, Any], groups: Sequence[Mapping[str, Any]], account: AdAccount
+) -> CampaignFacts:
+    """A campaign; budget and bid are its ad groups' where they stand there."""
     created = str(row.get("create_time", ""))[:10]
+    purpose = objectives.of_objective(objectives.TIKTOK, str(row.get("objective_type", "")))
+    metric, target = _bid(groups)
     return CampaignFacts(
         account.account_id,
         str(row["campaign_id"]),
         str(row.get("campaign_name", "")),
         STATUS.get(str(row.get("operation_status")), "unknown"),
-        objectives.of_objective(objectives.TIKTOK, str(row.get("objective_type", ""))),
+        purpose,
         started=date.fromisoformat(created) if created else None,
-        daily_budget=float(row["budget"]) if daily else None,
+        daily_budget=_daily(row) if _daily(row) is not None else _daily_of(groups),
+        bid_metric="cpl" if metric == "cpa" and purpose.pricing_model == "CPL" else metric,
+        bid_target=target,
     )
+
+
+def _daily(row: Mapping[str, Any]) -> float | None:
+    daily = row.get("budget_mode") in DAILY and row.get("budget")
+    return float(row["budget"]) if daily else None
+
+
+def _daily_of(groups: Sequence[Mapping[str, Any]]) -> float | None:
+    """The budgets of the ad groups that run together; nothing where one of them has none a day."""
+    running = [row for row in groups if row.get("operation_status") == "ENABLE"]
+    budgets = [budget for row in running if (budget := _daily(row)) is not None]
+    return sum(budgets) if budgets and len(budgets) == len(running) else None
+
+
+def _bid(groups: Sequence[Mapping[str, Any]]) -> tuple[str, float | None]:
+    """What the ad groups bid to, where they agree."""
+    for metric, name in (("cpa", "conversion_bid_price"), ("roas", "roas_bid")):
+        bids = {float(row.get(name) or 0) for row in groups}
+        if len(bids) == 1 and (bid := bids.pop()) > 0:
+            return metric, bid
+    return "", None
 
 
 def check(status: int, body: Any, wait: float | None) -> None:

@@ -13,7 +13,9 @@ import pytest
 
 from bot.demo.platforms import Faults, World, linkedin, tiktok
 from bot.errors import SourceError
-from bot.sources.facts import CampaignFacts, Purpose
+from bot.sources.facts import AdAccount, CampaignFacts, Purpose
+from bot.sources.platforms import linkedin as linkedin_client
+from bot.sources.platforms import tiktok as tiktok_client
 from bot.sources.platforms.linkedin import LinkedInAds
 from bot.sources.platforms.noticed import Ledger, ledger_of
 from bot.sources.platforms.patience import Patience
@@ -22,6 +24,7 @@ from bot.sources.platforms.tiktok import TikTokAds
 
 NOW = datetime(2026, 11, 28, 6, tzinfo=UTC)
 SINCE, UNTIL = date(2026, 10, 1), date(2026, 11, 26)
+ACCOUNT = AdAccount("1", "Shop", "NOK", "UTC")
 KINDS = {"linkedin": (linkedin, LinkedInAds), "tiktok": (tiktok, TikTokAds)}
 
 
@@ -94,6 +97,32 @@ def test_what_passes_is_asked_again_and_what_does_not_is_told(
     assert "does not let this token read" in failed.error
 
 
+def test_bid_targets_and_budgets_are_the_platforms(source: Any, platform: str) -> None:
+    """A cap on what a lead or a sale may cost stands in for a target; others bid to none."""
+    facts = source.client.campaigns(source.accounts()[0])
+    bids = [(fact.bid_metric, fact.bid_target) for fact in facts if fact.bid_metric]
+    assert bids == [{"linkedin": ("cpl", 850.0), "tiktok": ("cpa", 210.0)}[platform]]
+    assert all(fact.daily_budget for fact in facts)
+
+
+def test_what_ad_groups_and_groups_decide_is_their_campaigns(platform: str) -> None:
+    """Budgets of ad groups are added up; a campaign whose group was paused is paused."""
+    if platform == "linkedin":
+        row = {"id": 1, "status": "ACTIVE", "servingStatuses": ["CAMPAIGN_GROUP_STATUS_HOLD"]}
+        assert linkedin_client.read_campaign(row, ACCOUNT).status == "paused"
+        return
+    row = {"campaign_id": "1", "budget_mode": "BUDGET_MODE_INFINITE", "budget": 0.0}
+    group = {"operation_status": "ENABLE", "budget_mode": "BUDGET_MODE_DAY", "budget": 200.0,
+             "conversion_bid_price": 90.0}  # fmt: skip
+    resting = group | {"operation_status": "DISABLE"}
+    lifetime = group | {"budget_mode": "BUDGET_MODE_TOTAL", "conversion_bid_price": 80.0}
+    for groups, budget, bid in (
+        ([group, group, resting], 400.0, 90.0), ([group, lifetime], None, None), ([], None, None),
+    ):  # fmt: skip
+        fact = tiktok_client.read_campaign(row, groups, ACCOUNT)
+        assert (fact.daily_budget, fact.bid_target) == (budget, bid)
+
+
 @pytest.mark.parametrize("fault", ["expired", "revoked"])
 def test_a_token_that_is_gone_says_what_to_do(source: Any, faults: Faults, fault: str) -> None:
     """Once, in words, without the token."""
@@ -105,7 +134,7 @@ def test_a_token_that_is_gone_says_what_to_do(source: Any, faults: Faults, fault
 
 
 def test_what_no_history_tells_is_noticed_from_pull_to_pull(
-    platform: str, tmp_path: Any, waits: list[float]
+    platform: str, waits: list[float]
 ) -> None:
     """A campaign that was switched off did not stop, and a day keeps the budget it had."""
     world = World(NOW)
