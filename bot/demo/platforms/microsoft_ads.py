@@ -159,21 +159,23 @@ class Microsoft(RestServer):
 
     def _accounts(self, request: Request) -> Json:
         body = known("customer", "search_accounts_request", request.json())
-        own = {"UserId": USER, "CustomerId": CUSTOMER}
+        owners = {"UserId": USER, "CustomerId": CUSTOMER}
         predicates = body.get("Predicates") or []
-        if len([p for p in predicates if p.get("Field") in own]) != 1:
+        if len([p for p in predicates if p.get("Field") in owners]) != 1:
             raise operation("There must be exactly one predicate.", 1203, "PredicateFieldInvalid")
         for predicate in predicates:
             if predicate.get("Field") not in PREDICATES or predicate.get("Operator") != "Equals":
                 raise operation("The predicate is not valid.", 1203, "PredicateFieldInvalid")
-        asked = {p["Field"]: p.get("Value") for p in predicates}
+        conditions = {p["Field"]: p.get("Value") for p in predicates}
         accounts = self.world.accounts("microsoft")
-        mine = [a for a in accounts if all(own.get(k, v) == v for k, v in asked.items())]
+        accounts = [
+            a for a in accounts if all(owners.get(k, v) == v for k, v in conditions.items())
+        ]
         page = body.get("PageInfo") or {"Index": 0, "Size": 100}
         if not 1 <= int(page["Size"]) <= MOST_PAGE:
             raise operation("The page size is not valid.", 1204, "PageSizeInvalid")
         start = int(page["Index"]) * int(page["Size"])
-        return {"Accounts": [_account(a) for a in mine[start : start + int(page["Size"])]]}
+        return {"Accounts": [_account(a) for a in accounts[start : start + int(page["Size"])]]}
 
     def _campaigns(self, request: Request) -> Json:
         body = known("campaign", "get_campaigns_by_account_id_request", request.json())

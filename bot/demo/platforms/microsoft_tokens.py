@@ -49,14 +49,14 @@ class MicrosoftTokens(Tokens):
         """What is wrong with the refresh token."""
         if self._revoked or faults.is_on("revoked"):
             return refused("invalid_grant", 50173, "The grant was revoked; sign in again")
-        known = [self.refresh_token, *self.renewed]
-        if request.form.get("refresh_token") not in known[self._used if self.strict else 0 :]:
+        issued = [self.refresh_token, *self.renewed]
+        if request.form.get("refresh_token") not in issued[self._used if self.strict else 0 :]:
             return refused("invalid_grant", 70008, "The refresh token has expired or is not known")
         return None
 
     def _issue(self, request: Request) -> Reply:
-        known = [self.refresh_token, *self.renewed]
-        self._used = max(self._used, known.index(request.form["refresh_token"]))
+        issued = [self.refresh_token, *self.renewed]
+        self._used = max(self._used, issued.index(request.form["refresh_token"]))
         number = next(self._count)
         token, renewed = f"EwLocalAccess{number:04}", f"M.local-refresh-{number + 1}"
         with self._lock:

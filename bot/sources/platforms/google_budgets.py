@@ -109,14 +109,14 @@ class GoogleBudgets:
 def _budget(row: Any, fed: Mapping[str, Sequence[Any]], account: AdAccount) -> PlatformBudget:
     budget, name = row.campaign_budget, row.campaign_budget.resource_name
     daily = word(budget, "period") in ("DAILY", "UNSPECIFIED") and budget.amount_micros > 0
-    others = (campaign.name for campaign in fed[name] if campaign.id != row.campaign.id)
+    sharers = (campaign.name for campaign in fed[name] if campaign.id != row.campaign.id)
     return PlatformBudget(
         str(row.campaign.id),
         row.campaign.name,
         (Holder("budget", name, budget.amount_micros),) if daily else (),
         units=MICROS,
         step=MICROS // 10 ** digits(account.currency),
-        shared_with=tuple(others),
+        shared_with=tuple(sharers),
     )
 
 

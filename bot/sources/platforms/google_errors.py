@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "OAUTH_TOKEN_INVALID": ("Google does not accept the access token.", SIGN_IN),
 }  # fmt: skip
 READ_ONLY = ("ACTION_NOT_PERMITTED", "OPERATION_ACCESS_DENIED", "MUTATE_ACTION_NOT_PERMITTED")
-AGAIN = ("quota_error", "internal_error", "database_error")
+PASSING = ("quota_error", "internal_error", "database_error")
 QUOTA = "Google's quota is used up for now."
 LATER = "Nothing stored is lost; the next pull fetches it. Ask for Standard access if it recurs."
 SCOPE = "insufficient authentication scopes"
@@ -115,17 +115,17 @@ def _code(error: Any) -> tuple[str, str]:
     if kind == "unknown":
         return kind, ""
     number = getattr(message, kind)
-    named = message.DESCRIPTOR.fields_by_name[kind].enum_type.values_by_number.get(number)
-    return kind, named.name if named else str(number)
+    value = message.DESCRIPTOR.fields_by_name[kind].enum_type.values_by_number.get(number)
+    return kind, value.name if value else str(number)
 
 
 def refused(error: Any) -> Trouble:
     """One error of a GoogleAdsFailure."""
     kind, name = _code(error)
-    if kind in AGAIN:
+    if kind in PASSING:
         sentence = QUOTA if kind == "quota_error" else "Google could not answer just now."
         return Trouble(
-            sentence, LATER, again=True, wait=_delay(error) if kind in AGAIN[:1] else None
+            sentence, LATER, again=True, wait=_delay(error) if kind in PASSING[:1] else None
         )
     sentence, hint = WORDS.get(
         name, (f"Google refused: {redacted(error.message).rstrip('.')}.", "")

@@ -24,7 +24,7 @@ from bot.sources.platforms.rest import Refused, Rest, hiccup, throttled
 API = "https://api.linkedin.com"
 VERSION = "202611"  # in force for a year
 TOKEN = "LINKEDIN_ADS_ACCESS_TOKEN"  # noqa: S105, the name of a variable
-MOST = 15_000  # elements; more are left out without a word
+LARGEST = 15_000  # elements; more are left out without a word
 PAGE = 500
 COLUMNS = {
     "impressions": "impressions", "landingPageClicks": "clicks", "clicks": "clicks_all",
@@ -36,7 +36,7 @@ STATUS: dict[str, Status] = {
     "ACTIVE": "enabled", "PAUSED": "paused", "DRAFT": "paused", "REMOVED": "removed",
     "ARCHIVED": "removed", "CANCELED": "removed", "COMPLETED": "removed",
 }  # fmt: skip
-HELD = "CAMPAIGN_GROUP_STATUS_HOLD"  # its group was paused, and it with it
+GROUP_PAUSED = "CAMPAIGN_GROUP_STATUS_HOLD"  # its group was paused, and it with it
 CAPS = {"CAP_COST_AND_MAXIMIZE_LEADS": "cpl", "CAP_COST_AND_MAXIMIZE_CONVERSIONS": "cpa"}
 NEEDED = {
     TOKEN: "LinkedIn's developer portal: your app, Auth, OAuth 2.0 tools, Create token, with r_ads "
@@ -108,7 +108,7 @@ class LinkedInAds:
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         """The days; a span whose answer may have been cut off is asked for in halves."""
         elements = self._analytics(account, since, until, "DAILY")
-        if len(elements) >= MOST and since < until:
+        if len(elements) >= LARGEST and since < until:
             middle = since + (until - since) // 2
             after = middle + timedelta(days=1)
             return pd.concat(
@@ -179,7 +179,9 @@ def read_campaign(row: Mapping[str, Any], account: AdAccount) -> CampaignFacts:
 def _status(row: Mapping[str, Any]) -> Status:
     status = STATUS.get(str(row.get("status")), "unknown")
     return (
-        "paused" if status == "enabled" and HELD in (row.get("servingStatuses") or ()) else status
+        "paused"
+        if status == "enabled" and GROUP_PAUSED in (row.get("servingStatuses") or ())
+        else status
     )
 
 

@@ -51,7 +51,7 @@ REPORT = [
 ACTIVITY = [
     "event_type", "event_time", "actor_name", "application_name", "object_id", "extra_data",
 ]  # fmt: skip
-EVERY = ["ACTIVE", "PAUSED", "DELETED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"]
+STATUSES = ["ACTIVE", "PAUSED", "DELETED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"]
 Answer = TypeVar("Answer")
 
 
@@ -188,14 +188,14 @@ class MetaAds:
     def campaigns(self, account: AdAccount) -> Sequence[CampaignFacts]:
         node = self.account_node(account)
         sets: defaultdict[str, list[Any]] = defaultdict(list)
-        for row in self.listed(node.get_ad_sets, ADSET, effective_status=EVERY):
+        for row in self.listed(node.get_ad_sets, ADSET, effective_status=STATUSES):
             sets[str(row["campaign_id"])].append(row)
-        listed = self.listed(node.get_campaigns, CAMPAIGN, effective_status=EVERY)
+        listed = self.listed(node.get_campaigns, CAMPAIGN, effective_status=STATUSES)
         return [rows.read_campaign(row, sets[str(row["id"])], account) for row in listed]
 
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         count = len(
-            self.listed(self.account_node(account).get_campaigns, ["id"], effective_status=EVERY)
+            self.listed(self.account_node(account).get_campaigns, ["id"], effective_status=STATUSES)
         )
         large = count * ((until - since).days + 1) > LARGE
         report = {"time_increment": 1, "level": "campaign", "time_range": _range(since, until)}
@@ -244,9 +244,9 @@ class MetaAds:
     def changes(self, account: AdAccount, since: date, until: date) -> Sequence[PlatformChange]:
         node = self.account_node(account)
         campaign_of: dict[str, str] = {}
-        for row in self.listed(node.get_ad_sets, ["id", "campaign_id"], effective_status=EVERY):
+        for row in self.listed(node.get_ad_sets, ["id", "campaign_id"], effective_status=STATUSES):
             campaign_of[str(row["id"])] = str(row["campaign_id"])
-        for row in self.listed(node.get_campaigns, ["id"], effective_status=EVERY):
+        for row in self.listed(node.get_campaigns, ["id"], effective_status=STATUSES):
             campaign_of[str(row["id"])] = str(row["id"])
         span = {"since": since.isoformat(), "until": (until + timedelta(days=1)).isoformat()}
         listed = self.listed(node.get_activities, ACTIVITY, **span)

@@ -12,7 +12,7 @@ from bot.domain.platform_budgets import BudgetSetting, Holder, PlatformBudget
 from bot.errors import SourceError
 from bot.redaction import redacted
 from bot.sources.base import SourceConfig
-from bot.sources.platforms.meta import EVERY, MetaAds, client_of
+from bot.sources.platforms.meta import STATUSES, MetaAds, client_of
 from bot.sources.platforms.meta_errors import DENIED, trouble
 from bot.sources.platforms.meta_rows import units
 from bot.sources.platforms.writing import ReachedAccounts, ReadOnlyAccess
@@ -55,9 +55,9 @@ class MetaBudgets:
         account = self.accounts.at(account_id)
         node = self.ads.account_node(account)
         sets: defaultdict[str, list[Any]] = defaultdict(list)
-        for row in self.ads.listed(node.get_ad_sets, ADSET, effective_status=EVERY):
+        for row in self.ads.listed(node.get_ad_sets, ADSET, effective_status=STATUSES):
             sets[str(row["campaign_id"])].append(row)
-        rows = self.ads.listed(node.get_campaigns, CAMPAIGN, effective_status=EVERY)
+        rows = self.ads.listed(node.get_campaigns, CAMPAIGN, effective_status=STATUSES)
         return {
             str(row["id"]): PlatformBudget(
                 str(row["id"]),
@@ -136,6 +136,6 @@ def _refusal(error: Exception) -> str:
     if (code, subcode) != OFTEN and (code is None or trouble(error).again or code == 190):
         return ""
     body: Any = error.body()  # type: ignore[attr-defined]  # it has a code: it is Meta's
-    said = body.get("error", {}) if isinstance(body, Mapping) else {}
-    words = said.get("error_user_msg") or said.get("message") or ""
+    refusal = body.get("error", {}) if isinstance(body, Mapping) else {}
+    words = refusal.get("error_user_msg") or refusal.get("message") or ""
     return redacted(str(words))

@@ -45,7 +45,7 @@ FIELDS = (
     "CAMPAIGNCONVERSIONGOAL",
 )  # fmt: skip  # what campaigns are answered without unless it is asked for
 DAY = ("TimePeriod", "CampaignId")
-SHOWN = {"Impressions": "impressions", "Clicks": "clicks", "Spend": "spend"}
+DELIVERY = {"Impressions": "impressions", "Clicks": "clicks", "Spend": "spend"}
 RESULTS = ("Goal", "Conversions", "Revenue")
 CHANGED = (
     "DateTime", "ChangedBy", "CampaignId", "ItemChanged", "AttributeChanged", "OldValue",
@@ -133,8 +133,10 @@ class MicrosoftAds:
 
     def accounts(self) -> Sequence[AdAccount]:
         """The accounts of the customer, or all that the user may read; over all pages."""
-        named, value = ("CustomerId", self.manager) if self.manager else ("UserId", self._user())
-        predicate = model("customer", "Predicate")(Field=named, Operator="Equals", Value=value)
+        field_name, value = (
+            ("CustomerId", self.manager) if self.manager else ("UserId", self._user())
+        )
+        predicate = model("customer", "Predicate")(Field=field_name, Operator="Equals", Value=value)
         accounts: dict[str, AdAccount] = {}
         index = 0
         while True:
@@ -212,11 +214,11 @@ class MicrosoftAds:
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         """The days; each has its campaign's name, for Microsoft lists none that was deleted."""
         results = self._results_at_once(account)
-        columns = (*DAY, "CampaignName", *SHOWN, *results)
+        columns = (*DAY, "CampaignName", *DELIVERY, *results)
         table = self._reports.table(
             ReportSpec("CampaignPerformance", columns, account, since, until)
         )
-        frame = rows.read_shown(table, SHOWN | results)
+        frame = rows.read_shown(table, DELIVERY | results)
         frame.insert(2, "campaign_name", table["CampaignName"].astype(object))
         if len(self._goals(account).measures) < 2:
             return frame
@@ -245,10 +247,10 @@ class MicrosoftAds:
         below = below_campaigns.LEVELS[level]
         results = self._results_at_once(account)
         grades = tuple(below_campaigns.GRADES.values()) if below.graded else ()
-        columns = (*DAY, *below.columns, *SHOWN, *results, *grades)
+        columns = (*DAY, *below.columns, *DELIVERY, *results, *grades)
         table = self._reports.table(ReportSpec(below.kind, columns, account, since, until))
-        shown = rows.read_shown(table, SHOWN | results)
-        frame = shown.assign(**below.keys(table), **below.grades(table))
+        delivery = rows.read_shown(table, DELIVERY | results)
+        frame = delivery.assign(**below.keys(table), **below.grades(table))
         if len(self._goals(account).measures) < 2:
             return frame
         columns = (*DAY, *below.columns, *RESULTS)

@@ -86,8 +86,8 @@ def _search_term(table: pd.DataFrame) -> Identity:
 
 
 def _device(table: pd.DataFrame) -> Identity:
-    named = table["DeviceType"].map(DEVICES)
-    return {"detail_name": named.fillna(table["DeviceType"].str.lower()).astype(object)}
+    device = table["DeviceType"].map(DEVICES)
+    return {"detail_name": device.fillna(table["DeviceType"].str.lower()).astype(object)}
 
 
 _GROUP = ("AdGroupId", "AdGroupName")

@@ -160,11 +160,11 @@ def read_shown(table: pd.DataFrame, named: Mapping[str, str]) -> pd.DataFrame:
 def read_results(table: pd.DataFrame, goals: Goals, keys: Mapping[str, pd.Series]) -> pd.DataFrame:
     """Leads, conversions and their worth apart, by the goal that was met, a row a day and part."""
     lead = table["Goal"].map(goals.lead_by_name)
-    known = lead.notna()
-    frame = pd.DataFrame({name: column[known] for name, column in keys.items()})
-    lead, count = lead[known].astype(bool), numbers(table["Conversions"])[known]
+    of_goal = lead.notna()
+    frame = pd.DataFrame({name: column[of_goal] for name, column in keys.items()})
+    lead, count = lead[of_goal].astype(bool), numbers(table["Conversions"])[of_goal]
     frame["leads"], frame["conversions"] = count.where(lead, 0.0), count.where(~lead, 0.0)
-    frame["revenue"] = numbers(table["Revenue"])[known]
+    frame["revenue"] = numbers(table["Revenue"])[of_goal]
     return frame.groupby(list(keys), sort=False, dropna=False).sum().reset_index()
 
 
@@ -179,10 +179,10 @@ def _change(row: Mapping[Any, Any], account: AdAccount) -> PlatformChange | None
     moment = _moment(str(row["DateTime"]), account.time_zone)
     if row["ItemChanged"] != "Campaign" or values is None or moment is None:
         return None
-    what, before, after = values
+    aspect, before, after = values
     tool = str(row["Tool"])
     through = TOOLS.get(tool.lower(), tool.lower())
-    return PlatformChange(account.account_id, (str(row["CampaignId"]),), moment, what, before,
+    return PlatformChange(account.account_id, (str(row["CampaignId"]),), moment, aspect, before,
                           after, str(row["ChangedBy"]), through)  # fmt: skip
 
 

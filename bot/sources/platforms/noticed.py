@@ -48,7 +48,7 @@ class Ledger:
             now: The moment of the pull, in the account's time zone.
         """
         ends = _last_days(delivery)
-        new = [
+        noticed = [
             PlatformChange(fact.account_id, (fact.campaign_id,), moment, *sides, SOMEBODY, NOTICED)
             for fact in facts
             for sides, moment in self._different(fact, ends.get(fact.campaign_id), now)
@@ -56,7 +56,7 @@ class Ledger:
         remembered = [change for change in self.changes if now - change.when <= REMEMBERED]
         standings = {fact.campaign_id: (fact.status, fact.daily_budget) for fact in facts}
         since = self.since or now.date() - timedelta(days=1)
-        changes = sorted((*remembered, *new), key=lambda change: change.when)
+        changes = sorted((*remembered, *noticed), key=lambda change: change.when)
         return Ledger(max(since, (now - REMEMBERED).date()), standings, tuple(changes))
 
     def _different(
@@ -96,10 +96,10 @@ def ledger_of(text: str, account_id: str) -> Ledger:
 
 
 def _change(row: Sequence[Any], account_id: str) -> PlatformChange:
-    when, campaign_id, what, before, after = row
-    moment = datetime.fromisoformat(when)
+    written, campaign_id, aspect, before, after = row
+    moment = datetime.fromisoformat(written)
     return PlatformChange(
-        account_id, (campaign_id,), moment, what, before, after, SOMEBODY, NOTICED
+        account_id, (campaign_id,), moment, aspect, before, after, SOMEBODY, NOTICED
     )
 
 
@@ -107,8 +107,8 @@ def _last_days(delivery: pd.DataFrame) -> dict[str, date]:
     """The last day of each campaign on which anything was shown."""
     if "impressions" not in delivery:
         return {}
-    shown = delivery[delivery["impressions"] > 0]
-    days = pd.to_datetime(shown["date"]).groupby(shown["campaign_id"]).max()
+    delivered = delivery[delivery["impressions"] > 0]
+    days = pd.to_datetime(delivered["date"]).groupby(delivered["campaign_id"]).max()
     return {str(campaign_id): day.date() for campaign_id, day in days.items()}
 
 

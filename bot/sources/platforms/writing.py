@@ -60,8 +60,8 @@ def writer_of(config: SourceConfig) -> BudgetWriter:
     module, _, function = WRITERS.get(config.kind, "").partition(":")
     if not module:
         raise SettingsError(f"perfbot cannot set budgets at {config.kind}.")
-    made: BudgetWriter = getattr(importlib.import_module(module), function)(config)
-    return made
+    writer: BudgetWriter = getattr(importlib.import_module(module), function)(config)
+    return writer
 
 
 @dataclass(frozen=True)
