@@ -167,9 +167,10 @@ class Microsoft(RestServer):
             if predicate.get("Field") not in PREDICATES or predicate.get("Operator") != "Equals":
                 raise operation("The predicate is not valid.", 1203, "PredicateFieldInvalid")
         conditions = {p["Field"]: p.get("Value") for p in predicates}
-        accounts = self.world.accounts("microsoft")
         accounts = [
-            a for a in accounts if all(owners.get(k, v) == v for k, v in conditions.items())
+            account
+            for account in self.world.accounts("microsoft")
+            if all(owners.get(key, value) == value for key, value in conditions.items())
         ]
         page = body.get("PageInfo") or {"Index": 0, "Size": 100}
         if not 1 <= int(page["Size"]) <= MOST_PAGE:
