@@ -57,7 +57,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def _fill(url: str) -> None:
     engine = sa.create_engine(sa.make_url(url).set(drivername=_driver(url)))
     types = [sa.Text, sa.Date, sa.Text, sa.BigInteger, sa.Text, sa.BigInteger, sa.Text,
-             sa.Integer, sa.Integer, sa.Numeric(12, 3, asdecimal=True), sa.Float]  # fmt: skip
+             sa.Integer, sa.Integer, sa.Numeric(12, 3, asdecimal=True), sa.Double]  # fmt: skip
     columns = (sa.Column(name, kind) for name, kind in zip(NAMES, types, strict=True))
     table = sa.Table("ad_reporting__campaign_report", sa.MetaData(), *columns)
     values = [dict(zip(NAMES, row, strict=True)) for row in ROWS]
@@ -71,7 +71,8 @@ def _fill(url: str) -> None:
 
 
 def _driver(url: str) -> str:
-    return "sqlite" if url.startswith("sqlite") else "postgresql+psycopg"
+    kind = url.partition(":")[0]
+    return kind if kind in {"sqlite", "duckdb"} else "postgresql+psycopg"
 
 
 @pytest.fixture
@@ -182,7 +183,7 @@ def _add_reports(url: str) -> None:
               "campaign_name": "Order", "clicks": 2, "impressions": 60, "spend": 5.05,
               "conversions": 1.25}  # fmt: skip
     types = {"date_day": sa.Date, "clicks": sa.Integer, "impressions": sa.Integer,
-             "spend": sa.Float, "conversions": sa.Float}  # fmt: skip
+             "spend": sa.Double, "conversions": sa.Double}  # fmt: skip
     with engine.begin() as connection:
         for name, (parts, rows) in REPORTS.items():
             columns = [sa.Column(each, types.get(each, sa.Text)) for each in (*common, *parts)]
@@ -215,6 +216,23 @@ def test_the_reports_beside_the_campaigns_are_their_details(
     ]
     assert {(span.account_id, span.since.day) for span in pulled.detail_spans} == {
         ("7", 2), ("8", 2)}  # fmt: skip
+
+
+def test_duckdb_gives_the_same(tmp_path: Path) -> None:
+    """Its file is a warehouse like any other, with the reports beside the campaigns."""
+    url = f"duckdb:///{tmp_path / 'warehouse.duckdb'}"
+    _fill(url)
+    _add_reports(url)
+    table = "main.ad_reporting__campaign_report"
+    source = WarehouseSource("warehouse", url, table, lambda: LATER, detail_days=2)
+    pulled = source.pull(None, date(2026, 9, 3))
+    assert sorted(pulled.frame["spend"]) == [0.1, 1.234, 10.1]
+    assert pulled.details is not None
+    assert set(pulled.details["level"]) == {
+        "ad", "ad_set", "keyword", "landing_page", "search_term"}  # fmt: skip
+    query = "SELECT * FROM ad_reporting__campaign_report WHERE campaign_name <> ':x'"
+    asked = WarehouseSource("warehouse", url, query, lambda: LATER).pull(date(2026, 9, 2), None)
+    assert sorted(asked.frame["spend"]) == [0.1, 10.1]
 
 
 def test_a_report_that_cannot_be_read_holds_up_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -142,3 +143,17 @@ def test_leads_come_the_same_way(store: Store, url: str) -> None:
     assert pull(store, source) == []
     leads = store.leads(date(2026, 11, 1), date(2026, 11, 5))
     assert leads[["qualified", "won"]].to_numpy().tolist() == [[1.0, 0.0]]
+
+
+def test_a_moment_is_the_day_it_was_here(postgres_schema: Callable[[], str]) -> None:
+    """An order late in the evening belongs to the source's own day, whatever zone it is kept in."""
+    url = postgres_schema()
+    query = (
+        "SELECT 1 AS order_id, TIMESTAMPTZ '2026-11-02 23:30:00+00' AS created_at, "
+        "12.50::numeric AS total, true AS new_customer"
+    )
+    source = shop(url, query, currency="NOK", time_zone="Europe/Oslo")
+    orders = source.pull(date(2026, 11, 1), None).orders
+    assert orders is not None
+    assert orders["date"].dt.date.tolist() == [date(2026, 11, 3)]
+    assert orders[["value", "new_customer"]].to_numpy().tolist() == [[12.5, 1.0]]
