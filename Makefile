@@ -7,8 +7,9 @@ SOURCES := bot tests benchmarks docs .ci
 VERSIONS := 3.11 3.12 3.13
 TIMES ?= 200
 SEED ?= 1
+LOCKED := pictures parquet warehouse postgres google meta microsoft platforms currency mcp oauth
 
-.PHONY: help setup develop demo demo-live test coverage test-all test-chaos check audit hooks format fuzz bench bench-advice bench-details bench-questions learn shape mutants schema lock wheel clean
+.PHONY: help setup develop demo demo-live test coverage test-all test-chaos test-spark check audit hooks format fuzz bench bench-advice bench-details bench-questions learn shape mutants schema lock wheel clean
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -26,6 +27,11 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 $(VENV)/.develop: $(VENV)/.ready requirements-dev.lock
 	@echo "Adding what tests and checks need …"
 	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.spark: $(VENV)/.develop requirements-spark.lock
+	@echo "Adding Apache Spark, beside everything else (450 MB) …"
+	@$(PIP) --require-hashes --no-deps --upgrade --target $(VENV)/spark -r requirements-spark.lock
 	@touch $@
 
 demo: setup ## open the bot in a local workspace, on real-looking numbers
@@ -50,6 +56,10 @@ test-all: ## every test on each Python of VERSIONS that is here, with coverage
 
 test-chaos: develop ## kill it at every point and break what it stands on (SEED=1; docs/reliability.md)
 	@$(BIN)/python -m tests.chaos --seed $(SEED) $(ARGS)
+
+test-spark: $(VENV)/.spark ## the tests of judging on a local Apache Spark (needs Java 17)
+	@command -v java >/dev/null || test -n "$$JAVA_HOME" || { echo "Spark needs Java 17 or newer: apt-get install default-jre-headless"; exit 1; }
+	@PYTHONPATH=$(CURDIR)/$(VENV)/spark $(BIN)/python -m pytest -q tests/spark $(ARGS)
 
 check: develop ## ruff, mypy strict, import-linter, rules, locks, secrets
 	@$(BIN)/ruff format --check $(SOURCES)
@@ -103,11 +113,13 @@ wheel: develop ## build the wheel into dist/
 lock: ## pin anew what pyproject.toml allows (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
-	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml $(foreach extra,$(LOCKED),--extra $(extra)) --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet -c requirements.lock -o requirements-dev.lock
 	uv pip compile pyproject.toml $(foreach extra,postgres platforms google meta oauth mcp,--extra $(extra)) \
 	  --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header --quiet -c requirements-dev.lock -o deploy/requirements.lock
+	echo "pyspark" | uv pip compile - --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --quiet -c requirements-dev.lock -o requirements-spark.lock
 
 clean: ## remove what was made here
 	rm -rf .venv .venv-* .coverage dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,9 +1,9 @@
 """Looks through the locks, without the network: is everything pinned, by hashes, as asked for?
 
-Every line of the three locks (to run, to develop, and deploy/requirements.lock for the image) is
-`name==version` with SHA-256 hashes, from no address; whatever pyproject.toml asks for is in them,
-at a version it allows; what two of them name, they name alike. Known faults of those versions are
-another question: see SECURITY.md.
+Every line of the locks (to run, to develop, deploy/requirements.lock for the image, and
+requirements-spark.lock for what is too big for everybody) is `name==version` with SHA-256 hashes,
+from no address; whatever pyproject.toml asks for is in them, at a version it allows; what two of
+them name, they name alike. Known faults of those versions are another question: see SECURITY.md.
 
 `python .ci/lock_audit.py`: exit 1 where something is wrong, one line each.
 """
@@ -23,6 +23,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 CORE, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 DEPLOYED = "deploy/requirements.lock"
+BIG, BIG_EXTRA = "requirements-spark.lock", "spark"
 DEPLOYED_EXTRAS = ("postgres", "platforms", "google", "meta", "oauth", "mcp")
 PINNED = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[\w.!+-]+)(?: ; (?P<when>.+))?")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
@@ -62,10 +63,11 @@ def unmet(asked: Iterable[str], locked: Pins) -> Iterator[str]:
 
 
 def asked_for(project: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """What pyproject.toml asks for: to run and build; and with every extra, to develop."""
+    """What pyproject.toml asks for: to run and build; and with every extra but the big one."""
     groups, table = project["dependency-groups"], project["project"]
     core = [*table["dependencies"], *_group(groups, "build")]
-    extras = [text for extra in table["optional-dependencies"].values() for text in extra]
+    offered = table["optional-dependencies"].items()
+    extras = [text for name, extra in offered if name != BIG_EXTRA for text in extra]
     return core, [*core, *extras, *_group(groups, "dev")]
 
 
@@ -101,15 +103,26 @@ def audit_deployed(project: Mapping[str, Any], deployed: str, development: str) 
             yield f"the locks differ: {name}"
 
 
+def audit_big(project: Mapping[str, Any], big: str, development: str) -> Iterator[str]:
+    """Everything that is wrong with the lock of what stands beside: with the others it is whole."""
+    locked, faults = pins(big)
+    wider, _ = pins(development)
+    asked = project["project"]["optional-dependencies"][BIG_EXTRA]
+    yield from (f"{BIG}: {fault}" for fault in [*faults, *unmet(asked, wider | locked)])
+    for name in sorted(locked.keys() & wider.keys()):
+        yield f"pinned twice: {name}"
+
+
 def main() -> int:
     """Audit this project's locks; how the process ends."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    core, development, deployed = (
-        (ROOT / name).read_text(encoding="utf-8") for name in (CORE, DEVELOPMENT, DEPLOYED)
+    core, development, deployed, big = (
+        (ROOT / name).read_text(encoding="utf-8") for name in (CORE, DEVELOPMENT, DEPLOYED, BIG)
     )
     faults = [
         *audit(project, core, development),
         *audit_deployed(project, deployed, development),
+        *audit_big(project, big, development),
     ]
     for fault in faults:
         print(fault)

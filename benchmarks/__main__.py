@@ -17,12 +17,13 @@ from benchmarks.speed import (
     mornings,
     pulls,
     rules,
+    shards,
     slack,
 )
 from benchmarks.speed.timing import Timed
 
 PARTS = {"rules": rules, "board": board, "imports": imports, "advise": advise,
-         "details": details, "mornings": mornings, "pulls": pulls,
+         "details": details, "mornings": mornings, "pulls": pulls, "shards": shards,
          "backtest": backtest, "slack": slack}  # fmt: skip
 FAR = 0.05
 

@@ -130,6 +130,19 @@ TELLING: Mapping[str, Telling] = {
         runs=(f"advise {DAY}",),
         see=("why-not.md", "rules.md", "../commands/advice.md"),
     ),
+    "judge": Telling(
+        "How do I judge more campaigns than one machine holds?",
+        "A morning shard by shard: a client's campaigns in one currency at a time, so that memory"
+        " is that of the biggest shard. With `--engine spark` each shard is judged where your"
+        " lakehouse has its numbers, on Apache Spark, by the same code and to the same bytes. The"
+        " advice goes into the database, and with `--out` it is written as Parquet with the boards."
+        " A shard that fails is named; the others are kept, and what stood about it stays.",
+        runs=(f"judge {DAY} --dry-run",),
+        shown=("judge --numbers daily.parquet --out judged",
+               "judge --engine spark --numbers lake.daily --out s3a://lake/judged",
+               'judge --engine spark --numbers "jdbc:postgresql://db/lake#daily" --out /mnt/out'),
+        see=("advise.md", "../scaling.md", "../columns.md", "clients.md"),
+    ),
     "ask": Telling(
         "What would it answer in Slack?",
         "Any `/perf` question, answered as text; `--format json` gives the blocks Slack would get.",

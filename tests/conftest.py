@@ -9,6 +9,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -43,6 +44,10 @@ HOW = "no browser found: apt install chromium, or set PERFBOT_BROWSER=/path"
 LONGEST = ("e2e/week/test_week.py", "tape/test_tape.py", "e2e/test_wire_processes.py",
            "sources/test_dialects.py", "e2e/test_wire_day.py", "scenarios/test_scenarios.py",
            "tape/test_answers.py", "render/test_fit.py", "jobs/test_outbox.py")  # fmt: skip
+
+
+# Spark is too big for everybody's environment: `make test-spark` has it beside.
+collect_ignore = [] if find_spec("pyspark") else ["spark"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.domain.advice import SEVERITIES, Advice, Advised, Evidence, Memory
+from bot.domain.findings import joined
 from bot.numbers.input.daily import entity, visible_on
 from bot.numbers.input.normalise import normalise
 from bot.numbers.input.revisions import campaigns_of
@@ -147,7 +148,7 @@ def together(
     pieces = [piece for each in ordered for piece in each.advice]
     return Advised(
         tuple(sorted(pieces, key=lambda piece: _weight(piece, places))),
-        tuple(holdback for each in ordered for holdback in each.held_back),
+        joined(each.held_back for each in ordered),
         Memory(
             {key: on for each in ordered for key, on in each.memory.opened.items()},
             tuple(answer for answer in memory.answers if as_of - answer.on <= REMEMBERED),

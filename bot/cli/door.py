@@ -32,6 +32,7 @@ COMMANDS = {
     "pull": ("bot.cli.ingest", "Pull the sources named in perfbot.toml."),
     "board": ("bot.cli.morning_commands", "One row a campaign: every metric, now and before."),
     "advise": ("bot.cli.morning_commands", "What to do this morning, and what was held back."),
+    "judge": ("bot.cli.judge", "Judge a morning shard by shard, here or on Apache Spark."),
     "ask": ("bot.cli.morning_commands", 'Ask as in Slack: perfbot ask "/perf channel google".'),
     "digest": ("bot.cli.morning_commands", "This morning's digest."),
     "why": ("bot.cli.why", "Take a change apart: why google cpa 28d."),

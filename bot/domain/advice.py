@@ -6,7 +6,7 @@ Advice as plain data, in the shape `perfbot advise --format json` has had from t
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -274,7 +274,7 @@ class Advised:
     """What `advise` returns: what to say, what was held back, what to remember, tests read."""
 
     advice: tuple[Advice, ...] = ()
-    held_back: tuple[HeldBack, ...] = ()
+    held_back: Sequence[HeldBack] = ()
     memory: Memory = field(default_factory=Memory)
     tests: tuple[TestRead, ...] = ()
 

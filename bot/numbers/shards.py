@@ -90,3 +90,20 @@ def _shards(campaigns: pd.DataFrame) -> Sequence[Shard]:
     only = {client: next(iter(names)) for client, names in known.items() if len(names) == 1}
     return [Shard(client, currency or only.get(client, ""))
             for client, currency in zip(clients, currencies, strict=True)]  # fmt: skip
+
+
+def call_by_census(campaigns: pd.DataFrame, census: Census | None) -> pd.DataFrame:
+    """Campaigns as they are told apart from all of the install, not only those judged with them.
+
+    Args:
+        campaigns: `entity`, `campaign_id` and `label`.
+        census: None where they are all there is.
+    """
+    if census is None:
+        return campaigns
+    columns = {}
+    for column, names in (("campaign_id", census.ids), ("label", census.labels)):
+        pairs = zip(campaigns["entity"], campaigns[column], strict=True)
+        called = [names.get(str(entity), name) for entity, name in pairs]
+        columns[column] = pd.Series(called, index=campaigns.index, dtype=object)
+    return campaigns.assign(**columns)

@@ -134,7 +134,7 @@ class JudgedMorning:
 
     as_of: date
     records: tuple[AdviceRecord, ...] = ()
-    held_back: tuple[HeldBack, ...] = ()
+    held_back: Sequence[HeldBack] = ()
     currency: str | None = None
     testing: frozenset[str] = frozenset()
 
@@ -179,7 +179,11 @@ def advised(context: Context, as_of: date, days: KnownDays | None = None) -> Adv
     those read for a morning that is one shard: half a year at least.
     """
     shards = ShardedMorning.of(context, as_of)
-    morning_advice = shards.advised() if shards else _in_one(context, as_of, days)
+    return as_said(context, as_of, shards.advised() if shards else _in_one(context, as_of, days))
+
+
+def as_said(context: Context, as_of: date, morning_advice: Advised) -> Advised:
+    """Without what somebody switched off, and with rules that may only watch demoted."""
     morning_advice = without_stops(morning_advice, switched_off(context.store, as_of))
     return demoted(morning_advice, demotions(context.store, as_of))
 
@@ -241,7 +245,7 @@ def judged(context: Context, as_of: date) -> JudgedMorning:
     )
 
 
-def _held_back(context: Context, as_of: date) -> tuple[HeldBack, ...] | None:
+def _held_back(context: Context, as_of: date) -> Sequence[HeldBack] | None:
     """What was held back on a morning that is judged; in a scope, about its own campaigns."""
     every = kept(context.everyone, KEY, as_of, "", _all_held)
     if every is None or context.whole is None:
@@ -261,7 +265,7 @@ def _meanwhile(context: Context, as_of: date) -> Advised:
     return beside(context, as_of, KEY, partial(advised, context, as_of))
 
 
-def _standing(context: Context, as_of: date, held_back: tuple[HeldBack, ...]) -> JudgedMorning:
+def _standing(context: Context, as_of: date, held_back: Sequence[HeldBack]) -> JudgedMorning:
     return JudgedMorning(
         as_of,
         tuple(context.store.all_advice(as_of=as_of)),

@@ -18,6 +18,7 @@ from bot.advice.shards import may_be_several, memory_of, together
 from bot.context.context import Context
 from bot.context.reported_results import with_results
 from bot.domain.advice import Advised, Memory
+from bot.domain.findings import PackedFindings
 from bot.numbers.input.daily import entity
 from bot.numbers.plan import Plan
 from bot.numbers.shards import Census, Shard, census_of
@@ -41,19 +42,21 @@ class ShardedMorning:
     @classmethod
     def of(cls, context: Context, as_of: date) -> ShardedMorning | None:
         """The shards of a morning; None where it is a single one."""
-        plan = replace(context.plan(as_of), reported={})  # neither client nor currency needs them
-        if not may_be_several(plan, context.store.currencies()):
+        if not may_be_several(context.plan(as_of), context.store.currencies()):
             return None
+        morning = cls.whole(context, as_of)
+        return morning if len(morning.numbers) > 1 else None
+
+    @classmethod
+    def whole(cls, context: Context, as_of: date) -> ShardedMorning:
+        """The shards of a morning, however few they are."""
+        plan = replace(context.plan(as_of), reported={})  # neither client nor currency needs them
         since, until = as_of - timedelta(HISTORY), as_of - timedelta(1)
         campaigns = context.store.census(since, until, as_of=as_of)
-        if campaigns.empty:
-            return None
         census = census_of(plan.resolve(campaigns.drop_duplicates("entity"), as_of))
         numbers: dict[Shard, list[int]] = {}
         for number, name in zip(campaigns["no"], campaigns["entity"], strict=True):
             numbers.setdefault(census.shards[name], []).append(int(number))
-        if len(numbers) <= 1:
-            return None
         return cls(context, as_of, census, {shard: tuple(numbers[shard])
                                             for shard in sorted(numbers)})  # fmt: skip
 
@@ -78,7 +81,7 @@ class ShardedMorning:
 
     def advised(self) -> Advised:
         """What the rules say of every shard, put together."""
-        judged = {shard: self.judged(shard) for shard in self}
+        judged = {shard: _packed(self.judged(shard)) for shard in self}
         return together(judged, self.context.rulebook, self._memory, self.as_of)
 
     def judged(self, shard: Shard) -> Advised:
@@ -91,8 +94,8 @@ class ShardedMorning:
             self.context.rulebook,
             self.plan(shard, known.newest(since)),
             memory_of(self._memory, self.census, shard),
-            self._window_reach,
-            self._details(shard),
+            self.window_reach,
+            self.details(shard),
         )
 
     @cached_property
@@ -100,12 +103,19 @@ class ShardedMorning:
         return self.context.store.memory(self.as_of)
 
     @cached_property
-    def _window_reach(self) -> pd.DataFrame:
+    def window_reach(self) -> pd.DataFrame:
+        """Reach of whole windows, of every shard."""
         return self.context.store.window_reach()
 
-    def _details(self, shard: Shard) -> pd.DataFrame:
+    def details(self, shard: Shard) -> pd.DataFrame:
+        """What goes on below a shard's campaigns."""
         entities = self.census.members[shard]
         ids = {name.split("|", 2)[2] for name in entities}
         since, until = self.as_of - timedelta(DAYS_READ), self.as_of - timedelta(1)
         details = self.context.store.details(None, ids, since, until)
         return details[entity(details).isin(set(entities))] if len(details) else details
+
+
+def _packed(advised: Advised) -> Advised:
+    """The same in little memory, and none that the days it was judged from are held by."""
+    return replace(advised, held_back=PackedFindings.of(advised.held_back))

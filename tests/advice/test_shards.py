@@ -14,6 +14,7 @@ from bot.advice import advise
 from bot.advice.advise import by_shard
 from bot.advice.shards import together
 from bot.domain.advice import Answer, Evidence, Memory, to_json
+from bot.domain.findings import PackedFindings, joined
 from bot.numbers.input.revisions import campaigns_of
 from bot.numbers.plan import Account, Plan, PlanEntry
 from bot.numbers.shards import Census, Shard, census_of
@@ -142,3 +143,18 @@ def test_the_newest_evidence_is_remembered(rulebook):
     judged = {Shard("A"): Advised(memory=Memory(learned=old)),
               Shard("B"): Advised(memory=Memory(learned=new)), Shard("C"): Advised()}  # fmt: skip
     assert together(judged, rulebook, Memory(), MORNING).memory.learned == new
+
+
+def test_packed_findings_are_the_same_findings(market, plan, rulebook):
+    """What was held back reads the same packed as it was, from either end and in parts."""
+    held = tuple(advise(market, MORNING, rulebook, plan).held_back)
+    parts = [PackedFindings.of(held[:100]), held[100:130], PackedFindings.of(held[130:])]
+    packed = joined(parts)
+    assert tuple(packed) == held
+    assert len(packed) == len(held)
+    for place in (0, 99, 100, 129, 130, len(held) - 1, -1):
+        assert packed[place] == held[place]
+    assert tuple(packed[95:105]) == held[95:105]
+    with pytest.raises(IndexError):
+        packed[len(held)]
+    assert joined([held[:2], held[2:4]]) == held[:4]

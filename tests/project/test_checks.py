@@ -85,6 +85,9 @@ def test_these_locks_are_sound():
         for name in ("requirements.lock", "requirements-dev.lock")
     ]
     assert list(lock_audit.audit(project, *texts)) == []
+    big = (ROOT / "requirements-spark.lock").read_text(encoding="utf-8")
+    assert list(lock_audit.audit_big(project, big, texts[1])) == []
+    assert list(lock_audit.audit_big(project, big.replace("pyspark==4", "pyspark==3"), texts[1]))
     deployed = (ROOT / "deploy/requirements.lock").read_text(encoding="utf-8")
     assert list(lock_audit.audit_deployed(project, deployed, texts[1])) == []
     assert list(

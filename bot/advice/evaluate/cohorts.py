@@ -35,7 +35,7 @@ from bot.numbers.input.windows import Window
 from bot.numbers.metrics.glossary import Metrics
 from bot.numbers.metrics.sums import Bools, Ints
 from bot.numbers.plan import Override, Patterns, Plan
-from bot.numbers.shards import Census
+from bot.numbers.shards import call_by_census
 from bot.numbers.signals.history_panel import HORIZON
 from bot.numbers.signals.peer_rates import ALIKE, cohort_codes
 from bot.numbers.signals.signs import FUNNEL, CampaignPlace, funnel
@@ -145,8 +145,7 @@ def campaigns(
         list(places.itertuples(index=False, name=None)),
     )
     descriptions["campaign_id"] = unique_ids(descriptions)
-    if plan.census:
-        _call(descriptions, plan.census)
+    descriptions = call_by_census(descriptions, plan.census)
     descriptions = descriptions.astype(object).where(descriptions.notna(), None)
     cells = tuple(
         thresholds.cell(stage, pricing)
@@ -159,13 +158,6 @@ def campaigns(
         word_columns,
         signature,
     )
-
-
-def _call(descriptions: pd.DataFrame, census: Census) -> None:
-    """Name campaigns as they are told apart from all of the install, not only those judged here."""
-    for column, names in (("campaign_id", census.ids), ("label", census.labels)):
-        pairs = zip(descriptions["entity"], descriptions[column], strict=True)
-        descriptions[column] = [names.get(entity, name) for entity, name in pairs]
 
 
 def _bids(words: pd.DataFrame, plan: Plan) -> list[Mapping[str, float] | None]:

@@ -24,6 +24,7 @@ from bot.numbers.metrics.glossary import Metrics
 from bot.numbers.metrics.measure import Grouping, measured, window_reach_of
 from bot.numbers.metrics.sums import Floats
 from bot.numbers.plan import Plan
+from bot.numbers.shards import call_by_census
 from bot.numbers.signals.doubles import doubles_known
 from bot.numbers.signals.peer_rates import ALIKE, Learned, cohort_codes, learned_from
 from bot.numbers.targets import PAID as PRICES
@@ -308,6 +309,7 @@ def _filled(
     reading = TargetReading(board.metrics, judges)
     parts.append(targets_of(campaigns, reading, plan, board.as_of, visible))
     campaigns = campaigns.assign(campaign_id=unique_ids(campaigns))
+    campaigns = call_by_census(campaigns, plan.census)
     other_columns = [name for name in campaigns if name not in _FIRST and name not in _UNTOLD]
     descriptions = campaigns[[*_FIRST, *other_columns]].set_index("entity", drop=False)
     rows = pd.concat([descriptions, *parts], axis=1).reset_index(drop=True)

@@ -1,0 +1,1 @@
+"""What many workspaces at one hour would take: the outbox simulated, nothing posted."""

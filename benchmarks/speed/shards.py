@@ -1,0 +1,101 @@
+"""A big install judged shard by shard in one process: memory, and how time grows.
+
+Each measurement is a process of its own, since the most memory a process ever had is all that the
+system remembers.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.speed.frames import MORNING, of_clients, plan_of_clients
+from benchmarks.speed.timing import Timed, say
+from bot.context.context import ALWAYS, Context, values_of
+from bot.rules_files import load
+from bot.settings import Settings
+from bot.snapshot.evaluation import advised
+from bot.store import open_store
+from bot.store.base import PlanRow
+
+DAYS = 90
+ONE = 10_000
+IN_SHARDS = ((10_000, 5), (100_000, 50))
+PULLED = datetime(2026, 11, 23, 5, tzinfo=UTC)
+AT_ONCE = 2_000  # campaigns written in one import
+
+
+def lines() -> Iterator[Timed]:
+    """One big shard, many of them, and how time grows between 10,000 and 100,000 campaigns."""
+    _, used = _measured(ONE, 1)
+    yield Timed("shards: memory", f"one of {ONE:,} x {DAYS} days", used, "GB", None, 1.5)
+    took = []
+    for campaigns, clients in IN_SHARDS:
+        seconds, used = _measured(campaigns, clients)
+        took.append(seconds)
+    size = f"{campaigns:,} x {DAYS} days in {clients}"
+    yield Timed("shards: memory", size, used, "GB", None, 2.0)
+    yield Timed("shards: time", size, took[-1], "seconds", None, None)
+    times = np.log(IN_SHARDS[-1][0] / IN_SHARDS[0][0])
+    exponent = float(np.log(took[-1] / took[0]) / times)
+    grown = f"{IN_SHARDS[0][0]:,} to {size} ({took[0]:.0f} s, {took[-1]:.0f} s)"
+    yield Timed("shards: time grows", grown, exponent, "exponent", None, 1.05)
+
+
+def _measured(campaigns: int, clients: int) -> tuple[float, float]:
+    """Seconds of processor time to judge a morning, and the most GB it took."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "perfbot.db"
+        say(f"shards: writing {campaigns:,} x {DAYS} days of {clients} clients …")
+        write(place, campaigns, clients)
+        say("  judging …")
+        command = [sys.executable, "-m", "benchmarks.speed.shards", str(place)]
+        words = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    seconds, used = map(float, words[:2])
+    say(f"  {seconds:.1f} s, {used:.2f} GB")
+    return seconds, used
+
+
+def write(place: Path, campaigns: int, clients: int) -> None:
+    """A store with as many campaigns of as many clients, each as big as the next."""
+    store = open_store(str(place))
+    rows = [
+        PlanRow(one.match, values_of(one), ALWAYS, "bench", PULLED, "slack", number)
+        for number, one in enumerate(plan_of_clients(clients).entries)
+    ]
+    store.set_plan(rows, origin="slack")
+    for part, start in enumerate(range(0, campaigns, AT_ONCE)):
+        frame = of_clients(min(AT_ONCE, campaigns - start), DAYS, 1, seed=part)
+        client = part % clients
+        named = frame.assign(
+            campaign_id=f"p{part:03}" + frame["campaign_id"],
+            account_id=f"a{client}",
+            campaign_name=frame["campaign_name"].str.replace("client0000", f"client{client:04}"),
+            currency="SEK" if client % 5 == 0 else "NOK",
+        )
+        store.add_numbers(named, source="bench", pulled_at=PULLED + timedelta(seconds=part))
+    store.close()
+
+
+def judge(place: Path) -> tuple[float, float]:
+    """Judge the morning of a store in this process: seconds, and the most GB."""
+    store = open_store(str(place))
+    context = Context(store, load(), {}, Settings(), lambda: PULLED)
+    start = time.process_time()
+    morning = advised(context, MORNING)
+    took = time.process_time() - start
+    assert morning.held_back
+    store.close()
+    return took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+
+
+if __name__ == "__main__":
+    print(*judge(Path(sys.argv[1])))

@@ -1,0 +1,137 @@
+"""`perfbot judge`: a morning judged shard by shard, here or where a lakehouse has the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from bot.cli.options import as_of_option, everywhere, format_option, together
+from bot.cli.parts import CommandParts, now, writing
+from bot.cli.printing import as_json, said
+from bot.context import context as plan
+from bot.errors import UsageError
+from bot.jobs.judging import keep
+from bot.numbers.input.windows import parse_window
+from bot.snapshot import on_spark, shard_tables
+from bot.snapshot.shard_rows import ADVICE, HELD_BACK, Judging, failures_of
+
+WINDOWS = ("7d", "28d")
+
+
+@dataclass(frozen=True)
+class JudgeOptions:
+    """Which morning, on which engine, from which numbers, and where what comes of it goes."""
+
+    as_of: date | None
+    engine: str
+    numbers: str | None
+    out: str | None
+    window: tuple[str, ...]
+    dry_run: bool
+
+
+@click.command("judge")
+@as_of_option
+@click.option(
+    "--engine",
+    type=click.Choice(["here", "spark"]),
+    default="here",
+    show_default=True,
+    help="In this process, shard by shard, or on Apache Spark.",
+)
+@click.option(
+    "--numbers",
+    metavar="TABLE",
+    help="Daily numbers: a Parquet path; on Spark also a catalogue's table or jdbc:…#table. "
+    "[default: the database's]",
+)
+@click.option("--out", metavar="FOLDER", help="Write advice and boards as Parquet under it.")
+@click.option(
+    "--window",
+    multiple=True,
+    default=WINDOWS,
+    show_default=True,
+    help="Of the boards that are written; may be given several times.",
+)
+@click.option("--dry-run", is_flag=True, help="Keep nothing in the database.")
+@format_option
+@everywhere
+@together(JudgeOptions, "options")
+def judge_command(options: JudgeOptions, form: str, db: str | None, config: str | None) -> int:
+    """Judge a morning shard by shard: a client's campaigns in one currency at a time.
+
+    A shard that fails is named, and the others are kept; what stood about it stays.
+    """
+    with writing(db, config) as parts:
+        day = parts.morning(options.as_of)
+        for window in options.window:
+            parse_window(window, day)
+        plan.load(parts.store, parts.settings, today=day, at=now())
+        rows = _judged(parts, day, options)
+        if not options.dry_run:
+            keep(parts.context, day, rows)
+    told = _told(rows, day, options)
+    as_json(told) if form == "json" else said(_text(told))
+    return 1 if told["failed"] else 0
+
+
+def _judged(parts: CommandParts, day: date, options: JudgeOptions) -> pd.DataFrame:
+    windows = options.window if options.out else ()
+    judging = shard_tables.judging_of(parts.context, day, windows)
+    if options.engine == "spark":
+        return _on_spark(judging, options)
+    shards = _here(parts, judging, options)
+    if options.out:
+        return shard_tables.written(shards, Path(options.out), day)
+    return shard_tables.put_together(shards)
+
+
+def _here(parts: CommandParts, judging: Judging, options: JudgeOptions) -> Iterator[pd.DataFrame]:
+    if options.numbers:
+        return shard_tables.of_parquet(options.numbers, judging)
+    return shard_tables.of_store(parts.context, judging)
+
+
+def _on_spark(judging: Judging, options: JudgeOptions) -> pd.DataFrame:
+    if not (options.numbers and options.out):
+        raise UsageError(
+            "Spark needs a table to read and a folder to write.",
+            hint="Say --numbers TABLE --out FOLDER, both where every Spark worker sees them.",
+        )
+    spark = on_spark.session()
+    return on_spark.judge(spark, on_spark.read(spark, options.numbers), judging, options.out)
+
+
+def _told(rows: pd.DataFrame, day: date, options: JudgeOptions) -> dict[str, Any]:
+    """What came of it, in numbers."""
+    counts = rows["kind"].value_counts()
+    return {
+        "as_of": day.isoformat(),
+        "engine": options.engine,
+        "shards": len(rows[["client", "currency"]].drop_duplicates()),
+        "advice": int(counts.get(ADVICE, 0)),
+        "held_back": int(counts.get(HELD_BACK, 0)),
+        "out": options.out,
+        "failed": [
+            {"client": failure.shard.client, "currency": failure.shard.currency, "why": failure.why}
+            for failure in failures_of(rows)
+        ],
+    }
+
+
+def _text(told: dict[str, Any]) -> str:
+    shards = "1 shard" if told["shards"] == 1 else f"{told['shards']} shards"
+    pieces = "1 piece" if told["advice"] == 1 else f"{told['advice']} pieces"
+    lines = [f"{shards}: {pieces} of advice, {told['held_back']} findings held back."]
+    if told["out"]:
+        lines.append(f"Written to {told['out']}/as_of={told['as_of']}.")
+    for each in told["failed"]:
+        name = f"{each['client'] or 'no client'}, {each['currency'] or 'no currency'}"
+        lines.append(f"Not judged: {name}: {each['why']}")
+    return "\n".join(lines)
