@@ -1,6 +1,6 @@
 """Orders and leads out of a warehouse, read as a file of them is: by the same headings.
 
-Only the columns that are known are asked for: names, addresses and e-mails never leave the
+Only the columns that are known are selected for: names, addresses and e-mails never leave the
 warehouse. Ids are hashed before anything is stored (`bot.jobs.order_intake`).
 """
 
@@ -69,9 +69,9 @@ class RecordSource:
             ("leads", self.leads, LEAD_COLUMNS,
              lambda rows: leads_of(rows, currency=self.settings.currency)),
         ]  # fmt: skip
-        for kind, table, wanted, read in readings:
+        for kind, table, record_columns, read in readings:
             if table:
-                pulled = self._with(pulled, kind, _Table(table, wanted, first_day, read))
+                pulled = self._with(pulled, kind, _Table(table, record_columns, first_day, read))
         return pulled
 
     def _with(self, pulled: Pulled, kind: str, table: _Table) -> Pulled:
@@ -108,20 +108,20 @@ class _Table:
     """A table of records, or a query.
 
     Attributes:
-        wanted: Which columns are known.
+        record_columns: Which columns are known.
         first_day: Where reading begins; None for the first there is.
         read: What its rows come to.
     """
 
     name: str
-    wanted: RecordColumns
+    record_columns: RecordColumns
     first_day: date | None
     read: Callable[[FileRows], Any]
 
 
 @dataclass(frozen=True)
 class _RecordRows:
-    """The rows of a table: of those columns that are asked for, and of no others."""
+    """The rows of a table: of those columns that are selected for, and of no others."""
 
     query: Query
     table: _Table
@@ -134,29 +134,29 @@ class _RecordRows:
     def batches(
         self, head: Head, place: int, columns: Collection[int] | None = None
     ) -> Iterator[Batch]:
-        """The rows from the first day on; what is not asked for is blank."""
+        """The rows from the first day on; what is not selected for is blank."""
         headings = head.rows[place]
-        asked = sorted(range(len(headings)) if columns is None else columns)
+        selected = sorted(range(len(headings)) if columns is None else columns)
         line = 1
-        with closing(self._run(headings, asked)) as found:
-            for rows in found.partitions(BATCH):
-                cells = [self._spread(row, asked, len(headings)) for row in rows]
+        with closing(self._run(headings, selected)) as result:
+            for rows in result.partitions(BATCH):
+                cells = [self._spread(row, selected, len(headings)) for row in rows]
                 yield across(cells, range(line, line + len(cells)), len(headings))
                 line += len(cells)
 
-    def _run(self, headings: Sequence[str], asked: Sequence[int]) -> Any:
+    def _run(self, headings: Sequence[str], selected: Sequence[int]) -> Any:
         quote = self.query.connection.dialect.identifier_preparer.quote
-        names = ", ".join(quote(headings[place]) for place in asked)
+        names = ", ".join(quote(headings[place]) for place in selected)
         select = f"SELECT {names} FROM {self.query.table}"  # noqa: S608 (quoted)
         if self.table.first_day is None:
             return self.query.run(select, {}, yield_per=BATCH)
-        day = quote(headings[places_of(headings, self.table.wanted, {})["date"]])
+        day = quote(headings[places_of(headings, self.table.record_columns, {})["date"]])
         bound = {"since": self.table.first_day}
         return self.query.run(f"{select} WHERE {day} >= :since", bound, yield_per=BATCH)
 
-    def _spread(self, row: Sequence[Any], asked: Sequence[int], width: int) -> list[str]:
+    def _spread(self, row: Sequence[Any], selected: Sequence[int], width: int) -> list[str]:
         cells = [""] * width
-        for place, value in zip(asked, row, strict=True):
+        for place, value in zip(selected, row, strict=True):
             cells[place] = self._text(value)
         return cells
 

@@ -29,21 +29,21 @@ def changes(
         layout: Whose.
         accounts: Each campaign's account.
     """
-    found = [_change(row, layout, accounts) for row in rows]
-    return [change for change in found if change is not None]
+    read = [_change(row, layout, accounts) for row in rows]
+    return [change for change in read if change is not None]
 
 
 def _change(
     row: Mapping[str, Any], layout: Layout, accounts: Mapping[str, str]
 ) -> PlatformChange | None:
     before, after = _status(row["before"]), _status(row["status"])
-    when = values.moment_of(row["changed"])
-    if when is None or before is None or after is None or before == after:
+    moment = values.moment_of(row["changed"])
+    if moment is None or before is None or after is None or before == after:
         return None
     campaign = values.id_of(row["id"])
     account = values.id_of(row.get("account")) or accounts.get(campaign, "")
     through = LOADERS[layout.loader]
-    return PlatformChange(account, (campaign,), when, "status", before, after, "", through)
+    return PlatformChange(account, (campaign,), moment, "status", before, after, "", through)
 
 
 def _status(word: Any) -> Status | None:

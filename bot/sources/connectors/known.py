@@ -61,10 +61,10 @@ class Directory:
 
     def account_of(self, row: Row) -> str:
         """The account of a row: its own, its campaign's, or the only one there is."""
-        own = values.id_of(row.get("account"))
+        written = values.id_of(row.get("account"))
         campaign = self.campaign(values.id_of(row["campaign"]))
         alone = next(iter(self.accounts)) if len(self.accounts) == 1 else ""
-        return own or campaign.account or self.settings.account_id or alone
+        return written or campaign.account or self.settings.account_id or alone
 
     def zone(self, account_id: str) -> ZoneInfo:
         """Whose days an account's are; UTC where nobody says."""
@@ -79,13 +79,13 @@ class Directory:
 
     def zones(self) -> list[ZoneInfo]:
         """Every zone that an account is in, or a campaign whose account is in no table."""
-        accounts = {*self.accounts, *(known.account for known in self.campaigns.values())}
+        accounts = {*self.accounts, *(campaign.account for campaign in self.campaigns.values())}
         zones = {self.zone(account) for account in accounts or {""}}
         return sorted(zones, key=str)
 
     def unknown(self, accounts: Collection[str], *, has_currency: bool) -> str:
         """What no table says of these accounts, and who could say it; "" for nothing."""
-        zoneless = not self.layout.days and any(not self.told_zone(each) for each in accounts)
+        zoneless = not self.layout.days and any(not self.told_zone(account) for account in accounts)
         missing = [*([] if has_currency else ["currency"]), *(["time zone"] if zoneless else [])]
         if not missing:
             return ""

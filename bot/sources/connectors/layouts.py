@@ -156,8 +156,8 @@ def _of_file(file: Path) -> list[Layout]:
 
 
 def _report(entry: Mapping[str, Any]) -> Report:
-    own = {"tables", "day", "measures", "moments", "key", "json", "lists", "events"}
-    columns = {name: _names(value) for name, value in entry.items() if name not in own}
+    read_apart = {"tables", "day", "measures", "moments", "key", "json", "lists", "events"}
+    columns = {name: _names(value) for name, value in entry.items() if name not in read_apart}
     return Report(
         tuple(entry["tables"]),
         _names(entry["day"]),
@@ -196,8 +196,8 @@ def _events(entry: Mapping[str, Any]) -> Events:
 def _versions(entry: Mapping[str, Any] | None) -> Versions | None:
     if entry is None:
         return None
-    own = {"tables", "newest"}
-    columns = {name: _names(value) for name, value in entry.items() if name not in own}
+    read_apart = {"tables", "newest"}
+    columns = {name: _names(value) for name, value in entry.items() if name not in read_apart}
     return Versions(tuple(entry["tables"]), columns, tuple(entry.get("newest", ())))
 
 

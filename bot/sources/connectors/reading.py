@@ -84,7 +84,7 @@ class ConnectorReading:
         table = self._finished(self._zeros(pd.concat(frames, ignore_index=True)))
         accounts = set(table["account_id"].fillna(""))
         has_currency = bool(table["currency"].notna().all())
-        if unknown := self._known.unknown(accounts, has_currency=has_currency):
+        if unknown := self._directory.unknown(accounts, has_currency=has_currency):
             self.notes.append(unknown)
         frame = normalise(table.drop(columns="synced"))
         return RawNumbers(frame, tuple(dict.fromkeys(self.notes)), tuple(self._changes()))
@@ -103,7 +103,7 @@ class ConnectorReading:
             yield from (dict(row) for row in result.mappings())
 
     @cached_property
-    def _known(self) -> Directory:
+    def _directory(self) -> Directory:
         layout = self.match.layout
         accounts, campaigns = self._newest(layout.accounts), self._newest(layout.campaigns)
         return Directory(layout, self.settings, accounts, campaigns)
@@ -122,7 +122,7 @@ class ConnectorReading:
             return []
         since = datetime.combine(self.since, datetime.min.time(), UTC)
         select = selects.status_changes(self._raw(table), versions, since)
-        accounts = {name: known.account for name, known in self._known.campaigns.items()}
+        accounts = {name: campaign.account for name, campaign in self._directory.campaigns.items()}
         rows = [] if select is None else self._rows(select)
         return changes(rows, self.match.layout, accounts)
 
@@ -140,13 +140,13 @@ class ConnectorReading:
         """The days as each zone has them: once for all where rows have their day written."""
         if not report.moments:
             return [self._days(ZoneInfo("UTC"))]
-        return [self._days(zone) for zone in self._known.zones()]
+        return [self._days(zone) for zone in self._directory.zones()]
 
     def _of_span(self, raw: selects.Raw, report: Report, days: selects.Days) -> Iterator[Row]:
         """Sums of a report as numbers, of those accounts whose days these are."""
         for row in self._sums(raw, report, days):
-            account = self._known.account_of(row)
-            if not report.moments or str(self._known.zone(account)) == str(days.zone):
+            account = self._directory.account_of(row)
+            if not report.moments or str(self._directory.zone(account)) == str(days.zone):
                 yield {**row, "account": account, "campaign": values.id_of(row["campaign"])}
 
     def _sums(self, raw: selects.Raw, report: Report, days: selects.Days) -> Iterator[Row]:
@@ -196,10 +196,10 @@ class ConnectorReading:
 
     def _row(self, row: Row, cells: Mapping[CellKey, Mapping[str, float]]) -> dict[str, Any]:
         """A day and campaign in canonical shape, with when it was written."""
-        campaign = self._known.campaign(row["campaign"])
-        account = self._known.account(row["account"])
-        layout, given = self.match.layout, row.get
-        objective = values.text_of(given("objective")) or campaign.objective
+        campaign = self._directory.campaign(row["campaign"])
+        account = self._directory.account(row["account"])
+        layout, cell = self.match.layout, row.get
+        objective = values.text_of(cell("objective")) or campaign.objective
         purpose = objectives.of_objective(OBJECTIVES.get(layout.channel, {}), objective or "")
         measures = {name: row[name] for report in layout.reports for name in report.measures
                     if name in row}  # fmt: skip
@@ -207,17 +207,17 @@ class ConnectorReading:
             "date": pd.Timestamp(row[selects.DAY]),
             "channel": layout.channel,
             "account_id": row["account"] or None,
-            "account_name": values.text_of(given("account_name")) or account.name,
+            "account_name": values.text_of(cell("account_name")) or account.name,
             "campaign_id": row["campaign"],
-            "campaign_name": campaign.name or values.text_of(given("name")),
+            "campaign_name": campaign.name or values.text_of(cell("name")),
             "stage": purpose.stage,
             "pricing_model": purpose.pricing_model,
             "measured_by": layout.channel,
-            "currency": values.text_of(given("currency")) or account.currency or campaign.currency
+            "currency": values.text_of(cell("currency")) or account.currency or campaign.currency
             or self.settings.currency,
-            "time_zone": str(self._known.zone(row["account"])),
+            "time_zone": str(self._directory.zone(row["account"])),
             "pulled_at": pd.Timestamp(self.now).tz_localize(None),
-            "synced": given(selects.SYNCED),
+            "synced": cell(selects.SYNCED),
             **measures,
             **cells.get((row["campaign"], _day(row[selects.DAY])), {}),
         }  # fmt: skip
@@ -282,8 +282,8 @@ class ConnectorReading:
         events = [events for report, _ in self.match.reports() for events in report.events]
         of = [events.of for events in events if events.of]
         of += [name for report, _ in self.match.reports() for name in report.lists.values()]
-        named = {name for events in events for name in events.counts}
-        return named | {name for kind in of for name in values.meta_columns(kind)}
+        counted = {name for events in events for name in events.counts}
+        return counted | {name for kind in of for name in values.meta_columns(kind)}
 
     def _finished(self, table: pd.DataFrame) -> pd.DataFrame:
         """Without the days that were not over when the connector last wrote: half a day is none."""
@@ -305,10 +305,8 @@ class ConnectorReading:
         return table[[cell not in half for cell in cells]].reset_index(drop=True)
 
     def _end(self, account: str, day: pd.Timestamp) -> datetime:
-        after = day.date() + timedelta(days=1)
-        return datetime.combine(after, datetime.min.time(), self._known.zone(account)).astimezone(
-            UTC
-        )
+        days = self._days(self._directory.zone(account))
+        return days.midnight(day.date() + timedelta(days=1))
 
 
 def _unpacked(packed: Any, measure: Measure) -> float:

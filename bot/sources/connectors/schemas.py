@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
 Kind = Literal["day", "time", "moment", "text", "other"]
-NAMED = 8  # tables of a schema that a sentence names
+SHOWN_TABLES = 8  # tables of a schema that a sentence names
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ def read_tables(connection: Connection, schema: str) -> dict[str, RawTable]:
 
     inspector = inspect(connection)
     names = [*inspector.get_table_names(schema=schema), *inspector.get_view_names(schema=schema)]
-    wanted = _known_tables()
-    read = [name for name in names if any(plain(name).endswith(table) for table in wanted)]
+    report_names = _known_tables()
+    read = [name for name in names if any(plain(name).endswith(table) for table in report_names)]
     return {
         plain(name): _table(name, _inspected(inspector, name, schema) if name in read else [])
         for name in names
@@ -199,13 +199,15 @@ class Match:
     def _nameless(self) -> str:
         for kind, needed in (("campaigns", self.layout.campaigns), ("ads", self.layout.ads)):
             table = self.versions(needed)
-            named = all("name" in report.columns for report, _ in self.reports())
-            if needed and table is None and not (kind == "campaigns" and named):
+            reports_name = all("name" in report.columns for report, _ in self.reports())
+            if needed and table is None and not (kind == "campaigns" and reports_name):
                 return f"the table {needed.tables[0]} is not there"
             if needed and table is not None:
-                wanted = ("id", "campaign") if kind == "ads" else ("id", "name")
+                needed_columns = ("id", "campaign") if kind == "ads" else ("id", "name")
                 missing = [
-                    needed.columns[c][0] for c in wanted if not table.find(needed.columns[c])
+                    needed.columns[c][0]
+                    for c in needed_columns
+                    if not table.find(needed.columns[c])
                 ]
                 if missing:
                     return f"its table {table.name} has no column {missing[0]}"
@@ -246,19 +248,19 @@ def matches(tables: Tables, schema: str, connector: str | None = None) -> list[M
         if connector is None or connector in {layout.channel, f"{layout.loader} {layout.channel}"}
         for match in _candidates(layout, tables)
     ]
-    whole = [match for match in candidates if not match.lacks]
-    partial = [match for match in candidates if match.lacks and not _explained(match, whole)]
-    if whole and (connector is None or not partial):
-        return whole
+    complete = [match for match in candidates if not match.lacks]
+    partial = [match for match in candidates if match.lacks and not _explained(match, complete)]
+    if complete and (connector is None or not partial):
+        return complete
     if partial:
         raise _partial(partial, schema)
     raise _nothing(tables, schema, connector)
 
 
-def _explained(match: Match, whole: Sequence[Match]) -> bool:
+def _explained(match: Match, complete: Sequence[Match]) -> bool:
     """Whether its report is another connector's: several call theirs `campaign_report`."""
     reports = {table.name for _, table in match.reports()}
-    return any(reports & {table.name for _, table in other.reports()} for other in whole)
+    return any(reports & {table.name for _, table in rival.reports()} for rival in complete)
 
 
 def _candidates(layout: Layout, tables: Tables) -> Iterator[Match]:
@@ -297,16 +299,16 @@ def _nothing(tables: Tables, schema: str, connector: str | None) -> SourceError:
             f"The schema {schema} is not there, or this user may not see its tables.",
             hint="Check its name, and grant usage of the schema and select on its tables.",
         )
-    known = sorted({layout.channel for layout in layouts()})
-    if connector is not None and connector.rpartition(" ")[2] not in known:
+    platforms = sorted({layout.channel for layout in layouts()})
+    if connector is not None and connector.rpartition(" ")[2] not in platforms:
         return SourceError(
-            f"No connector is called {connector!r}.", hint=f"Known: {', '.join(known)}."
+            f"No connector is called {connector!r}.", hint=f"Known: {', '.join(platforms)}."
         )
     names = sorted(table.name for table in tables.values())
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    and_more = f" and {len(names) - SHOWN_TABLES} more" if len(names) > SHOWN_TABLES else ""
     return SourceError(
         f"No connector's report is in the schema {schema}; it has "
-        f"{', '.join(names[:NAMED])}{more}.",
+        f"{', '.join(names[:SHOWN_TABLES])}{and_more}.",
         hint="Raw tables of Fivetran and Airbyte are known (docs/sources.md has the list); or name "
         "a table or a query of your own as table.",
     )

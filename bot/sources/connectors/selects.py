@@ -67,7 +67,7 @@ class Raw:
         columns = [sa.column(column.name) for column in self.table.columns.values()]
         return sa.table(self.table.name, *columns, schema=self.schema)
 
-    def found(self, names: Sequence[str]) -> RawColumn | None:
+    def column(self, names: Sequence[str]) -> RawColumn | None:
         return self.table.find(names)
 
     def expression(self, clause: sa.FromClause, names: Sequence[str]) -> Expression | None:
@@ -163,35 +163,37 @@ class Raw:
 def total(raw: Raw, clause: sa.FromClause, measure: Measure) -> Expression | None:
     """The sum of a measure over rows; null where a row that should have it has none."""
     values = [raw.number(clause, name) for name in measure.names]
-    there = [value for value in values if value is not None]
-    if not there:
+    existing = [value for value in values if value is not None]
+    if not existing:
         return None
     if measure.how == "sum":
-        zeros = [sa.func.coalesce(value, 0) for value in there]
+        zeros = [sa.func.coalesce(value, 0) for value in existing]
         return sa.func.sum(sum(zeros[1:], zeros[0]))
-    value = sa.func.coalesce(*there) if measure.how == "any" and len(there) > 1 else there[0]
+    value = (
+        sa.func.coalesce(*existing) if measure.how == "any" and len(existing) > 1 else existing[0]
+    )
     if measure.zero:
         return sa.func.sum(sa.func.coalesce(value, 0))
     return sa.case((sa.func.count(value) == sa.func.count(), sa.func.sum(value)), else_=sa.null())
 
 
 def rows_once(
-    raw: Raw, names: Sequence[str], where: sa.ColumnElement[bool], key: Names = ()
+    raw: Raw, names: Sequence[str], condition: sa.ColumnElement[bool], key: Names = ()
 ) -> sa.Subquery:
     """These columns of the rows; of several copies of one (Airbyte appends them) the newest."""
     clause = raw.clause
-    parts = [clause.c[column.name] for name in key if (column := raw.found((name,))) is not None]
-    deleted = raw.found(("_fivetran_deleted",))
+    parts = [clause.c[column.name] for name in key if (column := raw.column((name,))) is not None]
+    deleted = raw.column(("_fivetran_deleted",))
     if deleted is not None:
         flag = clause.c[deleted.name]
-        where = sa.and_(where, sa.or_(flag.is_(None), flag == sa.false()))
+        condition = sa.and_(condition, sa.or_(flag.is_(None), flag == sa.false()))
     chosen = [clause.c[name] for name in names]
     synced = raw.table.synced
     if not parts or synced is None:
-        return sa.select(*chosen).where(where).subquery("picked")
+        return sa.select(*chosen).where(condition).subquery("picked")
     newest_first = clause.c[synced.name].desc().nulls_last()
     place = sa.func.row_number().over(partition_by=parts, order_by=newest_first)
-    ranked = sa.select(*chosen, place.label("place")).where(where).subquery("ranked")
+    ranked = sa.select(*chosen, place.label("place")).where(condition).subquery("ranked")
     return (
         sa.select(*(ranked.c[name] for name in names)).where(ranked.c.place == 1).subquery("picked")
     )
@@ -202,14 +204,14 @@ def dated(raw: Raw, report: Report, days: Days, also: Names = ()) -> sa.Subquery
 
     A query of its own, for a bound value may not stand in GROUP BY.
     """
-    wanted = [report.day, *report.columns.values(), *((name,) for name in also)]
-    columns = {column.name for names in wanted if (column := raw.found(names)) is not None}
+    reads = [report.day, *report.columns.values(), *((name,) for name in also)]
+    columns = {column.name for names in reads if (column := raw.column(names)) is not None}
     measured = (name for measure in report.measures.values() for name in measure.names)
-    columns |= {column.name for name in measured if (column := raw.found((name,))) is not None}
+    columns |= {column.name for name in measured if (column := raw.column((name,))) is not None}
     if raw.table.synced:
         columns.add(raw.table.synced.name)
-    where = raw.within(raw.clause, report.day, days, own=report.moments)
-    rows = rows_once(raw, sorted(columns), where, report.key)
+    condition = raw.within(raw.clause, report.day, days, own=report.moments)
+    rows = rows_once(raw, sorted(columns), condition, report.key)
     day = raw.day(rows, report.day, days if report.moments else None)
     return sa.select(*rows.c, day.label(DAY)).subquery("dated")
 
@@ -223,12 +225,14 @@ def newest(raw: Raw, versions: Versions) -> sa.Select[Any]:
     identity = raw.expression(clause, versions.columns["id"])
     assert identity is not None
     order: list[Expression] = []
-    active = raw.found(("_fivetran_active",))
+    active = raw.column(("_fivetran_active",))
     if active is not None:
         order.append(sa.case((clause.c[active.name] == sa.false(), 1), else_=0))
-    named = [*versions.newest, *([raw.table.synced.name] if raw.table.synced else [])]
-    found = {plain(c.name): c for name in named if (c := raw.found((name,))) is not None}
-    order += [clause.c[column.name].desc().nulls_last() for column in found.values()]
+    version_columns = [*versions.newest, *([raw.table.synced.name] if raw.table.synced else [])]
+    ordering = {
+        plain(c.name): c for name in version_columns if (c := raw.column((name,))) is not None
+    }
+    order += [clause.c[column.name].desc().nulls_last() for column in ordering.values()]
     place = sa.func.row_number().over(partition_by=identity, order_by=order or [identity])
     columns = [
         value.label(name)
@@ -244,7 +248,7 @@ def status_changes(raw: Raw, versions: Versions, since: datetime) -> sa.Select[A
 
     None where the table has no status, or nothing says when a version began.
     """
-    changed = raw.found(versions.newest[:1])
+    changed = raw.column(versions.newest[:1])
     names = {**versions.columns, "changed": (changed.name,) if changed else ()}
     columns = {
         name: value
@@ -291,8 +295,8 @@ def by_campaign(
 
 
 def _texts(raw: Raw, report: Report, rows: sa.FromClause) -> dict[str, Expression]:
-    found = {name: raw.expression(rows, names) for name, names in report.columns.items()}
-    return {name: value for name, value in found.items() if value is not None}
+    texts = {name: raw.expression(rows, names) for name, names in report.columns.items()}
+    return {name: value for name, value in texts.items() if value is not None}
 
 
 def _same(one: Expression, other: Expression) -> sa.ColumnElement[bool]:
@@ -311,7 +315,7 @@ def by_type(
     """Sums a day, campaign and type of event, of the types that count for something."""
     values = [events.value] if events.value else [c.value for c in events.counts.values()]
     names = [events.day, events.campaign or events.ad, events.type, *values]
-    columns = [column.name for name in names if (column := raw.found((name,))) is not None]
+    columns = [column.name for name in names if (column := raw.column((name,))) is not None]
     kind = raw.expression(raw.clause, (events.type,))
     assert kind is not None
     within = raw.within(raw.clause, (events.day,), days, own=False)

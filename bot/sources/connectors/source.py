@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.sources.connectors.reading import RawNumbers
 
-FIRST = timedelta(days=400)  # how far back, where nobody says: a year and a month
+HISTORY = timedelta(days=400)  # how far back, where nobody says: a year and a month
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class ConnectorSource:
         """
         now = self.clock().astimezone(UTC)
         last_day = until or now.date() - timedelta(days=1)
-        days = (since or last_day - FIRST, last_day)
+        days = (since or last_day - HISTORY, last_day)
         address = Address(self.name, self.url)
         engine = address.engine()
         try:
@@ -67,9 +67,9 @@ class ConnectorSource:
 
     def _pulled(self, connection: Connection, days: tuple[date, date], now: datetime) -> Pulled:
         tables = read_tables(connection, self.schema)
-        found = matches(tables, self.schema, self.connector)
-        numbers = [self._read(connection, match, days, now) for match in found]
-        self._refuse_twice(found, numbers)
+        connectors = matches(tables, self.schema, self.connector)
+        numbers = [self._read(connection, match, days, now) for match in connectors]
+        self._refuse_twice(connectors, numbers)
         frames = [read.frame for read in numbers if len(read.frame)]
         frame = pd.concat(frames, ignore_index=True) if frames else normalise(pd.DataFrame())
         accounts = accounts_of(frame) or (AccountPull("", (), ok=True, until=None),)
@@ -85,17 +85,17 @@ class ConnectorSource:
         reading = ConnectorReading(connection, match, self.schema, *days, now, self.settings)
         return reading.read()
 
-    def _refuse_twice(self, found: list[Match], numbers: list[RawNumbers]) -> None:
+    def _refuse_twice(self, connectors: list[Match], numbers: list[RawNumbers]) -> None:
         """Two connectors of one account would count everything twice."""
-        seen: dict[tuple[str, str], Match] = {}
-        for match, read in zip(found, numbers, strict=True):
+        reader: dict[tuple[str, str], Match] = {}
+        for match, read in zip(connectors, numbers, strict=True):
             pairs = read.frame[["channel", "campaign_id"]].drop_duplicates().to_numpy(dtype=str)
             for channel, campaign in pairs:
-                other = seen.setdefault((channel, campaign), match)
-                if other is not match:
+                earlier = reader.setdefault((channel, campaign), match)
+                if earlier is not match:
                     raise SourceError(
                         f"The schema {self.schema} has campaign {campaign} twice: in "
-                        f"{other.layout.name} and in {match.layout.name}.",
-                        hint=f'Name the one that counts: connector = "{other.layout.loader} '
-                        f'{other.layout.channel}".',
+                        f"{earlier.layout.name} and in {match.layout.name}.",
+                        hint=f'Name the one that counts: connector = "{earlier.layout.loader} '
+                        f'{earlier.layout.channel}".',
                     )
