@@ -218,6 +218,29 @@ def test_a_changed_definition_is_named_with_its_date(campaign, rulebook, morning
     assert evidence["level_rate.now"] == pytest.approx(factor, rel=0.25)
 
 
+@pytest.mark.parametrize(
+    ("factor", "ill", "well"), [(0.03, 40, 8), (0.1, 40, 10), (8.0, 38, 6), (0.05, 36, 20)]
+)
+def test_a_fault_that_ended_is_no_new_level(campaign, rulebook, morning, factor, ill, well):
+    """A month of a tenth or of eight times the results, then as before it: nothing to announce."""
+    rows = campaign(seed=7, rate=0.2, days=45)
+    broken = counting_less(rows, factor, morning - timedelta(ill))
+    mended = rows["date"] >= pd.Timestamp(morning - timedelta(well))
+    back = broken.assign(conversions=broken["conversions"].where(~mended, rows["conversions"]))
+    named = [one.rule for one in advise(back, morning, rulebook).advice]
+    assert not {"always-new-level", "always-counted-double"} & set(named)
+
+
+def test_a_third_level_after_a_fault_is_new(campaign, rulebook, morning):
+    """Broken, then counted at three times what it was before: that was never its level."""
+    rows = campaign(seed=7, rate=0.1, days=45)
+    broken = counting_less(rows, 0.02, morning - timedelta(40))
+    mended = rows["date"] >= pd.Timestamp(morning - timedelta(10))
+    third = rows["conversions"] * 3
+    back = broken.assign(conversions=broken["conversions"].where(~mended, third))
+    assert "always-new-level" in [one.rule for one in advise(back, morning, rulebook).advice]
+
+
 @pytest.mark.parametrize("days", [35, 60])
 def test_a_new_level_is_normal_after_four_weeks(campaign, rules, morning, days):
     """What changed five weeks ago is not said again, as whatever fault."""

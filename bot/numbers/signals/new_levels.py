@@ -38,12 +38,14 @@ class NewLevel:
         since: Days since the step.
         change: The rate since over the rate before.
         recent: The rate of the last week over the rate since.
+        repaired: Whether the step ended a fault: before it the rate had been as it is since.
     """
 
     nats: Floats
     since: Floats
     change: Floats
     recent: Floats
+    repaired: Bools
 
     @classmethod
     def of(cls, step: FunnelStep) -> NewLevel:
@@ -67,16 +69,21 @@ class NewLevel:
         best, rows = np.argmax(nats, axis=1), np.arange(len(nats))
         since = (FEWEST_DAYS + best).astype(np.float64)
         recent = divided(k[:, -1] - k[:, -1 - _WEEK], m[:, -1] - m[:, -1 - _WEEK])
-        return cls(
-            nats[rows, best], since, divided(new, old)[rows, best],
-            divided(recent, new[rows, best]),
-        )  # fmt: skip
+        change = divided(new, old)[rows, best]
+        repaired = np.zeros(len(nats), dtype=bool)
+        for row in np.flatnonzero((nats[rows, best] > SURE) & _is_extreme(change)):
+            repaired[row] = _is_repair(step, row, int(since[row]), new[row, best[row]])
+        return cls(nats[rows, best], since, change, divided(recent, new[rows, best]), repaired)
 
     @property
     def extreme(self) -> Bools:
         """Campaigns whose rate is a quarter or four times what it was."""
-        distance = np.abs(np.log(np.where(self.change > 0, self.change, 1.0)))
-        return np.asarray((self.nats > SURE) & (distance >= np.log(EXTREME)))
+        return np.asarray((self.nats > SURE) & _is_extreme(self.change))
+
+    @property
+    def news(self) -> Floats:
+        """`nats` of a level that is new; 0 where the campaign only came back to an earlier one."""
+        return np.asarray(np.where(self.repaired, 0.0, self.nats))
 
     @property
     def settled(self) -> Bools:
@@ -90,6 +97,40 @@ class NewLevel:
         """Campaign x day, days before the step of these campaigns."""
         place = np.arange(HORIZON)[None, :]
         return np.asarray(campaigns[:, None] & (place < HORIZON - self.since[:, None]))
+
+
+def _is_extreme(change: Floats) -> Bools:
+    distance = np.abs(np.log(np.where(change > 0, change, 1.0)))
+    return np.asarray(distance >= np.log(EXTREME))
+
+
+def _is_repair(step: FunnelStep, row: int, since: int, rate: float) -> bool:
+    """Whether a campaign came back, by a step, to the rate it had before some ill days.
+
+    The days before the step are split in two where that is likeliest, as they were at the step.
+    The first part must be as surely apart from the ill days, and no further from the rate since
+    than a level of its own would be.
+    """
+    k = np.cumsum(step.count[row, : HORIZON - since])
+    m = np.cumsum(step.exposure[row, : HORIZON - since])
+    k1, m1 = k[:-1], m[:-1]
+    k2, m2 = k[-1] - k1, m[-1] - m1
+    if k[-1] <= 0 or not len(k1):
+        return False
+    nats = (_likelihood(k1, m1) + _likelihood(k2, m2) - k[-1] * np.log(k[-1] / m[-1])) / step.phi[
+        row
+    ]
+    best = int(np.argmax(np.where((m1 > 0) & (m2 > 0), nats, -np.inf)))
+    if nats[best] <= SURE or k1[best] <= 0:
+        return False
+    first, ill = k1[best] / m1[best], k2[best] / m2[best]
+    return bool(abs(np.log(rate / first)) < np.log(LARGE) < abs(np.log(max(ill, 1e-12) / first)))
+
+
+def _likelihood(count: Floats, exposure: Floats) -> Floats:
+    """`k ln(k / m)`; 0 where nothing was counted."""
+    rate = divided(count, exposure)
+    return np.asarray(count * np.log(np.where(count > 0, rate, 1.0)))
 
 
 def _since_the_last(step: FunnelStep) -> Floats:

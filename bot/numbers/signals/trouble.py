@@ -126,7 +126,7 @@ def troubles(scene: HistoryPanel) -> tuple[Floats, ...]:
         breaks.silence, breaks.account_loss, tag, page, rate_left, days,
         breaks.jump.nats, breaks.jump.change, breaks.showings.nats, breaks.showings.change,
         breaks.people.nats, breaks.people.change, least, most, _since(breaks),
-        breaks.level.nats, breaks.level.change, breaks.level.since,
+        breaks.level.news, breaks.level.change, breaks.level.since,
     )  # fmt: skip
 
 
