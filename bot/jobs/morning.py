@@ -93,7 +93,11 @@ def _saved(
 ) -> JudgedMorning:
     before = resolving.before(context.store, as_of)
     judgement = judged.save(
-        context, as_of, advised, resolving.gone(context, advised, figures["7d"])
+        context,
+        as_of,
+        advised,
+        resolving.gone(context, advised, figures["7d"]),
+        resolving.held(context, advised),
     )
     messages = resolving.told(context, as_of, before, figures["28d"].rows)
     context.store.enqueue(list(quiet.later(context, messages)))

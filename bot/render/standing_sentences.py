@@ -22,7 +22,29 @@ _BY = {
     "open": N_("↩ Taken back by %(who)s: it is open again."),
 }
 _EXPIRED = N_("No longer true, so there is nothing left to do.")
+_WAITS = {
+    "learning": N_("its budget was changed lately, and the platform is still learning"),
+    "cooldown": N_("its budget was changed lately"),
+    "shifted": N_("another move has just set its budget"),
+    "recovering": N_("results were lost lately, and its numbers are not whole yet"),
+    "tracking": N_("what it counts has to be checked first"),
+    "late_data": N_("its numbers are late"),
+    "delivery": N_("it does not use the budget it has"),
+    "muted": N_("something else about it comes first"),
+    "for": N_("it has to be so for some mornings first"),
+    "guessed": N_("what it is for is still a guess"),
+    "one_a_day": N_("another move of the day comes first"),
+    "answered": N_("the same was answered lately"),
+    "floor": N_("its stage keeps a least budget"),
+    "step": N_("the step would be too small to notice"),
+    "captured": N_("its demand was there anyway"),
+    "shared_budget": N_("it shares its budget with others"),
+    "unknown_budget": N_("its daily budget is not known"),
+}
+_HELD = N_("a safety rule holds it back")
 _LINES = {
+    "hold": N_("Still true, but it waits: %(deed)s. Why: %(why)s."),
+    "resume": N_("No need to wait any more: %(deed)s. It is open again."),
     "acknowledge": N_("%(who)s acknowledged: %(deed)s."),
     "progress": N_("%(who)s is on it: %(deed)s."),
     "snooze": N_("%(who)s snoozed it until %(day)s: %(deed)s."),
@@ -84,7 +106,7 @@ class Standing:
         """The sentence under advice that was answered."""
         person, say, forms = self._who(card), self.speech.say, self.speech.forms
         if card.state == "expired":
-            return say(_EXPIRED)
+            return self._waits(card) or say(_EXPIRED)
         if card.state == "snoozed" and card.until:
             template = N_("💤 Snoozed until %(day)s by %(who)s.")
             return say(template, day=forms.day(card.until), who=person)
@@ -116,7 +138,18 @@ class Standing:
             day=day,
             reason=self._reason(card.reason) if card.reason else Words(""),
             where=self._where(card),
+            why=self._guard(card),
         )
+
+    def _waits(self, card: Card) -> Words:
+        """That it is still true and what it waits for; nothing where it is not."""
+        if not card.waits_for:
+            return Words("")
+        template = N_("Still true, but it waits: %(why)s. I say so when it is open again.")
+        return self.speech.say(template, why=self._guard(card))
+
+    def _guard(self, card: Card) -> Words:
+        return self.speech.say(_WAITS.get(card.waits_for, _HELD))
 
     def platform(self, card: Card) -> Words:
         """What is so of its budgets at their platform; nothing where nothing is done there."""
@@ -145,7 +178,9 @@ class Standing:
     def taken(self, card: Card) -> Words:
         """What somebody reads who answered too late."""
         template = _TAKEN.get(card.state, _TAKEN["open"])
-        return self.speech.say(template, who=self._who(card), at=self._at(card))
+        return self._waits(card) or self.speech.say(
+            template, who=self._who(card), at=self._at(card)
+        )
 
     def two(self, card: Card) -> Words:
         """That two people have to acknowledge it, or who was the first of them."""

@@ -203,16 +203,26 @@ def _in_one(context: Context, as_of: date, days: KnownDays | None) -> Advised:
 
 
 def save(
-    context: Context, as_of: date, morning_advice: Advised, ended_ids: Collection[str] = ()
+    context: Context,
+    as_of: date,
+    morning_advice: Advised,
+    ended_ids: Collection[str] = (),
+    held: Mapping[str, str] | None = None,
 ) -> JudgedMorning:
     """Remember what was said of a morning: the only place that opens and expires advice.
 
-    `ended_ids` are ids of advice somebody is on whose cause is gone.
+    `ended_ids` are ids of advice somebody is on whose cause is gone; `held` names the guard that
+    holds back what is still true, by the advice's id.
     """
     with context.store.atomic():
         learned, at = morning_advice.memory.learned, context.clock()
         context.store.save_advice(
-            morning_advice.advice, as_of=as_of, at=at, learned=learned, ended_ids=ended_ids
+            morning_advice.advice,
+            as_of=as_of,
+            at=at,
+            learned=learned,
+            ended_ids=ended_ids,
+            held=held,
         )
         rows = [
             {"stamp": context.stamp(as_of)},

@@ -31,7 +31,7 @@ VERBS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 class AdviceLife(StorePart):
-    def save_advice(
+    def save_advice(  # noqa: PLR0913, what a morning leaves
         self,
         advice: Sequence[Advice],
         *,
@@ -39,13 +39,15 @@ class AdviceLife(StorePart):
         at: datetime,
         learned: Evidence | None = None,
         ended_ids: Collection[str] = (),
+        held: Mapping[str, str] | None = None,
     ) -> None:
         with self._db.writing(DECISIONS) as db:
             learn(db, learned, as_of, at)
             morning = _Morning(db, advice, as_of, at)
             for position, entry in enumerate(advice):
                 morning.save(entry, position)
-            morning.expire(still_true={entry.id for entry in advice}, ended_ids=set(ended_ids))
+            still_true = {entry.id for entry in advice}
+            morning.expire(still_true, ended_ids=set(ended_ids), held=held or {})
             morning.write()
 
     def advice(self, advice_id: str) -> AdviceRecord | None:
@@ -182,8 +184,8 @@ class _Morning:
         body = dump(asdict(advice)) if awake or row["state"] == "open" else row["body"]
         self.refreshed.append((self.as_of.isoformat(), position, body, advice.id))
 
-    def expire(self, still_true: set[str], ended_ids: set[str]) -> None:
-        """Close what is open, slept until this morning, or was worked on, and no longer true."""
+    def expire(self, still_true: set[str], ended_ids: set[str], held: Mapping[str, str]) -> None:
+        """Close what is open, slept until this morning, or was worked on, and no longer said."""
         open_rows = self.db.rows(
             "SELECT * FROM advice WHERE as_of <= :day AND (state IN ('open', 'in_progress') "
             "OR (state = 'snoozed' AND snoozed_until <= :day)) ORDER BY as_of, position, id"
@@ -193,7 +195,8 @@ class _Morning:
         for row in open_rows:
             busy = row["state"] == "in_progress" and row["id"] not in ended_ids
             if row["id"] not in still_true and not busy:
-                self._step("expire", as_record(row).advice, before=row["state"])
+                guard = held.get(row["id"], "")
+                self._step("expire", as_record(row).advice, before=row["state"], guard=guard)
                 self.expired.append((row["id"],))
 
     def write(self) -> None:
@@ -224,8 +227,9 @@ class _Morning:
         self.links[advice.id] = advice.campaign_ids
         self._step("open", advice)
 
-    def _step(self, step: str, advice: Advice, *, before: str = "") -> None:
+    def _step(self, step: str, advice: Advice, *, before: str = "", guard: str = "") -> None:
         details = {"as_of": self.as_of, **_about(advice)} | ({"from": before} if before else {})
+        details |= {"guard": guard} if guard else {}
         if step in {"open", "reopen", "revise"} and advice.numbers.get("shift"):
             details["shift"] = advice.numbers["shift"]
         self.events.append(Event(self.at, PERFBOT, f"advice.{step}", advice.id, details))

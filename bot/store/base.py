@@ -212,7 +212,7 @@ class Store(Reader, Operations, Protocol):
         """
 
     # -- advice -----------------------------------------------------------------------------
-    def save_advice(
+    def save_advice(  # noqa: PLR0913, what a morning leaves
         self,
         advice: Sequence[Advice],
         *,
@@ -220,10 +220,12 @@ class Store(Reader, Operations, Protocol):
         at: datetime,
         learned: Evidence | None = None,
         ended_ids: Collection[str] = (),
+        held: Mapping[str, str] | None = None,
     ) -> None:
-        """Open what is new, refresh what is still open, expire open advice no longer true.
+        """Open what is new, refresh what is still open, expire open advice no longer said.
 
-        Advice somebody is on (in_progress) expires only where `ended_ids` names it.
+        Advice somebody is on (in_progress) expires only where `ended_ids` names it. `held` is the
+        guard that holds back what is still true, by the advice's id: the step keeps it.
 
         What was answered keeps its state and the amounts that were answered; a snooze that ended
         by `as_of` opens again, or expires when it is no longer true.

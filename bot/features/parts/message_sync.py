@@ -287,7 +287,19 @@ def card(
         if first_approval and first_approval.budgets != advice.budgets
         else {},
         platform=at_platform(context, record),
+        waits_for=waits_for(context.store, record),
     )
+
+
+EXPIRED = "advice.expire"
+
+
+def waits_for(store: Store, record: AdviceRecord) -> str:
+    """The guard that holds back what is still true; "" where it ended for another reason."""
+    if record.state != "expired":
+        return ""
+    ends = store.events(subject=record.advice.id, kind=EXPIRED)
+    return str(ends[-1].details.get("guard", "")) if ends else ""
 
 
 def template_of(card: Card) -> str:

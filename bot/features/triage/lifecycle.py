@@ -10,7 +10,7 @@ from bot.context.context import Context
 from bot.domain.advice import Advised
 from bot.domain.campaign_rows import CampaignRow
 from bot.features.parts.figures_shown import late
-from bot.features.parts.message_sync import outgoing
+from bot.features.parts.message_sync import EXPIRED, outgoing, waits_for
 from bot.features.plan.entries import KINDS
 from bot.features.triage import answering
 from bot.numbers.plan import matches
@@ -23,6 +23,7 @@ MEMORY = "morning:judged"  # a preference of nobody's: which morning, and which 
 TOLD = ("snoozed", "open", "in_progress")
 BLINDING = ("check_tracking", "hold")  # actions that say numbers cannot be trusted
 UNSAID = ("too_little_data", "not_sure")  # held back because the rule itself does not speak
+NOT_SURE = ("false_discovery", "margin", "no_pair")  # held back because it may not be so
 FILE = "file"
 
 
@@ -97,6 +98,22 @@ def gone(context: Context, advised: Advised, week: Figures) -> set[str]:
     }
 
 
+def held(context: Context, advised: Advised) -> dict[str, str]:
+    """The guard that holds back advice whose rule still speaks, by the advice's id.
+
+    What its rule no longer says, or is no longer sure of, is not true any more instead.
+    """
+    unsure = (*UNSAID, *NOT_SURE)
+    guards = {
+        (hold.rule, hold.campaign_id): hold.guard
+        for hold in advised.held_back
+        if hold.guard not in unsure
+    }
+    waiting = context.store.all_advice(state=("open", "snoozed"))
+    causes = {record.advice.id: _causes(record) & guards.keys() for record in waiting}
+    return {id_: guards[min(cause)] for id_, cause in causes.items() if cause}
+
+
 def _causes(record: AdviceRecord) -> set[tuple[str, str]]:
     return {(record.advice.rule, campaign_id) for campaign_id in record.advice.campaign_ids}
 
@@ -159,10 +176,19 @@ def _step(
 ) -> Iterator[Outgoing]:
     step, by = "wake" if was.state == "snoozed" else "return", ""
     if record.state == "expired":
-        step, by = _ended(record, changes, placed)
+        held_back = waits_for(context.store, record)
+        step, by = ("hold", "") if held_back else _ended(record, changes, placed)
+    elif was.state == "expired" and _waited(context.store, record):
+        step = "resume"
     updates = answering.told(context, record, step, by=by, everywhere=False)
     number = context.store.events(subject=record.advice.id)[-1].number
     yield from outgoing(context.store, f"{step}:{record.advice.id}:{number}", updates)
+
+
+def _waited(store: Store, record: AdviceRecord) -> bool:
+    """Whether a guard had held it back until now."""
+    ends = store.events(subject=record.advice.id, kind=EXPIRED)
+    return bool(ends and ends[-1].details.get("guard"))
 
 
 def _amounts(context: Context, was: AdviceRecord, record: AdviceRecord) -> Iterator[Outgoing]:

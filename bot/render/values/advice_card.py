@@ -46,6 +46,7 @@ class Card:
         two_people: Whether two people have to acknowledge it; `first_by` is the one who has,
             `first_part` the daily budgets they agreed to where that is less than advised.
         platform: How it stands at the platforms that can set its budgets; None where none can.
+        waits_for: Of expired advice the guard that holds it back though it is still true, or "".
     """
 
     advice: Advice
@@ -68,6 +69,7 @@ class Card:
     first_by: str = ""
     first_part: Mapping[str, float] = field(default_factory=dict)
     platform: AtPlatform | None = None
+    waits_for: str = ""
 
     @property
     def id(self) -> str:

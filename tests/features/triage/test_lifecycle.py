@@ -92,6 +92,44 @@ def test_what_somebody_is_on_resolves_itself_when_its_cause_is_gone(world):
     assert said(world) == ([], [])
 
 
+def budget_edited(world, campaign, factor, days=1):
+    """Somebody changed its daily budget on the platform."""
+    rows = world.store.numbers(MORNING - timedelta(days), MORNING - timedelta(1))
+    mine = rows[rows["campaign_id"] == campaign].copy()
+    mine["daily_budget"] *= factor
+    world.store.add_numbers(mine.assign(pulled_on=None), source="late", pulled_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "card"),
+    [
+        ("en", "Still true, but it waits: ", "Still true, but it waits: its budget was changed"),
+        ("nb", "Gjelder fortsatt, men venter: ", "venter: budsjettet ble endret nylig"),
+    ],
+)
+def test_what_only_a_guard_holds_back_waits_and_says_why(world, language, line, card):
+    """A budget changed yesterday: the move is as true as before, and is not called untrue."""
+    item = about(world, "g-competitors")
+    subscription = replace(world.subscription, language=language)
+    world.store.subscribe(subscription)
+    budget_edited(world, "g-competitors", 1.5)
+    judge(world)
+    assert state(world, item) == "expired"
+    assert world.store.events(subject=item.advice_id)[-1].details["guard"] in {
+        "learning", "cooldown",
+    }  # fmt: skip
+    lines, everything = said(world)
+    (told,) = [each for each in lines if each.text.startswith(line)]
+    assert "Google | Shopping. " in told.text
+    edited = next(each for each in everything if each.parent == item.key and each.kind == "update")
+    assert card in str(edited.blocks)
+    budget_edited(world, "g-competitors", 1 / 1.5)
+    judge(world, NOW + timedelta(minutes=5))
+    assert state(world, item) == "open"
+    again = [each.text for each in said(world, NOW + timedelta(minutes=5))[0]]
+    assert [text for text in again if text.startswith(("No need to wait", "Trenger ikke vente"))]
+
+
 def test_it_is_left_alone_while_its_cause_is_there(world):
     """Silenced because somebody is on it, it is not said that morning: no reason to end it."""
     for item in world.items:
