@@ -276,7 +276,9 @@ TELLING: Mapping[str, Telling] = {
     "doctor": Telling(
         "Is everything in place, and what do I do where it is not?",
         "Settings, rules, database, sources and Slack, each with a mark: ✔ fine, · worth knowing,"
-        " ✘ wrong (exit code 1). Tokens are used, and every subscribed channel is looked into.",
+        " ✘ wrong (exit code 1). Tokens are used, and their age and scopes said where the platform"
+        " tells; the clock is held against Slack's, every account is judged as `/perf sources`"
+        " does, and every subscribed channel is looked into. The last line is what to do first.",
         shown=("doctor",),
         see=("../slack.md", "../settings.md"),
     ),

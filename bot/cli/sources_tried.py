@@ -109,8 +109,8 @@ def _platform(source: PlatformSource) -> Iterator[Finding]:
     names = [f"{account.name} ({account.account_id})" for account in accounts[:NAMED]]
     more = f" and {len(accounts) - NAMED} more" if len(accounts) > NAMED else ""
     yield "✔", f"The source {source.name} was called and reaches {', '.join(names)}{more}."
-    if (asked := getattr(source.client, "token", None)) is not None:
-        yield from _token(source.name, asked())
+    if (ask_token := getattr(source.client, "token", None)) is not None:
+        yield from _token(source.name, ask_token())
 
 
 def _token(name: str, token: TokenFacts) -> Iterator[Finding]:
@@ -155,5 +155,5 @@ def _accounts(store: Store, settings: Settings) -> Iterator[Finding]:
         if not line.faults:
             reach = f"numbers reach {line.until}" if line.until else "nothing new"
             yield "✔", f"{line.name}{brought}: {reach}."
-        for shown in line.faults:
-            yield "✘" if shown.fault.kind == "failed" else "·", renderer.of_fault(shown)
+        for line_fault in line.faults:
+            yield "✘" if line_fault.fault.kind == "failed" else "·", renderer.of_fault(line_fault)

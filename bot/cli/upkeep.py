@@ -203,9 +203,9 @@ class HealthFinding:
 def next_step(findings: Sequence[HealthFinding]) -> str:
     """What to do first: mend what is wrong, then what is worth knowing; else nothing."""
     for mark in (WRONG, WORTH_KNOWING):
-        first = next((finding.words for finding in findings if finding.mark == mark), None)
-        if first is not None:
-            return first
+        words = next((finding.words for finding in findings if finding.mark == mark), None)
+        if words is not None:
+            return words
     return "none. Everything is in place, and the next summary comes by itself."
 
 

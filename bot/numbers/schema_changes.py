@@ -34,12 +34,12 @@ class SchemaChange:
     Attributes:
         on: The day of the import.
         lost: Columns of `bot.numbers.input.columns.VALUES`.
-        new: Columns, or headings that were left aside, that did not come before.
+        added: Columns, or headings that were left aside, that did not come before.
     """
 
     on: date
     lost: tuple[str, ...]
-    new: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,24 +47,24 @@ class SchemaMemory:
     """What is remembered of an account's columns.
 
     Attributes:
-        known: Sets of columns, sorted, the newest first.
+        column_sets: Sets of columns, sorted, the newest first.
         change: The newest change that lost a column which has not come back.
     """
 
-    known: tuple[tuple[str, ...], ...] = ()
+    column_sets: tuple[tuple[str, ...], ...] = ()
     change: SchemaChange | None = None
 
     def after(self, columns: Iterable[str], on: date) -> SchemaMemory:
         """The memory once an import brought these columns."""
         columns_now = tuple(sorted(set(columns)))
-        others = tuple(entry for entry in self.known if entry != columns_now)
-        known = (columns_now, *others)[:MOST_KNOWN]
+        earlier_sets = tuple(entry for entry in self.column_sets if entry != columns_now)
+        column_sets = (columns_now, *earlier_sets)[:MOST_KNOWN]
         change = self.change
         if change is not None and set(change.lost) <= set(columns_now):
             change = None
-        if self.known and columns_now not in self.known:
-            change = _change(self.known, columns_now, on) or change
-        return SchemaMemory(known, change)
+        if self.column_sets and columns_now not in self.column_sets:
+            change = _change(self.column_sets, columns_now, on) or change
+        return SchemaMemory(column_sets, change)
 
     def news(self, as_of: date) -> SchemaChange | None:
         """The change, where it is new on a morning."""
@@ -73,13 +73,13 @@ class SchemaMemory:
 
 
 def _change(
-    known: Iterable[tuple[str, ...]], columns: tuple[str, ...], on: date
+    column_sets: Iterable[tuple[str, ...]], columns: tuple[str, ...], on: date
 ) -> SchemaChange | None:
     """Against the set that is most like it; None where no number is lost."""
-    like = max(known, key=lambda entry: len(set(entry) & set(columns)))
+    like = max(column_sets, key=lambda entry: len(set(entry) & set(columns)))
     lost = tuple(name for name in like if name in VALUES and name not in columns)
-    new = tuple(name.removeprefix(ASIDE) for name in columns if name not in like)
-    return SchemaChange(on, lost, new) if lost else None
+    added = tuple(name.removeprefix(ASIDE) for name in columns if name not in like)
+    return SchemaChange(on, lost, added) if lost else None
 
 
 def columns_of(

@@ -55,8 +55,8 @@ class FeedFault:
         usual: `restated` how far corrections usually go, as a fraction.
         metric: `restated` the column.
         hour: `partial` the hour at which the day was exported, where that is it.
-        other: `double` the channel and account that bring the same.
-        lost, new: `schema` columns that came before and do not now, and the other way round.
+        original: `double` the channel and account that bring the same.
+        lost, added: `schema` columns that came before and do not now, and the other way round.
         error: `failed` the sentence why.
     """
 
@@ -69,9 +69,9 @@ class FeedFault:
     usual: float | None = None
     metric: str = ""
     hour: int | None = None
-    other: Feed | None = None
+    original: Feed | None = None
     lost: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
     error: str = ""
 
     @property
@@ -171,11 +171,11 @@ def _feeds(rows: pd.DataFrame, as_of: date) -> Iterator[tuple[Feed, FeedHealth, 
     begin = 0
     for end in np.append(first_rows(codes)[1:], len(codes)):
         feed_rows, begin = ordered.iloc[begin:end], int(end)
-        last = feed_rows.iloc[-1]
-        key = (str(last["channel"]), str(last["account_id"] or ""))
+        newest_row = feed_rows.iloc[-1]
+        key = (str(newest_row["channel"]), str(newest_row["account_id"] or ""))
         days = {day.date() for day in feed_rows["date"].unique()}
         until = reached(days, as_of - timedelta(1))
-        source = str(last["source"] or "")
+        source = str(newest_row["source"] or "")
         yield key, FeedHealth(source, (key[0],), key[1], until), days
 
 
@@ -233,14 +233,14 @@ def _copies(rows: pd.DataFrame, doubled: Mapping[str, str]) -> dict[Feed, list[F
     for copy, original in doubled.items():
         pairs.setdefault((_feed(copy), _feed(original)), []).append(copy)
     faults: dict[Feed, list[FeedFault]] = {}
-    for (feed, other), campaigns in pairs.items():
+    for (feed, original), campaigns in pairs.items():
         repeated = rows[entities.isin(campaigns).to_numpy()]
         if repeated.empty:
             continue
         days = (repeated["date"].min().date(), repeated["date"].max().date())
         total, money = float(spend.get(feed, 0.0)), float(repeated["spend"].sum())
         share = money / total if total > 0 else None
-        fault = FeedFault("double", days[0], (days,), share, len(campaigns), other=other)
+        fault = FeedFault("double", days[0], (days,), share, len(campaigns), original=original)
         faults.setdefault(feed, []).append(fault)
     return faults
 
@@ -273,11 +273,11 @@ def with_pulls(
     """
     newest, worked = _newest(pulls), _newest(pull for pull in pulls if pull.ok)
     lines = [_pulled(feed, newest, worked, as_of) for feed in feeds]
-    named = {(line.source, line.account_id) for line in lines}
+    line_keys = {(line.source, line.account_id) for line in lines}
     lines += [
         _only_pulled(pull, worked.get(key), as_of)
         for key, pull in sorted(newest.items())
-        if key not in named and not _covered(key, pull, lines)
+        if key not in line_keys and not _covered(key, pull, lines)
     ]
     return tuple(_changed(line, changes) for line in lines)
 
@@ -330,5 +330,7 @@ def _only_pulled(pull: PullFacts, worked: PullFacts | None, as_of: date) -> Feed
 def _changed(line: FeedHealth, changes: Mapping[Feed, SchemaChange]) -> FeedHealth:
     lost = [changes[key] for channel in line.channels
             if (key := (channel, line.account_id)) in changes]  # fmt: skip
-    faults = [FeedFault("schema", change.on, lost=change.lost, new=change.new) for change in lost]
+    faults = [
+        FeedFault("schema", change.on, lost=change.lost, added=change.added) for change in lost
+    ]
     return replace(line, faults=_sorted((*line.faults, *faults))) if faults else line

@@ -93,7 +93,7 @@ class HealthSentences:
             "counted once, as %(original)s's. Import one of the two."
         )
         names = self.speech.count("%(n)s campaign", "%(n)s campaigns", shown.fault.count)
-        return self.speech.say(text, copy=shown.name, original=shown.other, names=names)
+        return self.speech.say(text, copy=shown.name, original=shown.original, names=names)
 
     def _restated(self, shown: ShownFault) -> Words:
         fault = shown.fault
@@ -126,18 +126,18 @@ class HealthSentences:
         text = N_("*%(name)s comes without %(columns)s* since %(day)s.")
         fact = self.speech.say(text, name=shown.name, columns=lost, day=self._day(fault.since))
         parts = [fact]
-        if fault.new:
-            new = self._listed([mark(name) for name in fault.new[:MOST_SPANS]])
-            parts.append(self.speech.say(N_("New in it: %(columns)s."), columns=new))
+        if fault.added:
+            added = self._listed([mark(name) for name in fault.added[:MOST_SPANS]])
+            parts.append(self.speech.say(N_("New in it: %(columns)s."), columns=added))
         way = N_("Put it back in the report, or say what it is called now: perfbot import --map.")
         return words(*parts, self.speech.say(way))
 
     def spans(self, spans: Sequence[tuple[date, date]]) -> Words:
         """Days as spans, at most four by name: `3 May and 7–9 May`."""
-        named = [mark(self.forms.span(*span)) for span in spans[:MOST_SPANS]]
-        if (more := len(spans) - MOST_SPANS) > 0:
-            named.append(self.speech.count("%(n)s more", "%(n)s more", more))
-        return self._listed(named)
+        span_texts = [mark(self.forms.span(*span)) for span in spans[:MOST_SPANS]]
+        if (extra := len(spans) - MOST_SPANS) > 0:
+            span_texts.append(self.speech.count("%(n)s more", "%(n)s more", extra))
+        return self._listed(span_texts)
 
     def _listed(self, parts: Sequence[Words]) -> Words:
         return Words(self.forms.listed([str(part) for part in parts]))

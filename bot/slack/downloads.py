@@ -23,7 +23,7 @@ from bot.slack.workspaces import token_of
 from bot.sources.limits import MEGA, STANDARD
 from bot.sources.web import Web, fetched, is_public, look_up
 
-MOST = 100 * MEGA
+MAX_BYTES = 100 * MEGA
 """Bytes of a file that is fetched: a year of a thousand campaigns, unpacked, is half of it."""
 HOSTED = ("hosted", "snippet")
 AT_SLACK = "files.slack.com"
@@ -109,7 +109,7 @@ def downloaded(client: WebClient, file: SharedFile) -> Iterator[BinaryIO]:
             "This file is kept somewhere else, and I read only what is in Slack.",
             hint="Upload the file itself.",
         )
-    if file.size > MOST:
+    if file.size > MAX_BYTES:
         raise _too_large()
     headers = {"Authorization": f"Bearer {token_of(client)}"}
     if _is_local(client, file.address):
@@ -128,7 +128,7 @@ def _fetched(address: str, web: Web) -> Iterator[BinaryIO]:
     """As `bot.sources.web.fetched`; Slack sends whoever may not read a file on to its login."""
     with ExitStack() as stack:
         try:
-            opening = fetched(address, replace(STANDARD, unpacked=MOST), web)
+            opening = fetched(address, replace(STANDARD, unpacked=MAX_BYTES), web)
             _, content = stack.enter_context(opening)
         except RefusedFile as error:
             raise _refused() from error
@@ -137,8 +137,8 @@ def _fetched(address: str, web: Web) -> Iterator[BinaryIO]:
 
 def _is_local(client: WebClient, address: str) -> bool:
     """Whether it is the local workspace's own: the machine the client talks to, and this one."""
-    api, there = urlsplit(client.base_url), urlsplit(address)
-    return api.hostname in LOOPBACK and (api.hostname, api.port) == (there.hostname, there.port)
+    api, place = urlsplit(client.base_url), urlsplit(address)
+    return api.hostname in LOOPBACK and (api.hostname, api.port) == (place.hostname, place.port)
 
 
 @contextmanager
@@ -153,7 +153,7 @@ def _locally(address: str, headers: Mapping[str, str]) -> Iterator[BinaryIO]:
                 raise _refused()
             while block := answer.read(BLOCK):
                 buffer.write(block)
-                if buffer.tell() > MOST:
+                if buffer.tell() > MAX_BYTES:
                     raise _too_large()
         except (OSError, http.client.HTTPException) as error:
             raise _refused() from error
@@ -178,5 +178,5 @@ def _too_large() -> NotGiven:
     return NotGiven(
         "This file is larger than %(most)s MB.",
         hint="Split it by month or account, or hand it in with perfbot import.",
-        values={"most": MOST // MEGA},
+        values={"most": MAX_BYTES // MEGA},
     )

@@ -17,7 +17,7 @@ from bot.slack.listeners import Body, Listeners
 from bot.slack.lookups import absence
 from bot.slack.threads import our_id
 
-Told = Callable[[DroppedFile], Reply]
+Answered = Callable[[DroppedFile], Reply]
 
 
 def register(ears: Listeners) -> None:
@@ -79,11 +79,13 @@ def _leave(ears: Listeners, body: Body, client: WebClient) -> None:
     _instead(client, place, ears.parts.desk.file_left(name, asker))
 
 
-def _of(ears: Listeners, client: WebClient, file: SharedFile, asker: Asker, told: Told) -> Reply:
+def _of(
+    ears: Listeners, client: WebClient, file: SharedFile, asker: Asker, answered: Answered
+) -> Reply:
     """What the desk says of a file; of one that cannot be fetched, why."""
     try:
         with downloaded(client, file) as content:
-            return told(DroppedFile(file.id, file.name, content))
+            return answered(DroppedFile(file.id, file.name, content))
     except NotGiven as error:
         return ears.parts.desk.file_refused(file.name, error, asker)
 

@@ -213,10 +213,10 @@ def health(context: Context, as_of: date) -> tuple[FeedHealth, ...]:
     stored = made(context, HEALTH, as_of, "", source_health.of_rows)
     if stored is not None:
         return stored
-    known = KnownDays.read(context.store, as_of, as_of - timedelta(LEARNED_FROM))
-    numbers, zone = known.newest(known.since), context.settings.app.time_zone
+    days_known = KnownDays.read(context.store, as_of, as_of - timedelta(LEARNED_FROM))
+    numbers, zone = days_known.newest(days_known.since), context.settings.app.time_zone
     doubled = doubles_known(numbers)
-    return of_numbers(numbers, known.history, as_of, doubled, zone)
+    return of_numbers(numbers, days_known.history, as_of, doubled, zone)
 
 
 def trends(context: Context, as_of: date, channel: str = "") -> tuple[Series, ...]:

@@ -48,10 +48,10 @@ def remember_columns(
     """
     stored = store.preference(COLUMNS) if columns else {}
     changed: dict[str, str] = {}
-    for (channel, account), came in columns.items():
+    for (channel, account), columns_now in columns.items():
         name = json.dumps([source, channel, account])
         before = MEMORY.validate_json(stored[name]) if name in stored else SchemaMemory()
-        after = before.after(came, on)
+        after = before.after(columns_now, on)
         if after != before:
             changed[name] = MEMORY.dump_json(after).decode()
     if changed:

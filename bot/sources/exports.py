@@ -259,8 +259,8 @@ def _read_as(table: TextTable, settings: ReadSettings) -> ReadFile:
 
 def columns_read(layout: Layout, frame: pd.DataFrame) -> tuple[str, ...]:
     """Columns of numbers a table has, filled or not, and headings left aside behind a `?`."""
-    named = {name.removesuffix("_micros") for name in layout.columns}
-    numbers = [name for name in VALUES if name in named or frame[name].notna().any()]
+    column_names = {name.removesuffix("_micros") for name in layout.columns}
+    numbers = [name for name in VALUES if name in column_names or frame[name].notna().any()]
     return (*numbers, *(f"{ASIDE}{heading}" for heading in layout.aside))
 
 

@@ -49,8 +49,9 @@ RUNNING: Mapping[str, Asking] = {
         see=("pacing", "campaign", "settings"),
     ),
     "sources": Asking(
-        "Where do the numbers come from, and is any of them late?",
-        "Each source with the day it reaches, and what failed, with what to do about it.",
+        "Where do the numbers come from, and how far can they be believed?",
+        "Each source and account with the day it reaches; where it is late, partial, double, lacks"
+        " days or a column, or was corrected more than usual, since when and what to do about it.",
         ("/perf sources",),
         ("/perf kilder",),
         parts={
@@ -58,6 +59,11 @@ RUNNING: Mapping[str, Asking] = {
             "No source is pulled by itself": "Said where numbers are imported by hand; else each"
             " source has a line of its own.",
         },
+        more="What is usual is learned from earlier pulls of the same account: a day corrected by"
+        " more than a tenth (late results: three tenths) and by more than half again what nine in"
+        " ten pulls corrected days of its age. A partial day lacks a quarter of the campaigns that"
+        " run on its weekday, or was exported before it was over. The morning summary says what"
+        " changes its own numbers.",
         see=("digest", "targets"),
     ),
     "subscribe": Asking(

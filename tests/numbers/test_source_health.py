@@ -121,7 +121,7 @@ def test_the_same_traffic_through_another_account_is_double():
         rows("Own", spend=30.0, channel="google_analytics"), doubled=True,
     )  # fmt: skip
     double = faults(feeds["google_analytics", "1"])["double"]
-    assert double.other == META
+    assert double.original == META
     assert double.count == 1
     assert 0.7 < double.size < 0.9
     assert feeds[META].state == "fresh"

@@ -532,7 +532,7 @@ def _sources(names: list[str]) -> Sources:
         FeedFault("double", SINCE, days, size=0.5, count=2),
         FeedFault("restated", LAST, days, size=-0.38, usual=0.04, metric="conversions"),
         FeedFault("restated", LAST, days, size=0.38, usual=0.0, metric="spend"),
-        FeedFault("schema", LAST, lost=("revenue",), new=(names[0],)),
+        FeedFault("schema", LAST, lost=("revenue",), added=(names[0],)),
     ]
     shown = [tuple(ShownFault(name, fault, name) for fault in faults[at % 3 :: 3])
              for at, name in enumerate(names)]  # fmt: skip
@@ -717,7 +717,7 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "file_read": {"found": _file(names)},
         "file_read:one": {"found": replace(_file(names), tables=_file(two).tables[:1])},
         "file_kept": {"found": FileKept(two[0], two[1], 80, 4, 0, 12)},
-        "file_kept:again": {"found": FileKept(two[0], two[1], again=True)},
+        "file_kept:again": {"found": FileKept(two[0], two[1], repeated=True)},
         "file_left": {"found": FileKept(two[0], two[1])},
         "file_refused": {"found": FileRefused(two[0], f"{two[1]} is no date.", "Write it.", 12)},
         "targets": {"found": PlanTargets(tuple(_target(name) for name in names))},

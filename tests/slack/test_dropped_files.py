@@ -359,7 +359,7 @@ def test_a_file_takes_the_bots_token(workspace_running, client):
     ("changes", "said"),
     [
         ({"address": ""}, "kept somewhere else"),
-        ({"address": AT_SLACK, "size": downloads.MOST + 1}, "larger than 100 MB"),
+        ({"address": AT_SLACK, "size": downloads.MAX_BYTES + 1}, "larger than 100 MB"),
         ({"address": "https://evil.example/a.csv"}, "did not give"),
         ({"address": "http://files.slack.com/a.csv"}, "did not give"),
         ({"address": "http://127.0.0.1:1/a.csv"}, "did not give"),

@@ -145,8 +145,8 @@ class Wire:
             return request.headers.get("sec-fetch-site") in {"same-origin", "none"}
         token = request.headers["authorization"].removeprefix("Bearer ")
         state = self._having("files", file_id)
-        known = token in state.tokens or (token == BOT_TOKEN and state is self.state)
-        return known and "files:read" in state.manifest.scopes
+        is_valid = token in state.tokens or (token == BOT_TOKEN and state is self.state)
+        return is_valid and "files:read" in state.manifest.scopes
 
     async def response(self, request: Request) -> Response:
         """A response_url: `ok`, or 404 once it is used up or old."""

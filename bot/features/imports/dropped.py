@@ -36,7 +36,7 @@ ENDINGS = (".csv", ".tsv", ".tab", ".xlsx", ".parquet", ".gz", ".zip")
 IMPORTED = "import.file"
 COUNTED = ("impressions", "clicks", "leads", "conversions")
 DIGITS = 16  # of a fingerprint, as buttons carry it
-NAMED = 3
+LISTED = 3
 KEY = ["channel", "account_id", "campaign_id"]
 
 
@@ -46,11 +46,11 @@ class NotThisClients(PerfbotError):
     code = "not_this_clients"
 
     def __init__(self, names: Sequence[str]) -> None:
-        shown = (*names[:NAMED], "…") if len(names) > NAMED else tuple(names)
+        listed_names = (*names[:LISTED], "…") if len(names) > LISTED else tuple(names)
         super().__init__(
             "Campaigns of this file are not known as this channel's client's: %(names)s.",
             hint="Take them out, or drop the file in a channel of the agency's own.",
-            values={"names": tuple(shown)},
+            values={"names": tuple(listed_names)},
         )
 
 
@@ -141,7 +141,7 @@ def _earlier(whole: Context, dropped: DroppedFile, subject: str) -> FileKept:
     """Who imported it before."""
     events = whole.store.events(subject=subject, kind=IMPORTED)
     by = whole.person(events[-1].actor) if events else "perfbot"
-    return FileKept(dropped.name, by, again=True)
+    return FileKept(dropped.name, by, repeated=True)
 
 
 def left(context: Context, name: str, asker: Asker) -> Reply:
@@ -187,8 +187,8 @@ def _read(context: Context, dropped: DroppedFile) -> _Read:
 
 def _settings(whole: Context) -> ReadSettings:
     saved = whole.store.preference(intake.MAPPINGS).values()
-    given = given_by(whole.settings, saved=saved)
-    return replace(given, currency=whole.settings.default_currency)
+    read_settings = given_by(whole.settings, saved=saved)
+    return replace(read_settings, currency=whole.settings.default_currency)
 
 
 def _fingerprint(file: BinaryIO) -> str:
@@ -202,17 +202,17 @@ def _strangers(context: Context, parsed: ReadFile) -> Iterator[str]:
     A campaign that is stored must be theirs; a new one the plan must give to them, and no other
     client's campaign may be called so: where only names are known it would be that one.
     """
-    clients, whole = context.store.scope.clients, context.everyone
+    clients, everyone = context.store.scope.clients, context.everyone
     if context.whole is None or clients is None:
         return
-    mine, every = context.store.campaign_keys(), whole.store.campaign_keys()
-    others = whole.store.campaign_names() - context.store.campaign_names()
+    own_keys, all_keys = context.store.campaign_keys(), everyone.store.campaign_keys()
+    foreign_names = everyone.store.campaign_names() - context.store.campaign_names()
     campaigns = _campaigns(parsed)
-    owners = whole.plan(context.today()).resolve(campaigns, context.today())["client"].fillna("")
+    owners = everyone.plan(context.today()).resolve(campaigns, context.today())["client"].fillna("")
     for row, owner in zip(campaigns.itertuples(index=False), owners, strict=True):
         key, name = (row.channel, row.account_id, row.campaign_id), row.campaign_name
-        fits = key in mine if key in every else owner in clients
-        if not fits or ((row.channel, name) in others and key not in mine):
+        fits = key in own_keys if key in all_keys else owner in clients
+        if not fits or ((row.channel, name) in foreign_names and key not in own_keys):
             yield str(name or row.campaign_id)
 
 

@@ -28,8 +28,8 @@ def health(context: Context, as_of: date) -> tuple[FeedHealth, ...]:
 
 def lines(feeds: Iterable[FeedHealth]) -> tuple[SourceLine, ...]:
     """The same as people read it: those with faults first."""
-    known = tuple(feeds)
-    names = _names(known)
+    all_feeds = tuple(feeds)
+    names = _names(all_feeds)
     shown_lines = [
         SourceLine(
             names[feed],
@@ -37,7 +37,7 @@ def lines(feeds: Iterable[FeedHealth]) -> tuple[SourceLine, ...]:
             feed.until,
             tuple(_shown(fault, names[feed]) for fault in feed.faults),
         )
-        for feed in known
+        for feed in all_feeds
     ]
     return tuple(sorted(shown_lines, key=lambda line: (not line.faults, line.name)))
 
@@ -52,11 +52,11 @@ def doubtful(
         figures: The board of the days the digest is about.
         late_channels: Titles of channels that are said to be late.
     """
-    known = health(context, figures.as_of)
-    names = _names(known)
+    all_feeds = health(context, figures.as_of)
+    names = _names(all_feeds)
     return tuple(
         _shown(fault, names[feed])
-        for feed in known
+        for feed in all_feeds
         if not late_channels
         or not {title(channel) for channel in feed.channels} <= {*late_channels}
         for fault in feed.faults
@@ -89,9 +89,9 @@ def _name(feed: FeedHealth, accounts: Counter[str]) -> str:
 
 def _shown(fault: FeedFault, name: str) -> ShownFault:
     """A fault of an account; what repeats another of its own channel names both accounts."""
-    if fault.other is None:
+    if fault.original is None:
         return ShownFault(name, fault)
-    channel, account = fault.other
+    channel, account = fault.original
     same = name.startswith(title(channel))
-    other = f"{title(channel)} {account}".strip() if same else title(channel)
-    return ShownFault(name, fault, other)
+    original = f"{title(channel)} {account}".strip() if same else title(channel)
+    return ShownFault(name, fault, original)

@@ -87,21 +87,21 @@ def _lacking(rows: pd.DataFrame, window: Window) -> list[tuple[Feed, PartialDay]
     present = history.rows
     expected = _expected(present)
     lacks = expected & ~present
-    back = lacks & _later(present)
+    comes_again = lacks & _later(present)
     usual = _usual(history)
-    counts = [_by_feed(part, feeds, len(names)) for part in (present, expected, lacks, back)]
-    there, due, gone, returned = counts
+    counts = [_by_feed(part, feeds, len(names)) for part in (present, expected, lacks, comes_again)]
+    present_count, due, lacking_count, returned = counts
     money = [_by_feed(np.where(part, usual, 0.0), feeds, len(names)) for part in (expected, lacks)]
-    newest = (there > 0) & ~_later(there > 0)
-    enough = gone >= np.maximum(FEWEST, np.where(newest, LACKS_NEWEST, LACKS) * due)
-    partial = (there > 0) & enough & (newest | (returned >= CAME_BACK * gone))
+    newest = (present_count > 0) & ~_later(present_count > 0)
+    enough = lacking_count >= np.maximum(FEWEST, np.where(newest, LACKS_NEWEST, LACKS) * due)
+    partial = (present_count > 0) & enough & (newest | (returned >= CAME_BACK * lacking_count))
     partial[:, : 2 * WEEK] = False
     return [
         (
             names[feed],
             PartialDay(
                 window.since + timedelta(day),
-                int(gone[feed, day]),
+                int(lacking_count[feed, day]),
                 int(due[feed, day]),
                 _share(money[1][feed, day], money[0][feed, day]),
             ),
@@ -116,12 +116,12 @@ def _share(part: float, total: float) -> float | None:
 
 def _expected(present: Bools) -> Bools:
     """Campaign x day, whether a row is to be expected; nobody knows of the first two weeks."""
-    lately = np.zeros_like(present)
-    for back in (1, 2, 3):
-        lately[:, back:] |= present[:, :-back]
+    recently = np.zeros_like(present)
+    for step in (1, 2, 3):
+        recently[:, step:] |= present[:, :-step]
     expected = np.zeros_like(present)
     expected[:, 2 * WEEK :] = present[:, WEEK:-WEEK] & present[:, : -2 * WEEK]
-    return np.asarray(expected & lately)
+    return np.asarray(expected & recently)
 
 
 def _later(present: Bools) -> Bools:

@@ -83,7 +83,7 @@ def restatements(history: pd.DataFrame, as_of: date) -> Mapping[Feed, Restatemen
     if rows.empty:
         return {}
     laid_out = _Laid.of(rows)
-    if not laid_out.again.any():
+    if not laid_out.is_revision.any():
         return {}
     newest: dict[Feed, Restatement] = {}
     for metric in WATCHED:
@@ -107,8 +107,8 @@ class _Laid:
     feeds: Codes
     days: Codes
     pulled: Codes
-    again: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    last: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    is_revision: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    is_newest: np.ndarray[tuple[int], np.dtype[np.bool_]]
 
     @classmethod
     def of(cls, rows: pd.DataFrame) -> _Laid:
@@ -121,9 +121,9 @@ class _Laid:
         places = first_rows(feeds)
         pairs = (table[name].fillna("").to_numpy()[places] for name in ("channel", "account_id"))
         names = [(str(channel), str(account)) for channel, account in zip(*pairs, strict=True)]
-        again = np.append(False, cells[1:] == cells[:-1])
-        last = np.append(cells[1:] != cells[:-1], True)
-        return cls(table, names, feeds, days[order], pulled[order], again, last)
+        is_revision = np.append(False, cells[1:] == cells[:-1])
+        is_newest = np.append(cells[1:] != cells[:-1], True)
+        return cls(table, names, feeds, days[order], pulled[order], is_revision, is_newest)
 
     def watched(self, feed: int, until: int) -> Codes:
         """Mornings before one on which somebody looked at the account."""
@@ -153,14 +153,14 @@ def _of_metric(laid: _Laid, metric: str, as_of: date) -> Iterator[tuple[Feed, Re
 def _changes(laid: _Laid, metric: str) -> pd.DataFrame:
     """Each day's corrections by each pull: `delta`, the sum `before` it and the `share` it is."""
     values = laid.table[metric].to_numpy(dtype=np.float64)
-    delta = np.where(laid.again, values - np.append(np.nan, values[:-1]), np.nan)
+    delta = np.where(laid.is_revision, values - np.append(np.nan, values[:-1]), np.nan)
     moved = np.isfinite(delta) & (delta != 0)
     keys = {"feed": laid.feeds, "day": laid.days, "pulled": laid.pulled, "delta": delta}
     table = pd.DataFrame({name: column[moved] for name, column in keys.items()})
     if table.empty:
         return table
     changes = table.groupby(["feed", "day", "pulled"], as_index=False)["delta"].sum()
-    now = pd.DataFrame({"feed": laid.feeds, "day": laid.days, "now": values})[laid.last]
+    now = pd.DataFrame({"feed": laid.feeds, "day": laid.days, "now": values})[laid.is_newest]
     sums = now.groupby(["feed", "day"])["now"].sum()
     average = sums.groupby("feed").mean()
     later = changes[::-1].groupby(["feed", "day"])["delta"].cumsum().sort_index()

@@ -15,12 +15,12 @@ class ShownFault:
     Attributes:
         name: The account, as people call it.
         fault: What it is.
-        other: `double` what brings the same numbers.
+        original: `double` what brings the same numbers.
     """
 
     name: str
     fault: FeedFault
-    other: str = ""
+    original: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class SourceLine:
     @property
     def said(self) -> tuple[ShownFault, ...]:
         """What is said under its line: that it failed stands in it."""
-        return tuple(shown for shown in self.faults if shown.fault.kind != "failed")
+        return tuple(line_fault for line_fault in self.faults if line_fault.fault.kind != "failed")
 
     @property
     def failed(self) -> bool:
         """Whether its newest pull failed."""
-        return any(shown.fault.kind == "failed" for shown in self.faults)
+        return any(line_fault.fault.kind == "failed" for line_fault in self.faults)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class FileKept:
     """What importing a file did.
 
     Attributes:
-        by: Who pressed; `again`: it had been imported before, by them.
+        by: Who pressed; `repeated`: it had been imported before, by them.
         added, restated, unchanged: Days x campaigns.
         details: Rows of parts of campaigns that were kept.
     """
@@ -62,7 +62,7 @@ class FileKept:
     restated: int = 0
     unchanged: int = 0
     details: int = 0
-    again: bool = False
+    repeated: bool = False
 
 
 @dataclass(frozen=True)

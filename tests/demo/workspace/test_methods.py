@@ -128,7 +128,9 @@ def test_a_file_is_uploaded_and_shown_in_its_channel(wide, workspace):
     file = message["files"][0]
     assert (file["title"], file["size"], message["subtype"]) == ("X", 8, "file_share")
     assert wide.files_info(file=file["id"])["file"]["name"] == "x.csv"
-    with urllib.request.urlopen(file["url_private"]) as answer:
+    headers = {"Authorization": f"Bearer {wide.token}"}
+    asked = urllib.request.Request(file["url_private"], headers=headers)
+    with urllib.request.urlopen(asked) as answer:
         assert answer.read() == b"a,b\n1,2\n"
         assert answer.headers["Content-Disposition"].startswith("attachment")
 

@@ -12,8 +12,10 @@ export function composer(id, target) {
   const foot = el("div", { class: "completion-foot", "aria-hidden": "true" }, el("kbd", {}, "↑↓"), " move ", el("kbd", {}, "Tab"), " complete ", el("kbd", {}, "Esc"), " close");
   const panel = el("div", { class: "completion", hidden: true }, list, foot);
   const button = el("button", { type: "submit", class: "send", "aria-label": "Send", disabled: true }, icon("send"));
+  const picker = el("input", { type: "file", hidden: true, "aria-hidden": "true", tabindex: -1, onchange: () => { share(picker.files); picker.value = ""; } });
+  const clip = el("button", { type: "button", class: "attach", "aria-label": "Attach a file", onclick: () => picker.click() }, icon("file"));
   const form = el("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); send(); } }, panel,
-    el("div", { class: "composer-box" }, box, el("div", { class: "composer-bar" }, el("span", { class: "composer-hint" }, el("kbd", {}, "/"), " for commands, ", el("kbd", {}, "@"), " to mention"), button)));
+    el("div", { class: "composer-box" }, box, el("div", { class: "composer-bar" }, el("span", { class: "composer-hint" }, el("kbd", {}, "/"), " for commands, ", el("kbd", {}, "@"), " to mention"), el("span", { class: "composer-buttons" }, picker, clip, button))));
   const state = { offers: [], at: 0, moved: false };
   const drafts = new Map();
   let place = "";
@@ -88,6 +90,18 @@ export function composer(id, target) {
     if (answer.error === "not_connected" && !box.value) { box.value = text; typed(); }
   }
 
+  /** Drops files where one writes, each as a message of its own. */
+  async function share(files) {
+    const { channel, thread_ts: thread } = target();
+    for (const file of files) {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+      await act("share_file", { user: store.me, channel, thread_ts: thread, name: file.name, base64 });
+    }
+  }
+
+  form.addEventListener("dragover", (event) => event.preventDefault());
+  form.addEventListener("drop", (event) => { event.preventDefault(); share(event.dataTransfer.files); });
   box.addEventListener("input", typed);
   box.addEventListener("keydown", keys);
   box.addEventListener("blur", () => { state.offers = []; draw(); });
