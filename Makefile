@@ -115,7 +115,7 @@ lock: ## pin anew what pyproject.toml allows (needs uv)
 	  --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
 	uv pip compile pyproject.toml $(foreach extra,$(LOCKED),--extra $(extra)) --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet -c requirements.lock -o requirements-dev.lock
-	uv pip compile pyproject.toml $(foreach extra,postgres platforms google meta oauth mcp,--extra $(extra)) \
+	uv pip compile pyproject.toml $(foreach extra,postgres platforms google meta microsoft oauth mcp,--extra $(extra)) \
 	  --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header --quiet -c requirements-dev.lock -o deploy/requirements.lock
 	echo "pyspark" | uv pip compile - --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

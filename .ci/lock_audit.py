@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 CORE, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 DEPLOYED = "deploy/requirements.lock"
 BIG, BIG_EXTRA = "requirements-spark.lock", "spark"
-DEPLOYED_EXTRAS = ("postgres", "platforms", "google", "meta", "oauth", "mcp")
+DEPLOYED_EXTRAS = ("postgres", "platforms", "google", "meta", "microsoft", "oauth", "mcp")
 PINNED = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[\w.!+-]+)(?: ; (?P<when>.+))?")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 Pins = dict[str, set[str]]
