@@ -16,6 +16,7 @@ from bot.sources.base import Source
 from bot.sources.exports import read as read_export
 from bot.sources.facts import TokenFacts
 from bot.sources.folder import FolderSource
+from bot.sources.platforms.client import Noting
 from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource
 from bot.store import open_store
@@ -111,6 +112,8 @@ def _platform(source: PlatformSource) -> Iterator[Finding]:
     yield "✔", f"The source {source.name} was called and reaches {', '.join(names)}{more}."
     if (ask_token := getattr(source.client, "token", None)) is not None:
         yield from _token(source.name, ask_token())
+    if isinstance(source.client, Noting):
+        yield from (("·", note) for note in source.client.notes)
 
 
 def _token(name: str, token: TokenFacts) -> Iterator[Finding]:

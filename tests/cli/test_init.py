@@ -112,7 +112,7 @@ def test_microsofts_newest_sign_in_lies_beside_the_keys(perfbot, monkeypatch):
         text = "\n".join(['have = ["microsoft"]', "[microsoft]", *lines, 'accounts = "151230001"'])
         Path("answers.toml").write_text(text, encoding="utf-8")
         outcome = perfbot("init", "--answers", "answers.toml")
-        monkeypatch.delenv("MICROSOFT_ADS_CLIENT_SECRET", raising=False)
+        monkeypatch.setenv("MICROSOFT_ADS_TOKEN_FILE", "answers.toml/no-folder")
         doctor = perfbot("doctor")
     for name in [each for each in os.environ if each.startswith("MICROSOFT_ADS_")]:
         os.environ.pop(name)
@@ -120,6 +120,7 @@ def test_microsofts_newest_sign_in_lies_beside_the_keys(perfbot, monkeypatch):
     assert "151230002" in outcome.out
     assert "bidding scheme TargetCpa" in outcome.out
     assert "microsoft was called and reaches Fjord & Fell NOK" in doctor.out
+    assert "could not be kept in answers.toml/no-folder (not a directory)" in doctor.out
     for file, secret in ((".env", keys["CLIENT_SECRET"]), (".microsoft.renewed", "M.local")):
         assert stat.S_IMODE(Path(file).stat().st_mode) == 0o600
         assert secret in Path(file).read_text(encoding="utf-8")
