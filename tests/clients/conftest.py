@@ -180,7 +180,12 @@ def alone_with_alfa(path: Path, rulebook: Any, renderers: Any) -> Agency:
 def copied(made: Path, folder: Path, rulebook: Any, renderers: Any) -> Agency:
     """A desk over a copy: U1 is in the first client's channel, U2 in the second's, U9 in all."""
     store = open_store(shutil.copy(made, folder / "perfbot.db"))
-    members = {"U1": [OURS], "U2": [THEIRS], "U9": [TEAM, OURS, THEIRS]}
+    members = {
+        "U1": [OURS],
+        "U1@T0SECOND1": [f"{OURS}@T0SECOND1"],
+        "U2": [THEIRS],
+        "U9": [TEAM, OURS, THEIRS],
+    }
     desk = Desk(
         store, rulebook, renderers, Settings(), now, channels_of=lambda user: members.get(user, ())
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -25,7 +26,7 @@ from bot.settings.models import Slack, Who
 from bot.slack import http, socket
 from bot.slack.app import drain
 from bot.store import open_store
-from bot.store.base import ChannelOwner, Subscription
+from bot.store.base import ChannelOwner, Outgoing, Subscription
 from tests.clients.conftest import ALFA, ZYX, canaries, now
 from tests.office import NOW
 
@@ -263,3 +264,76 @@ def test_nothing_crosses_by_ids_of_another_workspace(agency):
     channels = agency.composition.desk.context.channels_of(f"{KARI}@{A.id}")
     assert f"{CHANNEL}@{A.id}" in channels
     assert all(each.endswith(f"@{A.id}") for each in channels)
+
+
+def buttons(message, action_id):
+    return [element for block in message["blocks"] for element in block.get("elements", ())
+            if element.get("action_id") == action_id]  # fmt: skip
+
+
+def test_everything_people_do_is_of_their_workspace(agency):
+    """Thread, button, reaction, Home tab, direct message, mention, form: kept and shown there."""
+    for team, client in ((A, ALFA), (B, ZYX)):
+        agency.install(team)
+        agency.owns(team, client)
+    agency.subscribe(A)
+    agency.morning()
+    (digest,) = agency.digests(A)
+    cards = [m for m in agency.team(A).snapshot()["messages"]
+             if m.get("thread_ts") == digest["ts"] != m["ts"]]  # fmt: skip
+    agency.do(A, "message", text="ack 1", thread_ts=digest["ts"])
+    card = next(each for each in cards[1:] if buttons(each, "advice.acknowledge"))
+    (button, *_) = buttons(card, "advice.acknowledge")
+    agency.do(A, "action", ts=card["ts"], action_id="advice.acknowledge", value=button["value"])
+    people = agency.until(lambda _: who_answered(agency, 2), A)
+    assert people == {f"{KARI}@{A.id}"}
+    agency.do(A, "open_home")
+    agency.until(lambda s: s["homes"], A)
+    agency.do(A, "message", channel="perfbot", text="channel google")
+    agency.do(A, "message", text="@perfbot channel google")
+    for channel in ("D0KARI001", CHANNEL):
+        agency.until(lambda s, at=channel: [m for m in s["messages"] if m["channel"] == at
+                                            and "Generic" in repr(m) and m["user"] == "U0PERFBOT"
+                                            and "Google" in m["text"]], A)  # fmt: skip
+    agency.do(A, "command", text="/perf subscribe 09:00 weekdays Europe/Oslo")
+    agency.until(
+        lambda _: (
+            f"{CHANNEL}@{A.id}"
+            in {each.channel for each in agency.store.subscriptions() if each.time == "09:00"}
+        )
+    )
+    assert agency.store.preference(f"{KARI}@{A.id}")["name"] == "Kari Nordmann"
+    assert agency.store.preference(KARI) == {}
+    for elsewhere in (None, B):
+        seen = agency.team(elsewhere).snapshot()
+        assert (seen["messages"], seen["ephemerals"], seen["homes"]) == ([], [], {}), elsewhere
+
+
+def who_answered(agency, answers):
+    """Who has answered advice, once so many answers are kept."""
+    events = agency.store.events(kind="advice.acknowledge")
+    people = [event.actor for event in events if "@" in event.actor]
+    return set(people) if len(people) >= answers else set()
+
+
+def test_what_was_said_while_perfbot_was_away_is_read_back_by_each_token(agency):
+    """A line in a thread of another workspace; one that has ended in between holds up no other."""
+    for team, client in ((A, ALFA), (B, ZYX)):
+        agency.install(team)
+        agency.owns(team, client)
+    agency.subscribe(A)
+    agency.store.enqueue([Outgoing("k", "digest", f"{CHANNEL}@{B.id}", "A thread of ours", ())])
+    agency.morning()
+    (digest,) = agency.digests(A)
+    assert len(agency.digests(B)) == 1
+    agency.team(B).do("revoke", event="tokens_revoked")
+    agency.until(lambda _: agency.store.workspace(B.id).ended)
+    agency.do(A, "fault", kind="lost_event")
+    agency.do(A, "message", text="ack 1", thread_ts=digest["ts"])
+    app = agency.composition.bolt()
+    try:
+        catch_up = agency.composition.catching_up(app, lambda: True)
+        assert catch_up.read_back(datetime.now(UTC) - timedelta(minutes=5), datetime.now(UTC)) == 1
+    finally:
+        drain(app)
+    assert who_answered(agency, 1) == {f"{KARI}@{A.id}"}

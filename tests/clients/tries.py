@@ -19,14 +19,19 @@ from bot import rules_files
 from bot.ask import Asker
 from bot.domain.forms import Submission
 from bot.domain.replies import Press
+from bot.domain.slack_ids import in_workspace, workspace_of
 from bot.errors import NotAllowed, OutOfScope, PerfbotError
 from bot.question.vocabulary import COMMANDS
 from bot.render import Renderer, languages
-from bot.store.base import Store
-from tests.clients.conftest import OURS, THEIRS, Agency, canaries, copied, fill, opened
+from bot.store.base import ChannelOwner, Store
+from tests.clients.conftest import ALFA, OURS, THEIRS, Agency, canaries, copied, fill, opened
+from tests.office import NOW
 
 SEED = 13
-PLACES = (OURS, "D1", "")  # where somebody of the first client may ask
+SECOND = "T0SECOND1"  # a workspace of the first client's own, where ids are as in the first
+PLACES = (OURS, "D1", "", f"{OURS}@{SECOND}", f"{THEIRS}@{SECOND}", f"D1@{SECOND}")
+"""Where somebody of the first client may ask. The second client's channel has its id in both
+workspaces, and in the second nobody said whose it is."""
 WINDOWS = ("", "7d", "28d", "mtd", "2026-11-01..2026-11-15")
 SENTENCES = (
     "how is {} doing", "how much did {} spend last week", "why did {} change",
@@ -59,6 +64,8 @@ class Tried:
 
 def tried(agency: Agency, most: int) -> Tried:
     """Try so many, chosen by a fixed seed: of each kind as many, as far as there are."""
+    owner = ChannelOwner(f"{OURS}@{SECOND}", ALFA)
+    agency.store.assign_channel(owner, by="U9", at=NOW)
     chosen = islice(in_turn(tries(agency)), most)
     before, outcome = state(agency.store), Tried()
     for attempt in chosen:
@@ -147,7 +154,7 @@ def _questions(agency: Agency, names: list[str]) -> Iterator[Try]:
 
 
 def _question(agency: Agency, kind: str, text: str, name: str, place: str) -> Try:
-    return Try(kind, (text, name), lambda: agency.ask(text, place))
+    return Try(kind, (text, name), lambda: agency.ask(text, place, someone(place).user))
 
 
 def _presses(agency: Agency, ids: list[str]) -> Iterator[Try]:
@@ -217,7 +224,7 @@ def _forms(agency: Agency, names: list[str]) -> Iterator[Try]:
 
 def someone(place: str) -> Asker:
     """Somebody who is in our client's channel and no other."""
-    return Asker("U1", place, "en", "Europe/Oslo")
+    return Asker(in_workspace("U1", workspace_of(place)), place, "en", "Europe/Oslo")
 
 
 def main(most: int) -> int:
