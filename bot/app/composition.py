@@ -200,7 +200,7 @@ class Composition:
 
     def installer(self) -> Installer | None:
         """Where other workspaces install it; None where there is one token."""
-        return self.several.installer() if self.several else None
+        return self.several.installer if self.several else None
 
     def catching_up(self, app: App, connected: Callable[[], bool]) -> CatchingUp:
         """Reads back what was said while nobody listened."""

@@ -108,8 +108,10 @@ class Several:
     @cached_property
     def workspaces(self) -> Workspaces:
         """What hearing them needs."""
-        return Workspaces(self.installed, self.client, self.gone, lambda: self.home)
+        flow = self.installer.flow
+        return Workspaces(self.installed, self.client, self.gone, lambda: self.home, flow)
 
+    @cached_property
     def installer(self) -> Installer:
         """The way in."""
         client_id, secret = self._credentials

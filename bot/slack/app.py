@@ -46,6 +46,7 @@ def build(
         signing_secret=signing_secret or "",
         token_verification_enabled=True,  # who we are is asked now, not when a question waits
         authorize=_authorize(workspaces),
+        oauth_flow=workspaces.flow if workspaces else None,
         user_facing_authorize_error_message=parts.excuse(NotInstalledHere(), parts.language)[0],
         listener_executor=hearing,
         logger=logging.getLogger("slack_bolt.perfbot"),

@@ -11,6 +11,7 @@ from typing import Any
 from slack_bolt import BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.authorize import Authorize
+from slack_bolt.oauth import OAuthFlow
 
 from bot.domain.slack_ids import HOME
 from bot.slack.crossing import inward
@@ -49,12 +50,14 @@ class Workspaces:
         client: For every workspace.
         gone: Is told of a workspace that has ended, and of Slack's event.
         whoami: Who the bot is in home, where it has SLACK_BOT_TOKEN: `auth.test`.
+        flow: How it is installed; Bolt would make one of its own, with files for a store.
     """
 
     installed: Installed
     client: WorkspaceClient
     gone: Callable[[str, str], object]
     whoami: Callable[[], dict[str, Any]]
+    flow: OAuthFlow
 
     def authorized(self, enterprise_id: str | None, team_id: str) -> AuthorizeResult | None:
         """By whose token a request is answered; None where perfbot is not installed."""

@@ -106,7 +106,7 @@ def _pseudonymised(db: Session, person: str, pseudonym: str) -> dict[str, int]:
     """Put the pseudonym in the place of the person; rows changed by table."""
     forgotten = _Forgotten(person, _name_of(db, person), pseudonym)
     removed = db.run("DELETE FROM outbox WHERE channel = ?", [person])  # said to them alone
-    removed += db.run('DELETE FROM preferences WHERE "user" LIKE ?', [f"%{person}%"])
+    removed += _preferences_removed(db, person)
     changed = {"removed": removed}
     _guarded(db, on=False)
     for table in PERSONAL:
@@ -116,6 +116,14 @@ def _pseudonymised(db: Session, person: str, pseudonym: str) -> dict[str, int]:
             changed[table] += 1
     _guarded(db, on=True)
     return changed
+
+
+def _preferences_removed(db: Session, person: str) -> int:
+    """Forget what is remembered of them, under their id or beside it; how many."""
+    pattern = _standing_alone(person)
+    rows = db.tuples('SELECT "user", name FROM preferences')
+    theirs = [row for row in rows if any(pattern.search(text) for text in row)]
+    return db.many('DELETE FROM preferences WHERE "user" = ? AND name = ?', theirs)
 
 
 def _name_of(db: Session, person: str) -> str:
@@ -145,9 +153,9 @@ def _rows_of(
 
 
 def _standing_alone(word: str) -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<![\w-]){re.escape(json.dumps(word, ensure_ascii=False)[1:-1])}(?![\w-])"
-    )
+    """A word that is no part of another; an id of one workspace is no part of another's."""
+    escaped = re.escape(json.dumps(word, ensure_ascii=False)[1:-1])
+    return re.compile(rf"(?<![\w-]){escaped}(?![\w-]|@T[A-Z0-9])")
 
 
 def _rewrite(db: Session, table: str, row: Mapping[str, object], forgotten: _Forgotten) -> None:

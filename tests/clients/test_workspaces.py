@@ -295,6 +295,9 @@ def test_everything_people_do_is_of_their_workspace(agency):
         agency.until(lambda s, at=channel: [m for m in s["messages"] if m["channel"] == at
                                             and "Generic" in repr(m) and m["user"] == "U0PERFBOT"
                                             and "Google" in m["text"]], A)  # fmt: skip
+    agency.do(A, "command", text="/perf export google")
+    agency.until(lambda s: [m for m in s["messages"] if m["channel"] == "D0KARI001"
+                            and m.get("files")], A)  # fmt: skip
     agency.do(A, "command", text="/perf subscribe 09:00 weekdays Europe/Oslo")
     agency.until(
         lambda _: (

@@ -226,6 +226,19 @@ def test_a_rotation_of_what_ended_meanwhile_brings_nothing_back(store, slack, cl
     assert store.workspace(B.id).sealed == ""
 
 
+def test_the_first_workspace_may_be_installed_as_the_others(store, client):
+    """Named as home its ids stand as Slack gives them; with SLACK_BOT_TOKEN that token is used."""
+    installs = Installs(store, Vault(KEY), now)
+    installs.save(installation())
+    app = (CLIENT_ID, CLIENT_SECRET)
+    home = Installed(installs, client, app, home=B.id)
+    assert [home.workspace(B.id), home.workspace("T0OTHER01")] == ["", "T0OTHER01"]
+    assert [home.of(""), home.of("T0OTHER01")] == ["xoxb-1", ""]
+    by_token = Installed(installs, client, app, home="T0AGENCY1", token="xoxb-agency")
+    assert [by_token.of(""), by_token.of(B.id)] == ["xoxb-agency", "xoxb-1"]
+    assert Installed(installs, client, app).of("") == "", "nobody is home"
+
+
 def test_states_end(store):
     """Ten minutes from when they were issued, and no longer."""
     clock = [now()]

@@ -84,6 +84,22 @@ def test_the_log_is_guarded_as_before(decided, at):
     assert [event.kind for event in decided.events()][-1] == "person.forget"
 
 
+def test_the_same_id_in_another_workspace_is_somebody_else(decided, at):
+    """Forgotten is who was named, in whichever workspace; also that they looked at a Home tab."""
+    there = f"{KARI}@T0SECOND1"
+    decided.set_preference(there, name="Karin Berg")
+    decided.set_preference("home:opened", **{KARI: "2026-11-24", there: "2026-11-24"})
+    decided.log(Event(at(24), there, "role.given", there, {"to": there}))
+    before = everything(decided).count(there)
+    decided.forget(KARI, at=at(25))
+    left = everything(decided)
+    assert left.count(KARI) == left.count(there) == before
+    assert decided.preference("home:opened") == {there: "2026-11-24"}
+    decided.forget(there, at=at(25))
+    assert KARI not in everything(decided)
+    assert "Karin Berg" not in everything(decided)
+
+
 def test_a_failure_forgets_nothing(decided, at, monkeypatch):
     """All of it, or nothing: then everything stands as it did, guarded."""
     before = everything(decided)
