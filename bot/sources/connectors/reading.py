@@ -22,12 +22,16 @@ from bot.sources.connectors.schemas import Match, RawTable
 from bot.sources.facts import PlatformChange
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives
+from bot.sources.platforms.pulling import spans
 from bot.sources.rows import BATCH
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, FromClause, Select
 
 CellKey = tuple[str, date]  # a campaign and a day
+Span = tuple[date, date]  # the first and the last day
+UTC_DAYS = ZoneInfo("UTC")
+DAYS_A_QUERY = 31
 UNFINISHED = timedelta(days=2)  # a day that old has been synced after its end, or never will be
 OBJECTIVES = {
     "meta_ads": objectives.META_OBJECTIVES, "linkedin_ads": objectives.LINKEDIN,
@@ -60,6 +64,8 @@ class ConnectorReading:
         since, until: The days that are read, both included.
         now: Aware UTC.
         settings: What the tables leave out.
+        notes: What is to be said, as it comes up.
+        aside: Spend of ads whose campaign is in no table.
     """
 
     connection: Connection
@@ -70,6 +76,7 @@ class ConnectorReading:
     now: datetime
     settings: ReadSettings
     notes: list[str] = field(default_factory=list)
+    aside: list[float] = field(default_factory=list)
 
     def read(self) -> RawNumbers:
         """The daily numbers of every report there is.
@@ -77,7 +84,16 @@ class ConnectorReading:
         Raises:
             SourceError: A number that is none.
         """
-        frames = [self._report(report, table) for report, table in self.match.reports()]
+        frames = [
+            self._report(report, table, span)
+            for report, table in self.match.reports()
+            for span in spans(self.since, self.until, DAYS_A_QUERY)
+        ]
+        if self.aside:
+            self.notes.append(
+                f"{self.match.layout.name}: {np.nansum(self.aside):,.2f} of spend is left aside, "
+                "for its ads' campaigns are in no table: sync the table of ads anew."
+            )
         frames = [frame for frame in frames if len(frame)]
         if not frames:
             return RawNumbers(EMPTY, tuple(self.notes))
@@ -126,23 +142,22 @@ class ConnectorReading:
         rows = [] if select is None else self._rows(select)
         return changes(rows, self.match.layout, accounts)
 
-    def _days(self, zone: ZoneInfo) -> selects.Days:
-        return selects.Days(self.since, self.until, zone)
-
-    def _report(self, report: Report, table: RawTable) -> pd.DataFrame:
+    def _report(self, report: Report, table: RawTable, span: Span) -> pd.DataFrame:
+        """A month of a report at a time: rows on their way here take the most room."""
         raw = self._raw(table)
-        rows = [row for days in self._spans(report) for row in self._of_span(raw, report, days)]
-        cells = self._events(report)
+        zoned = self._zoned(report, span)
+        rows = [row for days in zoned for row in self._of_zone(raw, report, days)]
+        cells = self._events(report, span)
         table_rows = [self._row(row, cells) for row in self._placed(rows)]
         return pd.DataFrame(table_rows)
 
-    def _spans(self, report: Report) -> list[selects.Days]:
+    def _zoned(self, report: Report, span: Span) -> list[selects.Days]:
         """The days as each zone has them: once for all where rows have their day written."""
         if not report.moments:
-            return [self._days(ZoneInfo("UTC"))]
-        return [self._days(zone) for zone in self._directory.zones()]
+            return [selects.Days(*span, UTC_DAYS)]
+        return [selects.Days(*span, zone) for zone in self._directory.zones()]
 
-    def _of_span(self, raw: selects.Raw, report: Report, days: selects.Days) -> Iterator[Row]:
+    def _of_zone(self, raw: selects.Raw, report: Report, days: selects.Days) -> Iterator[Row]:
         """Sums of a report as numbers, of those accounts whose days these are."""
         for row in self._sums(raw, report, days):
             account = self._directory.account_of(row)
@@ -184,14 +199,8 @@ class ConnectorReading:
         yield from sums.values()
 
     def _placed(self, rows: Sequence[Row]) -> list[Row]:
-        """The rows that have a campaign; what has none is said with what it cost."""
-        lost = [row for row in rows if not row["campaign"]]
-        if lost:
-            spent = np.nansum([row.get("spend", np.nan) for row in lost])
-            self.notes.append(
-                f"{self.match.layout.name}: {spent:,.2f} of spend is left aside, for its ads' "
-                "campaigns are in no table: sync the table of ads anew."
-            )
+        """The rows that have a campaign; what those without one cost is kept to be said."""
+        self.aside.extend(row.get("spend", np.nan) for row in rows if not row["campaign"])
         return [row for row in rows if row["campaign"] and row[selects.DAY] is not None]
 
     def _row(self, row: Row, cells: Mapping[CellKey, Mapping[str, float]]) -> dict[str, Any]:
@@ -222,7 +231,7 @@ class ConnectorReading:
             **cells.get((row["campaign"], _day(row[selects.DAY])), {}),
         }  # fmt: skip
 
-    def _events(self, report: Report) -> dict[CellKey, dict[str, float]]:
+    def _events(self, report: Report, span: Span) -> dict[CellKey, dict[str, float]]:
         """What stands in rows of events, by campaign and day."""
         cells: dict[CellKey, dict[str, float]] = defaultdict(dict)
         for events in report.events:
@@ -231,14 +240,16 @@ class ConnectorReading:
                 self.notes.append(f"{self.match.layout.name}: without the table {events.table} "
                                   "what it counts is missing.")  # fmt: skip
                 continue
-            for key, numbers in self._of_events(self._raw(table), events).items():
+            for key, numbers in self._of_events(self._raw(table), events, span).items():
                 cells[key] |= numbers
         for name, of in report.lists.items():
-            for key, numbers in self._of_lists(report, name, of).items():
+            for key, numbers in self._of_lists(report, name, of, span).items():
                 cells[key] |= numbers
         return cells
 
-    def _of_events(self, raw: selects.Raw, events: Events) -> dict[CellKey, dict[str, float]]:
+    def _of_events(
+        self, raw: selects.Raw, events: Events, span: Span
+    ) -> dict[CellKey, dict[str, float]]:
         columns = values.meta_columns(events.of) if events.of else {}
         counted = {name: (types, events.value) for name, types in columns.items()}
         counted |= {name: (count.types, count.value) for name, count in events.counts.items()}
@@ -246,7 +257,7 @@ class ConnectorReading:
         sums: dict[CellKey, dict[str, Row]] = defaultdict(dict)
         ads = self._ads() if events.ad else None
         for row in self._rows(
-            selects.by_type(raw, events, types, self._days(ZoneInfo("UTC")), ads)
+            selects.by_type(raw, events, types, selects.Days(*span, UTC_DAYS), ads)
         ):
             sums[values.id_of(row["campaign"]), _day(row[selects.DAY])][row[selects.KIND]] = row
         return {
@@ -256,13 +267,15 @@ class ConnectorReading:
             for key, rows in sums.items()
         }  # fmt: skip
 
-    def _of_lists(self, report: Report, name: str, of: str) -> dict[CellKey, dict[str, float]]:
+    def _of_lists(
+        self, report: Report, name: str, of: str, span: Span
+    ) -> dict[CellKey, dict[str, float]]:
         """Meta's actions as Airbyte has them: a list in JSON in each row."""
         table = self.match.table(report.tables)
         if table is None or not table.find((name,)):
             return {}
         sums: dict[CellKey, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        select = selects.unpacked(self._raw(table), report, self._days(ZoneInfo("UTC")), (name,))
+        select = selects.unpacked(self._raw(table), report, selects.Days(*span, UTC_DAYS), (name,))
         for row in self._streamed(select):
             key = (values.id_of(row["campaign"]), _day(row[selects.DAY]))
             for kind, value in values.listed_actions(row[selects.JSON + name]):
@@ -305,7 +318,7 @@ class ConnectorReading:
         return table[[cell not in half for cell in cells]].reset_index(drop=True)
 
     def _end(self, account: str, day: pd.Timestamp) -> datetime:
-        days = self._days(self._directory.zone(account))
+        days = selects.Days(self.since, self.until, self._directory.zone(account))
         return days.midnight(day.date() + timedelta(days=1))
 
 
