@@ -57,12 +57,18 @@ def with_unlisted(
     if "campaign_name" not in delivery:
         return list(facts)
     listed = {campaign.campaign_id for campaign in facts}
-    names = delivery.drop_duplicates("campaign_id", keep="last").set_index("campaign_id")
-    unlisted = names.loc[~names.index.isin(list(listed)), "campaign_name"]
+    names = delivery.groupby("campaign_id")["campaign_name"].last()  # of a late sale there is none
+    unlisted = names[~names.index.isin(list(listed))]
     return [
         *facts,
         *(
-            CampaignFacts(account.account_id, str(campaign_id), str(name), "removed", Purpose())
+            CampaignFacts(
+                account.account_id,
+                str(campaign_id),
+                str(campaign_id) if pd.isna(name) else str(name),
+                "removed",
+                Purpose(),
+            )
             for campaign_id, name in unlisted.items()
         ),
     ]

@@ -20,7 +20,7 @@ from bot.sources.given import ReadSettings
 from bot.sources.platforms import microsoft_details as below_campaigns
 from bot.sources.platforms import microsoft_rows as rows
 from bot.sources.platforms.microsoft_calls import MicrosoftCalls, every, model
-from bot.sources.platforms.microsoft_reports import HISTORY, MicrosoftReports, ReportSpec
+from bot.sources.platforms.microsoft_reports import HISTORY, MicrosoftReports, ReportSpec, dates
 from bot.sources.platforms.microsoft_sign_in import SignIn
 from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource, named_accounts
@@ -225,7 +225,7 @@ class MicrosoftAds:
         by_goal = ReportSpec("CampaignPerformance", (*DAY, *RESULTS), account, since, until)
         results_table = self._reports.table(by_goal)
         keys = {"campaign_id": results_table["CampaignId"].astype(object),
-                "date": pd.to_datetime(results_table["TimePeriod"], format="%Y-%m-%d")}  # fmt: skip
+                "date": dates(results_table["TimePeriod"])}  # fmt: skip
         counted = rows.read_results(results_table, self._goals(account), keys)
         return frame.merge(counted, on=["campaign_id", "date"], how="outer")
 

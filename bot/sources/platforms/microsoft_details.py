@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bot.domain.details import Level
-from bot.sources.platforms.microsoft_reports import numbers
+from bot.sources.platforms.microsoft_reports import dates, numbers
 
 IDENTITY = ("detail_id", "detail_name", "parent_id", "parent_name", "match_type")
 GRADES = {
@@ -43,7 +43,7 @@ class MicrosoftLevel:
         identity = dict.fromkeys(IDENTITY, empty) | self.identity(table)
         return {
             "campaign_id": table["CampaignId"].astype(object),
-            "date": pd.to_datetime(table["TimePeriod"], format="%Y-%m-%d"),
+            "date": dates(table["TimePeriod"]),
             **identity,
         }
 

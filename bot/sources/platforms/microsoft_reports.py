@@ -239,6 +239,18 @@ def _moment(written: str) -> datetime | None:
     return None
 
 
+def dates(cells: pd.Series) -> pd.Series:
+    """Days of a column.
+
+    Raises:
+        SourceError: One is none.
+    """
+    days = pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce")
+    if days.isna().any():
+        raise SourceError("Microsoft's report has a day that is none.", hint=LATER)
+    return days
+
+
 def numbers(cells: pd.Series) -> pd.Series:
     """Numbers of a column; what is missing is missing.
 

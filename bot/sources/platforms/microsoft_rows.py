@@ -15,7 +15,7 @@ import pandas as pd
 
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.platforms import objectives
-from bot.sources.platforms.microsoft_reports import CLOCKS, numbers
+from bot.sources.platforms.microsoft_reports import CLOCKS, dates, numbers
 from bot.sources.platforms.microsoft_zones import account_zone
 
 Json = Mapping[str, Any]
@@ -150,7 +150,7 @@ def read_shown(table: pd.DataFrame, named: Mapping[str, str]) -> pd.DataFrame:
     """Days with their columns under our names; counts and money as numbers."""
     frame = pd.DataFrame({
         "campaign_id": table["CampaignId"].astype(object),
-        "date": pd.to_datetime(table["TimePeriod"], format="%Y-%m-%d"),
+        "date": dates(table["TimePeriod"]),
     })  # fmt: skip
     for theirs, ours in named.items():
         frame[ours] = numbers(table[theirs])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import stat
 from collections.abc import Callable, Iterator
@@ -13,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from bot.demo.platforms import Faults, World, microsoft
@@ -24,9 +28,13 @@ from bot.errors import SettingsError, SourceError
 from bot.settings import SourceSettings
 from bot.sources import build
 from bot.sources.base import Pulled
+from bot.sources.facts import AdAccount
+from bot.sources.platforms.delivery import with_unlisted
 from bot.sources.platforms.microsoft import MicrosoftAds
 from bot.sources.platforms.microsoft_calls import sdk
 from bot.sources.platforms.microsoft_details import LEVELS
+from bot.sources.platforms.microsoft_errors import StillCounting, Unreadable
+from bot.sources.platforms.microsoft_reports import ReportSpec, dates, numbers, read_report
 from bot.sources.platforms.microsoft_zones import account_zone, report_zone
 from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource
@@ -542,3 +550,79 @@ def test_what_the_local_server_refuses_is_a_sentence(make: Make, world: World) -
     tomorrow = world.now.date() + timedelta(days=1)
     with pytest.raises(SourceError, match=r"Microsoft refused: The date range .*See docs"):
         source.client.days(account, SINCE, tomorrow)
+
+
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
+NAMES = ("CampaignName", "Spend")
+SPEC = ReportSpec(
+    "CampaignPerformance", NAMES, AdAccount("1", "Shop", "NOK", "Europe/Berlin"), SINCE, UNTIL
+)
+
+
+def written(rows: list[tuple[str, str]], late: str = "false", until: str = "") -> str:
+    """A report as Microsoft writes it."""
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    for line in (
+        "Report Name: perfbot", f"Last Completed Available Hour: {until} (GMT)",
+        f"Potential Incomplete Data: {late}", f"Rows: {len(rows)}",
+    ):  # fmt: skip
+        writer.writerow([line])
+    writer.writerow([])
+    writer.writerows([NAMES, *rows, [], ["@2026 Microsoft Corporation. All rights reserved. "]])
+    return text.getvalue()
+
+
+@given(rows=st.lists(st.tuples(CELLS, CELLS), max_size=5), share=st.floats(0, 1))
+def test_a_report_is_read_as_it_was_written_or_not_at_all(
+    rows: list[tuple[str, str]], share: float
+) -> None:
+    """Whatever stands in its cells; cut anywhere before its last line it is refused."""
+    text = written(rows)
+    assert [*map(tuple, read_report(text, SPEC).to_numpy())] == rows
+    before_the_end = text.rindex("@2026")
+    with pytest.raises(Unreadable):
+        read_report(text[: int(share * before_the_end)], SPEC)
+
+
+@pytest.mark.parametrize(
+    ("late", "until", "whole"),
+    [
+        ("false", "", True),
+        ("true", "11/26/2026 10:59:00 PM", False),  # a minute before Berlin's midnight
+        ("true", "11/26/2026 11:00:00 PM", True),
+        ("true", "11/27/2026 3:00:00 AM", True),
+        ("true", "some day", True),  # it does not say how far: the next pulls ask once more
+    ],
+)
+def test_how_far_microsoft_has_counted_is_held_against_the_day(
+    late: str, until: str, whole: bool
+) -> None:
+    """By the account's own midnight; the moments of a report's head are UTC."""
+    text = written([("A", "1.00")], late, until)
+    if whole:
+        assert len(read_report(text, SPEC)) == 1
+        return
+    with pytest.raises(StillCounting):
+        read_report(text, SPEC)
+
+
+def test_days_and_numbers_that_are_none_are_refused() -> None:
+    """As sentences, never as zeros or a crash; what is missing is missing."""
+    assert numbers(pd.Series(["1,234.50", "--", "", "-3"])).tolist()[0] == 1234.5
+    assert numbers(pd.Series(["--", "-", ""])).isna().all()
+    for cells in (["1.2.3"], ["12,34"], ["NaN"], ["1e5"], ["half"]):
+        with pytest.raises(SourceError, match="a number that is none"):
+            numbers(pd.Series(cells))
+    with pytest.raises(SourceError, match="a day that is none"):
+        dates(pd.Series(["2026-11-20", "11/21/2026"]))
+
+
+def test_a_deleted_campaign_with_a_late_sale_alone_has_its_id_for_a_name() -> None:
+    """Its sale is reported after its last showing, in a line without a name."""
+    delivery = pd.DataFrame({
+        "campaign_id": ["7", "8", "8"], "campaign_name": [None, "Old", None],
+        "date": pd.to_datetime(["2026-11-20", "2026-11-20", "2026-11-21"]),
+    })  # fmt: skip
+    facts = with_unlisted([], delivery, SPEC.account)
+    assert [(fact.name, fact.status) for fact in facts] == [("7", "removed"), ("Old", "removed")]
