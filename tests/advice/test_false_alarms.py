@@ -12,6 +12,7 @@ import pytest
 from bot.advice import Memory, Plan, advise
 from bot.advice.rules.rulebook import Rulebook
 from bot.domain.advice import Answer
+from bot.domain.details import DETAIL_COLUMNS
 from bot.numbers.plan import PlanEntry
 
 Rows = pd.DataFrame
@@ -69,6 +70,41 @@ def test_a_season_of_clicks_tires_no_ad(campaign, rules):
         reach=lambda day: (day.reach * day.clicks / rows[0].clicks).round()
     )
     assert ("c0", "reach-tiring") in rules(worn, *rows[1:])
+
+
+def ad_rows(slope: float, days: int = 56) -> Rows:
+    """Three ads of campaign C0; the first loses clicks with each doubling of its showings."""
+    shown = np.full(days, 60_000.0)
+    doublings = np.log2(np.maximum(np.cumsum(shown) / (0.1 * shown.sum()), 1.0))
+    frames = []
+    for name, wear in (("Blue shoes", slope), ("Red shoes", 0.0), ("Green shoes", 0.0)):
+        row = dict.fromkeys(DETAIL_COLUMNS) | {
+            "channel": "meta_ads", "account_id": "1", "campaign_id": "c0", "level": "ad",
+            "detail_id": name, "detail_name": name, "currency": "EUR",
+        }  # fmt: skip
+        clicks = np.round(shown * 0.012 * np.exp(wear * doublings))
+        counted = {"spend": shown * 0.1, "impressions": shown, "clicks": clicks}
+        sold = {"conversions": np.round(clicks * 0.05)}
+        dates = pd.date_range(end="2026-11-22", periods=days)
+        frames.append(pd.DataFrame([row] * days).assign(date=dates, **counted, **sold))
+    return pd.concat(frames, ignore_index=True).astype(DETAIL_COLUMNS)
+
+
+@pytest.mark.parametrize(("slope", "said"), [(-0.22, "detail-ad-tired"), (0.0, "reach-tiring")])
+def test_a_worn_ad_is_said_once_by_its_name(campaign, rulebook, morning, slope, said):
+    """Where the ad is known it is named, and its campaign is not called tired beside it."""
+    rows = campaign("C0", seed=0, budget=40_000.0, channel="meta_ads", account_id="1")
+    slide = np.clip(15 - (rows["date"].max() - rows["date"]).dt.days, 0, None) / 15
+    rows = rows.assign(clicks=(rows.clicks * np.exp(-0.25 * slide)).round())
+    noise = np.random.default_rng(1).normal(0, 0.02, len(rows))
+    rows = rows.assign(
+        conversions=(rows.clicks * 0.05).round(),
+        reach=(rows.impressions / 1.4 * np.exp(noise - 0.25 * slide)).round(),
+    )
+    advised = advise(rows, morning, rulebook, details=ad_rows(slope))
+    worn = [one for one in advised.advice if one.action == "refresh_creative"]
+    assert [one.rule for one in worn] == [said]
+    assert ("Blue shoes" in repr(worn[0].numbers)) == (said == "detail-ad-tired")
 
 
 def test_an_ad_that_wears_as_every_ad_does_is_not_tired(campaign, rules):
