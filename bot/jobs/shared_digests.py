@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,8 @@ from bot.errors import NobodysChannel
 from bot.features.digest.digest import DigestWords, of_morning, worded
 from bot.features.parts.message_sync import advice_key, digest_key
 from bot.features.subscriptions.routing import choice, routed, takes
-from bot.policy.schedule import form_of
+from bot.policy.routes import route_of
+from bot.policy.schedule import comes_on, form_of, is_off, moment
 from bot.render import Renderer
 from bot.render.values.templates import Digest
 from bot.store.base import Outgoing, Store, Subscription
@@ -102,16 +104,43 @@ class SharedDigests:
     ) -> DigestWords:
         minute = f"{self.context.clock():%Y-%m-%d %H:%M}"  # what people are called has no mark
         mark, form = (minute, self._marks.of(as_of)), form_of(subscription)[0]
-        key = ("digest", form, subscription.time_zone, choice(subscription))
+        elsewhere = _stands_in(self.context.everyone, subscription, as_of)
+        key = ("digest", form, subscription.time_zone, choice(subscription), elsewhere)
 
         def values() -> Digest:
             zone, taken = ZoneInfo(subscription.time_zone), takes(context, subscription, as_of)
-            return of_morning(context, as_of, zone, form, takes=taken)
+            digest = of_morning(context, as_of, zone, form, takes=taken)
+            return replace(digest, elsewhere=elsewhere)
 
         def words() -> DigestWords:
             return worded(renderer, context.shelf.memo(key, mark, values))
 
         return context.shelf.memo((*key, renderer.language), mark, words)
+
+
+FORMS = ("daily", "weekly", "monthly")
+
+
+def _stands_in(context: Context, subscription: Subscription, as_of: date) -> str:
+    """The form of a channel's other summary of the day that lists the same advice; "" for none.
+
+    The most frequent of them has the cards, whichever is written first.
+    """
+    form = form_of(subscription)[0]
+    for other in FORMS[: FORMS.index(form)] if form in FORMS else ():
+        for each in context.store.subscriptions():
+            here = each.channel == subscription.channel and form_of(each)[0] == other
+            if here and route_of(each) == route_of(subscription) and _comes(context, each, as_of):
+                return other
+    return ""
+
+
+def _comes(context: Context, subscription: Subscription, day: date) -> bool:
+    """Whether a subscription has its summary on a day: no holiday, nor added too late for it."""
+    if not comes_on(subscription, day) or is_off(subscription, day, context.settings.quiet):
+        return False
+    added = context.store.events(subject=str(subscription.id), kind="subscription.add")
+    return not added or added[-1].at <= moment(day, subscription.time, subscription.time_zone)
 
 
 def _messages(

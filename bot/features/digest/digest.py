@@ -130,7 +130,7 @@ def worded(renderer: Renderer, digest: Digest) -> DigestWords:
     parent = renderer.render("digest_quiet" if quiet else "digest", digest=digest)
     messages = [
         (card.id, card.number, renderer.render(template_of(card), card=card))
-        for card in digest.cards[:THREAD]
+        for card in (() if digest.elsewhere else digest.cards[:THREAD])
     ]
     return DigestWords(parent, tuple(messages))
 

@@ -72,7 +72,7 @@ class NewLevel:
         change = divided(new, old)[rows, best]
         repaired = np.zeros(len(nats), dtype=bool)
         for row in np.flatnonzero((nats[rows, best] > SURE) & _is_extreme(change)):
-            repaired[row] = _is_repair(step, row, int(since[row]), new[row, best[row]])
+            repaired[row] = _is_repair(step, int(row), int(since[row]), new[row, best[row]])
         return cls(nats[rows, best], since, change, divided(recent, new[rows, best]), repaired)
 
     @property

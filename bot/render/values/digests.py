@@ -213,6 +213,8 @@ class Digest:
         doubles: Channels or accounts that bring the same numbers as another.
         doubtful: What else changes how far the numbers may be believed.
         spend_moved: Who spends at a new level; a channel that is gone is the first line.
+        elsewhere: The form (`daily` or `weekly`) of the channel's other summary of the day, where
+            what there is to do stands; "" where it stands here.
     """
 
     as_of: date
@@ -244,6 +246,7 @@ class Digest:
     doubtful: tuple[ShownFault, ...] = ()
     spend_moved: tuple[SpendMoved, ...] = ()
     rates: RateNote | None = None
+    elsewhere: str = ""
 
     @property
     def at_hand(self) -> Digest:

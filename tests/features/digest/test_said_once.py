@@ -92,3 +92,36 @@ def test_another_channel_has_its_own_first_time(channel):
     wanted = Subscription(0, "C2", "07:00", (1, 2, 3, 4, 5, 6, 7), "UTC", "en", "U1")
     channel.subscription = channel.context.store.subscribe(wanted)
     assert len(channel.post(FIRST + timedelta(1))) > 1
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "It stands in today's daily summary here"),
+        ("nb", "Det står i dagens daglige sammendrag"),
+    ],
+)
+def test_a_channel_with_two_summaries_of_a_day_has_the_cards_in_one(channel, language, line):
+    """Monday's weekly one says where they stand, on other days and by other routes none does."""
+    store, context = channel.context.store, channel.context
+    monday, sunday = FIRST + timedelta(7), FIRST + timedelta(6)
+    weekly = Subscription(0, "C1", "06:30", (1, 7), "UTC", language, "U1", {"form": "weekly"})
+    weekly = store.subscribe(weekly)
+    store.subscribe(replace(channel.subscription, weekdays=(1, 2, 3, 4, 5)))
+
+    def written(subscription, day):
+        at = datetime(day.year, day.month, day.day, 7, tzinfo=UTC)
+        morning.refresh(store, context.rulebook, day, context.settings, lambda: at)
+        messages = morning.digest(store, context.rulebook, context.renderer(language), subscription,
+                                  day, context.settings, lambda: at)  # fmt: skip
+        return [each for each in messages if each.advice_id], str(messages[0].blocks)
+
+    cards, parent = written(weekly, monday)
+    assert (cards, line in parent) == ([], True)
+    assert "digest.todo" not in parent
+    assert written(channel.subscription, monday)[0]
+    routed = replace(weekly, filters={"form": "weekly", "route": {"stage": ["convert"]}})
+    for other, day in ((weekly, sunday), (routed, monday)):
+        cards, parent = written(other, day)
+        assert cards
+        assert line not in parent
