@@ -46,6 +46,7 @@ Answer = Callable[[Context, Slots, Asker, date], Found]
 LATELY = timedelta(minutes=15)  # so long a sentence may go on from the one before
 MOST = 50  # blocks of a message
 _BETTER = re.compile(r"\b(?:beat|beaten|slo|slått|better|worse|bedre|verre|dårligere)\b")
+SPANS = {"week": "56d", "month": "365d"}  # among which weeks or months the best is looked for
 ONE_ONLY = {"ctr": "cpc", "frequency": "cpm"}  # of several campaigns, what they make
 OF_DAYS = {"how_much", "which", "compare", "why"}  # answers about some days
 PARTS = {  # what there may be rows of below a campaign: the command, and of which level
@@ -153,6 +154,8 @@ def _how_much(context: Context, slots: Slots, asker: Asker, as_of: date) -> Foun
 def _which(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if running.state_of(slots) and not slots.order:
         return running.answer(context, slots, asker, as_of)
+    if slots.by in SPANS and not slots.window:
+        slots = replace(slots, window=SPANS[slots.by])
     if slots.order and slots.by and not slots.metric:
         slots = replace(slots, metric="" if slots.order in {"best", "worst"} else "spend")
         if slots.by != "campaign" and not slots.metric:

@@ -13,7 +13,7 @@ _WHAT_REACH = re.compile(r"\b(?:what|total|weekly|daily|much|our|people (?:did|h
 _PEOPLE = re.compile(r"customers?|kunder?|kundene?|visitors?|besøkende|users?|brukere|followers?")
 _SOME_PEOPLE = re.compile(
     r"\b(?:new|our|your|a|an|one|per|each|existing|old|the|many|more|of|paying|ny|nye|våre?|en|hver|"
-    r"pr\.?|eksisterende|gamle|mange|flere|av) $"
+    r"pr\.?|eksisterende|gamle|mange|flere|av|became|become|becomes|ble|blir|til) $"
 )
 _CAMPAIGN = re.compile(r"(?:'s)? (?:campaign|kampanje)")
 _EXCLUDING = re.compile(

@@ -204,6 +204,28 @@ def _since_the(match: re.Match[str], as_of: date) -> str:
     return ""
 
 
+def _between_days(match: re.Match[str], as_of: date) -> str:
+    """`between the 10th and the 20th`: of the latest month in which the first has come."""
+    first, last, last_day = int(match["first"]), int(match["day"]), as_of - timedelta(1)
+    for year, month in _months_back(last_day):
+        most = monthrange(year, month)[1]
+        if 1 <= first <= last <= most and date(year, month, first) <= last_day:
+            return span_of(date(year, month, first), date(year, month, last))
+    return ""
+
+
+def _dotted(match: re.Match[str], as_of: date) -> str:
+    """`10.11-20.11`: days before months, as Norwegians write them."""
+    months = int(match["first_month"]), int(match["month"])
+    days = int(match["first"]), int(match["day"])
+    try:
+        year = year_of(match, as_of, *((months[0], days[0])))
+        since, until = date(year, months[0], days[0]), date(year, months[1], days[1])
+    except ValueError:
+        return ""
+    return span_of(since, until) if since <= until else ""
+
+
 def _months_back(day: date) -> Iterator[tuple[int, int]]:
     """The day's month and the two before it."""
     for back in range(3):
@@ -276,7 +298,8 @@ _WORKERS: dict[str, Worker] = {
     "before_yesterday": _before_yesterday, "weekend": _weekend, "weekday": _weekday,
     "weekdays": _weekdays, "until_now": _until_now, "since_the": _since_the,
     "last_year": _last_year, "whole_year": _whole_year, "weekend_before": _weekend_before,
-    "week_before_last": _before_last, "days_ago": _days_ago, "period_start": _period_start,
+    "between_days": _between_days, "dotted": _dotted, "week_before_last": _before_last,
+    "days_ago": _days_ago, "period_start": _period_start,
     **CALENDAR_SPANS,
 }  # fmt: skip
 

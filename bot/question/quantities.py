@@ -24,6 +24,10 @@ _LOSING = re.compile(
     r"\b(?:los(?:e|es|ing)|taper|burn\w*|unprofitable|ulønnsom\w*|not profitable|ikke lønnsom\w*)\b"
 )
 _WASTING = re.compile(r"\b(?:wast\w*|kast\w* (?:\w+ ){0,2}bort|sløs\w*|throw\w* away)\b")
+_WORRYING = re.compile(
+    r"\b(?:problems?|problem\w*|worr\w*|trouble\w*|concern\w*|bekymr\w*|sliter|struggl\w*|hurt\w*|"
+    r"bleeding|underperform\w*|failing|skuffe\w*|disappoint\w*)\b"
+)
 _EARNING = re.compile(r"\b(?:mak(?:e|es|ing)|made|earn\w*|bring\w*|tjen\w*|drar inn|trekker inn)\b")
 _MONEY = re.compile(r"\b(?:money|penger|cash|unprofitable|u?lønnsom\w*|profitable)\b")
 _SHARE = re.compile(
@@ -70,7 +74,13 @@ _RANKED_DAY = (
     r"\b(?:which|worst|best|hvilken|beste|dårligste|verste|what|top) "
     r"(?:day|dag|date|dato|weekday|ukedag)\b|\b(?:day|dag) (?:with|med)\b|\b(?:days|dager|dagene)\b"
 )
+_RANKED_SPAN = (
+    r"\b(?:which|worst|best|hvilken|beste|dårligste|verste|what|top|strongest|weakest) (?:{0})\b|"
+    r"\b(?:{0}) (?:with|med)\b"
+)
 _BY = (
+    ("week", re.compile(_RANKED_SPAN.format("week|uke|uka"))),
+    ("month", re.compile(_RANKED_SPAN.format("month|måned"))),
     ("day", re.compile(_RANKED_DAY)),
     ("stage", re.compile(r"\b(?:stages?|steg(?:ene|et)?|trinn|fase[nr]?)\b")),
     ("channel", re.compile(r"\b(?:channels?|kanal(?:en|er|ene)?|platforms?|plattform(?:er)?)\b")),
@@ -89,7 +99,8 @@ def numbered(slots: Slots) -> Slots:
     metrics = metrics_in(text)
     ordering = _AT_LEAST.sub(" ", text)  # `at least 10` is a condition, no order
     order = next((name for name, pattern in _ORDERS if pattern.search(ordering)), "")
-    order = "worst" if order and not metrics and _WASTING.search(text) else order
+    if not metrics and ((order and _WASTING.search(text)) or _WORRYING.search(text)):
+        order = "worst"
     first_bound, *besides = bounds(text) or without_any(slots.intent, text) or (None,)
     amount, percent = amount_in(text)
     metric, form = _metric(text, metrics, order), _form(text)
@@ -150,7 +161,13 @@ def _settled(slots: Slots) -> Slots:
         intent = "how_much"
     grouped = _GROUPED.search(text)
     one_group = all(thing.kind in {"channel", "stage"} for thing in slots.things[:2])
-    if intent == "how_much" and slots.metric and grouped and one_group and not slots.form:
+    if (
+        intent == "how_much"
+        and slots.metric
+        and grouped
+        and one_group
+        and slots.form in {"", "share"}
+    ):
         intent = "which"  # `cpc by channel`, `spend by campaign for meta`: each of them
     if intent == "compare" and len(slots.things) < 2 and not slots.against and not slots.window:
         intent = "how_much" if slots.metric else "news"
@@ -166,22 +183,24 @@ def _settled(slots: Slots) -> Slots:
 
 
 def _form(text: str) -> str:
-    daily = _DAILY.search(text)
-    if daily and daily[0] == "om dagen" and metrics_in(text)[:1] in _RATIOS:
-        daily = None  # `hva ligger ctr på om dagen`: these days
-    if daily and (
-        _AVERAGE.search(text.replace(daily[0], "")) or re.search(r"average|snitt|a day do", text)
-    ):
-        return "average"
-    if daily and not re.search(r"budget|budsjett", text):
-        return "days"
+    if daily := _daily(text):
+        return daily
     if _WEEKLY.search(text):
         return "weeks"
     if _SHARE.search(without_metrics(text)):  # the documented share is a number itself
         return "share"
-    if TOGETHER.search(text):
-        return "together"
-    return ""
+    return "together" if TOGETHER.search(text) else ""
+
+
+def _daily(text: str) -> str:
+    """`average` a day, or each of the `days`; "" where neither is asked."""
+    daily = _DAILY.search(text)
+    if daily is None or (daily[0] == "om dagen" and metrics_in(text)[:1] in _RATIOS):
+        return ""  # `hva ligger ctr på om dagen`: these days
+    mean = _AVERAGE.search(text.replace(daily[0], "")) or re.search(r"average|snitt|a day do", text)
+    if mean or daily[0] in {"a day", "om dagen"}:
+        return "average"
+    return "" if re.search(r"budget|budsjett", text) else "days"
 
 
 def _count(text: str) -> int:

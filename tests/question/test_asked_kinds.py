@@ -168,7 +168,7 @@ def test_most_money_is_earned_wasted_or_spent_as_it_says(text, metric):
 def test_om_dagen_of_a_ratio_is_these_days():
     """A CTR is not told day by day unless that is asked."""
     assert read("hva ligger ctr på for awareness om dagen", NAMES, SATURDAY).form == ""
-    assert read("hvor mye bruker awareness om dagen", NAMES, SATURDAY).form == "days"
+    assert read("hvor mye bruker awareness om dagen", NAMES, SATURDAY).form == "average"
 
 
 @pytest.mark.parametrize(
@@ -198,3 +198,31 @@ def test_from_a_day_of_no_month_is_from_the_latest_of_that_number(as_of, day):
         assert until == as_of - timedelta(1)
         assert timedelta(0) <= until - since <= timedelta(62)
     assert spans
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "order"),
+    [
+        ("best week this quarter", "week", "best"),
+        ("hvilken måned hadde flest salg", "month", "most"),
+        ("which campaign worries you most", "", "worst"),
+        ("what's the biggest problem right now", "", "worst"),
+    ],
+)
+def test_what_is_ranked_and_from_which_end(text, by, order):
+    """A week is no campaign, and the biggest problem is not the best one."""
+    slots = read(text, NAMES, SATURDAY)
+    assert (slots.intent, slots.by, slots.order) == ("which", by, order)
+
+
+@pytest.mark.parametrize(
+    ("text", "window"),
+    [
+        ("what did we spend between the 10th and the 20th", "2026-11-10..2026-11-20"),
+        ("forbruk fra 10. til 20.", "2026-11-10..2026-11-20"),
+        ("spend 28.10-3.11", "2026-10-28..2026-11-03"),
+    ],
+)
+def test_days_without_a_month_are_of_the_latest(text, window):
+    """In both languages, and written with dots."""
+    assert read(text, NAMES, SATURDAY).window == window

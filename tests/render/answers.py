@@ -270,6 +270,8 @@ def _outlooks(names: Sequence[str], name: str) -> Scenes:
             for goal in (200.0, 290.0, 312.0, 900.0)
         },
         "outlook:over": {"found": replace(_outlook("over", ""), lines=lines)},
+        "outlook:runs_out": {"found": replace(_outlook("runs_out", name), budget=35_000.0)},
+        "outlook:lasts": {"found": replace(_outlook("runs_out", name), budget=50_000.0)},
         "outlook:under": {"found": replace(_outlook("under", ""), lines=lines)},
         "outlook:none_under": {"found": _outlook("under", "")},
         "outlook:none_over": {"found": _outlook("over", "")},
@@ -294,6 +296,7 @@ def _ranked(names: Sequence[str], name: str) -> Scenes:
     above_250 = (Condition("cpa", True, 250.0),)
     bound = RankAnswer("cpa", "campaign", WEEK, prices, condition="bound", bounds=above_250,
                        of=len(prices), note="spend")  # fmt: skip
+    a_week = RankAnswer("spend", "day", WEEK, by_day[:1], of=1, days=(SINCE,), ends=(LAST,))
     most = RankAnswer("conversions", "campaign", WEEK, sales, of=len(names))
     cheap = RankAnswer("cpa", "campaign", WEEK, (*inside, *above)[:RANKED], "best",
                        len(prices), name, note="spend")  # fmt: skip
@@ -302,6 +305,7 @@ def _ranked(names: Sequence[str], name: str) -> Scenes:
         "ranked:least": {"answer": replace(most, order="least", lines=sales[::-1])},
         "ranked:best": {"answer": cheap},
         "ranked:day": {"answer": RankAnswer("spend", "day", WEEK, by_day, of=7, days=days)},
+        "ranked:week": {"answer": a_week},
         "ranked:worst_target": {"answer": target},
         "ranked:best_target": {"answer": replace(target, order="best", lines=best)},
         "ranked:above": {"answer": replace(target, condition="target", lines=above)},

@@ -34,7 +34,10 @@ HALVE = re.compile(r"\bhal(?:f|v\w*)\b")
 LESS = re.compile(
     r"\b(?:cut\w*|kutt\w*|less|mindre|reduc\w*|reduser\w*|lower|senk\w*|fewer|færre)\b"
 )
-STOP = re.compile(r"\b(?:pause|stop|stopp|skru av|slå av|turn off|stans\w*)\b|\bav\b ¤")
+STOP = re.compile(
+    r"\b(?:paus\w*|stop\w*|stans\w*|skru\w* av|slå\w* av|turn\w* off|switch\w* off|kill\w*|"
+    r"shut\w*|end|avslutt\w*)\b|\bav\b ¤|without ¤"
+)
 WEEKLY = re.compile(r"\b(?:a|per|pr|i) (?:week|uke\w*)\b|\bi uka\b|ukentlig|weekly")
 WHOLE = re.compile(r"\b(?:to|til) (?:kr ?)?\d")
 

@@ -23,6 +23,11 @@ from bot.snapshot.naming import title
 PACE, ENDS = "14d", ("7d", "28d")
 ON_BUDGET = 1.02  # so near its budget a month is on pace
 UNDER_BUDGET = 0.95  # a month that ends under this leaves money that somebody could use
+_RUNS_OUT = re.compile(
+    r"\b(?:when|how (?:long|many days)|will|does|når|hvor (?:lenge|mange dager)|kommer|vil|går)\b.*"
+    r"\b(?:run\w* out|used up|use up|spent up|empty|tomt?|brukt opp|bruker opp|slipper opp|"
+    r"lasts?|rekker|holder)\b"
+)
 _UNDER = re.compile(
     r"\b(?:under[- ]?spend\w*|under[- ]?deliver\w*|too little|not spend\w*|behind|under budget|"
     r"for lite|bruker ikke opp|underforbruk\w*|ligger etter|henger etter|under budsjett)\b"
@@ -67,6 +72,8 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply |
     month = Month.of(context, as_of)
     subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
     of = slots.detail if slots.intent == "pace" else "forecast"
+    if metric == "spend" and _RUNS_OUT.search(slots.text):
+        of = "runs_out"
     if of == "over" and _UNDER.search(slots.text):
         of = "under"
     at = AmountQuestion(context, asker, as_of, month.mtd)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
+
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
@@ -27,6 +29,8 @@ from bot.snapshot.verdicts import kpi_of
 
 _HIGHEST = re.compile(r"\b(?:highest|high|dearest|høyest\w*|dyrest\w*)\b")
 SHOWN = 10
+PERIODS = {"week": "W-SUN", "month": "M"}  # as pandas calls weeks from Monday, and months
+DAYS = {"day", *PERIODS}
 LISTED = 99
 
 
@@ -45,7 +49,7 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         ranking = _by_target(at, slots, subject)
     elif slots.bound and slots.bound.number is not None:
         ranking = _meeting(at, slots, subject)
-    elif slots.by == "day":
+    elif slots.by in DAYS:
         ranking = _days(at, slots, subject)
     else:
         ranking = _ranked(at, slots, subject.rows(at.figures))
@@ -56,7 +60,7 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
 def _among_channels(slots: Slots) -> bool:
     """`linkedin, google or meta`: the channels that are named, in an order, of no condition."""
     channels = len(slots.things) > 1 and {mention.kind for mention in slots.things} == {"channel"}
-    return channels and slots.bound is None and slots.by != "day"
+    return channels and slots.bound is None and slots.by not in DAYS
 
 
 def _to_target(slots: Slots) -> bool:
@@ -216,7 +220,7 @@ def _direction(at: AmountQuestion, slots: Slots) -> tuple[bool, str]:
 
 
 def _groups(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Sequence[Measure]:
-    if slots.by in {"", "campaign", "day"}:
+    if slots.by in {"", "campaign", *DAYS}:
         return [line_of(at, row.label, [row], slots.metric) for row in rows]
     column = slots.by
 
@@ -235,8 +239,12 @@ def _groups(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Se
 
 
 def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
+    """Days of a window in an order, or its weeks or months as far as they are whole."""
     definition = at.context.rulebook.metrics[slots.metric]
     daily_sums = daily(at.context, at.as_of, subject, at.figures, definition.parts)
+    ends = pd.Series(daily_sums.index, daily_sums.index)
+    if slots.by in PERIODS:
+        daily_sums, ends = _spans(daily_sums, PERIODS[slots.by])
     values = daily_sums[definition.sum or definition.parts[0]]
     if definition.over:
         values = (
@@ -251,7 +259,27 @@ def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     currency = rows[0].currency if rows and definition.unit == "money" else None
     lines = [Measure("", slots.metric, float(value), None, currency) for value in ranked]
     days = tuple(day.date() for day in ranked.index)
-    return RankAnswer(slots.metric, "day", at.period, tuple(lines), order, len(values), days=days)
+    last_days = tuple(ends[day].date() for day in ranked.index) if slots.by in PERIODS else ()
+    return RankAnswer(
+        slots.metric, "day", at.period, tuple(lines), order, len(values), days=days, ends=last_days
+    )
+
+
+def _spans(daily_sums: pd.DataFrame, period: str) -> tuple[pd.DataFrame, pd.Series]:
+    """Sums of whole weeks or months by their first day, and their last days; parts where no whole.
+
+    Days without any number before the first one do not count as days of a span.
+    """
+    known = daily_sums.loc[daily_sums.dropna(how="all").index.min() :]
+    spans = pd.DatetimeIndex(known.index).to_period(period)
+    sums = known.groupby(spans).sum(min_count=1)
+    first_days = sums.index.to_timestamp()
+    last_days = pd.Series(sums.index.to_timestamp(how="end").normalize(), first_days)
+    sums.index = first_days
+    whole = (first_days >= known.index[0]) & (last_days.to_numpy() <= known.index[-1])
+    if whole.any():
+        return sums[whole], last_days[whole]
+    return sums, last_days.clip(upper=known.index[-1])
 
 
 def _note(at: AmountQuestion, metric: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from math import ceil
 
 from bot.render.values.advice_card import Card
 from bot.render.values.measures import Measure, Period
@@ -64,7 +65,8 @@ class Outlook:
     """Where the month ends, of a metric and somebody.
 
     Attributes:
-        of: `forecast`, `used`, `left`, `lands`, `planned`, `over` or `under`.
+        of: `forecast`, `used`, `left`, `lands`, `planned`, `over`, `under` or
+            `runs_out`.
         so_far, ends: Of the metric; `low` and `high` at the daily pace of 7 and of 28 days.
         budget: The month's, None where the plan gives none.
         lines: The same of each campaign, the furthest off its budget first.
@@ -86,6 +88,17 @@ class Outlook:
     lines: tuple[Outlook, ...] = ()
     rates: RateNote | None = None
     goal: float | None = None
+
+    @property
+    def runs_out(self) -> date | None:
+        """The day the month's money is used up at this pace; None where it lasts the month."""
+        days = (self.month_ends - self.until).days
+        if self.budget is None or self.ends is None or self.so_far is None or not days:
+            return None
+        pace = (self.ends - self.so_far) / days
+        if self.ends <= self.budget or pace <= 0:
+            return None
+        return self.until + timedelta(max(0, ceil((self.budget - self.so_far) / pace)))
 
     @property
     def reaches(self) -> str:

@@ -64,3 +64,15 @@ def test_less_money_is_no_more_money(account):
     """A cut is answered as a cut, of a whole channel too."""
     assert "−20 %" in account.ask("what if we cut google by 20 %")
     assert "more a day" not in account.ask("what happens if we cut google by 100 a day")
+
+
+def test_the_best_week_is_a_whole_week(account):
+    """Named by its days; a campaign or a day is another answer, and so is half a week."""
+    headline = account.ask("which week had the highest spend").splitlines()[0]
+    assert headline.startswith("12–18 Oct had the highest spend"), headline
+
+
+def test_a_pause_is_a_loss(account):
+    """Asked in whichever form of the word."""
+    for question in ("what do we lose if we paused oak", "hva mister vi hvis vi pauser oak"):
+        assert "−95 %" in account.ask(question), question
