@@ -13,6 +13,7 @@ import logging
 import random
 import sys
 import tempfile
+import time
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -38,7 +39,10 @@ def main() -> int:
         Office(Path(folder), postgres) as office,
     ):
         bench = bench_in(office, asked.seed)
+        end = time.monotonic() + asked.minutes * 60
         for fault in _wanted(bench, asked):
+            if time.monotonic() > end:
+                break
             results.append(bench.run(fault))
             _say(results[-1], asked)
     _line(table(results))
@@ -49,6 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make test-chaos", description=__doc__.partition("\n")[0])
     parser.add_argument("--seed", type=int, default=1, help="what all chance comes from")
     parser.add_argument("--only", action="append", help="the name of a fault, or its beginning")
+    parser.add_argument("--minutes", type=float, default=600, help="no longer than so many")
     parser.add_argument("--verbose", action="store_true", help="a line for each fault")
     parser.add_argument("--sample", type=int, help="so many, drawn from all")
     return parser.parse_args()
@@ -61,9 +66,8 @@ def _wanted(bench: Bench, asked: argparse.Namespace) -> list[Fault]:
     faults = list(all_faults(bench))
     if asked.only:
         faults = [f for f in faults if any(f.name.startswith(name) for name in asked.only)]
-    if asked.sample:
-        faults = random.Random(asked.seed).sample(faults, min(asked.sample, len(faults)))
-    return faults
+    count = min(asked.sample or len(faults), len(faults))
+    return random.Random(asked.seed).sample(faults, count)  # what is cut off is cut off evenly
 
 
 def _say(result: Result, asked: argparse.Namespace) -> None:
@@ -83,7 +87,7 @@ def _line(words: str) -> None:
 
 def table(results: Sequence[Result]) -> str:
     """A line for each family and database: how many faults, and how many broke what."""
-    lines = [f"{'family':<{WIDTH - 16}}{'faults':>8}{'reached':>9}" + _cells(KINDS)]
+    lines = [f"{'family':<{WIDTH - 16}}{'trials':>8}{'faults':>9}" + _cells(KINDS)]
     by_kind: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         by_kind[f"{result.fault.family}, {result.fault.place}, {result.fault.database}"] += [result]

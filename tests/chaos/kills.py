@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.chaos.agreement import Finding, Press, key_of
@@ -14,16 +14,25 @@ from tests.chaos.places import KARI, OLA, Office, Place
 from tests.chaos.trials import KILLED, MINUTE, PERFORMANCE, Bench, Fault, Result, broken, worked
 
 
-def kill(bench: Bench, fault: Fault, _chance: random.Random) -> Result:
-    """kill -9 at one point; a new process comes a minute later."""
+def kill(bench: Bench, fault: Fault, chance: random.Random) -> Result:
+    """kill -9 at one point; a new process comes a minute later, and may die as well."""
     place = bench.begin(fault)
     life = bench.office.work(place.at, die_at=fault.number)
     time.sleep(0.03)  # what it had sent may still arrive
+    lives = [life]
+    if chance.random() < AGAIN:
+        lives += bench.recover(place.at, die_at=chance.randint(1, 40))
+        time.sleep(0.03)
     minutes = 5 if fault.place == "apply" else 1  # a call without an answer is under way so long
-    lives = bench.recover(place.at, minutes)
-    found = bench.judged(fault, place.at + (minutes + 1) * MINUTE)
-    found += broken([life, *lives]) + _budgets(bench.office, fault)
-    return Result(fault, life.code == KILLED, bench.named(fault), found)
+    lives += bench.recover(place.at + MINUTE, minutes)
+    found = bench.judged(fault, place.at + (minutes + 2) * MINUTE)
+    found += broken(lives) + _budgets(bench.office, fault)
+    return Result(fault, deaths(lives), bench.named(fault), found)
+
+
+def deaths(lives: Sequence[Life]) -> int:
+    """How many of them were killed."""
+    return sum(life.code == KILLED for life in lives)
 
 
 def _budgets(office: Office, fault: Fault) -> list[Finding]:
@@ -36,6 +45,9 @@ def _budgets(office: Office, fault: Fault) -> list[Finding]:
     if len(set(made)) != 2:
         found.append(("lost", f"{len(set(made))} of 2 budgets were set"))
     return found
+
+
+AGAIN = 0.5  # how often whoever comes after a death dies, too
 
 
 class Answering:
@@ -68,15 +80,17 @@ class Answering:
         self._press(self._all())
         return self._end()
 
-    def again(self) -> None:
+    def again(self, **job: object) -> None:
         """A minute later: a new process, and whoever was not told that it is kept tries again."""
+        self.at += MINUTE + timedelta(seconds=time.monotonic() - self.office.began)
         missing = [press.name for press in self.presses if not press.acknowledged]
-        self._live(self.at + MINUTE)
+        self._live(self.at, **job)
         self.presses = [press for press in self.presses if press.acknowledged]
         self._press([(kind, how) for kind, how in self._all() if kind in missing])
         self._end()
         self.office.lapse()
-        self.lives.append(self.office.work(self.at + MINUTE))
+        if not job:
+            self.lives.append(self.office.work(self.at))
 
     def _live(self, at: datetime, **job: object) -> None:
         told = self.office.job("web", at, socket=self.socket, **job)
@@ -166,16 +180,17 @@ class Answering:
         return bool(answers >= len(self.cards) and not waiting)
 
 
-def answered(bench: Bench, fault: Fault, _chance: random.Random) -> Result:
-    """kill -9 while people answer; what Slack was told is kept, once."""
+def answered(bench: Bench, fault: Fault, chance: random.Random) -> Result:
+    """kill -9 while people answer, and again as they try again; what Slack was told is kept."""
     place = bench.begin(fault)
     answering = Answering(bench.office, place)
     answering.first(die_at=fault.number)
-    hit = answering.life.code == KILLED
+    if chance.random() < AGAIN:
+        answering.again(die_at=chance.randint(1, 60))
     answering.again()
-    found = bench.judged(fault, place.at + 2 * MINUTE, presses=answering.presses)
+    found = bench.judged(fault, answering.at + MINUTE, presses=answering.presses)
     found += broken(answering.lives)
-    return Result(fault, hit, bench.named(fault), found)
+    return Result(fault, deaths(answering.lives), bench.named(fault), found)
 
 
 def reached(office: Office, place: Place) -> list[str]:

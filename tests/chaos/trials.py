@@ -51,12 +51,12 @@ class Result:
     """What came of a fault.
 
     Attributes:
-        hit: Whether it happened at all: a point may not be reached twice alike.
+        hit: How many faults really happened: a point may not be reached twice alike.
         what: What exactly happened.
     """
 
     fault: Fault
-    hit: bool
+    hit: int
     what: str
     findings: list[Finding] = field(default_factory=list)
     seconds: float = 0.0
@@ -106,7 +106,7 @@ class Bench:
         try:
             result = self.families[fault.family](self, fault, chance)
         except StuckError as error:
-            result = Result(fault, True, "", [("stuck", str(error)[:2000])])
+            result = Result(fault, 1, "", [("stuck", str(error)[:2000])])
         return replace(result, seconds=time.monotonic() - began)
 
     # -- what every trial does ----------------------------------------------------------------
@@ -151,13 +151,13 @@ class Bench:
             raise StuckError(f"Nobody could look:\n{life.log()}")
         return said
 
-    def recover(self, at: datetime, minutes: int = 1) -> list[Life]:
+    def recover(self, at: datetime, minutes: int = 1, **job: object) -> list[Life]:
         """A new process a minute after the last one was begun and ended, and each minute after."""
         at += timedelta(seconds=time.monotonic() - self.office.began)
         lives = []
         for minute in range(1, minutes + 1):
             self.office.lapse()
-            lives.append(self.office.work(at + minute * MINUTE))
+            lives.append(self.office.work(at + minute * MINUTE, **job))
         return lives
 
     def judged(self, fault: Fault, at: datetime, **expected: Any) -> list[Finding]:

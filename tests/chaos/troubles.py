@@ -8,9 +8,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from tests.chaos.kills import Answering
+from tests.chaos.kills import Answering, deaths
+from tests.chaos.lives import Life
 from tests.chaos.points import TROUBLES
-from tests.chaos.trials import KILLED, MINUTE, Bench, Fault, Result, broken
+from tests.chaos.trials import MINUTE, Bench, Fault, Result, broken
 
 POSTING = ("chat.postMessage", "chat.postMessage", "")
 READING = ("conversations.replies", "conversations.history")
@@ -25,14 +26,22 @@ def slack(bench: Bench, fault: Fault, chance: random.Random) -> Result:
     said = [_trouble(bench, chance, POSTING + READING) for _ in range(chance.randint(1, 4))]
     if chance.random() < 0.5:
         life = {"die_at": chance.randint(1, 60)}
-        said.append(f"killed at {life['die_at']}")
     first = bench.office.live("worker", place.at, minutes=[0, 1, 2], one_try=0.3, **life)
     time.sleep(0.6 if "slow" in str(said) else 0.03)  # what it had sent may still arrive
-    bench.office.slack.do("fault", kind="none")
+    hit = _used(bench, said) + deaths([first])
     bench.office.lapse()
     second = bench.office.live("worker", place.at + 3 * MINUTE, minutes=list(LATER))
     found = bench.judged(fault, place.at + 45 * MINUTE)
-    return Result(fault, True, ", ".join(said), found + broken([first, second]))
+    said += [f"1 x death at {life['die_at']}"] if life else []
+    return Result(fault, hit, ", ".join(said), found + broken([first, second]))
+
+
+def _used(bench: Bench, said: list[str]) -> int:
+    """How many of the faults that were asked of Slack happened; they are off from now on."""
+    asked = sum(int(words.partition(" ")[0]) for words in said)
+    left = sum(fault.left for fault in bench.office.slack.faults.on)
+    bench.office.slack.do("fault", kind="none")
+    return asked - left
 
 
 def _trouble(bench: Bench, chance: random.Random, methods: tuple[str, ...]) -> str:
@@ -55,7 +64,7 @@ def answering(bench: Bench, fault: Fault, chance: random.Random) -> Result:
     for _ in range(chance.randint(1, 3)):
         kind = chance.choice(("drop_ack", "duplicate_event", "lost_event", "reorder"))
         bench.office.slack.do("fault", kind=kind)
-        said.append(kind)
+        said.append(f"1 x {kind}")
     people = Answering(bench.office, place, patience=2.0)
     return _answered(bench, fault, people, said, one_try=0.3)
 
@@ -67,7 +76,7 @@ def sockets(bench: Bench, fault: Fault, chance: random.Random) -> Result:
     def drop() -> None:
         if chance.random() < 0.6:
             abrupt = chance.random() < 0.5
-            said.append("dropped" if abrupt else "refreshed")
+            said.append("1 x drop" if abrupt else "1 x refresh")
             bench.office.slack.do("fault", kind="disconnect", abrupt=abrupt)
             time.sleep(chance.choice((0.0, 0.05, 0.4)))
 
@@ -79,14 +88,14 @@ def _answered(
     bench: Bench, fault: Fault, people: Answering, said: list[str], **life: Any
 ) -> Result:
     people.first(**life)
-    bench.office.slack.do("fault", kind="none")
+    hit = _used(bench, said)
     people.between = lambda: None
     people.again()
     bench.office.lapse()
     people.lives.append(bench.office.live("worker", people.at + 2 * MINUTE, minutes=list(LATER)))
     at = people.at + 45 * MINUTE
     found = bench.judged(fault, at, presses=people.presses) + broken(people.lives)
-    return Result(fault, bool(said), ", ".join(said), found)
+    return Result(fault, hit, ", ".join(said), found)
 
 
 def store(bench: Bench, fault: Fault, chance: random.Random) -> Result:
@@ -97,7 +106,7 @@ def store(bench: Bench, fault: Fault, chance: random.Random) -> Result:
     bench.office.lapse()
     after = bench.office.live("worker", place.at + 3 * MINUTE, minutes=[0, *LATER, 61, 62])
     found = bench.judged(fault, place.at + 70 * MINUTE) + broken([after])
-    hit = (life.said("writes") or 0) >= trouble["trouble_at"]
+    hit = _met(life, trouble)
     return Result(fault, hit, str(trouble), found)
 
 
@@ -107,7 +116,7 @@ def storing(bench: Bench, fault: Fault, chance: random.Random) -> Result:
     trouble = _of_store(fault, chance)
     people = Answering(bench.office, place, patience=2.0, slowly=True)
     people.first(**trouble)
-    hit = (people.life.said("writes") or 0) >= trouble["trouble_at"]
+    hit = _met(people.life, trouble)
     people.again()
     bench.office.lapse()
     people.lives.append(bench.office.live("worker", people.at + 2 * MINUTE, minutes=list(LATER)))
@@ -119,6 +128,12 @@ def _of_store(fault: Fault, chance: random.Random) -> dict[str, Any]:
     kind = chance.choice(tuple(TROUBLES)) if fault.database == "sqlite" else "restart"
     return {"trouble": kind, "trouble_at": chance.randint(1, 30),
             "trouble_times": chance.choice((1, 1, 2, 5, 20))}  # fmt: skip
+
+
+def _met(life: Life, trouble: dict[str, Any]) -> int:
+    """How many writes met it."""
+    writes = (life.said("writes") or 0) - trouble["trouble_at"] + 1
+    return max(0, min(trouble["trouble_times"], writes))
 
 
 def clock(bench: Bench, fault: Fault, chance: random.Random) -> Result:
@@ -135,22 +150,23 @@ def clock(bench: Bench, fault: Fault, chance: random.Random) -> Result:
     keys = {f"digest:{n}:2026-11-{day}" for n in (1, 2) for day in (23, 24)}
     at = place.at + timedelta(days=1) + 5 * MINUTE
     found = bench.judged(fault, at, keys=frozenset(keys), advice=None) + broken(lives)
-    return Result(fault, True, f"{away} min in minutes {first} to {last}", found)
+    return Result(fault, 1, f"{away} min in minutes {first} to {last}", found)
 
 
 def workers(bench: Bench, fault: Fault, chance: random.Random) -> Result:
     """Two or five workers at once, each of which may die at any point."""
     place, count = bench.begin(fault), chance.choice((2, 5))
-    office, lives, deaths = bench.office, [], []
+    office, lives, ends = bench.office, list[Life](), list[int]()
     for _ in range(count):
-        deaths.append(chance.randint(1, 90) if chance.random() < 0.6 else 0)
-        job = office.job("worker", place.at, minutes=[0], die_at=deaths[-1])
+        ends.append(chance.randint(1, 90) if chance.random() < 0.6 else 0)
+        job = office.job("worker", place.at, minutes=[0], die_at=ends[-1])
         lives.append(office.nursery.start(**job))
-    codes = [life.wait() for life in lives]
+    for life in lives:
+        life.wait()
     time.sleep(0.03)
     lives += bench.recover(place.at)
     found = bench.judged(fault, place.at + 2 * MINUTE) + broken(lives)
-    return Result(fault, KILLED in codes, f"{count} workers, to die at {deaths}", found)
+    return Result(fault, deaths(lives), f"{count} workers, to die at {ends}", found)
 
 
 SOURCE = ("throttled", "throttled_account", "server_error", "unavailable", "account_error",
@@ -177,7 +193,12 @@ def source(bench: Bench, fault: Fault, chance: random.Random) -> Result:
     office.lapse()
     after = office.live("worker", place.at + MINUTE, minutes=[0, 60, 120])
     found = bench.judged(fault, place.at + 125 * MINUTE) + broken([life, after])
-    return Result(fault, True, ", ".join(kinds) + (", hangs and is killed" if hangs else ""), found)
+    return Result(
+        fault,
+        len(kinds) + hangs,
+        ", ".join(kinds) + (", hangs and is killed" if hangs else ""),
+        found,
+    )
 
 
 Count = tuple[Callable[..., Result], tuple[str, ...], int]
