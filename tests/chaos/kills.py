@@ -19,13 +19,14 @@ def kill(bench: Bench, fault: Fault, chance: random.Random) -> Result:
     place = bench.begin(fault)
     life = bench.office.work(place.at, die_at=fault.number)
     time.sleep(0.03)  # what it had sent may still arrive
-    lives = [life]
-    if chance.random() < AGAIN:
-        lives += bench.recover(place.at, die_at=chance.randint(1, 40))
+    lives, at = [life], place.at
+    while chance.random() < AGAIN and len(lives) < MOST:
+        lives += bench.recover(at, die_at=chance.randint(1, 30))
+        at += MINUTE
         time.sleep(0.03)
     minutes = 5 if fault.place == "apply" else 1  # a call without an answer is under way so long
-    lives += bench.recover(place.at + MINUTE, minutes)
-    found = bench.judged(fault, place.at + (minutes + 2) * MINUTE)
+    lives += bench.recover(at, minutes)
+    found = bench.judged(fault, at + (minutes + 1) * MINUTE)
     found += broken(lives) + _budgets(bench.office, fault)
     return Result(fault, deaths(lives), bench.named(fault), found)
 
@@ -47,7 +48,7 @@ def _budgets(office: Office, fault: Fault) -> list[Finding]:
     return found
 
 
-AGAIN = 0.5  # how often whoever comes after a death dies, too
+AGAIN, MOST = 0.7, 6  # how often whoever comes after a death dies too, and how many in a row
 
 
 class Answering:
@@ -185,7 +186,7 @@ def answered(bench: Bench, fault: Fault, chance: random.Random) -> Result:
     place = bench.begin(fault)
     answering = Answering(bench.office, place)
     answering.first(die_at=fault.number)
-    if chance.random() < AGAIN:
+    while chance.random() < AGAIN and len(answering.lives) < MOST:
         answering.again(die_at=chance.randint(1, 60))
     answering.again()
     found = bench.judged(fault, answering.at + MINUTE, presses=answering.presses)

@@ -208,7 +208,7 @@ TROUBLED: dict[str, Count] = {
     "sockets": (sockets, ("posted",), 20),
     "store": (store, ("due", "queued", "pull", "apply"), 15),
     "store_answers": (storing, ("posted",), 15),
-    "clock": (clock, ("due",), 10),
-    "workers": (workers, ("due", "queued"), 10),
+    "clock": (clock, ("due",), 6),
+    "workers": (workers, ("due", "queued"), 6),
     "source": (source, ("pull",), 25),
 }

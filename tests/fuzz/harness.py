@@ -44,6 +44,7 @@ SECRET = "local-signing-secret"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 # Slack's own word, or nobody there to hear: no fault of whoever was asked.
 EXCUSED = (SlackApiError, RefusedAnswerError)
+LOGS = ("bot", "slack_bolt", "slack_bolt.perfbot")
 COUNTS: Counter[str] = Counter()
 SLOWEST: dict[str, float] = {}
 

@@ -1,11 +1,30 @@
-"""Inputs that are nearly right: what people and Slack really send, bent in a few places."""
+"""Inputs that are nearly right: what people and Slack really send, bent in a few places.
+
+Where chance comes from is the caller's: hypothesis makes what breaks small, a random generator is
+quick, and a coverage-guided fuzzer goes where nobody has been (`tests.fuzz.chances`).
+"""
 
 from __future__ import annotations
 
 import copy
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol, TypeVar
 
-from hypothesis import strategies as st
+T = TypeVar("T")
+
+
+class Chance(Protocol):
+    """Where chance comes from."""
+
+    def number(self, least: int, most: int) -> int:
+        """A whole number, both ends included."""
+
+    def one_of(self, choices: Sequence[T]) -> T:
+        """One of them."""
+
+    def letter(self) -> str:
+        """Any character there is."""
+
 
 # What breaks programs: signs that mean something to somebody, edges, emptiness, far too much.
 FRAGMENTS = (
@@ -25,71 +44,73 @@ ODD: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-@st.composite
-def texts(draw: st.DrawFn, seeds: tuple[str, ...], most: int = 4) -> str:
+def text(chance: Chance, seeds: Sequence[str], most: int = 4) -> str:
     """One of the seeds with some fragments put in, some spans taken out, words moved."""
-    text = draw(st.sampled_from(seeds))
-    for _ in range(draw(st.integers(0, most))):
-        place = draw(st.integers(0, len(text)))
-        how = draw(st.sampled_from(("insert", "insert", "cut", "swap", "splice", "letter")))
+    words = chance.one_of(seeds)
+    for _ in range(chance.number(0, most)):
+        place = chance.number(0, len(words))
+        how = chance.one_of(("insert", "insert", "cut", "swap", "splice", "letter"))
         if how == "insert":
-            text = text[:place] + draw(st.sampled_from(FRAGMENTS)) + text[place:]
+            words = words[:place] + chance.one_of(FRAGMENTS) + words[place:]
         elif how == "cut":
-            text = text[:place] + text[place + draw(st.integers(1, 12)) :]
+            words = words[:place] + words[place + chance.number(1, 12) :]
         elif how == "swap":
-            words = text.split(" ")
-            text = " ".join(draw(st.permutations(words[:8]))) + " ".join(words[8:])
+            words = _swapped(chance, words)
         elif how == "splice":
-            other = draw(st.sampled_from(seeds))
-            text = text[:place] + other[draw(st.integers(0, len(other))) :]
+            other = chance.one_of(seeds)
+            words = words[:place] + other[chance.number(0, len(other)) :]
         else:
-            text = text[:place] + draw(st.characters()) + text[place:]
-    return text
+            words = words[:place] + chance.letter() + words[place:]
+    return words
 
 
-@st.composite
-def bytes_(draw: st.DrawFn, seeds: tuple[bytes, ...], most: int = 5) -> bytes:
+def _swapped(chance: Chance, words: str) -> str:
+    """Two of its words in each other's place."""
+    parts = words.split(" ")
+    one, other = (chance.number(0, len(parts) - 1) for _ in range(2))
+    parts[one], parts[other] = parts[other], parts[one]
+    return " ".join(parts)
+
+
+def content(chance: Chance, seeds: Sequence[bytes], most: int = 5) -> bytes:
     """One of the seeds with bytes flipped, cut, doubled, or texts put in."""
-    content = bytearray(draw(st.sampled_from(seeds)))
-    for _ in range(draw(st.integers(0, most))):
-        place = draw(st.integers(0, len(content)))
-        how = draw(st.sampled_from(("byte", "insert", "cut", "double", "end")))
-        if how == "byte" and content:
-            content[place % len(content)] = draw(st.integers(0, 255))
+    bent = bytearray(chance.one_of(seeds))
+    for _ in range(chance.number(0, most)):
+        place = chance.number(0, len(bent))
+        how = chance.one_of(("byte", "insert", "cut", "double", "end"))
+        if how == "byte" and bent:
+            bent[place % len(bent)] = chance.number(0, 255)
         elif how == "insert":
-            content[place:place] = draw(st.sampled_from(FRAGMENTS)).encode("utf-8", "surrogatepass")
+            bent[place:place] = chance.one_of(FRAGMENTS).encode("utf-8", "surrogatepass")
         elif how == "cut":
-            del content[place : place + draw(st.integers(1, 200))]
+            del bent[place : place + chance.number(1, 200)]
         elif how == "double":
-            content[place:place] = content[place : place + draw(st.integers(1, 400))]
+            bent[place:place] = bent[place : place + chance.number(1, 400)]
         elif how == "end":
-            del content[place:]
-    return bytes(content)
+            del bent[place:]
+    return bytes(bent)
 
 
-@st.composite
-def values(draw: st.DrawFn, seeds: tuple[Any, ...], most: int = 3) -> Any:
+def value(chance: Chance, seeds: Sequence[Any], most: int = 3) -> Any:
     """One of the seeds, as JSON has them, with some parts put in the place of others, or gone."""
-    value = copy.deepcopy(draw(st.sampled_from(seeds)))
-    for _ in range(draw(st.integers(0, most))):
-        holders = list(_holders(value))
+    bent = copy.deepcopy(chance.one_of(seeds))
+    for _ in range(chance.number(0, most)):
+        holders = list(_holders(bent))
         if not holders:
-            return draw(st.sampled_from(ODD))
-        holder, key = draw(st.sampled_from(holders))
-        if draw(st.booleans()):
-            holder[key] = copy.deepcopy(draw(st.sampled_from(ODD)))
+            return chance.one_of(ODD)
+        holder, key = chance.one_of(holders)
+        if chance.number(0, 1):
+            holder[key] = copy.deepcopy(chance.one_of(ODD))
         elif isinstance(holder[key], str):
-            holder[key] = draw(texts((holder[key],), 2))
+            holder[key] = text(chance, (holder[key],), 2)
         else:
             del holder[key]
-    return value
+    return bent
 
 
-def _holders(value: Any) -> Any:
+def _holders(bent: Any) -> Iterator[tuple[Any, Any]]:
     """Every place in a value that something can be put at: its holder and its key there."""
-    keys = (
-        value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-    )
+    keys = bent if isinstance(bent, dict) else range(len(bent)) if isinstance(bent, list) else ()
     for key in list(keys):
-        yield value, key
-        yield from _holders(value[key])
+        yield bent, key
+        yield from _holders(bent[key])
