@@ -22,6 +22,7 @@ from bot.store.sql import DECISIONS, POSTGRESQL, SQLITE, Dialect, Session, Store
 
 LEASE = 45.0  # seconds; with the next minute's try that is a takeover within a minute
 BEAT = 10.0  # seconds between heartbeats
+SHORTEST = timedelta(seconds=5)  # until a job that failed is tried again, by the database's clock
 PATIENCE = 2.0  # seconds an answer may wait for the database: Slack waits three
 
 # Now by the database's clock, as UTC text: an expression to be written into a statement.
@@ -123,11 +124,14 @@ class Leases(StorePart):
     def fail_job(self, job: Job, error: str, *, retry_at: datetime | None) -> None:
         state = "failed" if retry_at is None else "waiting"
         with self._db.writing() as db:
-            _refuse_late(db, job, database_time(db))
+            now = database_time(db)
+            _refuse_late(db, job, now)
+            # not at once where the process's clock is behind: it would be tried without an end
+            again = None if retry_at is None else max(retry_at, now + SHORTEST)
             db.run(
                 "UPDATE jobs SET state = ?, error = ?, not_before = ?, attempts = attempts + 1 "
                 "WHERE no = ?",
-                [state, redacted(error), maybe_utc(retry_at) or "", job.no],
+                [state, redacted(error), maybe_utc(again) or "", job.no],
             )
 
     def jobs(self, kinds: Collection[str] = (), states: Collection[str] = ()) -> list[Job]:

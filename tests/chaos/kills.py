@@ -48,6 +48,7 @@ def _budgets(office: Office, fault: Fault) -> list[Finding]:
     return found
 
 
+ANSWERED = 175  # points while people answer: threads make it a few more, now and then
 AGAIN, MOST = 0.7, 6  # how often whoever comes after a death dies too, and how many in a row
 
 
@@ -211,5 +212,4 @@ def points_of(bench: Bench, database: str) -> Iterator[Fault]:
         if name == "due":  # what is sent is looked at where it is all that is done
             points = points[: next(n for n, p in enumerate(points) if "chat." in p)]
         yield from (Fault("kill", name, n, database) for n in range(1, len(points) + 1))
-    points = bench.points("posted")
-    yield from (Fault("answer", "posted", n, database) for n in range(1, len(points) + 1))
+    yield from (Fault("answer", "posted", n, database) for n in range(1, ANSWERED + 1))

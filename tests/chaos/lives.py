@@ -250,8 +250,16 @@ def web(born: Newborn) -> None:
         born.points.armed = True
         born.say("ready", address)
         while not stop.wait(0.05):
-            pass
+            _follow(born)
         born.points.armed = False
+
+
+def _follow(born: Newborn) -> None:
+    """Turn the clock where whoever started this life says so."""
+    file = Path(born.job.get("clock") or os.devnull)
+    if file.is_file() and (at := file.read_text()) != born.job["at"]:
+        born.job["at"] = at
+        born.clock.put(datetime.fromisoformat(at))
 
 
 def judge(born: Newborn) -> None:

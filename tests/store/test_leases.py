@@ -149,6 +149,8 @@ def test_a_job_that_fails_waits_or_is_given_up(store, at):
     """With its error, without its secrets; done ones are forgotten after a while."""
     store.add_jobs("pull", {"a": None, "b": None})
     store.fail_job(store.take_job(["pull"], "w"), "token=abc", retry_at=at(1))
+    with store.engine.writing() as db:  # its time has come
+        db.run("UPDATE jobs SET not_before = ''")
     again = store.take_job(["pull"], "w")
     assert (again.key, again.attempts, again.error) == ("a", 1, "token=[hidden]")
     far = again and at(1).replace(year=2100)
@@ -163,6 +165,14 @@ def test_a_job_that_fails_waits_or_is_given_up(store, at):
         pass
     assert store.forget_jobs(timedelta(days=1)) == 0
     assert store.forget_jobs(timedelta(0)) == 1
+
+
+def test_a_job_that_fails_is_not_tried_at_once_whatever_the_clock_says(store, at):
+    """A process whose clock is days behind waits like any other; it would try without an end."""
+    store.add_jobs("pull", {"a": None})
+    store.fail_job(store.take_job(["pull"], "w"), "not now", retry_at=at(1).replace(year=2020))
+    assert store.take_job(["pull"], "w") is None
+    assert [job.state for job in store.jobs()] == ["waiting"]
 
 
 def test_a_claim_is_kept_with_what_rests_on_it(store, save, advice, at):
