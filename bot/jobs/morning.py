@@ -229,6 +229,8 @@ def kept(
             store.set_preference(_memory(name), seen=json.dumps(dict(answer.seen)))
     changed(store, answer.changes)
     bids.keep_bids(store, answer)
+    for note in answer.notes:
+        log.info("%s: %s", name, note)
     return records
 
 
@@ -294,6 +296,8 @@ def _told(name: str, answer: Pulled, account: AccountPull, since: date | None) -
     below = 0 if answer.details is None else _rows_of(answer.details, account.account_id)
     if not account.account_id and answer.details is not None and answer.frame.empty:
         below = len(answer.details)  # a source that tells no accounts apart
+    records = {"orders": answer.orders, "leads": answer.leads}.get(account.account_id)
+    rows = rows if records is None else len(records)
     return Pull(
         source=name,
         pulled_at=answer.pulled_at,

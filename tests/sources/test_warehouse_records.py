@@ -69,6 +69,7 @@ def test_orders_are_kept_as_those_of_a_file_are(store: Store, url: str) -> None:
     """Matched to their campaign, hashed, and counted once however often they are pulled."""
     assert pull(store, shop(url)) == []
     assert pull(store, shop(url)) == []
+    assert {(record.account_id, record.rows) for record in store.pulls()} == {("orders", 3)}
     orders = store.orders(date(2026, 11, 1), date(2026, 11, 5))
     assert sorted(orders["value"].astype(float)) == [200.0, 1299.5]
     assert orders["new_customer"].sum() == 1

@@ -73,6 +73,13 @@ def test_a_schema_of_other_things_is_said(warehouse: Warehouse) -> None:
         absent.source().pull(FIRST, FIRST)
 
 
+def test_a_file_of_sqlite_has_few_schemas(sqlite_warehouse: Warehouse) -> None:
+    """One that is not there is said the same way."""
+    sqlite_warehouse.fill(GOOGLE)
+    with pytest.raises(SourceError, match="nowhere is not there"):
+        replace(sqlite_warehouse, schema="nowhere").source().pull(FIRST, FIRST)
+
+
 def test_a_connector_that_nobody_knows_is_said(sqlite_warehouse: Warehouse) -> None:
     """With those that are known."""
     assert "No connector is called 'yahoo'" in refusal(sqlite_warehouse, GOOGLE, "yahoo")
