@@ -126,6 +126,7 @@ def _measured(place: str, clients: int) -> Iterator[Timed]:
         clock.now = _at(MORNING - timedelta(days=1), OTHERS)
         tick()
         yield from _morning(composition, tick, outbox, clock, clients)
+        composition.homes.stop()
 
 
 def _morning(

@@ -17,13 +17,16 @@ from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.explain.decomposition import About, taken_apart
 from bot.features.parts.figures_shown import late
+from bot.features.parts.message_sync import card, known_names
 from bot.numbers.decompose.split import chain_of
 from bot.numbers.input.daily import match_channel
 from bot.question.grammar import Question
+from bot.render.values.advice_card import Card
 from bot.render.values.templates import Choice, Option, WhyAnswer, WhyCampaign, WhyPart
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
+from bot.snapshot.evaluation import ids_of, judged
 from bot.snapshot.naming import (
     NEAREST,
     Unclear,
@@ -36,6 +39,11 @@ from bot.snapshot.naming import (
 )
 
 WINDOW = "7d"
+CAUSES = frozenset({
+    "check_tracking", "check_spend", "check_delivery", "fix_landing_page", "refresh_creative",
+    "cap_frequency", "review_keywords", "review_leads", "review_audience", "hold",
+})  # fmt: skip
+"""Actions of advice that says what is the matter, not only what to do about it."""
 
 
 def answer(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
@@ -50,6 +58,7 @@ def answer(context: Context, question: Question, asker: Asker, as_of: date) -> R
         return _which(context, question, asker, as_of)
     scope = _scope(context, question, as_of)
     missing = late(context, scope.figures, [scope.about.channel])
+    named = scope.named
 
     def write_reply() -> Reply:
         renderer = context.renderer(asker.language)
@@ -60,7 +69,13 @@ def answer(context: Context, question: Question, asker: Asker, as_of: date) -> R
         return Reply(" ".join(message.text for message in messages), blocks)
 
     question_text = f"why {scope.about.asks} {scope.metric} {scope.figures.window}"
-    return again(context, question_text, asker, (Same(scope.figures), missing), write_reply)
+    return again(
+        context,
+        question_text,
+        asker,
+        (Same(scope.figures), missing, named and (named.id, named.state)),
+        write_reply,
+    )
 
 
 def whole(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
@@ -94,6 +109,7 @@ class _Scope:
     about: About
     metric: str
     figures: Figures
+    named: Card | None = None
 
 
 def _scope(context: Context, question: Question, as_of: date) -> _Scope:
@@ -103,7 +119,16 @@ def _scope(context: Context, question: Question, as_of: date) -> _Scope:
     if not figures.rows:
         raise no_numbers(context, as_of)
     subject, metric, window = _about(figures, question)
-    return _Scope(subject, metric, boards.figures(context, as_of, window, subject.channel))
+    named = _named(context, subject.row, as_of) if subject.row else None
+    return _Scope(subject, metric, boards.figures(context, as_of, window, subject.channel), named)
+
+
+def _named(context: Context, row: CampaignRow, as_of: date) -> Card | None:
+    """What open advice says is the matter with a campaign, the most pressing first."""
+    for record in judged(context, as_of).about(ids_of([row])):
+        if record.advice.action in CAUSES and record.state in {"open", "in_progress"}:
+            return card(context, record, known_names(context, record), context.zone())
+    return None
 
 
 def _all(context: Context, scope: _Scope) -> tuple[WhyAnswer, ...]:
@@ -116,7 +141,9 @@ def _all(context: Context, scope: _Scope) -> tuple[WhyAnswer, ...]:
     for row in sorted(rows, key=spend, reverse=True):
         money.setdefault(row.currency, []).append(row)
     return tuple(
-        taken_apart(context, figures, subject, scope.metric, currency_rows)
+        replace(
+            taken_apart(context, figures, subject, scope.metric, currency_rows), named=scope.named
+        )
         for currency_rows in money.values()
     )
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.numbers.decompose.chains import Gap
+from bot.render.values.advice_card import Card
 from bot.render.values.news import Hole, Late
 
 ZERO = Decimal(0)
@@ -52,6 +53,7 @@ class WhyAnswer:
         left_out: Columns nobody counted.
         asked, longer: The question, and the same about 28 days, without `/perf`.
         deeper: The same question about the campaign that made most of it, "" where there is none.
+        named: Advice about the campaign that is open and names a cause; None where none does.
     """
 
     name: str
@@ -75,6 +77,7 @@ class WhyAnswer:
     deeper: str = ""
     late: tuple[Late, ...] = field(default=())
     holes: tuple[Hole, ...] = field(default=())
+    named: Card | None = None
 
     @property
     def told(self) -> tuple[WhyPart, ...]:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.ask import Asker
 from bot.blockkit import validate
+from bot.domain.replies import Press
 from bot.errors import NoNumbers, UnknownName, UsageError
 from bot.features.explain import change as why
 from bot.question.grammar import Question, parse
@@ -138,3 +139,24 @@ def test_what_is_counted_is_told_whole(world, language, said):
     """Nobody counts 11.0 leads."""
     reply = world.desk.ask("why Leads B2B leads yesterday", Asker("U1", "C1", language), MORNING)
     assert said in reply.text
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "Open advice names the likely cause: "),
+        ("nb", "Et åpent råd peker på den sannsynlige"),
+    ],
+)
+def test_the_cause_that_open_advice_names_stands_in_the_headline(world, language, says):
+    """Of a campaign with an alarm: once it is dismissed, or of another campaign, nothing does."""
+    asker = Asker("U1", "C1", language)
+    reply = world.desk.ask("why leads b2b", asker, MORNING)
+    assert says in str(reply.blocks[0])
+    assert says in reply.text
+    alarm = next(each for each in world.store.all_advice(as_of=MORNING)
+                 if "m-leads" in each.advice.campaign_ids)  # fmt: skip
+    assert alarm.advice.action == "check_tracking"
+    world.desk.answer(Press(alarm.advice.id, "dismiss"), asker)
+    assert says not in str(world.desk.ask("why leads b2b", asker, MORNING).blocks)
+    assert says not in str(world.desk.ask("why shopping", asker, MORNING).blocks)
