@@ -20,7 +20,7 @@ from bot.cli.options import everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, writing
 from bot.cli.printing import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
-from bot.features.imports import intake
+from bot.features.imports import intake, long_intake
 from bot.features.imports.doubts import doubts
 from bot.jobs import morning
 from bot.snapshot import boards
@@ -28,6 +28,7 @@ from bot.sources.exports import ReadSettings, read_opened
 from bot.sources.given import given_by
 from bot.sources.headings import SEGMENT
 from bot.sources.hours import zone_of
+from bot.sources.long_files import NeedsWhole, long_file
 from bot.sources.packed import Opened, tables
 from bot.store.base import Pull
 from bot.store.records import DetailsImported
@@ -179,6 +180,8 @@ def _import(
     parts: CommandParts, opened: Opened, file_label: str, read_settings: ReadSettings
 ) -> bool:
     try:
+        if _import_long(parts, opened, file_label, read_settings):
+            return True
         with _progress(opened.name) as progress:
             parsed = read_opened(opened, settings=read_settings, progress=progress)
         today = now().astimezone(parts.settings.zone).date()
@@ -189,6 +192,28 @@ def _import(
     counted = {"details": below.rows} if below else {}
     as_line({"file": file_label, **asdict(stored), **counted})
     for note in (*parsed.notes, *parsed.warnings, *doubt_notes, *_said_of(parts, below)):
+        say(f"{opened.name}: {note}")
+    return True
+
+
+def _import_long(
+    parts: CommandParts, opened: Opened, file_label: str, read_settings: ReadSettings
+) -> bool:
+    """Store a long file while it is read; False where it has to be read as a whole."""
+    stored_at, today = now(), now().astimezone(parts.settings.zone).date()
+    with _progress(opened.name) as progress:
+        file = long_file(opened, read_settings, progress)
+        if file is None:
+            return False
+        try:
+            kept = long_intake.keep(
+                parts.store, file, opened.name, stored_at, today + timedelta(days=1)
+            )
+        except NeedsWhole:
+            return False
+    as_line({"file": file_label, **asdict(kept.imported)})
+    doubt_notes = doubts(parts.store, kept.newest(), today, stored_at)
+    for note in (*kept.notes, *kept.warnings, *doubt_notes):
         say(f"{opened.name}: {note}")
     return True
 

@@ -36,12 +36,14 @@ class Canonical:
 
     Attributes:
         details: Parts of campaigns (`bot.numbers.input.detail_rows.INCOMING`) where it has any.
+        decimal: The decimal sign the numbers were read with.
     """
 
     frame: pd.DataFrame
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     details: pd.DataFrame | None = None
+    decimal: str = "."
 
 
 def canonical(table: TextTable, settings: ReadSettings) -> Canonical:
@@ -50,6 +52,12 @@ def canonical(table: TextTable, settings: ReadSettings) -> Canonical:
     Raises:
         RefusedFile: A cell, a date, a currency or a repeated row that cannot be right.
     """
+    daily = read_rows(table, settings)
+    return replace(daily, warnings=(*daily.warnings, *everywhere_the_same(daily.frame)))
+
+
+def read_rows(table: TextTable, settings: ReadSettings) -> Canonical:
+    """As `canonical`, without what is said of numbers that are the same everywhere."""
     if not len(table):
         raise Unreadable(
             "The file has headings and no rows.",
@@ -72,7 +80,7 @@ def canonical(table: TextTable, settings: ReadSettings) -> Canonical:
     frame, details, split_notes = _apart(added, below)
     notes = (*layout.notes, *_aside(layout), *dates.notes, *day_totals, *split_notes)
     warnings = (*dates.warnings, *rows.warnings, *added.warnings, *signs)
-    return Canonical(frame, notes, (*warnings, *everywhere_the_same(frame)), details)
+    return Canonical(frame, notes, warnings, details, read.decimal)
 
 
 _NOT_ADDED = (

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.sources.cells import Flags, is_missing
+from bot.sources.cells import DASHES, Flags, is_missing
 from bot.sources.layout import FIRST, LAST
 from bot.sources.refusals import Contradiction, shown
 from bot.sources.table import TextTable
@@ -25,7 +25,9 @@ WHOLE = ("impressions", "reach", "clicks", "clicks_all", "landing_views")
 NEVER_ABOVE = (("clicks", "impressions"), ("reach", "impressions"), ("clicks", "clicks_all"),
                ("qualified_leads", "leads"))  # fmt: skip
 EVERYWHERE = ("spend", "impressions", "clicks", "conversions", "revenue", "leads")
+IDS = ("campaign_id", "account_id")
 _LOOKED_AT = 500
+_DIGITS = re.compile(r"[\d-]+(?:\.0)?|act_\d+")
 _NUMBER = re.compile(r"[-+−(]?[\d.,'’ \u00a0\u202f]*\d[)-]?")
 
 
@@ -120,23 +122,35 @@ def _above(table: TextTable, numbers: Numbers) -> Iterator[Sign]:
 
 def _other_ids(table: TextTable) -> Iterator[Sign]:
     """Ids of another form than nearly all others: words, or far shorter, where digits stand."""
-    for name in ("campaign_id", "account_id"):
+    for name in IDS:
         if not table.has(name):
             continue
         cells = table.cells[name]
-        filled = ~cells.blank()
-        digits = cells.where(lambda word: re.fullmatch(r"[\d-]+(?:\.0)?|act_\d+", word.strip()))
-        most = filled & digits
-        if filled.sum() < 4 or most.sum() < 0.75 * filled.sum():
-            continue
-        letters = np.array([len(word.strip()) for word in cells.words])[cells.codes]
-        usual = float(np.median(letters[most]))
-        short = cells.where(partial(_shorter, usual - 5))
-        rows = filled & (~digits | (most & short & (usual > 8)))
-        if rows.any() and rows.sum() < 0.25 * filled.sum():
+        counts = np.bincount(cells.codes, minlength=len(cells.words))
+        rows = odd_ids(cells.words, counts)[cells.codes]
+        if rows.any():
             word = cells[int(np.flatnonzero(rows)[0])]
             yield Sign(rows, f"{table.layout.heading(name)} {shown(word)} has another form than "
                              "the other ids")  # fmt: skip
+
+
+def odd_ids(words: Sequence[str], counts: npt.NDArray[np.int64]) -> Flags:
+    """Which of a column's ids have another form than nearly all others.
+
+    Args:
+        words: The different ids.
+        counts: The rows each is in.
+    """
+    texts = [word.strip() for word in words]
+    filled = np.array([bool(word.strip(DASHES)) for word in words], dtype=bool)
+    digits = np.array([_DIGITS.fullmatch(text) is not None for text in texts], dtype=bool)
+    most, rows = filled & digits, counts[filled].sum()
+    if rows < 4 or counts[most].sum() < 0.75 * rows:
+        return np.zeros(len(words), dtype=bool)
+    letters = np.array(list(map(len, texts)), dtype=np.int64)
+    usual = float(np.median(np.repeat(letters[most], counts[most])))
+    odd: Flags = filled & (~digits | (most & (letters < usual - 5) & (usual > 8)))
+    return odd if counts[odd].sum() < 0.25 * rows else np.zeros(len(words), dtype=bool)
 
 
 def _credits(table: TextTable, numbers: Numbers) -> Iterator[str]:
@@ -190,8 +204,25 @@ def _suspects(table: TextTable, signs: Sequence[Sign]) -> Flags:
     return suspect
 
 
-def _misfits(table: TextTable, rows: Flags, other_rows: Flags) -> npt.NDArray[np.int64]:
-    """In how many columns each row has a cell of a form the other rows never have there."""
+def may_have_moved(table: TextTable) -> bool:
+    """Whether any row may be one that lost a cell, whatever other parts of its file hold.
+
+    The other parts can only add forms to those known here, and so make fewer rows strange.
+    """
+    ends_filled = table.cells[LAST].filled()
+    if ends_filled.all() or not ends_filled.any():
+        return False
+    ways = (~ends_filled, ends_filled), (ends_filled, ~ends_filled)
+    return any((_misfits(table, *way, sure=True) > 1).any() for way in ways)
+
+
+def _misfits(
+    table: TextTable, rows: Flags, other_rows: Flags, *, sure: bool = False
+) -> npt.NDArray[np.int64]:
+    """In how many columns each row has a cell of a form the other rows never have there.
+
+    Where the others have nothing in a column, everything fits there, unless `sure` is wanted.
+    """
     count = np.zeros(len(table), dtype=np.int64)
     if not rows.any():
         return count
@@ -200,13 +231,11 @@ def _misfits(table: TextTable, rows: Flags, other_rows: Flags) -> npt.NDArray[np
             places = np.fromiter(map(FORMS.index, map(form, cells.words)), dtype=np.int8)
             row_forms = places[cells.codes]
             usual = {FORMS[place] for place in np.unique(row_forms[other_rows]).tolist()}
-            strange = np.array([not _fits(kind, usual) for kind in FORMS])
+            nothing = sure and not usual - {""}
+            strange = np.array([bool(kind) if nothing else not _fits(kind, usual)
+                                for kind in FORMS])  # fmt: skip
             count += rows & strange[row_forms]
     return count
-
-
-def _shorter(letters: float, word: str) -> bool:
-    return len(word.strip()) < letters
 
 
 FORMS = ("", "whole", "decimal", "date", "code", "text")
@@ -297,8 +326,11 @@ def spans_of_days(campaign_rows: pd.DataFrame) -> pd.DataFrame:
         number measured, accounts in the order they come.
     """
     days = campaign_rows.groupby(list(_DAY_OF_ACCOUNT), sort=False, dropna=False)
+    codes = days.ngroup().to_numpy()
+    ways = campaign_rows[list(EVERYWHERE)].groupby(codes).agg(["count", "min", "max"])
+    keys = campaign_rows[list(_DAY_OF_ACCOUNT)].iloc[np.unique(codes, return_index=True)[1]]
     parts = [
-        days[name].agg(["count", "min", "max"]).reset_index().assign(column=name)
+        keys.assign(column=name, **{way: ways[name, way].to_numpy() for way in _WAYS})
         for name in EVERYWHERE
     ]
     spans = pd.concat(parts, ignore_index=True).rename(columns={"count": "size"})
@@ -307,29 +339,33 @@ def spans_of_days(campaign_rows: pd.DataFrame) -> pd.DataFrame:
 
 def same_everywhere(spans: pd.DataFrame) -> tuple[str, ...]:
     """What `spans_of_days` says of numbers that are the same everywhere."""
+    days = spans.assign(
+        several=spans["size"] > 1,
+        same=spans["min"] == spans["max"],
+        most=spans["min"].abs(),
+    )
+    measured = days.groupby(["channel", "account_id", "column"], sort=False).agg(
+        days=("size", "size"),
+        several=("several", "all"),
+        same=("same", "all"),
+        different=("min", "nunique"),
+        most=("most", "max"),
+    )
+    same = measured[
+        measured["several"] & measured["same"] & (measured["days"] > 1)
+        & (measured["different"] > 1) & (measured["most"] > 2)  # small counts agree by accident
+    ].reset_index()  # fmt: skip
     warnings = []
-    for (channel, account), of_account in spans.groupby(["channel", "account_id"], sort=False):
-        columns = [name for name in EVERYWHERE if _same_on_every_day(of_account, name)]
-        if columns:
-            label = f"{channel}{' ' + str(account) if account else ''}"
-            warnings.append(
-                f"In {label} every campaign has the same {', '.join(columns)} on every day: that "
-                "is likely a total, written beside each campaign, and counts as often as there "
-                "are campaigns. Export again by campaign."
-            )
+    for (channel, account), of_account in same.groupby(["channel", "account_id"], sort=False):
+        columns = [name for name in EVERYWHERE if name in set(of_account["column"])]
+        label = f"{channel}{' ' + str(account) if account else ''}"
+        warnings.append(
+            f"In {label} every campaign has the same {', '.join(columns)} on every day: that "
+            "is likely a total, written beside each campaign, and counts as often as there "
+            "are campaigns. Export again by campaign."
+        )
     return tuple(warnings)
 
 
 _DAY_OF_ACCOUNT = ("channel", "account_id", "date")
-
-
-def _same_on_every_day(spans: pd.DataFrame, name: str) -> bool:
-    days = spans[spans["column"] == name]
-    values = days["min"].to_numpy()
-    return bool(
-        len(days) > 1
-        and (days["size"] > 1).all()
-        and (values == days["max"]).all()
-        and len(np.unique(values)) > 1
-        and np.abs(values).max() > 2  # small counts agree by accident
-    )
+_WAYS = ("count", "min", "max")

@@ -79,12 +79,12 @@ def dated(table: TextTable, settings: ReadSettings) -> Dated:
         )
     read, values = _decide(table, day, settings.date_order or table.layout.dialect.order)
     own_days = _own_days(table, day, read, values, zones(table, settings))
-    steps = _steps(own_days.days)
-    _refuse_steps(table, steps)
+    apart = steps(own_days.days)
+    _refuse_steps(table, apart)
     all_notes = [*notes, *([read.note] if read.note else []), *own_days.notes]
     if day == "period_start" and not table.has("period_end"):
         all_notes.append(_ONLY_STARTS % {"heading": table.layout.heading(day)})
-    warnings = (*_steps_warning(steps), *own_days.warnings)
+    warnings = (*_steps_warning(apart), *own_days.warnings)
     return Dated(table, own_days.days, own_days.splits, totals, tuple(all_notes), warnings)
 
 
@@ -188,7 +188,7 @@ def _day_by_day(table: TextTable, starts: TextColumn) -> bool:
     return bool(several) and all(max(run) - min(run) + 1 == len(run) for run in several)
 
 
-def _steps(values: npt.NDArray[np.datetime64]) -> str:
+def steps(values: npt.NDArray[np.datetime64]) -> str:
     """`week` or `month` where the days come so regularly that a row is likely one."""
     different = np.unique(values)
     gaps = np.diff(different).astype("timedelta64[D]").astype(int)
@@ -198,19 +198,19 @@ def _steps(values: npt.NDArray[np.datetime64]) -> str:
     return "month" if len(gaps) >= 2 and firsts.all() else ""
 
 
-def _refuse_steps(table: TextTable, steps: str) -> None:
-    if steps and table.layout.dialect.name in PERIODS_NAMED_LIKE_DAYS:
+def _refuse_steps(table: TextTable, apart: str) -> None:
+    if apart and table.layout.dialect.name in PERIODS_NAMED_LIKE_DAYS:
         raise NotDaily(
-            f"The rows are not daily: their dates are a {steps} apart.",
+            f"The rows are not daily: their dates are a {apart} apart.",
             hint=table.layout.dialect.again,
             line=table.layout.line,
         )
 
 
-def _steps_warning(steps: str) -> tuple[str, ...]:
-    if not steps:
+def _steps_warning(apart: str) -> tuple[str, ...]:
+    if not apart:
         return ()
-    return (f"All dates are a {steps} apart: if a row is a {steps}, export by day instead.",)
+    return (f"All dates are a {apart} apart: if a row is a {apart}, export by day instead.",)
 
 
 @dataclass(frozen=True)

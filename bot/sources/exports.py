@@ -217,18 +217,30 @@ def read_opened(
 ) -> ReadFile:
     """Read a file that is open already (`bot.sources.packed.tables`); otherwise as `read`."""
     try:
-        rows = rows_of(opened.file, limits)
-        heads = rows.heads()
-        if saved := chosen(settings.saved, heads):
-            settings = settings.with_mapping(saved)
-        layout = lay_out(heads, settings.columns, settings.currency, windows=settings.windows)
-        limits.refuse_wide(len(layout.headings), layout.line)
+        rows, layout, settings = laid_out(opened, settings, limits)
         return _read_as(read_table(rows, layout, progress, limits), settings)
     except RefusedFile as refused:
         refused.file = refused.file or opened.name
         raise
     except OSError as error:
         raise unreadable(error, opened.name) from error
+
+
+def laid_out(
+    opened: Opened, settings: ReadSettings, limits: Limits = STANDARD
+) -> tuple[FileRows, Layout, ReadSettings]:
+    """The rows of a file, how they are to be read, and what was said of tables like it.
+
+    Raises:
+        RefusedFile: It is no table, or its headings say nothing.
+    """
+    rows = rows_of(opened.file, limits)
+    heads = rows.heads()
+    if saved := chosen(settings.saved, heads):
+        settings = settings.with_mapping(saved)
+    layout = lay_out(heads, settings.columns, settings.currency, windows=settings.windows)
+    limits.refuse_wide(len(layout.headings), layout.line)
+    return rows, layout, settings
 
 
 def offered(opened: Opened, settings: ReadSettings = NOTHING, limits: Limits = STANDARD) -> Offer:

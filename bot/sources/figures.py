@@ -70,7 +70,9 @@ class FigureColumn:
 
 def column(cells: TextColumn) -> FigureColumn:
     """The different numbers of a column of text."""
-    missing = np.array([is_missing(word) for word in cells.words], dtype=bool)
+    # no mark of what is missing begins with a digit, and nearly every number does
+    missing = np.array([not word[:1].isdigit() and is_missing(word) for word in cells.words],
+                       dtype=bool)  # fmt: skip
     places = np.where(missing, -1, np.cumsum(~missing) - 1).astype(np.int32)
     codes = places[cells.codes] if len(places) else cells.codes
     different = [

@@ -61,8 +61,18 @@ def id_cells(table: TextTable, name: str) -> TextColumn:
     ids = ids.changed(lambda word: _AS_FORMULA.sub(r"\1", word).lstrip("'").strip())
     if (ids.where(_NUMBERED.fullmatch) | ids.blank()).all():
         # a spreadsheet or a program took them for numbers: 12345678901.0, 12,345,678,901
-        return ids.changed(lambda word: _GROUPS.sub("", word.removesuffix(".0")))
+        return ids.changed(_ungrouped)
     return ids
+
+
+def reads_as_it_stands(word: str) -> bool:
+    """Whether an id is the same whatever the other ids of its file look like."""
+    text = word.strip()
+    return not text.startswith(("'", "=")) and _ungrouped(text) == text
+
+
+def _ungrouped(word: str) -> str:
+    return _GROUPS.sub("", word.removesuffix(".0"))
 
 
 def _text(table: TextTable, name: str) -> Texts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -126,7 +126,7 @@ class TextRows:
         head: Head,
         place: int,
         columns: Collection[int] | None = None,  # noqa: ARG002 (a line is read as a whole)
-    ) -> Iterator[Batch]:
+    ) -> Generator[Batch, None, None]:
         width = len(head.rows[place])
         with self._text() as text:
             before = self._past(text, head, place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from bot.sources.cells import Flags, Gathering, TextColumn
 from bot.sources.layout import Layout
 from bot.sources.limits import STANDARD, Limits, TooLarge, refuse_long
 from bot.sources.plain import without_marks
-from bot.sources.rows import FileRows
+from bot.sources.rows import Batch, FileRows
 
 Progress = Callable[[int, int], None]
 Raw = Callable[[frozenset[int]], Mapping[int, tuple[str, ...]]]
@@ -67,23 +67,44 @@ def read_table(
         NotATable: A row has more cells than there are headings, or the quoting is broken.
         TooLarge: A cell, or all of them together, are more than a file may hold.
     """
-    gathered = {name: Gathering() for name in layout.columns}
-    lines, short = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=bool)]
-    for batch in rows.batches(layout.head, layout.place, frozenset(layout.columns.values())):
-        for name, place in layout.columns.items():
-            gathered[name].add(batch.columns[place])
-        lines.append(batch.lines)
-        short.append(batch.short)
+    batches = rows.batches(layout.head, layout.place, frozenset(layout.columns.values()))
+    table = table_of(shown_to(batches, rows, progress), layout, limits)
+    return replace(table, raw=_again(rows, layout))
+
+
+def shown_to(
+    batches: Iterable[Batch], rows: FileRows, progress: Progress | None
+) -> Iterator[Batch]:
+    """The same batches; after each, `progress` is called with how far they reach."""
+    for batch in batches:
+        yield batch
         if progress is not None:
             progress(min(batch.done, rows.total), rows.total)
     if progress is not None:
         progress(rows.total, rows.total)
+
+
+def table_of(batches: Iterable[Batch], layout: Layout, limits: Limits = STANDARD) -> TextTable:
+    """The rows of some batches; empty ones are left out. Nothing is read a second time.
+
+    Raises:
+        TooLarge: A cell, or all of them together, are more than a file may hold.
+    """
+    gathered = {name: Gathering() for name in layout.columns}
+    lines, short = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=bool)]
+    for batch in batches:
+        for name, place in layout.columns.items():
+            gathered[name].add(batch.columns[place])
+        lines.append(batch.lines)
+        short.append(batch.short)
     cells = {name: _seen(name, column.cells()) for name, column in gathered.items()}
-    table = TextTable(
-        cells, np.concatenate(lines), np.concatenate(short), layout, _again(rows, layout)
-    )
+    table = TextTable(cells, np.concatenate(lines), np.concatenate(short), layout, _nothing)
     _refuse_long_cells(table, limits)
     return table.keep(_filled(table))
+
+
+def _nothing(_lines: frozenset[int]) -> Mapping[int, tuple[str, ...]]:
+    return {}
 
 
 def _seen(name: str, cells: TextColumn) -> TextColumn:

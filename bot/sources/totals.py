@@ -102,6 +102,8 @@ def _only_first(table: TextTable) -> npt.NDArray[np.bool_]:
     alone = np.ones(len(table), dtype=bool)
     for name in other_columns:
         alone &= ~table.cells[name].filled()
+        if not alone.any():
+            break
     return alone
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from bot.sources import long_files, rows
+
 CSV = "date,channel,campaign,currency,spend,clicks\n2026-09-01,meta,A,NOK,1.50,3\n"
 AGENCY = (
     "Når;Hva;Penger;Trykk;Sett;Solgt\n"
@@ -271,3 +273,41 @@ def test_settings_bound_the_details(perfbot, tmp_path):
     assert outcome.lines[0]["details"] == 10
     assert "2 rows of details left out, the smallest" in outcome.err
     assert "1 row of details left out, older than 30 days" in outcome.err
+
+
+@pytest.fixture
+def long_file(monkeypatch, tmp_path):
+    """A file that is read part by part, of forty rows."""
+    monkeypatch.setattr(long_files, "LONG", 0)
+    monkeypatch.setattr(long_files, "PART", 15)
+    monkeypatch.setattr(rows, "CHUNK", 400)
+    lines = [
+        f"2026-09-{day + 1:02},meta,{name},NOK,{day + 3}.{25 + place},{30 + day * (place + 1)}"
+        for place, name in enumerate("AB")
+        for day in range(20)
+    ]
+    path = tmp_path / "long.csv"
+    path.write_text("\n".join([CSV.splitlines()[0], *lines, ""]), encoding="utf-8")
+    return path
+
+
+def test_a_long_file_goes_in_by_parts(perfbot, long_file):
+    """It is stored while it is read, and again changes nothing."""
+    first, again = (perfbot("import", str(long_file)) for _ in range(2))
+    assert (first.code, first.err) == (0, "")
+    assert first.lines == [{
+        "file": str(long_file), "rows": 40, "days": 20, "campaigns": 2, "added": 40,
+        "restated": 0, "unchanged": 0,
+    }]  # fmt: skip
+    assert again.lines[0]["unchanged"] == 40
+
+
+def test_a_long_file_is_refused_whole(perfbot, long_file):
+    """A cell that is no number far down: its line is named, and nothing of the file is stored."""
+    with long_file.open("a", encoding="utf-8") as file:
+        file.write("2026-09-21,meta,A,NOK,many,3\n")
+    outcome = perfbot("import", str(long_file))
+    assert outcome.code == 1
+    assert outcome.lines[0]["error"]["line"] == 42
+    stored = perfbot("export", "all", "2026-09-01..2026-09-21", "-o", "-", "--as-of", "2026-09-22")
+    assert "meta" not in stored.out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 
@@ -18,13 +18,16 @@ MOST_OF = 0.8
 _SAME = ["date", "name", "spend", "impressions", "clicks"]
 
 
-def doubts(store: Reader, frame: pd.DataFrame, today: date) -> Iterator[str]:
+def doubts(
+    store: Reader, frame: pd.DataFrame, today: date, stored_at: datetime | None = None
+) -> Iterator[str]:
     """Sentences about rows of days to come, and about numbers that are stored under another name.
 
     Args:
-        store: The database, before the rows are stored.
+        store: The database.
         frame: The rows.
         today: Where perfbot is.
+        stored_at: When the rows were stored, where they are stored already.
     """
     if frame.empty:
         return
@@ -35,7 +38,7 @@ def doubts(store: Reader, frame: pd.DataFrame, today: date) -> Iterator[str]:
             f"{rows} dated after today, up to {frame['date'].max():%Y-%m-%d}: are day and month "
             "the right way round?"
         )
-    yield from _elsewhere(store, frame)
+    yield from _elsewhere(store, frame, stored_at)
     yield from _twice(frame)
 
 
@@ -52,11 +55,15 @@ def _twice(frame: pd.DataFrame) -> Iterator[str]:
         )
 
 
-def _elsewhere(store: Reader, frame: pd.DataFrame) -> Iterator[str]:
+def _elsewhere(store: Reader, frame: pd.DataFrame, stored_at: datetime | None) -> Iterator[str]:
     """The same traffic that came in before under another channel or account counts twice."""
     last_day = frame["date"].max()
     mine = _shown(frame[frame["date"] >= last_day - LOOKED_BACK])
-    stored = _shown(store.numbers((last_day - LOOKED_BACK).date(), last_day.date()))
+    known = store.numbers((last_day - LOOKED_BACK).date(), last_day.date())
+    if stored_at is not None:
+        own = pd.Timestamp(stored_at).tz_convert("UTC").tz_localize(None)
+        known = known[known["pulled_at"] != own]
+    stored = _shown(known)
     if len(mine) < LEAST or stored.empty:
         return
     overlap = mine.merge(stored, on=_SAME, suffixes=("", "_before"))
