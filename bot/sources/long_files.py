@@ -251,12 +251,11 @@ def long_file(
     progress: Progress | None = None,
     limits: Limits = STANDARD,
 ) -> LongFile | None:
-    """The file, where it is long enough to be read by parts, and of a kind that can be.
-
-    Raises:
-        RefusedFile: It is no table, or its headings say nothing.
-    """
-    rows, layout, settings = laid_out(opened, settings, limits)
+    """The file, where it is long enough to be read by parts, and of a kind that can be."""
+    try:
+        rows, layout, settings = laid_out(opened, settings, limits)
+    except (RefusedFile, OSError):  # as reading it whole will say
+        return None
     if not isinstance(rows, TextRows):
         return None
     simple = (

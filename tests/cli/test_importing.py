@@ -311,3 +311,11 @@ def test_a_long_file_is_refused_whole(perfbot, long_file):
     assert outcome.lines[0]["error"]["line"] == 42
     stored = perfbot("export", "all", "2026-09-01..2026-09-21", "-o", "-", "--as-of", "2026-09-22")
     assert "meta" not in stored.out
+
+
+def test_a_file_without_headings_is_refused_by_its_name(perfbot, long_file):
+    """Whichever way a file is read, what is wrong with it begins with its name."""
+    long_file.write_text("a,b\n1,2\n", encoding="utf-8")
+    outcome = perfbot("import", str(long_file))
+    assert outcome.code == 1
+    assert outcome.err.startswith("perfbot: long.csv")
