@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import time
 from collections.abc import Mapping
@@ -23,7 +22,6 @@ from bot.sources.platforms.microsoft_errors import SignInRefused, trouble
 from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.rest import TIMEOUT
 
-log = logging.getLogger(__name__)
 SIGN_INS = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
 SCOPE = "https://ads.microsoft.com/msads.manage offline_access"
 MARGIN = 300.0  # seconds before its end at which an access token is made anew
@@ -106,8 +104,6 @@ class SignIn:
         if isinstance(renewed, str) and renewed and renewed != self._newest:
             self._newest = renewed
             self.note = store_token(self.file, self.values[REFRESH], renewed)
-            if self.note:
-                log.warning("%s", self.note)
 
 
 def stored_token(file: Path, first: str) -> str:
