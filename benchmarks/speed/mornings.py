@@ -137,11 +137,11 @@ def _morning(
     clock.now = _at(MORNING, FIRST)
     judging = seconds(tick)
     yield Timed("judging, and the first digest", size, judging, "seconds", None, None)
-    forms = _forms(composition)
-    floor = seconds(lambda: [_one(composition, each) for each in forms])
     clock.now = _at(MORNING, OTHERS)
     say("  written …")
     writing = seconds(partial(tick.digests, clock.now))
+    forms = _forms(composition)
+    floor = seconds(lambda: [_one(composition, each) for each in forms])
     beside = f"one digest of each of {len(forms)} forms"
     yield Timed("a morning's digests", size, writing, beside, floor, None)
     yield Timed("a morning's digests", size, writing, "seconds", None, None if clients else WRITING)
