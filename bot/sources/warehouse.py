@@ -88,7 +88,8 @@ class WarehouseSource:
 
     def _beside(self, engine: Engine, read: Canonical, until: date) -> BesideReports:
         """The table's own details, or those of the reports beside it; each for itself."""
-        reports = reports_beside(self.table) if self.detail_days else {}
+        has_reports = self.detail_days and not is_query(self.table)
+        reports = reports_beside(self.table) if has_reports else {}
         first_day = until - timedelta(days=self.detail_days - 1)
 
         def of_report(name: str) -> pd.DataFrame | None:

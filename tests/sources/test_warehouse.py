@@ -218,6 +218,18 @@ def test_the_reports_beside_the_campaigns_are_their_details(
         ("7", 2), ("8", 2)}  # fmt: skip
 
 
+def test_a_query_has_no_reports_beside_it(
+    url: str, source: Callable[..., WarehouseSource], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It may end with the name of a table; what it selects is all there is."""
+    _add_reports(url)
+    query = "SELECT * FROM ad_reporting__campaign_report"
+    pulled = replace(source(query), detail_days=2).pull(None, date(2026, 9, 3))
+    assert len(pulled.frame) == 3
+    assert pulled.details is None
+    assert caplog.text == ""
+
+
 def test_duckdb_gives_the_same(tmp_path: Path) -> None:
     """Its file is a warehouse like any other, with the reports beside the campaigns."""
     url = f"duckdb:///{tmp_path / 'warehouse.duckdb'}"
