@@ -230,15 +230,15 @@ def _copies(rows: pd.DataFrame, doubled: Mapping[str, str]) -> dict[Feed, list[F
     entities = keys[0] + "|" + keys[1] + "|" + keys[2]
     spend = rows["spend"].fillna(0.0).groupby([keys[0], keys[1]]).sum()
     pairs: dict[tuple[Feed, Feed], list[str]] = {}
-    for copy, original in doubled.items():
-        pairs.setdefault((_feed(copy), _feed(original)), []).append(copy)
+    for copy, repeated in doubled.items():
+        pairs.setdefault((_feed(copy), _feed(repeated)), []).append(copy)
     faults: dict[Feed, list[FeedFault]] = {}
     for (feed, original), campaigns in pairs.items():
-        repeated = rows[entities.isin(campaigns).to_numpy()]
-        if repeated.empty:
+        copied = rows[entities.isin(campaigns).to_numpy()]
+        if copied.empty:
             continue
-        days = (repeated["date"].min().date(), repeated["date"].max().date())
-        total, money = float(spend.get(feed, 0.0)), float(repeated["spend"].sum())
+        days = (copied["date"].min().date(), copied["date"].max().date())
+        total, money = float(spend.get(feed, 0.0)), float(copied["spend"].sum())
         share = money / total if total > 0 else None
         fault = FeedFault("double", days[0], (days,), share, len(campaigns), original=original)
         faults.setdefault(feed, []).append(fault)

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 import pytest
 
-from bot.numbers.input.daily import newest, normalise
+from bot.demo.market.demo import demo
+from bot.numbers.input.daily import newest, normalise, visible_on
 from bot.numbers.schema_changes import SchemaChange, SchemaMemory, columns_of
 from bot.numbers.signals.doubles import doubles_known
 from bot.numbers.source_health import FeedHealth, of_numbers, with_pulls
@@ -165,6 +166,26 @@ def test_few_results_and_small_days_are_left_to_chance():
     young = rows("C", [LAST - timedelta(1)], pulled=AS_OF, conversions=170.0)
     watched = many[many["date"] > pd.Timestamp(AS_OF - timedelta(4))]
     assert "restated" not in faults(judged(watched, young)[META])
+
+
+@pytest.mark.parametrize(("days", "spoken"), [(1, False), (2, False), (3, True)])
+def test_one_late_sale_is_worth_a_day_of_few(days, spoken):
+    """Revenue of a day or two may double by a sale; of three days it is something else."""
+    base = rows("C", revenue=500.0, conversions=1.0)
+    again = rows("C", DAYS[-20 : -20 + days], pulled=AS_OF, revenue=900.0, conversions=2.0)
+    assert ("restated" in faults(judged(base, again)[META])) == spoken
+
+
+@pytest.mark.parametrize("seed", [2, 4])
+def test_a_market_whose_results_come_in_late_has_no_faults(seed):
+    """The demo's campaigns, whose sales come in for weeks: nothing is wrong with their numbers."""
+    numbers = normalise(demo(date(2026, 11, 23), seed).numbers)
+    for back in (0, 4, 20, 24):
+        as_of = date(2026, 11, 23) - timedelta(back)
+        visible = visible_on(numbers, as_of)
+        feeds = of_numbers(newest(visible), visible, as_of, {}, "Europe/Oslo")
+        assert [fault for feed in feeds for fault in feed.faults] == []
+        assert len(feeds) == 4
 
 
 def test_a_correction_is_news_for_a_week():

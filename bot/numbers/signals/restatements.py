@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ from bot.numbers.input.columns import (
     first_rows,
 )
 from bot.numbers.input.daily import campaigns_only, pulled_on
+from bot.numbers.metrics.sums import Bools
 
 LEARNED_FROM = 90
 """Days whose corrections are looked at, and that earlier pulls may be old."""
@@ -39,6 +41,8 @@ USUAL, BEYOND = 0.9, 1.5
 """The share of earlier pulls that is usual, and how many times that is beyond it."""
 FEWEST_PULLS = 5
 """Earlier pulls before a young day's late results are judged."""
+FEWEST_DAYS = 3
+"""Days of leads, conversions or revenue a pull must correct: a late sale outweighs a day of few."""
 BIG_DAY = 0.2
 """Of the account's average day: money of smaller days moves by chance."""
 
@@ -71,8 +75,9 @@ def restatements(history: pd.DataFrame, as_of: date) -> Mapping[Feed, Restatemen
     and the others came to before. It is beyond the usual where it is over a floor, over 1.5 times
     what nine in ten earlier pulls corrected days of that age by (pulls that changed nothing are 0;
     first values that were filled in later are no pull), and more than counting alone explains
-    (5 + 3 standard deviations of a count). Where fewer than five pulls were watched, the newest
-    week's leads, conversions and revenue are left alone: those always come late.
+    (5 + 3 standard deviations of a count); of leads, conversions and revenue three days at least.
+    Where fewer than five pulls were watched, those of the newest week are left alone: they always
+    come late.
 
     Args:
         history: Daily rows with every revision that is known.
@@ -98,20 +103,33 @@ def _weight(restatement: Restatement) -> tuple[date, float]:
     return restatement.on, abs(restatement.change)
 
 
+_NEEDED = (*IDENTITY, "level", "parent_id", "date", "pulled_on", "pulled_at", "revision",
+           "backfilled", *WATCHED)  # fmt: skip
+_DAYS = 1_000_000  # more than there are days since 1970: room for one beside another number
+
+
 @dataclass(frozen=True, eq=False)
 class _Laid:
-    """Revisions in the order they became known, those of one day and campaign together."""
+    """Revisions in the order they became known, those of one day and campaign together.
+
+    Attributes:
+        names: The accounts; `feeds` which of them each row is of.
+        feed_days: Which account and day each row is of; `day_keys` account x `_DAYS` + day of each.
+        is_revision, is_newest: Whether the row corrects the one before it, and is the last.
+    """
 
     table: pd.DataFrame
     names: list[Feed]
     feeds: Codes
-    days: Codes
     pulled: Codes
-    is_revision: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    is_newest: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    feed_days: Codes
+    day_keys: Codes
+    is_revision: Bools
+    is_newest: Bools
 
     @classmethod
     def of(cls, rows: pd.DataFrame) -> _Laid:
+        rows = rows[list(_NEEDED)]
         days, pulled = day_of(rows["date"].to_numpy()), day_of(pulled_on(rows))
         cells = cells_of(codes_of(rows, (*IDENTITY, "level", "parent_id")), days)
         revisions = rows["revision"].fillna(-1.0).to_numpy()
@@ -123,12 +141,18 @@ class _Laid:
         names = [(str(channel), str(account)) for channel, account in zip(*pairs, strict=True)]
         is_revision = np.append(False, cells[1:] == cells[:-1])
         is_newest = np.append(cells[1:] != cells[:-1], True)
-        return cls(table, names, feeds, days[order], pulled[order], is_revision, is_newest)
+        day_keys, feed_days = np.unique(feeds * _DAYS + days[order], return_inverse=True)
+        return cls(
+            table, names, feeds, pulled[order], feed_days, day_keys, is_revision, is_newest
+        )  # fmt: skip
 
-    def watched(self, feed: int, until: int) -> Codes:
-        """Mornings before one on which somebody looked at the account."""
-        looked = ~self.table["backfilled"].to_numpy(dtype=bool) & (self.feeds == feed)
-        return np.unique(self.pulled[looked & (self.pulled < until)])
+    @cached_property
+    def watched(self) -> Mapping[int, Codes]:
+        """Mornings on which somebody looked at each account, by its number."""
+        looked = ~self.table["backfilled"].to_numpy(dtype=bool)
+        keys = np.unique(self.feeds[looked] * _DAYS + self.pulled[looked])
+        feeds, mornings = keys // _DAYS, keys % _DAYS
+        return {int(feed): mornings[feeds == feed] for feed in np.unique(feeds)}
 
 
 def _of_metric(laid: _Laid, metric: str, as_of: date) -> Iterator[tuple[Feed, Restatement]]:
@@ -144,7 +168,7 @@ def _of_metric(laid: _Laid, metric: str, as_of: date) -> Iterator[tuple[Feed, Re
         feed, pull, age = (int(days[name].iloc[0]) for name in ("feed", "pulled", "age"))
         usual = _usual(laid, changes, metric, (feed, pull, age))
         beyond = days[days["share"] > max(floor, BEYOND * usual)]
-        if len(beyond):
+        if len(beyond) >= (FEWEST_DAYS if metric in LATE else 1):
             flagged.setdefault(feed, []).append((beyond, usual))
     for feed, corrections in flagged.items():
         yield laid.names[feed], _restatement(metric, corrections)
@@ -155,31 +179,35 @@ def _changes(laid: _Laid, metric: str) -> pd.DataFrame:
     values = laid.table[metric].to_numpy(dtype=np.float64)
     delta = np.where(laid.is_revision, values - np.append(np.nan, values[:-1]), np.nan)
     moved = np.isfinite(delta) & (delta != 0)
-    keys = {"feed": laid.feeds, "day": laid.days, "pulled": laid.pulled, "delta": delta}
-    table = pd.DataFrame({name: column[moved] for name, column in keys.items()})
-    if table.empty:
-        return table
-    changes = table.groupby(["feed", "day", "pulled"], as_index=False)["delta"].sum()
-    now = pd.DataFrame({"feed": laid.feeds, "day": laid.days, "now": values})[laid.is_newest]
-    sums = now.groupby(["feed", "day"])["now"].sum()
-    average = sums.groupby("feed").mean()
-    later = changes[::-1].groupby(["feed", "day"])["delta"].cumsum().sort_index()
-    before = sums.loc[list(zip(changes["feed"], changes["day"], strict=True))].to_numpy() - later
-    sized = changes.assign(before=before, age=np.digitize(changes["pulled"] - changes["day"], AGES))
-    sized = sized[sized["before"] > 0]
-    sized["share"] = (sized["delta"].abs() / sized["before"]).to_numpy()
+    if not moved.any():
+        return pd.DataFrame()
+    keys, places = np.unique(
+        laid.feed_days[moved] * _DAYS + laid.pulled[moved], return_inverse=True
+    )
+    deltas, days, pulled = np.bincount(places, delta[moved]), keys // _DAYS, keys % _DAYS
+    newest = laid.is_newest
+    now = np.bincount(laid.feed_days[newest], np.nan_to_num(values[newest]), len(laid.day_keys))
+    feed_of_day = laid.day_keys // _DAYS
+    average = np.bincount(feed_of_day, now) / np.maximum(np.bincount(feed_of_day), 1)
+    so_far = np.cumsum(deltas)
+    ends = np.searchsorted(days, days, side="right") - 1
+    before = now[days] - (so_far[ends] - so_far + deltas)
+    feeds, dates = laid.day_keys[days] // _DAYS, laid.day_keys[days] % _DAYS
     if metric in MONEY:
-        big = sized["before"] >= BIG_DAY * average.loc[sized["feed"]].to_numpy()
+        real = before >= BIG_DAY * average[feeds]
     else:
-        big = sized["delta"].abs() >= 5 + 3 * np.sqrt(sized["before"])
-    judged: pd.DataFrame = sized.assign(real=big)
-    return judged
+        real = np.abs(deltas) >= 5 + 3 * np.sqrt(np.maximum(before, 0.0))
+    columns = {"feed": feeds, "day": dates, "pulled": pulled, "delta": deltas, "before": before,
+               "share": np.abs(deltas) / np.where(before > 0, before, np.nan),
+               "age": np.digitize(pulled - dates, AGES), "real": real}  # fmt: skip
+    return pd.DataFrame({name: column[before > 0] for name, column in columns.items()})
 
 
 def _usual(laid: _Laid, changes: pd.DataFrame, metric: str, place: tuple[int, int, int]) -> float:
     """How far nine in ten earlier pulls corrected days of that age; infinite where unknowable."""
     feed, pull, age = place
-    watched = laid.watched(feed, pull)
+    mornings = laid.watched.get(feed, np.zeros(0, dtype=np.int64))
+    watched = mornings[mornings < pull]
     if age < len(AGES) and metric in LATE and len(watched) < FEWEST_PULLS:
         return float("inf")
     earlier = changes[(changes["feed"] == feed) & (changes["age"] == age)]
