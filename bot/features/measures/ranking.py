@@ -273,8 +273,9 @@ def _spans(daily_sums: pd.DataFrame, period: str) -> tuple[pd.DataFrame, pd.Seri
     known = daily_sums.loc[daily_sums.dropna(how="all").index.min() :]
     spans = pd.DatetimeIndex(known.index).to_period(period)
     sums = known.groupby(spans).sum(min_count=1)
-    first_days = sums.index.to_timestamp()
-    last_days = pd.Series(sums.index.to_timestamp(how="end").normalize(), first_days)
+    periods = pd.PeriodIndex(sums.index)
+    first_days = periods.to_timestamp()
+    last_days = pd.Series(periods.to_timestamp(how="end").normalize(), first_days)
     sums.index = first_days
     whole = (first_days >= known.index[0]) & (last_days.to_numpy() <= known.index[-1])
     if whole.any():
