@@ -133,12 +133,14 @@ TELLING: Mapping[str, Telling] = {
     "judge": Telling(
         "How do I judge more campaigns than one machine holds?",
         "A morning shard by shard: a client's campaigns in one currency at a time, so that memory"
-        " is that of the biggest shard. With `--engine spark` each shard is judged where your"
-        " lakehouse has its numbers, on Apache Spark, by the same code and to the same bytes. The"
-        " advice goes into the database, and with `--out` it is written as Parquet with the boards."
-        " A shard that fails is named; the others are kept, and what stood about it stays.",
+        " is that of the biggest shard. With `--engine workers` the shards are jobs, which every"
+        " `perfbot worker` of the database takes its share of; with `--engine spark` each is judged"
+        " where your lakehouse has its numbers, on Apache Spark. It is the same code, and comes to"
+        " the same bytes. The advice goes into the database, and with `--out` it is written as"
+        " Parquet with the boards. A shard that fails is named; the others are kept, and what stood"
+        " about it stays.",
         runs=(f"judge {DAY} --dry-run",),
-        shown=("judge --numbers daily.parquet --out judged",
+        shown=("judge --engine workers", "judge --numbers daily.parquet --out judged",
                "judge --engine spark --numbers lake.daily --out s3a://lake/judged",
                'judge --engine spark --numbers "jdbc:postgresql://db/lake#daily" --out /mnt/out'),
         see=("advise.md", "../scaling.md", "../columns.md", "clients.md"),

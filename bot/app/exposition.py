@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from bot.jobs.shard_jobs import SHARD
 from bot.store.base import Pull, Store
 from bot.telemetry.metrics import REGISTRY
 
@@ -26,6 +27,7 @@ STORE_FIGURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "perfbot_outbox_waiting": ("Messages that are due and not posted.", ()),
     "perfbot_outbox_oldest_seconds": ("How long the first of them waits.", ()),
     "perfbot_outbox_failed": ("Messages that were given up.", ()),
+    "perfbot_shards_waiting": ("Shards of a morning that wait to be judged, or are.", ()),
     "perfbot_jobs_waiting": ("Jobs that wait or are at work, by kind.", ("kind",)),
 }
 Sample = tuple[str, tuple[str, ...], float]
@@ -91,6 +93,7 @@ class StoreFigures(Collector):
         yield "perfbot_outbox_waiting", (), backlog.messages
         yield "perfbot_outbox_oldest_seconds", (), backlog.oldest
         yield "perfbot_outbox_failed", (), backlog.failed
+        yield "perfbot_shards_waiting", (), backlog.jobs.get(SHARD, 0)
         yield from (("perfbot_jobs_waiting", (kind,), n) for kind, n in backlog.jobs.items())
 
     def _days(self) -> Iterator[Sample]:

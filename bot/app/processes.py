@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from threading import Event, Timer
 from types import FrameType
 from typing import Any
+from uuid import uuid4
 
 from starlette.applications import Starlette
 
@@ -25,6 +26,7 @@ from bot.errors import SettingsError
 from bot.features.applying import switches
 from bot.jobs.outbox import Couriers
 from bot.jobs.scheduler import AHEAD_EVERY, SECONDS, Scheduler
+from bot.jobs.shard_jobs import ShardWork
 from bot.settings import Settings, read
 from bot.slack import http, socket
 from bot.slack.app import drain
@@ -252,6 +254,8 @@ def keep_time(composition: Composition, shift: StopOrder) -> None:
     """Tick every minute until the shift ends, and look between for work left behind."""
     tick = composition.tick()
     timed: list[tuple[Callable[[], None], float]] = [(tick, SECONDS), (tick.take_over, TAKE_OVER)]
+    shards = ShardWork(composition.desk.context, uuid4().hex)
+    timed.append((shards.look, TAKE_OVER))
     if switches.any_on(composition.settings):
         timed.append((composition.apply, APPLY))
     for work, seconds in timed:

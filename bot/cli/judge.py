@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import click
 import pandas as pd
@@ -17,6 +18,7 @@ from bot.cli.printing import as_json, said
 from bot.context import context as plan
 from bot.errors import UsageError
 from bot.jobs.judging import keep
+from bot.jobs.shard_jobs import ShardWork, spread
 from bot.numbers.input.windows import parse_window
 from bot.snapshot import on_spark, shard_tables
 from bot.snapshot.shard_rows import ADVICE, HELD_BACK, Judging, failures_of
@@ -40,10 +42,10 @@ class JudgeOptions:
 @as_of_option
 @click.option(
     "--engine",
-    type=click.Choice(["here", "spark"]),
+    type=click.Choice(["here", "workers", "spark"]),
     default="here",
     show_default=True,
-    help="In this process, shard by shard, or on Apache Spark.",
+    help="In this process, with the workers of this database, or on Apache Spark.",
 )
 @click.option(
     "--numbers",
@@ -86,10 +88,22 @@ def _judged(parts: CommandParts, day: date, options: JudgeOptions) -> pd.DataFra
     judging = shard_tables.judging_of(parts.context, day, windows)
     if options.engine == "spark":
         return _on_spark(judging, options)
+    if options.engine == "workers":
+        return _with_workers(parts, day, options)
     shards = _here(parts, judging, options)
     if options.out:
         return shard_tables.written(shards, Path(options.out), day)
     return shard_tables.put_together(shards)
+
+
+def _with_workers(parts: CommandParts, day: date, options: JudgeOptions) -> pd.DataFrame:
+    if options.numbers or options.out:
+        raise UsageError(
+            "Workers judge the numbers of the database, into it.",
+            hint="Leave out --numbers and --out, or use --engine here or spark.",
+        )
+    work = ShardWork(parts.context, uuid4().hex)
+    return shard_tables.put_together(spread(parts.context, day, work))
 
 
 def _here(parts: CommandParts, judging: Judging, options: JudgeOptions) -> Iterator[pd.DataFrame]:

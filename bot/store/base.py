@@ -169,6 +169,9 @@ class Store(Reader, Operations, Protocol):
 
     def record_pull(self, pull: Pull) -> None: ...
 
+    def drop_boards(self, beginning: str, as_of: date) -> None:
+        """Forget boards of a morning whose window begins so."""
+
     def save_board(
         self,
         window: str,

@@ -39,6 +39,11 @@ class Boards(StorePart):
             )
             _forget(db, '"window" = ? AND as_of < ?', [window, (as_of - _KEPT).isoformat()])
 
+    def drop_boards(self, beginning: str, as_of: date) -> None:
+        with self._db.writing() as db:
+            condition = 'substr("window", 1, length(?)) = ? AND as_of = ?'
+            _forget(db, condition, [beginning, beginning, as_of.isoformat()])
+
     def board(self, window: str, as_of: date) -> list[dict[str, Any]] | None:
         text = self._text("SELECT rows FROM boards", window, as_of)
         return None if text is None else json.loads(text)

@@ -11,10 +11,8 @@ import pytest
 from benchmarks.speed.frames import MORNING, of_clients
 from bot.cli.door import run
 from bot.context.context import Context
-from bot.jobs.judging import keep
 from bot.rules_files import load
 from bot.settings import read
-from bot.snapshot import shard_tables
 from bot.store import open_store
 
 PULLED = datetime(2026, 11, 23, 5, tzinfo=UTC)
@@ -124,6 +122,18 @@ def _is_of(piece, client, rows):
     return piece.numbers.get("name", "").partition(" (")[0] in own
 
 
+def test_with_workers_it_is_the_same_morning(judge, rows):
+    """Shards taken as jobs, by this process alone where no worker runs, come to the same advice."""
+    store = filled(rows)
+    judge()
+    here = [record.advice for record in store.all_advice()]
+    code, told = judge("--engine", "workers")
+    assert (code, told["shards"]) == (0, CLIENTS)
+    assert [record.advice for record in store.all_advice()] == here
+    assert len(store.jobs(["shard"], ["done"])) == CLIENTS
+    store.close()
+
+
 def test_a_dry_run_keeps_nothing(judge, rows):
     """With --dry-run advice is counted and nothing is stored."""
     code, told = judge("--dry-run", "--numbers", parquet(rows))
@@ -138,6 +148,7 @@ def test_a_dry_run_keeps_nothing(judge, rows):
     [
         (("--numbers", "nowhere.parquet"), "There is no nowhere.parquet."),
         (("--numbers", "other.parquet"), "no date and no channel"),
+        (("--engine", "workers", "--out", "out"), "Workers judge the numbers of the database"),
         (("--engine", "spark"), "Spark needs a table to read and a folder to write."),
         (("--window", "lately"), "lately"),
     ],
@@ -163,16 +174,3 @@ def test_names_alone_are_enough(judge, rows):
     code, told = judge("--numbers", parquet(rows.drop(columns=["campaign_id", "account_id"])))
     assert (code, told["shards"]) == (0, CLIENTS)
     assert told["advice"]
-
-
-def test_rows_are_kept_once(judge, rows, tmp_path):
-    """The same morning judged twice is the same advice, opened once."""
-    judge("--numbers", parquet(rows))
-    store = open_store("perfbot.db")
-    first = [(record.advice.id, record.as_of) for record in store.all_advice()]
-    context = Context(store, load(), {}, read("perfbot.toml", {}), lambda: PULLED)
-    work = shard_tables.judging_of(context, MORNING, ())
-    table = shard_tables.put_together(shard_tables.of_parquet("daily.parquet", work))
-    keep(context, MORNING, table)
-    assert [(record.advice.id, record.as_of) for record in store.all_advice()] == first
-    store.close()

@@ -74,6 +74,9 @@ def test_what_waits_is_counted(store: Store, add, save, advice, answer, on):
     assert seen["perfbot_outbox_failed", ()] == 1
     assert 0 <= seen["perfbot_outbox_oldest_seconds", ()] < 60
     assert seen["perfbot_jobs_waiting", ("pull",)] == 2
+    assert seen["perfbot_shards_waiting", ()] == 0
+    store.add_jobs("shard", {"run:0": {}, "run:1": {}, "run:2": {}})
+    assert figures(store)["perfbot_shards_waiting", ()] == 3
 
 
 def test_a_message_waits_since_it_was_queued(store: Store):
