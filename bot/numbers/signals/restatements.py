@@ -164,11 +164,14 @@ def _of_metric(laid: _Laid, metric: str, as_of: date) -> Iterator[tuple[Feed, Re
     recent = changes[(changes["pulled"] > morning - NEWS) & changes["real"]]
     large = recent[recent["share"] > floor]
     flagged: dict[int, list[tuple[pd.DataFrame, float]]] = {}
+    fewest = FEWEST_DAYS if metric in LATE else 1
     for _, days in large.groupby(["feed", "pulled", "age"]):
+        if len(days) < fewest:
+            continue
         feed, pull, age = (int(days[name].iloc[0]) for name in ("feed", "pulled", "age"))
         usual = _usual(laid, changes, metric, (feed, pull, age))
         beyond = days[days["share"] > max(floor, BEYOND * usual)]
-        if len(beyond) >= (FEWEST_DAYS if metric in LATE else 1):
+        if len(beyond) >= fewest:
             flagged.setdefault(feed, []).append((beyond, usual))
     for feed, corrections in flagged.items():
         yield laid.names[feed], _restatement(metric, corrections)
@@ -210,9 +213,17 @@ def _usual(laid: _Laid, changes: pd.DataFrame, metric: str, place: tuple[int, in
     watched = mornings[mornings < pull]
     if age < len(AGES) and metric in LATE and len(watched) < FEWEST_PULLS:
         return float("inf")
-    earlier = changes[(changes["feed"] == feed) & (changes["age"] == age)]
-    largest = earlier.groupby("pulled")["share"].max().reindex(watched, fill_value=0.0)
-    return float(np.quantile(largest, USUAL)) if len(largest) else 0.0
+    if not len(watched):
+        return 0.0
+    feeds = changes["feed"].to_numpy()
+    begin, end = np.searchsorted(feeds, (feed, feed + 1))  # they lie in the order of accounts
+    ages, pulls, shares = (
+        changes[name].to_numpy()[begin:end] for name in ("age", "pulled", "share")
+    )
+    alike = (ages == age) & np.isin(pulls, watched)
+    largest = np.zeros(len(watched))
+    np.maximum.at(largest, np.searchsorted(watched, pulls[alike]), shares[alike])
+    return float(np.quantile(largest, USUAL))
 
 
 def _restatement(metric: str, flagged: list[tuple[pd.DataFrame, float]]) -> Restatement:
