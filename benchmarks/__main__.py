@@ -19,12 +19,13 @@ from benchmarks.speed import (
     rules,
     shards,
     slack,
+    terminal,
 )
 from benchmarks.speed.timing import Timed
 
 PARTS = {"rules": rules, "board": board, "imports": imports, "advise": advise,
          "details": details, "mornings": mornings, "pulls": pulls, "shards": shards,
-         "backtest": backtest, "slack": slack}  # fmt: skip
+         "backtest": backtest, "slack": slack, "terminal": terminal}  # fmt: skip
 FAR = 0.05
 
 
