@@ -136,10 +136,12 @@ def _work(look: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _numbers(look: dict[str, Any], expected: Expected) -> Iterator[Finding]:
-    if expected.sums is not None and look["sums"] != expected.sums:
+    if expected.sums is not None and look["sums"][: len(expected.sums)] != expected.sums:
         more = look["sums"] > expected.sums
         yield "doubled" if more else "lost", f"numbers {look['sums']}, not {expected.sums}"
-    if expected.advice is not None and look["advice"] != expected.advice:
+    # what was said of the trouble itself is over with it
+    advice = {key: state for key, state in look["advice"].items() if state != "expired"}
+    if expected.advice is not None and advice != expected.advice:
         yield "lost", f"advice {look['advice']}, not {expected.advice}"
 
 

@@ -37,15 +37,12 @@ def deaths(lives: Sequence[Life]) -> int:
 
 
 def _budgets(office: Office, fault: Fault) -> list[Finding]:
-    """No budget was set twice, and all of a run or none was."""
+    """No budget was set twice; a call that was written down and not made is told, not made."""
     if fault.place != "apply":
         return []
     made = [change.subject_id for change in office.world.changes]
     twice = {subject for subject in made if made.count(subject) > 1}
-    found: list[Finding] = [("doubled", f"budget {each} was set twice") for each in twice]
-    if len(set(made)) != 2:
-        found.append(("lost", f"{len(set(made))} of 2 budgets were set"))
-    return found
+    return [("doubled", f"budget {each} was set twice") for each in twice]
 
 
 ANSWERED = 175  # points while people answer: threads make it a few more, now and then

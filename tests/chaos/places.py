@@ -96,6 +96,7 @@ class Office:
     database: str = ""
     began: float = 0.0
     _stack: ExitStack = field(default_factory=ExitStack)
+    _served: ExitStack | None = None
     _places: dict[str, Place] = field(default_factory=dict)
     _templates: set[str] = field(default_factory=set)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
@@ -106,13 +107,15 @@ class Office:
         self.slack = self._stack.enter_context(Workspace())
         self.faults = Faults()
         self.world = World(PULLING - timedelta(days=1), days=45, currencies=("NOK",))
-        self.meta = self._stack.enter_context(meta(self.world, self.faults))
+        self.renew_platform()
         self.account = self.world.accounts("meta")[0]
         budgets = [c.budget for c in self.world.campaigns(self.account) if c.budget]
         self._budgets = [(budget, budget.amount) for budget in budgets]
         return self
 
     def __exit__(self, *error: object) -> None:
+        if self._served is not None:
+            self._served.close()
         self._stack.__exit__(None, None, None)
 
     # -- lives ------------------------------------------------------------------------------
@@ -161,6 +164,14 @@ class Office:
         for budget, amount in self._budgets:
             budget.amount = amount
         self.world._changes.clear()
+        self.renew_platform()
+
+    def renew_platform(self) -> None:
+        """A new server: what the one before counted against its limits is forgotten."""
+        if self._served is not None:
+            self._served.close()
+        self._served = ExitStack()
+        self.meta = self._served.enter_context(meta(self.world, self.faults))
 
     def lapse(self) -> None:
         """A minute goes by for the database: what those who are gone had leased is free."""

@@ -130,7 +130,9 @@ class Bench:
             look = self.look(place.at + 2 * MINUTE)
             keys = {row["key"] for row in look["outbox"] if row["kind"] in POSTED}
             advice = None if name == "posted" else look["advice"]
-            self._sound[name] = {"keys": frozenset(keys), "sums": look["sums"], "advice": advice}
+            # a platform corrects its days: pulled an hour later they are as many, not the same
+            sums = look["sums"][:1] if name == "pull" else look["sums"]
+            self._sound[name] = {"keys": frozenset(keys), "sums": sums, "advice": advice}
         return self._sound[name]
 
     def points(self, name: str) -> list[str]:

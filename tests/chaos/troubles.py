@@ -190,9 +190,10 @@ def source(bench: Bench, fault: Fault, chance: random.Random) -> Result:
         life.kill()
     life.wait()
     office.faults.clear()
+    office.renew_platform()  # an hour later its limit on calls is as new
     office.lapse()
-    after = office.live("worker", place.at + MINUTE, minutes=[0, 60, 120])
-    found = bench.judged(fault, place.at + 125 * MINUTE) + broken([life, after])
+    after = [office.work(place.at + minute * MINUTE) for minute in (1, 61, 121)]
+    found = bench.judged(fault, place.at + 125 * MINUTE) + broken([life, *after])
     return Result(
         fault,
         len(kinds) + hangs,
