@@ -22,6 +22,7 @@ from benchmarks.speed.frames import MORNING, PLAN, daily
 from benchmarks.speed.timing import Timed, say, seconds
 from bot.app.composition import Composition, compose
 from bot.context import context as plan
+from bot.jobs.morning import digest
 from bot.jobs.outbox import Outbox
 from bot.jobs.tick import Tick
 from bot.settings import Settings
@@ -171,4 +172,5 @@ def _forms(composition: Composition) -> list[Subscription]:
 
 def _one(composition: Composition, subscription: Subscription) -> list[Outgoing]:
     """A digest written as if it were the only one."""
-    return composition.tick().morning.digest(subscription, MORNING)
+    renderer = composition.renderer(subscription.language)
+    return digest(composition.store, composition.rulebook, renderer, subscription, MORNING)
