@@ -141,6 +141,21 @@ def _fixed_day(month: int, day: int, days: int = 1) -> Callable[[int], tuple[dat
     return lambda year: (date(year, month, day), date(year, month, day) + timedelta(days - 1))
 
 
+def _sunday(month: int, place: int) -> Callable[[int], tuple[date, date]]:
+    """A Sunday of a month, counted from its first."""
+
+    def sunday(year: int) -> tuple[date, date]:
+        first_day = date(year, month, 1)
+        day = first_day + timedelta((6 - first_day.weekday()) % 7 + 7 * (place - 1))
+        return day, day
+
+    return sunday
+
+
+def _after_easter(first: int, last: int) -> Callable[[int], tuple[date, date]]:
+    return lambda year: (easter(year) + timedelta(first), easter(year) + timedelta(last))
+
+
 def _easter(year: int) -> tuple[date, date]:
     return easter(year) - timedelta(3), easter(year) + timedelta(1)
 
@@ -167,5 +182,10 @@ CALENDAR_SPANS: Mapping[str, Worker] = {
     "thanksgiving": _feast(_around(-1, -1)), "easter": _feast(_easter),
     "christmas": _feast(_fixed_day(12, 24, 3)), "singles day": _feast(_fixed_day(11, 11)),
     "valentine": _feast(_fixed_day(2, 14)), "halloween": _feast(_fixed_day(10, 31)),
+    "farsdag": _feast(_sunday(11, 2)), "morsdag": _feast(_sunday(2, 2)),
+    "fathers day": _feast(_sunday(6, 3)), "mothers day": _feast(_sunday(5, 2)),
+    "whitsun": _feast(_after_easter(48, 50)), "ascension": _feast(_after_easter(39, 39)),
+    "christmas eve": _feast(_fixed_day(12, 24)), "boxing day": _feast(_fixed_day(12, 26)),
+    "new years day": _feast(_fixed_day(1, 1)), "midsummer": _feast(_fixed_day(6, 23, 2)),
     "new year": _feast(_fixed_day(12, 31)), "twixmas": _feast(_fixed_day(12, 27, 4)),
 }  # fmt: skip

@@ -16,7 +16,9 @@ from bot.question.word_files import WordFile, words_of
 SHORT = ("cpm", "cpc", "cpl", "cpa", "ctr", "cvr")  # said of several, too: `cpcs`
 _PER = r"(?:per|pr\.?|for|a|an|each|of a|of an|i snitt per)"
 _A = "(?:et|en|ei|eit|ein|ett|hvert|hver|kvart|kvar)"
-_PAY = r"(?:pay|paying|paid|costs?|betaler?|betalt|koster|kostet)"
+_PAY = r"(?:pay|paying|paid|costs?|betale[rt]?|betalte?|koster|kostet|kosta)"
+_DOES = "(?:does|did|do|can|is|may)"
+_OF = r"(?: (?:from|on|for|in|of|at|via|fra|på|i|hos) ¤)?"  # whose it is, between it and its cost
 _TO_GET = r"(?:to get|getting|for|for å få|å få)"
 _COST = r"(?:cost|costs|price|prisen?|kostnad(?:en)?|koster|kostet|pris)"
 
@@ -26,13 +28,13 @@ def _price(units: str) -> tuple[str, ...]:
     return (
         rf"{_COST} {_PER} (?:one )?(?:{units})",
         rf"{_COST} ?/ ?(?:{units})",
-        rf"(?:a|one|an|et|en) (?:{units}) (?:is )?cost(?:s|ing)(?: us)?",
-        rf"(?:what|how much) (?:does|did|do|can|is|may) (?:one|an?|each) (?:{units}) costs?",
+        rf"(?:a|one|an|et|en) (?:{units}){_OF} (?:is )?cost(?:s|ing)(?: us)?",
+        rf"(?:what|how much)(?: money)? {_DOES} (?:one|an?|each) (?:{units}){_OF} costs?",
         rf"(?:what|how much) (?:one|an?) (?:{units}) costs?",
         rf"(?:hva|kva|ka|hvor mye) (?:koster|kostet|kan|får|har) {_A} (?:{units})",
-        rf"(?:et|en) (?:{units}) (?:koste|koster|kostet|kosta)",
+        rf"(?:et|en|ett|eit|ein) (?:{units}){_OF} (?:koste|koster|kostet|kosta)",
         rf"(?:costs?|koster) (?:the )?(?:most|least|mest|minst) {_PER} (?:{units})",
-        rf"{_PAY} (?:\w+ ){{0,3}}?{_TO_GET} (?:one|an?|each|every|1|{_A}) (?:{units})",
+        rf"{_PAY} (?:\w+ ){{0,4}}?{_TO_GET} (?:one|an?|each|every|1|{_A}) (?:{units})",
         rf"(?:per|pr\.?) (?:{units})",
     )
 

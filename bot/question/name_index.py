@@ -108,6 +108,13 @@ class NameIndex:
         )
         return self.by_words[(near[0],)] if near and near[0][0] == words[0][0] else ()
 
+    def owned(self, words: tuple[str, ...]) -> tuple[Named, ...]:
+        """The channel whose something is: `Metas andel` as Norwegians write a genitive."""
+        if not words[-1].endswith("s"):
+            return ()
+        owners = self.by_words.get((*words[:-1], words[-1].removesuffix("s")), ())
+        return tuple(named for named in owners if named.kind == "channel")
+
 
 def distinctive(word: str) -> bool:
     """Whether a word alone may be a name: no number, no metric, nothing of the language."""
@@ -146,7 +153,8 @@ def mentions(text: str, names: NameIndex) -> tuple[Mention, ...]:
     while at < len(places):
         for length in range(min(LONGEST, len(places) - at), 0, -1):
             run = places[at : at + length]
-            candidates = names.called(tuple(word for _, _, word in run))
+            candidates = names.called(words := tuple(word for _, _, word in run))
+            candidates = candidates or names.owned(words)
             if candidates and (chosen := _one(candidates)):
                 name_mentions.append(Mention(chosen, run[0][0], run[-1][1]))
                 at += length

@@ -17,9 +17,9 @@ _SOME_PEOPLE = re.compile(
 )
 _CAMPAIGN = re.compile(r"(?:'s)? (?:campaign|kampanje)")
 _EXCLUDING = re.compile(
-    r"\b(?:excluding|excl\.?|except(?: for)?|without|other than|but not|minus|apart from|"
+    r"\b(?:excluding|excl\.?|ex\.?|except(?: for)?|without|other than|but not|minus|apart from|"
     r"not counting|leaving out|ignoring|unntatt|uten|utenom|bortsett fra|eksklusive|ekskl\.?|"
-    r"foruten|når vi ser bort fra) (?:the |our )?$"
+    r"foruten|se[r]? bort fra|disregarding|leaving aside) (?:the |our )?$"
 )
 _AND = re.compile(r" ?(?:,|and|or|og|eller|&|\+) ?")
 

@@ -49,7 +49,10 @@ _Y = r"(?P<year> (?:20[0-9]{2}|last year|i fjor))?"
 _W = "(?P<weekday>" + "|".join(DAY_OF) + ")"
 _RANGE_DAYS = "|".join(sorted(RANGE_DAY_OF, key=len, reverse=True))
 _WEEKDAY_FROM, _WEEKDAY_TO = (f"(?P<weekday_{end}>{_RANGE_DAYS})" for end in ("from", "to"))
-_SINCE = r"(?P<since>(?:since|siden|fra og med|starting) )?"
+_SINCE = (
+    r"(?P<since>(?:since|siden|fra og med|starting)"
+    r"(?: (?:it|we|they|he|she|this|that|den|vi|de|det) \w+(?: (?:running|live|på))?)? )?"
+)
 _ON = r"(?:(?:on|the|på|den|of|in|i|from|for) )*"
 
 

@@ -31,8 +31,8 @@ _WORRYING = re.compile(
 _EARNING = re.compile(r"\b(?:mak(?:e|es|ing)|made|earn\w*|bring\w*|tjen\w*|drar inn|trekker inn)\b")
 _MONEY = re.compile(r"\b(?:money|penger|cash|unprofitable|u?lønnsom\w*|profitable)\b")
 _SHARE = re.compile(
-    r"\b(?:share|percentage|percent|per cent|proportion|how big (?:a |is )|what part|andel(?:en)?|"
-    r"prosent(?:andel(?:en)?)?|hvor stor del)\b|"
+    r"\b(?:share|percentage|percents?|per cent|proportion|how big (?:a |is )|what part|"
+    r"andel(?:en)?|prosent(?:andel(?:en)?)?|hvor stor del)\b|"
     r"\b(?:how much|hvor mye|mye) (?:of|av)\b.*(?:from|fra|percent|prosent|goes?|going|went|"
     r"spent|used|går|gikk|brukt|bruker|brukes|havner|ends? up)"
 )
@@ -63,6 +63,21 @@ _LEAST = (
 )
 _AT_LEAST = re.compile(r"\b(?:at (?:least|most)|minst(?= [0-9])|no (?:more|less) than)\b")
 _ORDERS = (
+    (
+        "least",
+        re.compile(
+            r"\b(?:low(?:est)? to high(?:est)?|ascending|lowest first|smallest first|"
+            r"lavest(?:e)? (?:til høyest\w*|først)|stigende|minst(?:e)? først|"
+            r"(?:less|lesser|smaller) (?:amount|number)s? of)\b"
+        ),
+    ),
+    (
+        "most",
+        re.compile(
+            r"\b(?:high(?:est)? to low(?:est)?|descending|highest first|synkende|"
+            r"høyest(?:e)? (?:til lavest\w*|først))\b"
+        ),
+    ),
     ("most", re.compile(r"\b(?:best[- ]?selling|bestselgende|bestselger)\b")),
     ("best", re.compile(rf"\b(?:{_BEST})\b")),
     ("worst", re.compile(rf"\b(?:{_WORST})\b")),

@@ -52,7 +52,8 @@ _DAYS_LEFT = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:man|tirs|ons|tors|fre|lør|søn)dag(?:er|ene)?|"
     r"weekdays|hverdager|hverdagene|quarters?|kvartal(?:er|et)?|"
     r"(?:this |last |i |in |the |sist )(?:spring|summer|autumn|fall|winter|sommer(?:en)?|"
-    r"høst(?:en)?|vinter(?:en)?|vår(?:en)?)|mornings?|evenings?|nights?|afternoons?|hours?|"
+    r"høst(?:en)?|vinter(?:en)?|vår(?:en)?)|(?:\w+[’']s|prime|labou?r|bank) day|"
+    r"(?!hver)[^\W\d_]{4,}dagen(?<!verdagen)|mornings?|evenings?|nights?|afternoons?|hours?|"
     r"morgen(?:en)?|kveld(?:en|er)?|timer?|natt(?:a|en)?)\b"
 )
 

@@ -226,3 +226,27 @@ def test_what_is_ranked_and_from_which_end(text, by, order):
 def test_days_without_a_month_are_of_the_latest(text, window):
     """In both languages, and written with dots."""
     assert read(text, NAMES, SATURDAY).window == window
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("how much money did one lead from google cost us on average in september", "cpl"),
+        ("hva betalte vi i gjennomsnitt for et kvalifisert lead i oktober",
+         "cost_per_qualified_lead"),
+        ("hva har et klikk på google kostet i november", "cpc"),
+        ("kor mye handle folk for i snitt per ordre", "order_value"),
+        ("hvor mange ganger ble google-annonsene vist i går", "impressions"),
+        ("kor mye solgte awareness for i går", "revenue"),
+        ("hvor mye satt vi igjen med når annonsekostnaden trekkes fra", "profit"),
+    ],
+)  # fmt: skip
+def test_a_number_in_everyday_words_is_that_number(text, metric):
+    """A price with its campaign in between, and a sum in a dialect."""
+    assert read(text, NAMES, SATURDAY).metric == metric
+
+
+def test_a_norwegian_genitive_is_its_channel():
+    """`Googles andel` is Google's; a word that only ends so is nobody's."""
+    slots = read("Hva utgjorde Googles andel av annonseforbruket i september?", NAMES, SATURDAY)
+    assert ([thing.title for thing in slots.things], slots.form) == (["Google"], "share")

@@ -305,6 +305,7 @@ def _ranked(names: Sequence[str], name: str) -> Scenes:
         "ranked:least": {"answer": replace(most, order="least", lines=sales[::-1])},
         "ranked:best": {"answer": cheap},
         "ranked:day": {"answer": RankAnswer("spend", "day", WEEK, by_day, of=7, days=days)},
+        "ranked:each": {"answer": replace(most, by="channel", each=True, lines=sales[:4])},
         "ranked:week": {"answer": a_week},
         "ranked:worst_target": {"answer": target},
         "ranked:best_target": {"answer": replace(target, order="best", lines=best)},
@@ -428,6 +429,7 @@ def _wishes(name: str, card: Card) -> Scenes:
         "wish:snooze_until": {
             "wish": Wish("snooze", name, until=dt.date(2026, 11, 30), cards=(card,))
         },
+        "wish:subscribe_at": {"wish": Wish("subscribe", words="09:00 mon")},
         "wish:nothing_about": {"wish": Wish("dismiss", name)},
         "wish:nothing_open": {"wish": Wish("acknowledge")},
     }

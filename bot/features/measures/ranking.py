@@ -192,6 +192,7 @@ def _ranked(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Ra
     return RankAnswer(
         metric, slots.by or "campaign", at.period, _ranked_apart(ordered, rows, slots),
         order, len(lines), note=_note(at, metric) if slots.by in {"", "campaign"} else "",
+        each=not slots.order and slots.by not in {"", "campaign"},
     )  # fmt: skip
 
 

@@ -41,6 +41,12 @@ ACTIONS = (
     ),
 )
 WEEK = 7
+NOON = 12
+_CLOCK = re.compile(
+    r"\b(?:at|to|klokka|klokken|kl\.?|til|by|around|before) (?:klokka |klokken |kl\.? )?"
+    r"(?P<hour>[01]?[0-9]|2[0-3])(?:[:.](?P<minute>[0-5][0-9]))? ?(?P<half>am|pm)?\b"
+)
+_DAILY = re.compile(r"\b(?:every ?day|daily|each day|hver dag|daglig)\b")
 ITEM = re.compile(
     r"^\W*[^\W\d_]+(?: [^\W\d_]+)? (?:nr\.? |#|number |nummer )?(?P<place>\d{1,2})"
     r"(?![\w%.,]| ?(?:d|dag|day|week|uke))"
@@ -56,9 +62,22 @@ def wish(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     elif kind in {"target", "pause", "budget"} and slots.things:
         request = _of_campaign(context, slots, asker, as_of)
     else:
-        request = Wish(kind)
+        request = Wish(kind, words=_schedule(slots) if kind == "subscribe" else "")
     message = context.renderer(asker.language).render("wish", wish=request)
     return Reply(message.text, message.blocks)
+
+
+def _schedule(slots: Slots) -> str:
+    """The time and the days somebody wants, as `/perf subscribe` takes them; "" for neither."""
+    clock = _CLOCK.search(slots.text)
+    day = slots.window.removeprefix("since ").removeprefix("on ")
+    days = day[:3] if day in WEEKDAYS else "daily" if _DAILY.search(slots.text) else ""
+    if clock is None:
+        return f"07:30 {days}" if days else ""
+    hour = int(clock["hour"]) % 24
+    if clock["half"] == "pm" and hour < NOON:
+        hour += NOON
+    return f"{hour:02d}:{int(clock['minute'] or 0):02d} {days or 'weekdays'}"
 
 
 def _chosen(advice_cards: tuple[Card, ...], slots: Slots) -> tuple[Card, ...]:

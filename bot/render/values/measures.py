@@ -155,6 +155,7 @@ class RankAnswer:
         condition: `bound`, `target`, `missing` (no target), or "" for a ranking.
         note: `spend` where ratios are each campaign's own; `no targets` where nothing is judged.
         currency: Of the conditions' money.
+        each: Whether every one's number is asked about, none of them in particular.
         ends: The last days of weeks or months that begin on `days`, where these are ranked.
         fruitless: The spend of campaigns without any result, where the worst are asked for.
     """
@@ -176,6 +177,7 @@ class RankAnswer:
     rates: RateNote | None = None
     currency: str | None = None
     ends: tuple[date, ...] = ()
+    each: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
