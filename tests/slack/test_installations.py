@@ -100,7 +100,11 @@ def test_a_changed_byte_does_not_open(place, change):
         Vault(OLD).open(B.id, sealed)
 
 
-@pytest.mark.parametrize("key", ["", " , ", "short", "ø" * 44, f"{KEY},x"])
+@pytest.mark.parametrize(
+    "key",
+    ["", " , ", "short", "ø" * 44, f"{KEY},x"],
+    ids=["none", "commas", "short", "no ASCII", "a key and none"],  # a key differs in each process
+)
 def test_no_key_is_a_sentence_with_the_way_out(key):
     """Missing or none: what it takes and how one is made, and not what was there."""
     with pytest.raises(SettingsError) as caught:
