@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import shutil
 import tempfile
@@ -63,6 +64,16 @@ def find_browser() -> str | None:
     if given:
         return given if Path(given).is_file() else None
     return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(autouse=True)
+def _logged_elsewhere() -> Iterator[None]:
+    """What a test's command logs to is not logged to afterwards: its stream is closed by then."""
+    root = logging.getLogger()
+    before = root.handlers[:]
+    yield
+    for handler in [handler for handler in root.handlers if handler not in before]:
+        root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

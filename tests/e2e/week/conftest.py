@@ -179,12 +179,10 @@ class Week:
 
     def item(self, page: Page, action: str) -> Locator:
         """The message about the advice of this action, in the thread that is open."""
-        about_campaigns = (
-            record.advice
-            for record in self.context.store.all_advice()
-            if not record.advice.rule.startswith("detail-")  # a part's may bear the same action
-        )
-        ids = {advice.action: advice.id for advice in about_campaigns}
+        every_advice = [record.advice for record in self.context.store.all_advice()]
+        # a part's may bear the same action: the campaign's is meant where there is one
+        every_advice.sort(key=lambda advice: not advice.rule.startswith("detail-"))
+        ids = {advice.action: advice.id for advice in every_advice}
         sent = self.context.store.messages_of(ids[action])
         where = ", ".join(f"#thread-messages [data-ts='{one.ts}']" for one in sent)
         return page.locator(where)

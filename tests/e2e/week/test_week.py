@@ -20,9 +20,9 @@ SHIFT, PAGE, CREATIVE = "shift_budget", "fix_landing_page", "refresh_creative"
 PACE = "adjust_pacing"
 THINGS = {
     "kari": ("1. Check the landing page", "2. Check the tracking", "3. Adjust the pace",
-             "4. Make fresh creative", "5. Move 480 kr a day"),
+             "4. Replace a tired ad", "5. Move 480 kr a day"),
     "ola": ("1. Se på landingssiden", "2. Sjekk sporingen", "3. Juster tempoet",
-            "4. Lag nye annonser", "5. Flytt 480 kr dagen"),
+            "4. Bytt ut en sliten annonse", "5. Flytt 480 kr dagen"),
 }  # fmt: skip
 
 
@@ -277,16 +277,16 @@ def the_week_is_summed_up(week):
 def the_snoozed_is_back(week):
     for page in week.pages.values():
         expect(page.locator("#messages .thread-link")).to_have_count(5)
-    says(newest(week.desk("kari")), "make fresh creative for Meta | Awareness autumn")
-    says(newest(week.phone("ola")), "lag nye annonser til Meta | Awareness autumn")
+    says(newest(week.desk("kari")), "Tired ad: Meta | Awareness autumn")
+    says(newest(week.phone("ola")), "Sliten annonse: Meta | Awareness autumn")
     week.open_thread(4)
-    says(week.item(week.desk("kari"), CREATIVE), "2. Make fresh creative", "Acknowledge")
-    says(week.item(week.phone("ola"), CREATIVE), "2. Lag nye annonser", "Vi tar det")
+    says(week.item(week.desk("kari"), CREATIVE), "3. Replace a tired ad", "Acknowledge")
+    says(week.item(week.phone("ola"), CREATIVE), "3. Bytt ut en sliten annonse", "Vi tar det")
     week.open_thread(0)
     says(week.item(week.desk("kari"), CREATIVE), "Acknowledge")
     week.open_thread(1)  # what perfbot does by itself is said in the newest thread that shows it
-    says(last(week.desk("kari")), "Back from snooze: make fresh creative")
-    says(last(week.phone("ola")), "Tilbake etter utsettelse: lag nye annonser")
+    says(last(week.desk("kari")), "Back from snooze: replace a tired ad")
+    says(last(week.phone("ola")), "Tilbake etter utsettelse: bytt ut en sliten annonse")
     week.keep("woken", last)
     week.close_thread()
 
