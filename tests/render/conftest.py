@@ -719,7 +719,7 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "file_kept": {"found": FileKept(two[0], two[1], 80, 4, 0, 12)},
         "file_kept:again": {"found": FileKept(two[0], two[1], repeated=True)},
         "file_left": {"found": FileKept(two[0], two[1])},
-        "file_refused": {"found": FileRefused(two[0], f"{two[1]} is no date.", "Write it.", 12)},
+        "file_refused": {"found": FileRefused(two[0], two[1], two[0], 12)},
         "targets": {"found": PlanTargets(tuple(_target(name) for name in names))},
         "rules": {"found": Rules(tuple(map(_rule_line, names)), "convert", "abc")},
         "rules:one": {"found": Rules((_rule_line(two[0]),), "", "abc")},
