@@ -9,7 +9,7 @@ from socket import SHUT_RDWR
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientNotConnectedError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -58,7 +58,13 @@ class Handler(SocketModeHandler):
     def handle(  # type: ignore[override]  # as in the class above it
         self, client: SocketModeClient, req: SocketModeRequest
     ) -> None:
-        """One envelope."""
+        """One envelope; one whose socket closes before Slack is told of it comes once more."""
+        try:
+            self._heard(client, req)
+        except SlackClientNotConnectedError:
+            log.warning("The socket closed before Slack was told of an envelope: it comes again.")
+
+    def _heard(self, client: SocketModeClient, req: SocketModeRequest) -> None:
         if is_shaped(req.payload):
             super().handle(client, req)
             return
