@@ -15,7 +15,7 @@ from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.explain.why_not import facts_of
-from bot.features.parts.subjects import Subject
+from bot.features.parts.subjects import Subject, by_currency
 from bot.question.slots import Named, Slots
 from bot.render.values.conversation import WhatIf
 from bot.snapshot import boards
@@ -36,7 +36,7 @@ LESS = re.compile(
 )
 STOP = re.compile(
     r"\b(?:paus\w*|stop\w*|stans\w*|skru\w* av|slå\w* av|turn\w* off|switch\w* off|kill\w*|"
-    r"shut\w*|end|avslutt\w*)\b|\bav\b ¤|without ¤"
+    r"shut\w*|avslutt\w*)\b|\bav\b ¤"
 )
 WEEKLY = re.compile(r"\b(?:a|per|pr|i) (?:week|uke\w*)\b|\bi uka\b|ukentlig|weekly")
 WHOLE = re.compile(r"\b(?:to|til) (?:kr ?)?\d")
@@ -50,6 +50,8 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         context.stamp(as_of),
         lambda: facts_of(context, as_of).answers,
     )
+    if slots.excluded and not slots.things:  # `what would we lose without retargeting`
+        slots = replace(slots, subjects=slots.excluded, excluded=(), text=f"pause {slots.text}")
     campaigns = [mention for mention in slots.things if mention.kind == "campaign"]
     groups = [mention for mention in slots.things if mention.kind in {"channel", "stage"}]
     if groups and not campaigns and slots.detail != "spread":
@@ -108,14 +110,14 @@ def _moved(
 def _of_group(answers: BudgetAnswers, figures: Figures, slots: Slots, named: Named) -> WhatIf:
     """A channel or stage at another budget, each of its campaigns by the same share.
 
-    What is nearest to the money is told first; what its other campaigns count stands under it.
+    What is nearest to the money is told first; what its other campaigns count stands under it. Of
+    several currencies it is the one most money is in.
     """
-    subject = Subject.of(named)
-    entities = {row.entity for row in subject.rows(figures)}
+    currency, rows = next(iter(by_currency(Subject.of(named).rows(figures)).items()), (None, []))
+    entities = {row.entity for row in rows}
     places = [place for place, name in enumerate(answers.found.entities) if name in entities]
     budgets = {place: float(answers.found.budgets[place]) for place in places}
     total = sum(budgets.values())
-    currency = next((row.currency for row in subject.rows(figures)), None)
     if not total:
         return WhatIf(named.title, slots.amount or 0.0, currency=currency)
     ratio = after_of(slots, total) / total

@@ -76,3 +76,23 @@ def test_a_pause_is_a_loss(account):
     """Asked in whichever form of the word."""
     for question in ("what do we lose if we paused oak", "hva mister vi hvis vi pauser oak"):
         assert "−95 %" in account.ask(question), question
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("what if we raise oak by 20 % at the end of the month", "+20 %"),
+        ("what would we lose without oak", "−95 %"),
+    ],
+)
+def test_the_end_of_a_month_is_no_pause_and_going_without_is(account, question, share):
+    """Each is the change that is asked about."""
+    assert share in account.ask(question)
+
+
+def test_other_budgets_of_a_channel_are_of_one_currency(hears):
+    """Euros and dollars are never added: it is the one most money is in."""
+    abroad = campaign_days("Fir", DAYS, 50.0, currency="USD", conversions=5.0, account_id="2")
+    account = hears(AS_OF, campaign_days("Oak", DAYS, 100.0, conversions=10.0), abroad)
+    answer = account.ask("what if we raise google by 20 %")
+    assert "€120 a day (now €100, +20 %)" in answer
