@@ -120,14 +120,24 @@ def _continued(context: Context, slots: Slots, asker: Asker, as_of: date) -> Slo
 
 def _unused(slots: Slots, response: Found) -> tuple[str, ...]:
     """Words besides what was asked that may be a name, or days; after a command all left over."""
+    kept_in = () if _leaves_out(slots, response) else tuple(each.title for each in slots.excluded)
     if isinstance(response, Reply):
         left = days_left(slots.text) if slots.intent in OF_DAYS and not slots.by else ""
-        return tuple(filter(None, (left, slots.unread)))
+        return (*filter(None, (left, slots.unread)), *kept_in)
     words = slots.text.split()
     if words and COMMAND_OF.get(words[0]) in {"channel", "campaign", "compare"}:
         spare = words_besides(slots.text, words[:1]).split()
-        return tuple(word for word in spare if word not in STOP_WORDS)
-    return strangers(slots.text) if slots.intent == "news" else ()
+        return (*(word for word in spare if word not in STOP_WORDS), *kept_in)
+    return (*(strangers(slots.text) if slots.intent == "news" else ()), *kept_in)
+
+
+def _leaves_out(slots: Slots, response: Found) -> bool:
+    """Whether an answer is without whom the sentence leaves out: what is measured is."""
+    if slots.intent == "what_if":
+        return not slots.things  # going without is what it asks about
+    measured = slots.intent in {"how_much", "which", "compare", "moved", "news"}
+    in_books = slots.intent in books.INTENTS and slots.metric in books.METRICS
+    return isinstance(response, Reply) and measured and not in_books and not running.state_of(slots)
 
 
 def _placed(context: Context, slots: Slots, as_of: date) -> Slots:

@@ -96,3 +96,11 @@ def test_other_budgets_of_a_channel_are_of_one_currency(hears):
     account = hears(AS_OF, campaign_days("Oak", DAYS, 100.0, conversions=10.0), abroad)
     answer = account.ask("what if we raise google by 20 %")
     assert "€120 a day (now €100, +20 %)" in answer
+
+
+def test_whom_an_answer_cannot_leave_out_is_said(account):
+    """Numbers are without them; a card, a forecast or a list of what runs says that it is not."""
+    assert "I did not use" not in account.ask("sales without oak last week")
+    for question in ("how is google doing without oak", "which campaigns are running except oak",
+                     "why did google sales fall without oak"):  # fmt: skip
+        assert "I did not use: Oak" in account.ask(question), question
