@@ -429,7 +429,7 @@ def _wishes(name: str, card: Card) -> Scenes:
         "wish:snooze_until": {
             "wish": Wish("snooze", name, until=dt.date(2026, 11, 30), cards=(card,))
         },
-        "wish:subscribe_at": {"wish": Wish("subscribe", words="09:00 mon")},
+        "wish:subscribe_at": {"wish": Wish("subscribe", at="09:00", days="monday")},
         "wish:nothing_about": {"wish": Wish("dismiss", name)},
         "wish:nothing_open": {"wish": Wish("acknowledge")},
     }

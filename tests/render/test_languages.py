@@ -41,7 +41,7 @@ DATA = {
     *("abc123", "abc", "unheard.of"),  # a rulebook's version, a step of the log nobody knows
     *("cpa.now > threshold.waste * cpa.target", "frequency.now > threshold.frequency"),  # lines
     *("why 活动一 cpa lastweek", "why Google | Generic cpa lastweek"),  # what a person typed
-    *("ack", "channel", "mon"),  # commands, as they are typed
+    *("ack", "channel"),  # commands, as they are typed
     "week 47.csv",  # a file's name, as its owner called it
     *("perfbot-活动一.csv", "perfbot-Google | Generic.csv"),  # a file's name
     *("CPM", "CPC", "CPL", "CPA"),  # pricing models, as the plan writes them

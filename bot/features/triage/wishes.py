@@ -42,6 +42,7 @@ ACTIONS = (
 )
 WEEK = 7
 NOON = 12
+USUAL = (7, 30)  # when a digest comes where nobody says
 _CLOCK = re.compile(
     r"\b(?:at|to|klokka|klokken|kl\.?|til|by|around|before) (?:klokka |klokken |kl\.? )?"
     r"(?P<hour>[01]?[0-9]|2[0-3])(?:[:.](?P<minute>[0-5][0-9]))? ?(?P<half>am|pm)?\b"
@@ -62,22 +63,22 @@ def wish(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     elif kind in {"target", "pause", "budget"} and slots.things:
         request = _of_campaign(context, slots, asker, as_of)
     else:
-        request = Wish(kind, words=_schedule(slots) if kind == "subscribe" else "")
+        request = _wanted_schedule(slots) if kind == "subscribe" else Wish(kind)
     message = context.renderer(asker.language).render("wish", wish=request)
     return Reply(message.text, message.blocks)
 
 
-def _schedule(slots: Slots) -> str:
-    """The time and the days somebody wants, as `/perf subscribe` takes them; "" for neither."""
+def _wanted_schedule(slots: Slots) -> Wish:
+    """The time and the days somebody wants a digest at; none where neither is said."""
     clock = _CLOCK.search(slots.text)
     day = slots.window.removeprefix("since ").removeprefix("on ")
-    days = day[:3] if day in WEEKDAYS else "daily" if _DAILY.search(slots.text) else ""
-    if clock is None:
-        return f"07:30 {days}" if days else ""
-    hour = int(clock["hour"]) % 24
-    if clock["half"] == "pm" and hour < NOON:
+    days = day if day in WEEKDAYS else "daily" if _DAILY.search(slots.text) else ""
+    if clock is None and not days:
+        return Wish("subscribe")
+    hour, minute = (int(clock["hour"]) % 24, int(clock["minute"] or 0)) if clock else USUAL
+    if clock and clock["half"] == "pm" and hour < NOON:
         hour += NOON
-    return f"{hour:02d}:{int(clock['minute'] or 0):02d} {days or 'weekdays'}"
+    return Wish("subscribe", at=f"{hour:02d}:{minute:02d}", days=days or "weekdays")
 
 
 def _chosen(advice_cards: tuple[Card, ...], slots: Slots) -> tuple[Card, ...]:

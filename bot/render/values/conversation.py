@@ -272,6 +272,7 @@ class Wish:
         kind: `target`, `pause`, `budget`, `snooze`, `dismiss`, `acknowledge`, `progress`,
             `language`, `unsubscribe`, `share` or `export`.
         until: The day a snooze ends.
+        at, days: When a digest should come: `09:00`, and `weekdays`, `daily` or a weekday.
     """
 
     kind: str
@@ -284,7 +285,8 @@ class Wish:
     cards: tuple[Card, ...] = ()
     channel: str = ""
     now: tuple[Measure, ...] = field(default=())
-    words: str = ""
+    at: str = ""
+    days: str = ""
 
 
 @dataclass(frozen=True)

@@ -104,3 +104,18 @@ def test_whom_an_answer_cannot_leave_out_is_said(account):
     for question in ("how is google doing without oak", "which campaigns are running except oak",
                      "why did google sales fall without oak"):  # fmt: skip
         assert "I did not use: Oak" in account.ask(question), question
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "command"),
+    [
+        ("flytt morgenrapporten til klokka 9", "nb", "/perf abonner 09:00 hverdager"),
+        ("send me this every monday at 4pm", "en", "/perf subscribe 16:00 monday"),
+        ("send me the digest every day", "en", "/perf subscribe 07:30 daily"),
+    ],
+)
+def test_the_time_and_the_days_somebody_wants_stand_in_the_command(
+    account, question, language, command
+):
+    """In the asker's language, as it may be typed."""
+    assert command in account.ask(question, language)
