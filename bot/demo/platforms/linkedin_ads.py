@@ -24,6 +24,8 @@ OBJECTIVES = {
     "awareness": "BRAND_AWARENESS",
 }
 STATUS = {ACTIVE: "ACTIVE", PAUSED: "PAUSED", REMOVED: "REMOVED"}
+BY_DEVICE = "CAMPAIGN,IMPRESSION_DEVICE_TYPE"
+DEVICES = {"mobile": "MOBILE_APP", "desktop": "DESKTOP_WEB", "tablet": "MOBILE_WEB"}
 PIVOTS = ("ACCOUNT", "CAMPAIGN", "CAMPAIGN_GROUP", "CREATIVE")
 METRICS = (
     "impressions", "clicks", "costInLocalCurrency", "costInUsd", "landingPageClicks",
@@ -134,10 +136,8 @@ class LinkedIn(RestServer):
     # -- adAnalytics ----------------------------------------------------------------------
     def _analytics(self, request: Request) -> Json:
         query = request.query
-        if query.get("q") != "analytics":
-            raise _bad("The parameter q must be analytics on this local server")
-        pivot, grain = query.get("pivot", ""), query.get("timeGranularity", "")
-        if pivot not in PIVOTS:
+        pivot, grain = _pivot(query), query.get("timeGranularity", "")
+        if pivot not in (*PIVOTS, BY_DEVICE):
             raise _bad(f"pivot {pivot!r} cannot be had; there are {', '.join(PIVOTS)}")
         if grain not in ("DAILY", "ALL"):
             raise _bad(f"timeGranularity {grain!r} cannot be had; there are DAILY and ALL")
@@ -173,7 +173,7 @@ class LinkedIn(RestServer):
                 if element:
                     selection = {name: element[name] for name in fields if name in element}
                     if "pivotValues" in fields:
-                        selection["pivotValues"] = [urn]
+                        selection["pivotValues"] = urn.split(" ")
                     if "dateRange" in fields:
                         selection["dateRange"] = {"start": _day(day), "end": _day(last_day)}
                     yield selection | ({"futureMetric": 7} if newer else {})
@@ -189,6 +189,12 @@ class LinkedIn(RestServer):
             return
         for campaign in campaigns:
             table = self.world.numbers(campaign, half=half)
+            if pivot == BY_DEVICE:
+                urn = f"urn:li:sponsoredCampaign:{campaign.campaign_id}"
+                parts = campaign.audiences["device"]
+                for device, part in zip(parts, split(table, list(parts.values())), strict=True):
+                    yield f"{urn} {DEVICES[device]}", campaign.plan.people / 3, part
+                continue
             if pivot != "CREATIVE":
                 kind, name = ("Campaign", campaign.campaign_id)
                 if pivot == "CAMPAIGN_GROUP":
@@ -214,6 +220,16 @@ def _refused(status: int, code: str, message: str, number: int | None = None) ->
 
 def _bad(message: str) -> Refused:
     return _refused(400, "ILLEGAL_ARGUMENT", message)
+
+
+def _pivot(query: Any) -> str:
+    """What rows are apart by: one word of the analytics finder, or several of the statistics."""
+    if query.get("q") == "analytics":
+        return str(query.get("pivot", ""))
+    pivots = LIST.fullmatch(unquote(query.get("pivots", "")))
+    if query.get("q") != "statistics" or pivots is None:
+        raise _bad("q must be analytics with a pivot, or statistics with pivots=List(…)")
+    return pivots[1].replace(" ", "")
 
 
 def _fields(query: Any) -> tuple[str, ...]:

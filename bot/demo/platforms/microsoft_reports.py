@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ from bot.demo.platforms.entities import (
     SearchTerm,
 )
 from bot.demo.platforms.microsoft_schema import known, operation, values_of
-from bot.demo.platforms.numbers import Table, split
+from bot.demo.platforms.numbers import Table, merge, split
 from bot.demo.platforms.rest import Json, daily
 from bot.demo.platforms.world import World
 
@@ -38,8 +38,19 @@ LEVELS = {
     "AdPerformanceReportRequest": ("ad", "ad_performance_report"),
     "KeywordPerformanceReportRequest": ("keyword", "keyword_performance_report"),
     "SearchQueryPerformanceReportRequest": ("query", "search_query_performance_report"),
+    "AgeGenderAudienceReportRequest": ("age and gender", "age_gender_audience_report"),
+    "UserLocationPerformanceReportRequest": ("location", "user_location_performance_report"),
     HISTORY: ("history", "search_campaign_change_history_report"),
 }
+NEEDED = {
+    HISTORY: ("DateTime",),
+    "AgeGenderAudienceReportRequest": ("AccountName", "AdGroupName", "AgeGroup", "Gender"),
+    "UserLocationPerformanceReportRequest": ("AccountName", "AdGroupName", "Country"),
+}  # whether the two below are all that is needed is from memory
+AGES = {
+    "18-24": "18-24", "25-34": "25-34", "35-44": "35-49", "45-54": "50-64", "55-64": "50-64",
+    "65+": "65+",
+}  # fmt: skip
 DEVICES = {"mobile": "Smartphone", "desktop": "Computer", "tablet": "Tablet"}
 CLOCK = "%m/%d/%Y %I:%M:%S %p"
 COUNTING = timedelta(hours=2)  # until what happened is in the reports
@@ -73,6 +84,9 @@ class Unit:
     term: SearchTerm | None = None
     ad: Ad | None = None
     device: str = ""
+    age: str = ""
+    gender: str = ""
+    region: str = ""
 
 
 @dataclass
@@ -111,8 +125,9 @@ def _columns(report: Json, available_columns: frozenset[str]) -> None:
     wrong = [column for column in columns if column not in available_columns]
     if wrong or not columns:
         raise operation(f"Invalid columns: {', '.join(wrong) or 'there are none'}.")
-    if report["Type"] == HISTORY and "DateTime" not in columns:
-        raise operation("DateTime is needed.", 2015, "ReportingServiceRequiredColumnsNotSelected")
+    if missing := [name for name in NEEDED.get(report["Type"], ()) if name not in columns]:
+        words = f"{', '.join(missing)} is needed."
+        raise operation(words, 2015, "ReportingServiceRequiredColumnsNotSelected")
     if report["Type"] != HISTORY and not STATISTICS & set(columns):
         raise operation("At least one performance statistics column is needed.")
 
@@ -174,8 +189,7 @@ class Reporter:
 
 
 def _by_device(unit: Unit) -> Iterator[Unit]:
-    parts = unit.campaign.audiences["device"]
-    for device, table in zip(parts, split(unit.table(), list(parts.values())), strict=True):
+    for device, table in _parts(unit, "device"):
         yield Unit(_late(table), unit.campaign, device=DEVICES[device])
 
 
@@ -184,6 +198,13 @@ def _below(unit: Unit, level: str) -> Iterator[Unit]:
     group = unit.group
     if level == "group" or group is None:
         yield unit
+        return
+    if level == "age and gender":
+        yield from _by_age_and_gender(unit)
+        return
+    if level == "location":
+        for region, table in _parts(unit, "region"):
+            yield replace(unit, table=_late(table), region=region)
         return
     if level == "ad":
         for ad, table in zip(
@@ -199,6 +220,22 @@ def _below(unit: Unit, level: str) -> Iterator[Unit]:
         parts = split(table, [term.part for term in keyword.terms])
         for term, part in zip(keyword.terms, parts, strict=True):
             yield Unit(_late(part), unit.campaign, group, keyword, term)
+
+
+def _by_age_and_gender(unit: Unit) -> Iterator[Unit]:
+    """Each age of Microsoft's, some of which are two of the world's, by each gender."""
+    ages: dict[str, list[Table]] = {}
+    for age, table in _parts(unit, "age"):
+        ages.setdefault(AGES[age], []).append(table)
+    for age, tables in ages.items():
+        of_age = replace(unit, table=_late(merge(tables)), age=age)
+        for gender, table in _parts(of_age, "gender"):
+            yield replace(of_age, table=_late(table), gender=gender.capitalize())
+
+
+def _parts(unit: Unit, axis: str) -> Iterator[tuple[str, Table]]:
+    parts = unit.campaign.audiences[axis]
+    yield from zip(parts, split(unit.table(), list(parts.values())), strict=True)
 
 
 def _late(table: Table) -> Callable[[], Table]:
@@ -299,7 +336,8 @@ def _about(account: Account, unit: Unit) -> dict[str, str]:
         "AccountNumber": f"F{account.account_id[:7]}", "CurrencyCode": account.currency,
         "CampaignName": campaign.name, "CampaignId": campaign.campaign_id,
         "CampaignStatus": STATUS[campaign.status], "CampaignType": TYPES[campaign.kind],
-        "DeviceType": unit.device,
+        "DeviceType": unit.device, "AgeGroup": unit.age, "Gender": unit.gender,
+        "Country": "Norway" if unit.region else "", "State": unit.region,
     }  # fmt: skip
     if group:
         labels |= {"AdGroupName": group.name, "AdGroupId": group.group_id}

@@ -29,12 +29,18 @@ SECONDARY = {
     REMOVED: "CAMPAIGN_STATUS_DELETE",
 }  # fmt: skip
 LEVELS = {"AUCTION_CAMPAIGN": "campaign_id", "AUCTION_ADGROUP": "adgroup_id", "AUCTION_AD": "ad_id"}
-AUDIENCES = ("age", "gender")
+AUDIENCES = ("age", "gender", "platform")
 AGES = {
     "18-24": "AGE_18_24", "25-34": "AGE_25_34", "35-44": "AGE_35_44", "45-54": "AGE_45_54",
     "55-64": "AGE_55_100", "65+": "NONE",
 }  # fmt: skip
 GENDERS = {"female": "FEMALE", "male": "MALE", "unknown": "NONE"}
+PLATFORMS = {"mobile": "ANDROID", "desktop": "PC", "tablet": "IPAD"}
+AXES = {"age": ("age", AGES), "gender": ("gender", GENDERS), "platform": ("device", PLATFORMS)}
+BY_AUDIENCE = frozenset({
+    "spend", "impressions", "clicks", "ctr", "cpc", "cpm", "conversion", "cost_per_conversion",
+    "conversion_rate", "result", "cost_per_result",
+})  # fmt: skip  # what connectors ask of audience reports: payments are not among it
 ATTRIBUTES = ("campaign_name", "adgroup_name", "ad_name", "objective_type", "currency")
 METRICS = (
     "spend", "impressions", "clicks", "ctr", "cpc", "cpm", "reach", "frequency", "conversion",
@@ -219,8 +225,8 @@ class TikTok(RestServer):
 def _broken(unit: Unit, audiences: list[str]) -> list[Unit]:
     units = [unit]
     for axis in audiences:
-        words = AGES if axis == "age" else GENDERS
-        parts = unit.campaign.audiences[axis]
+        name, words = AXES[axis]
+        parts = unit.campaign.audiences[name]
         units = [
             replace(before, table=table, people=before.people / len(parts),
                     audience=(*before.audience, (axis, words[member])))
@@ -253,9 +259,12 @@ def _asked(query: Mapping[str, str]) -> ReportRequest:
     dimensions, metrics = _list(query, "dimensions"), _list(query, "metrics")
     dimension_names = (LEVELS[level], "stat_time_day", *(AUDIENCES if kind == "AUDIENCE" else ()))
     wrong = [name for name in dimensions if name not in dimension_names]
+    if kind == "AUDIENCE" and "platform" in dimensions and {"age", "gender"} & {*dimensions}:
+        wrong = ["platform"]  # ages go with genders, nothing else with anything
     if wrong or LEVELS[level] not in dimensions:
         raise _bad(f"dimensions: {', '.join(wrong) or LEVELS[level]} does not go with {level}.")
-    unknown = [name for name in metrics if name not in (*METRICS, *ATTRIBUTES)]
+    measures = METRICS if kind == "BASIC" else BY_AUDIENCE
+    unknown = [name for name in metrics if name not in (*measures, *ATTRIBUTES)]
     if unknown:
         raise _bad(f"Invalid metric fields: {unknown}")
     return ReportRequest(level, dimensions, metrics or ["spend", "impressions"])

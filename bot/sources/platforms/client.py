@@ -16,6 +16,8 @@ MEASURES = (
     "qualified_leads", "conversions", "revenue", "engagements",
 )  # fmt: skip
 
+RESULTS = ("leads", "conversions", "revenue")
+
 
 class Client(Protocol):
     """A platform behind its SDK. Every method raises SourceError, in words with a way out."""
@@ -59,6 +61,10 @@ class Detailed(Protocol):
     @property
     def detail_levels(self) -> Sequence[Level]:
         """The levels it has."""
+
+    @property
+    def detail_results(self) -> Sequence[str]:
+        """Of RESULTS what its parts are counted by: a part without a row of it had none."""
 
     def details(self, account: AdAccount, level: Level, since: date, until: date) -> pd.DataFrame:
         """`bot.numbers.input.detail_rows.INCOMING` but for channel, account, level and currency.

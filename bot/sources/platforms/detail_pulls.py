@@ -21,7 +21,6 @@ from bot.sources.facts import AdAccount
 from bot.sources.platforms.client import Client, Detailed
 
 log = logging.getLogger(__name__)
-RESULTS = ("leads", "conversions", "revenue")
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def pulled_details(
     since, until = days
     frames, spans, notes = [normal_details(pd.DataFrame(columns=list(INCOMING)))], [], []
     names = campaigns.drop_duplicates("campaign_id").set_index("campaign_id")["campaign_name"]
-    counted = [name for name in RESULTS if name in campaigns]
+    counted = [name for name in client.detail_results if name in campaigns]
     for level in client.detail_levels:
         try:
             rows = client.details(account, level, since, until)

@@ -19,6 +19,7 @@ from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import google_details
 from bot.sources.platforms import google_queries as queries
+from bot.sources.platforms.client import RESULTS
 from bot.sources.platforms.google_errors import is_expired, trouble
 from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource, named_accounts
@@ -86,6 +87,7 @@ class GoogleAds:
     patience: Patience = field(default_factory=Patience)
     channel = "google_ads"
     detail_levels = tuple(google_details.LEVELS)
+    detail_results = RESULTS
     days_a_call = 50
     history_days = EVENTS_KEPT
 

@@ -12,10 +12,12 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from bot.domain.details import Level
 from bot.sources.base import Clock, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives
+from bot.sources.platforms.client import RESULTS
 from bot.sources.platforms.delivery import dated
 from bot.sources.platforms.patience import Patience, Trouble
 from bot.sources.platforms.pulling import PlatformSource, named_accounts, require_token
@@ -26,6 +28,8 @@ VERSION = "202611"  # in force for a year
 TOKEN = "LINKEDIN_ADS_ACCESS_TOKEN"  # noqa: S105, the name of a variable
 LARGEST = 15_000  # elements; more are left out without a word
 PAGE = 500
+BY_CAMPAIGN = "q=analytics&pivot=CAMPAIGN"
+BY_DEVICE = "q=statistics&pivots=List(CAMPAIGN,IMPRESSION_DEVICE_TYPE)"
 COLUMNS = {
     "impressions": "impressions", "landingPageClicks": "clicks", "clicks": "clicks_all",
     "costInLocalCurrency": "spend", "oneClickLeads": "leads", "qualifiedLeads": "qualified_leads",
@@ -59,7 +63,9 @@ def source(
     """
     require_token(config, TOKEN, RENEW)
     client = LinkedInAds(config.secret_values)
-    return PlatformSource(config.name, client, clock, named_accounts(config), seen)
+    return PlatformSource(
+        config.name, client, clock, named_accounts(config), seen, detail_days=config.detail_days
+    )
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,8 @@ class LinkedInAds:
     values: Mapping[str, str] = field(repr=False)
     patience: Patience = field(default_factory=Patience)
     channel = "linkedin_ads"
+    detail_levels = (Level.DEVICE,)
+    detail_results = RESULTS
     days_a_call = 30
     history_days = 0
 
@@ -107,22 +115,34 @@ class LinkedInAds:
 
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         """The days; a span whose answer may have been cut off is asked for in halves."""
-        elements = self._analytics(account, since, until, "DAILY")
-        if len(elements) >= LARGEST and since < until:
-            middle = since + (until - since) // 2
-            after = middle + timedelta(days=1)
-            return pd.concat(
-                [self.days(account, since, middle), self.days(account, after, until)],
-                ignore_index=True,
-            )
-        return dated([_day(element) for element in elements])
+        return dated([_day(element) for element in self._daily(account, since, until, BY_CAMPAIGN)])
 
-    def _analytics(self, account: AdAccount, since: date, until: date, grain: str) -> list[Any]:
+    def details(
+        self, account: AdAccount, level: Level, since: date, until: date  # noqa: ARG002
+    ) -> pd.DataFrame:  # fmt: skip
+        """By what it was seen on: `MOBILE_APP` is "mobile app"."""
+        elements = self._daily(account, since, until, BY_DEVICE)
+        return dated([{**_day(element), "detail_name": _device(element)} for element in elements])
+
+    def _daily(self, account: AdAccount, since: date, until: date, apart: str) -> list[Any]:
+        """The elements of each day, however many there are."""
+        elements = self._analytics(account, since, until, "DAILY", apart)
+        if len(elements) < LARGEST or since >= until:
+            return elements
+        middle = since + (until - since) // 2
+        after = middle + timedelta(days=1)
+        return [
+            *self._daily(account, since, middle, apart), *self._daily(account, after, until, apart)
+        ]  # fmt: skip
+
+    def _analytics(
+        self, account: AdAccount, since: date, until: date, grain: str, apart: str = BY_CAMPAIGN
+    ) -> list[Any]:
         urn = quote(f"urn:li:sponsoredAccount:{account.account_id}", safe="")
         fields = ",".join((*COLUMNS, "pivotValues", "dateRange"))
         span = f"(start:{_written(since)},end:{_written(until)})"
         answer = self._rest.get(
-            f"/rest/adAnalytics?q=analytics&pivot=CAMPAIGN&timeGranularity={grain}"
+            f"/rest/adAnalytics?{apart}&timeGranularity={grain}"
             f"&dateRange={span}&accounts=List({urn})&fields={fields}"
         )
         return list(answer["elements"])
@@ -144,6 +164,10 @@ class LinkedInAds:
 
 def _id(element: Mapping[str, Any]) -> str:
     return str(element["pivotValues"][0]).rpartition(":")[2]
+
+
+def _device(element: Mapping[str, Any]) -> str:
+    return str(element["pivotValues"][1]).replace("_", " ").lower()
 
 
 def _day(element: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, TokenFac
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import meta_details as below_campaigns
 from bot.sources.platforms import meta_rows as rows
+from bot.sources.platforms.client import RESULTS
 from bot.sources.platforms.meta_errors import is_large, regained, trouble, used
 from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource, named_accounts
@@ -106,6 +107,7 @@ class MetaAds:
     days_a_call = 90
     history_days = 30
     detail_levels = tuple(below_campaigns.LEVELS)
+    detail_results = RESULTS
 
     @cached_property
     def _api(self) -> Any:

@@ -17,6 +17,7 @@ from bot.errors import SettingsError, SourceError
 from bot.sources.base import Clock, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
 from bot.sources.given import ReadSettings
+from bot.sources.platforms import client
 from bot.sources.platforms import microsoft_details as below_campaigns
 from bot.sources.platforms import microsoft_rows as rows
 from bot.sources.platforms.microsoft_calls import MicrosoftCalls, every, model
@@ -107,6 +108,7 @@ class MicrosoftAds:
     page: int = 100
     channel = "microsoft_ads"
     detail_levels = tuple(below_campaigns.LEVELS)
+    detail_results = client.RESULTS
     days_a_call = 100
     history_days = CHANGES_KEPT
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bot.domain.details import Level
-from bot.sources.platforms.microsoft_reports import dates, numbers
+from bot.sources.platforms.microsoft_reports import MISSING, dates, numbers
 
 IDENTITY = ("detail_id", "detail_name", "parent_id", "parent_name", "match_type")
 GRADES = {
@@ -90,7 +90,27 @@ def _device(table: pd.DataFrame) -> Identity:
     return {"detail_name": device.fillna(table["DeviceType"].str.lower()).astype(object)}
 
 
+def _age(table: pd.DataFrame) -> Identity:
+    return {"detail_name": _lowered(table["AgeGroup"], "unknown")}
+
+
+def _gender(table: pd.DataFrame) -> Identity:
+    return {"detail_name": _lowered(table["Gender"], "unknown")}
+
+
+def _lowered(cells: pd.Series, nameless: str) -> pd.Series:
+    words = cells.str.strip().str.lower()
+    return words.where(~words.isin(MISSING), nameless).astype(object)
+
+
+def _region(table: pd.DataFrame) -> Identity:
+    """Where people were, by the name Microsoft gives the place."""
+    names = table["State"].str.strip()
+    return {"detail_name": names.where(~names.isin(MISSING), "elsewhere").astype(object)}
+
+
 _GROUP = ("AdGroupId", "AdGroupName")
+_BY_PERSON = ("AccountName", "AdGroupName", "AgeGroup", "Gender")  # none of which may lack
 LEVELS: Mapping[Level, MicrosoftLevel] = {
     Level.AD_SET: MicrosoftLevel("AdGroupPerformance", _GROUP, _ad_set),
     Level.AD: MicrosoftLevel(
@@ -102,6 +122,11 @@ LEVELS: Mapping[Level, MicrosoftLevel] = {
     ),
     Level.SEARCH_TERM: MicrosoftLevel(
         "SearchQueryPerformance", (*_GROUP, "SearchQuery", "DeliveredMatchType"), _search_term
+    ),
+    Level.AGE: MicrosoftLevel("AgeGenderAudience", _BY_PERSON, _age),
+    Level.GENDER: MicrosoftLevel("AgeGenderAudience", _BY_PERSON, _gender),
+    Level.REGION: MicrosoftLevel(
+        "UserLocationPerformance", ("AccountName", "AdGroupName", "Country", "State"), _region
     ),
     Level.DEVICE: MicrosoftLevel("CampaignPerformance", ("DeviceType",), _device),
 }  # fmt: skip

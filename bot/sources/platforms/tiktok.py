@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
+from bot.domain.details import Level
 from bot.errors import SourceError
 from bot.sources.base import Clock, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
@@ -34,7 +35,11 @@ COLUMNS = {
     "complete_payment": "conversions", "total_purchase_value": "revenue",
     "engagements": "engagements",
 }  # fmt: skip
+AUDIENCES = {Level.AGE: "age", Level.GENDER: "gender", Level.DEVICE: "platform"}
+BY_AUDIENCE = {"spend": "spend", "impressions": "impressions", "clicks": "clicks"}
+OPTIMISED = "conversion"  # what a campaign optimises, whatever that is
 STATUS: dict[str, Status] = {"ENABLE": "enabled", "DISABLE": "paused", "DELETE": "removed"}
+RESULTS = {"CPL": "leads", "CPA": "conversions"}
 NEEDED = {
     TOKEN: "authorising the app for the advertisers, with reporting: what the auth_code is "
     "exchanged for",
@@ -60,7 +65,9 @@ def source(
     """
     require_token(config, TOKEN, RENEW)
     client = TikTokAds(config.secret_values)
-    return PlatformSource(config.name, client, clock, named_accounts(config), seen)
+    return PlatformSource(
+        config.name, client, clock, named_accounts(config), seen, detail_days=config.detail_days
+    )
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,8 @@ class TikTokAds:
     values: Mapping[str, str] = field(repr=False)
     patience: Patience = field(default_factory=Patience)
     channel = "tiktok_ads"
+    detail_levels = tuple(AUDIENCES)
+    detail_results = ()
     days_a_call = 30
     history_days = 0
 
@@ -130,14 +139,24 @@ class TikTokAds:
 
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         rows = self._report(account, since, until, ["campaign_id", "stat_time_day"], [*COLUMNS])
-        return dated([_day(row) for row in rows])
+        return dated([_day(row, COLUMNS) for row in rows])
+
+    def details(self, account: AdAccount, level: Level, since: date, until: date) -> pd.DataFrame:
+        """An audience report; results where TikTok says what the campaign optimises."""
+        axis = AUDIENCES[level]
+        rows = self._report(account, since, until, ["campaign_id", "stat_time_day", axis],
+                            [*BY_AUDIENCE, OPTIMISED])  # fmt: skip
+        counted = {fact.campaign_id: RESULTS.get(fact.purpose.pricing_model or "")
+                   for fact in self.campaigns(account)}  # fmt: skip
+        return dated([_part(row, axis, counted) for row in rows])
 
     def _report(
         self, account: AdAccount, since: date, until: date, dimensions: list[str],
         metrics: list[str],
     ) -> list[Any]:  # fmt: skip
+        kind = "AUDIENCE" if {*dimensions} & {*AUDIENCES.values()} else "BASIC"
         return self._list(
-            "report/integrated/get", advertiser_id=account.account_id, report_type="BASIC",
+            "report/integrated/get", advertiser_id=account.account_id, report_type=kind,
             data_level="AUCTION_CAMPAIGN", dimensions=dimensions, metrics=metrics,
             start_date=since.isoformat(), end_date=until.isoformat(),
         )  # fmt: skip
@@ -170,12 +189,28 @@ def _number(written: Any) -> float | None:
         raise SourceError("TikTok's report has a number that is none.", hint=LATER) from None
 
 
-def _day(row: Mapping[str, Any]) -> dict[str, Any]:
+def _day(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
     metrics, dimensions = row["metrics"], row["dimensions"]
-    numbers = {column: _number(metrics.get(name)) for name, column in COLUMNS.items()}
+    numbers = {column: _number(metrics.get(name)) for name, column in columns.items()}
     measured = {column: value for column, value in numbers.items() if value is not None}
     day = str(dimensions["stat_time_day"])[:10]
     return {"campaign_id": str(dimensions["campaign_id"]), "date": day, **measured}
+
+
+def _part(
+    row: Mapping[str, Any], axis: str, counted: Mapping[str, str | None]
+) -> dict[str, Any]:  # fmt: skip
+    """A day of an audience: `AGE_25_34` is 25-34, `NONE` is somebody TikTok does not know."""
+    day = _day(row, BY_AUDIENCE)
+    measure = counted.get(day["campaign_id"])
+    number = _number(row["metrics"].get(OPTIMISED))
+    result = {measure: number} if measure and number is not None else {}
+    return {**day, **result, "detail_name": _called(str(row["dimensions"][axis]))}
+
+
+def _called(word: str) -> str:
+    name = word.removeprefix("AGE_").replace("_", "-").replace("55-100", "55+").lower()
+    return "unknown" if name in ("none", "") else name
 
 
 def read_campaign(

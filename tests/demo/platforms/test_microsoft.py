@@ -162,6 +162,44 @@ def test_keywords_and_queries_add_up(report: Report) -> None:
     assert scores == {"9", "6", "3", "--"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "needed"),
+    [("AgeGenderAudience", ["AccountName", "AdGroupName", "AgeGroup", "Gender"]),
+     ("UserLocationPerformance", ["AccountName", "AdGroupName", "Country"])],
+)  # fmt: skip
+def test_audiences_add_up_and_have_their_columns(
+    server: Any, authorization: Callable[..., Any], tmp_path: Path, kind: str, needed: list[str]
+) -> None:
+    """Who saw it and where have the campaigns' clicks between them; a column less is refused."""
+    import openapi_client.models.reporting as sdk
+    from bingads.v13.reporting import ReportingServiceManager
+    from openapi_client.exceptions import ApiException
+
+    manager = ReportingServiceManager(authorization(), location=server.url)
+    columns = [*needed, *(["State"] if kind == "UserLocationPerformance" else []), "Clicks"]
+    campaign = request("Campaign", ["CampaignId", "Clicks"], server, Aggregation="Summary")
+
+    def clicks(sent: Any) -> int:
+        operation = manager.submit_download(sent)
+        statuses = [operation.get_status().status for _ in range(2)]
+        assert statuses[-1] == "Success"
+        path = operation.download_result_file(str(tmp_path), f"{len(sent.Columns)}.csv", True, True)
+        lines = Path(path).read_text("utf-8-sig").splitlines()[10:-2]
+        return sum(int(row["Clicks"]) for row in csv.DictReader(lines))
+
+    def audience(names: list[str]) -> Any:
+        like = {name: getattr(campaign, name) for name in ("Time", "Format", "Aggregation")}
+        scope = sdk.AccountThroughAdGroupReportScope(AccountIds=campaign.Scope.AccountIds)
+        return getattr(sdk, f"{kind}ReportRequest")(
+            Columns=names, Scope=scope, ReportName="perfbot", ReturnOnlyCompleteData=False, **like
+        )
+
+    assert clicks(audience(columns)) == clicks(campaign) > 0
+    for name in needed:
+        with pytest.raises(ApiException):
+            manager.submit_download(audience([column for column in columns if column != name]))
+
+
 def test_a_report_can_fail(report: Report, faults: Faults) -> None:
     """It is pending, then in error; nothing is downloaded."""
     faults.add("report_failed")

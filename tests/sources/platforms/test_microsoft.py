@@ -274,6 +274,33 @@ def test_keywords_have_their_scores_of_that_day(pulled: Pulled) -> None:
     assert ads.str.endswith("sent today").all()  # its first headline: it has no title
 
 
+def test_audiences_are_called_as_they_are_elsewhere(pulled: Pulled) -> None:
+    """Ages, genders and regions by name, in small letters where they are words; each one once."""
+    details = pulled.details
+    assert details is not None
+    names = {
+        level: set(rows["detail_name"]) for level, rows in details.groupby("level") if
+        level in {Level.AGE, Level.GENDER, Level.REGION}
+    }  # fmt: skip
+    assert names == {
+        Level.AGE: {"18-24", "25-34", "35-49", "50-64", "65+"},
+        Level.GENDER: {"female", "male", "unknown"},
+        Level.REGION: {"Oslo", "Vestland", "Rogaland", "Trøndelag"},
+    }
+    rows = details[details["level"].isin(names)]
+    assert not rows.duplicated(["date", "campaign_id", "level", "detail_id"]).any()
+
+
+@pytest.mark.parametrize("written", ["", "--", " Unknown "])
+def test_an_audience_nobody_names_has_a_name_still(written: str) -> None:
+    """Nobody knows who they are, or where; their money is among the campaign's all the same."""
+    table = pd.DataFrame({name: [written] for name in ("AgeGroup", "Gender", "State")})
+    for level in (Level.AGE, Level.GENDER):
+        assert LEVELS[level].identity(table)["detail_name"].tolist() == ["unknown"]
+    place = "elsewhere" if written.strip("- ") == "" else "Unknown"
+    assert LEVELS[Level.REGION].identity(table)["detail_name"].tolist() == [place]
+
+
 @pytest.mark.parametrize(
     "fault",
     ["throttled", "throttled_account", "server_error", "unavailable", "truncated", "malformed",

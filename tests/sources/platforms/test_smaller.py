@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from bot.demo.platforms import Faults, World, linkedin, tiktok
+from bot.domain.details import Level
 from bot.errors import SourceError
 from bot.sources.facts import AdAccount, CampaignFacts, Purpose
 from bot.sources.platforms import linkedin as linkedin_client
@@ -78,6 +79,36 @@ def test_each_day_is_as_it_happened(source: Any, platform: str, world: World) ->
             assert len(budget) <= 1
             if len(budget):
                 assert Decimal(str(budget.iloc[0])) == account.decimal(campaign.budget.amount)
+
+
+NAMES = {
+    ("linkedin", Level.DEVICE): {"mobile app", "mobile web", "desktop web"},
+    ("tiktok", Level.AGE): {"18-24", "25-34", "35-44", "45-54", "55+", "unknown"},
+    ("tiktok", Level.GENDER): {"female", "male", "unknown"},
+    ("tiktok", Level.DEVICE): {"android", "ipad", "pc"},
+}  # fmt: skip
+
+
+def test_audiences_add_up_to_their_campaigns(source: Any, platform: str, world: World) -> None:
+    """Who saw it and on what, by name; results where the platform says what they are of."""
+    pulled = replace(source, detail_days=3).pull(UNTIL - timedelta(days=10), UNTIL)
+    assert pulled.notes == ()
+    details, measures = pulled.details, ["spend", "impressions", "clicks"]
+    assert details["date"].min() > pd.Timestamp(UNTIL - timedelta(days=11))
+    levels = {level: set(rows["detail_name"]) for level, rows in details.groupby("level")}
+    assert {(platform, level): names for level, names in levels.items()} == {
+        key: names for key, names in NAMES.items() if key[0] == platform
+    }
+    keys = ["campaign_id", "date"]
+    days = pulled.frame.set_index(keys)
+    for _, rows in details.groupby("level"):
+        sums = rows.groupby(keys)[[*measures, "conversions"]].sum(min_count=1).round(6)
+        of_campaign = days.loc[sums.index]
+        assert (sums[measures] == of_campaign[measures].round(6)).all(axis=None)
+        counted = of_campaign["pricing_model"] == "CPA"
+        if platform == "tiktok":  # of a campaign for reach it would count something else
+            assert (sums["conversions"].notna() == counted).all()
+        assert (sums["conversions"] == of_campaign["conversions"])[counted].all()
 
 
 def test_what_passes_is_asked_again_and_what_does_not_is_told(
