@@ -21,7 +21,7 @@ from bot.jobs import answer_intake, lead_intake
 from bot.numbers import documented, lead_quality
 from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.windows import parse_window
-from bot.snapshot.board_rows import records
+from bot.numbers.metrics.board_targets import records
 from bot.sources import answer_file
 from bot.sources.lead_file import HEADINGS, StageWords, read_leads
 from bot.sources.packed import Opened

@@ -23,10 +23,10 @@ from bot.jobs.order_intake import Handed, keep, last_posted
 from bot.numbers import documented
 from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.windows import parse_window
+from bot.numbers.metrics.board_targets import records
 from bot.render.values.measures import BooksAnswer
 from bot.settings import Settings
 from bot.snapshot import boards
-from bot.snapshot.board_rows import records
 from bot.sources.order_file import HEADINGS, read_orders
 from bot.sources.packed import Opened
 from bot.store import open_store

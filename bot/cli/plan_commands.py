@@ -16,12 +16,12 @@ from bot.domain.campaign_rows import CampaignRow
 from bot.numbers.input.daily import campaigns_only, known_on
 from bot.numbers.input.names import normal_name
 from bot.numbers.metrics.board import campaigns_of
+from bot.numbers.metrics.board_targets import records
 from bot.numbers.plan import PlanEntry, matches
 from bot.numbers.targets import stated
 from bot.render.escaping import flat
 from bot.render.phrases import Phrases
 from bot.snapshot import boards
-from bot.snapshot.board_rows import records
 from bot.snapshot.stated_targets import FarTarget, far_targets
 
 LOOK_BACK = timedelta(days=91)

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.numbers.input.names import normal_name
 from bot.numbers.input.windows import Window
-from bot.numbers.metrics.board import Board
+from bot.numbers.metrics.board import Board, records
 from bot.numbers.plan import Plan
 from bot.numbers.signals.delivery_calendar import days_in, holes, reached, runs
 from bot.numbers.signals.doubles import doubles_known
@@ -163,14 +163,18 @@ class Figures:
 
 def of_board(board: Board, reports: Reports) -> Figures:
     """A board and its totals as plain values."""
-    totals = [row for by in GROUPS for row in _totals(board, by)]
+    totals = [] if board.rows.empty else board.all_totals(GROUPS)
     return Figures(
         as_of=board.as_of,
         window=board.window,
         now=board.now,
         before=board.before,
         rows=tuple(map(CampaignRow, records(board.rows))),
-        totals=tuple(totals),
+        totals=tuple(
+            GroupRow({"by": by, "group": row[by], **row})
+            for by, table in zip(GROUPS, totals, strict=False)
+            for row in records(table)
+        ),
         until=dict(reports.until),
         begins={key: day for key, day in reports.begins.items() if board.now.since < day},
         holes=_within(reports.holes, (board.before, board.now)),
@@ -187,28 +191,6 @@ def _within(
         for account, days in holes.items()
     }
     return {account: tuple(days_in(spans)) for account, spans in inside.items() if spans}
-
-
-def _totals(board: Board, by: str) -> Iterable[GroupRow]:
-    if board.rows.empty:
-        return
-    for row in records(board.totals(by)):
-        yield GroupRow({"by": by, "group": row[by], **row})
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as dicts with None for what is missing."""
-    names = [str(name) for name in table.columns]
-    columns = [_plain(table.iloc[:, place]) for place in range(len(names))]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _plain(column: pd.Series) -> list[Any]:
-    missing = column.isna().to_numpy()
-    return [
-        None if is_missing else value
-        for value, is_missing in zip(column.tolist(), missing, strict=True)
-    ]
 
 
 @dataclass(frozen=True)

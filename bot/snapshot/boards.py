@@ -22,7 +22,8 @@ from bot.context.request import clients_apart
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.numbers.input.windows import WINDOWS, parse_window
-from bot.numbers.metrics.board import board
+from bot.numbers.metrics.board import boards as computed
+from bot.numbers.metrics.board_targets import TargetReading
 from bot.numbers.plan import Plan
 from bot.numbers.signals.doubles import doubles_known
 from bot.numbers.signals.peer_rates import learned_from
@@ -116,9 +117,7 @@ def rebuilt(context: Context, as_of: date, days: KnownDays | None = None) -> Reb
     numbers = known.newest(_first_day(as_of, WINDOWS))
     plan = with_results(context.plan(as_of), numbers, as_of)
     reports = reports_of(plan, numbers, as_of)
-    boards = {
-        window: _computed(context, as_of, window, numbers, plan, reports) for window in WINDOWS
-    }
+    boards = _all_computed(context, as_of, WINDOWS, numbers, plan, reports)
     trends = _trends(context, known, numbers, boards["28d"])
     paced = spend_days(numbers, boards["28d"])
     zone = context.settings.app.time_zone
@@ -265,26 +264,25 @@ def _known(context: Context, as_of: date, windows: Iterable[str]) -> pd.DataFram
     return context.store.numbers(_first_day(as_of, windows), last_day, as_of=as_of)
 
 
-def _computed(  # noqa: PLR0913, PLR0917  (what a board is made of)
+def _computed(
+    context: Context, as_of: date, window: str, numbers: pd.DataFrame, plan: Plan
+) -> Figures:
+    reports = reports_of(plan, numbers, as_of)
+    return _all_computed(context, as_of, (window,), numbers, plan, reports)[window]
+
+
+def _all_computed(  # noqa: PLR0913, PLR0917  (what boards are made of)
     context: Context,
     as_of: date,
-    window: str,
+    windows: Sequence[str],
     numbers: pd.DataFrame,
     plan: Plan,
-    reports: Reports | None = None,
-) -> Figures:
-    reports = reports or reports_of(plan, numbers, as_of)
-    computed_board = board(
-        numbers,
-        as_of,
-        window,
-        context.rulebook.metrics,
-        plan,
-        context.store.window_reach(),
-        judges=context.judges,
-        doubled=reports.doubled,
-    )
-    return of_board(computed_board, reports)
+    reports: Reports,
+) -> dict[str, Figures]:
+    metrics, reach = context.rulebook.metrics, context.store.window_reach()
+    reading = TargetReading.on(numbers, as_of, metrics, plan, context.judges)
+    computed_boards = computed(windows, reading, reach, reports.doubled)
+    return {window: of_board(each, reports) for window, each in computed_boards.items()}
 
 
 def _keep(context: Context, figures: Figures, stamp: str) -> None:

@@ -1,11 +1,8 @@
-"""The board: one row a campaign with every metric now, before and as the plan wants it.
-
-What a board's campaigns may cost: as the plan states it, and what follows from that.
-"""
+"""The board: one row a campaign with every metric now, before and as the plan wants it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,133 +11,35 @@ import numpy as np
 import pandas as pd
 
 from bot.domain.channels import labels
-from bot.numbers.input.columns import IDENTITY, MONEY
-from bot.numbers.input.daily import campaigns_only, match_channel, newest, visible_on
+from bot.numbers.input.daily import match_channel, newest
 from bot.numbers.input.history import History
 from bot.numbers.input.names import normal_name
 from bot.numbers.input.revisions import KnownRows, campaigns_known, campaigns_of, unique_ids
 from bot.numbers.input.windows import Window, parse_window
+from bot.numbers.metrics.board_targets import (
+    Judges,
+    TargetReading,
+    one_currency,
+    records,
+    within,
+)
 from bot.numbers.metrics.glossary import Metrics
-from bot.numbers.metrics.measure import Grouping, measured, window_reach_of
+from bot.numbers.metrics.measure import Grouping, measured, reach_known, reach_of
 from bot.numbers.metrics.sums import Floats
 from bot.numbers.plan import Plan
 from bot.numbers.shards import call_by_census
 from bot.numbers.signals.doubles import doubles_known
-from bot.numbers.signals.peer_rates import ALIKE, Learned, cohort_codes, learned_from
 from bot.numbers.targets import PAID as PRICES
-from bot.numbers.targets import Targets, stated
-
-Judges = Mapping[tuple[str, str], str]
-
-
-@dataclass(frozen=True)
-class TargetReading:
-    """How the plan's targets are read.
-
-    Attributes:
-        metrics: The glossary.
-        judges: As `board` has them.
-    """
-
-    metrics: Metrics
-    judges: Judges | None
-
-    def stated(self, rows: pd.DataFrame) -> list[dict[str, float]]:
-        """What the plan says of each campaign, by metric."""
-        return [_said(row, self.metrics, self.judges) for row in records(rows)]
-
-
-def targets_of(
-    rows: pd.DataFrame, reading: TargetReading, plan: Plan, as_of: date, visible: pd.DataFrame
-) -> pd.DataFrame:
-    """The targets of resolved campaigns, index `entity`.
-
-    Returns:
-        `target.<metric>`, float64, NaN where there is none; `derived`: where each comes from that
-        nobody stated (`Derived.to_json` by metric), else None.
-    """
-    stated_targets, metrics = reading.stated(rows), reading.metrics
-    index = pd.Index(rows["entity"].to_numpy())
-    names = [f"target.{name}" for name in metrics]
-    targets = pd.DataFrame(stated_targets, index=index, columns=list(metrics)).astype("float64")
-    targets = targets.set_axis(names, axis=1)
-    if not any(stated_targets):
-        return targets.assign(derived=None)
-    derived = _derived(rows, reading, plan, as_of, visible).reindex(index)
-    notes = derived["derived"].astype(object).where(derived["derived"].notna(), None)
-    return targets.fillna(derived[names]).assign(derived=notes)
-
-
-def _derived(
-    rows: pd.DataFrame, reading: TargetReading, plan: Plan, as_of: date, visible: pd.DataFrame
-) -> pd.DataFrame:
-    """What follows from the stated targets by the rates seen, for campaigns that have any."""
-    days = learned_from(as_of)
-    snapshot = KnownRows.of(one_currency(newest(visible[within(visible, days)])), days)
-    resolved = plan.resolve(campaigns_known(snapshot), as_of)
-    all_rows = pd.concat([rows, resolved]).drop_duplicates("entity").set_index("entity", drop=False)
-    campaigns = all_rows.loc[list(snapshot.entities)].reset_index(drop=True)
-    cohort_keys = [tuple(row[name] for name in ALIKE) for row in records(campaigns)]
-    places = [(stage, model, currency) for _, stage, model, currency, _ in cohort_keys]
-    learned = Learned(snapshot.history(), cohort_codes(cohort_keys), as_of)
-    targets = Targets(learned, reading.metrics, reading.stated(campaigns), places)
-    values = {f"target.{name}": targets.values(name) for name in reading.metrics}
-    derived_targets = pd.DataFrame(values, index=list(snapshot.entities))
-    notes = [targets.all_derived(row) or None for row in range(len(derived_targets))]
-    return derived_targets.assign(
-        derived=pd.Series(notes, index=derived_targets.index, dtype=object)
-    )
-
-
-def _said(row: Mapping[str, Any], metrics: Metrics, judges: Judges | None) -> dict[str, float]:
-    judge = (judges or {}).get((row["stage"], row["pricing_model"]))
-    judge = judge or PRICES.get(row["pricing_model"] or "")
-    stated_targets = stated(row["target"], judge if judge in metrics else None)
-    return {
-        name: value for name, value in stated_targets.items() if name in metrics or name == "margin"
-    }
-
-
-def within(rows: pd.DataFrame, span: Window) -> pd.Series:
-    """Which rows are of these days."""
-    return rows["date"].between(pd.Timestamp(span.since), pd.Timestamp(span.until))
-
-
-def one_currency(rows: pd.DataFrame) -> pd.DataFrame:
-    """Without money in another currency than the campaign's newest: it cannot be added up."""
-    with_currency = rows[rows["currency"].notna()]
-    if len(set(with_currency["currency"])) <= 1:
-        return rows
-    if not with_currency.groupby(list(IDENTITY))["currency"].nunique().gt(1).any():
-        return rows
-    newest = with_currency.sort_values("date", kind="stable").drop_duplicates(
-        list(IDENTITY), keep="last"
-    )
-    keys = rows[list(IDENTITY)].merge(newest[[*IDENTITY, "currency"]], how="left")
-    is_foreign = rows["currency"].notna().to_numpy() & (
-        rows["currency"].to_numpy() != keys["currency"].to_numpy()
-    )
-    return rows.assign(**{name: rows[name].where(~is_foreign) for name in MONEY})
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as dicts, None where nothing is known."""
-    plain = table.astype(object)
-    return [
-        {str(k): v for k, v in row.items()}
-        for row in plain.where(plain.notna(), None).to_dict("records")
-    ]
-
 
 __all__ = [
     "PRICES",
     "Board",
     "Judges",
     "board",
+    "boards",
     "campaigns_of",
     "one_currency",
     "records",
-    "targets_of",
     "unique_ids",
     "within",
 ]
@@ -208,27 +107,36 @@ class Board:
             and `now.<metric>`, `before.<metric>`. A campaign without a stage is in the group None.
             One that repeats another counts in its channel alone.
         """
-        keys = [by, "currency"] if by and by != "currency" else ["currency"]
-        rows = self.rows if by == "channel" else self.rows[self.rows["double_of"].isna()]
-        group_columns = rows[keys].astype(object)
-        table = group_columns.where(group_columns.notna(), None)
-        kinds = table.drop_duplicates().sort_values(keys, na_position="last").reset_index(drop=True)
-        places = {key: place for place, key in enumerate(kinds.itertuples(index=False, name=None))}
-        of = np.array([places[key] for key in table.itertuples(index=False, name=None)], dtype=int)
-        return self._grouped(kinds, of, rows["entity"])
+        return self.all_totals([by])[0]
 
-    def _grouped(
-        self, kinds: pd.DataFrame, of: np.ndarray[Any, np.dtype[np.int64]], entities: pd.Series
-    ) -> pd.DataFrame:
-        wide = np.full(len(self._history.entities), -1, dtype=np.int64)
-        wide[_places(self._history, entities)] = of
-        groups = Grouping(wide, len(kinds))
-        kinds = kinds.assign(campaigns=np.bincount(of, minlength=len(kinds)))
+    def all_totals(self, columns: Sequence[str | None]) -> list[pd.DataFrame]:
+        """As `totals` by each of these, measured together."""
+        ways = [self._kinds(by) for by in columns]
+        groups = Grouping.beside([grouping for _, grouping in ways])
         parts = [
             measured(self._history, self.metrics, window, reach, groups).add_prefix(prefix)
             for prefix, window, reach in self._periods()
         ]
-        return pd.concat([kinds, *parts], axis=1)
+        values, first, tables = pd.concat(parts, axis=1), 0, []
+        for kinds, _ in ways:
+            own = values.iloc[first : first + len(kinds)].set_axis(kinds.index)
+            tables.append(pd.concat([kinds, own], axis=1))
+            first += len(kinds)
+        return tables
+
+    def _kinds(self, by: str | None) -> tuple[pd.DataFrame, Grouping]:
+        """The groups, with how many campaigns are in each; and which these are."""
+        keys = [by, "currency"] if by and by != "currency" else ["currency"]
+        rows = self.rows if by == "channel" else self.rows[self.rows["double_of"].isna()]
+        places = [tuple(row.values()) for row in records(rows[keys])]
+        ordered = sorted({*places}, key=lambda key: [(word is None, word) for word in key])
+        kinds = pd.DataFrame(ordered, columns=keys, dtype=object)
+        numbers = {key: number for number, key in enumerate(ordered)}
+        of = np.array([numbers[key] for key in places], dtype=np.int64)
+        wide = np.full(len(self._history.entities), -1, dtype=np.int64)
+        wide[_places(self._history, rows["entity"])] = of
+        counts = np.bincount(of, minlength=len(kinds))
+        return kinds.assign(campaigns=counts), Grouping(wide, len(kinds))
 
     def _periods(self) -> tuple[tuple[str, Window, Floats], ...]:
         return (("now.", self.now, self._reach[0]), ("before.", self.before, self._reach[1]))
@@ -264,18 +172,39 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
         UnknownName: Not a window, or not a channel of these numbers.
         UsageError: A range that runs backwards or has not begun.
     """
+    reading = TargetReading.on(numbers, as_of, metrics, plan, judges)
+    return boards([window], reading, window_reach, doubled, channel)[window]
+
+
+def boards(
+    windows: Iterable[str],
+    reading: TargetReading,
+    window_reach: pd.DataFrame | None = None,
+    doubled: Mapping[str, str] | None = None,
+    channel: str | None = None,
+) -> dict[str, Board]:
+    """As `board` of each window; what they have in common is worked out once."""
+    doubled = doubles_known(reading.visible) if doubled is None else doubled
+    reached = reach_known(window_reach, reading.as_of)
+    return {window: _board(window, reading, reached, channel, doubled) for window in windows}
+
+
+def _board(
+    window: str,
+    reading: TargetReading,
+    reached: pd.DataFrame,
+    channel: str | None,
+    doubled: Mapping[str, str],
+) -> Board:
+    as_of, metrics, visible = reading.as_of, reading.metrics, reading.visible
     now, before = parse_window(window, as_of)
-    visible = campaigns_only(visible_on(numbers, as_of))
     snapshot = _known(visible, now, before)
-    campaigns = _of_channel(plan.resolve(campaigns_known(snapshot), as_of), visible, channel)
+    resolved = reading.plan.resolve(campaigns_known(snapshot), as_of)
+    campaigns = _of_channel(resolved, visible, channel)
     history = snapshot.history()
-    reach = (
-        window_reach_of(window_reach, history, now, as_of),
-        window_reach_of(window_reach, history, before, as_of),
-    )
-    empty = Board(as_of, window, now, before, campaigns, metrics.measured, history, reach)
-    doubled = doubles_known(visible) if doubled is None else doubled
-    return _filled(empty, visible, plan, judges, doubled)
+    reach = (reach_of(reached, history, now), reach_of(reached, history, before))
+    empty = Board(as_of, window, now, before, campaigns, metrics, history, reach)
+    return _filled(empty, reading, doubled)
 
 
 def _known(visible: pd.DataFrame, now: Window, before: Window) -> KnownRows:
@@ -293,23 +222,16 @@ def _of_channel(
     return campaigns[campaigns["channel"] == match_channel(channel, spoken)]
 
 
-def _filled(
-    board: Board,
-    visible: pd.DataFrame,
-    plan: Plan,
-    judges: Judges | None,
-    doubled: Mapping[str, str],
-) -> Board:
+def _filled(board: Board, reading: TargetReading, doubled: Mapping[str, str]) -> Board:
     campaigns = _told_apart(_in_order(board.rows), doubled)
     entities = campaigns["entity"].to_numpy()
     parts = [
         measured(board._history, board.metrics, window, reach).reindex(entities).add_prefix(prefix)  # noqa: SLF001
         for prefix, window, reach in board._periods()  # noqa: SLF001
     ]
-    reading = TargetReading(board.metrics, judges)
-    parts.append(targets_of(campaigns, reading, plan, board.as_of, visible))
+    parts.append(reading.of(campaigns))
     campaigns = campaigns.assign(campaign_id=unique_ids(campaigns))
-    campaigns = call_by_census(campaigns, plan.census)
+    campaigns = call_by_census(campaigns, reading.plan.census)
     other_columns = [name for name in campaigns if name not in _FIRST and name not in _UNTOLD]
     descriptions = campaigns[[*_FIRST, *other_columns]].set_index("entity", drop=False)
     rows = pd.concat([descriptions, *parts], axis=1).reset_index(drop=True)

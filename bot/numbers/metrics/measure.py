@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -22,38 +23,57 @@ class Grouping:
     """Which campaigns belong together: `of[i]` is the group of campaign i, from 0 to `count` - 1.
 
     A campaign with group -1 is left out. `single`: every campaign is a group by itself.
+    `ways`: so many groupings side by side, each campaign once in every one of them; `of` holds
+    them one behind the other.
     """
 
     of: Ints
     count: int
     single: bool = False
+    ways: int = 1
 
     @classmethod
     def each(cls, count: int) -> Grouping:
         """Every campaign by itself."""
         return cls(np.arange(count, dtype=np.int64), count, single=True)
 
+    @classmethod
+    def beside(cls, groupings: Sequence[Grouping]) -> Grouping:
+        """Several groupings of the same campaigns as one; the groups of the first come first."""
+        firsts = np.cumsum([0, *(each.count for each in groupings)])
+        of = [np.where(each.of < 0, -1, each.of + first)
+              for each, first in zip(groupings, firsts, strict=False)]  # fmt: skip
+        return cls(np.concatenate(of), int(firsts[-1]), ways=len(groupings))
+
+    @cached_property
+    def places(self) -> tuple[Ints, Ints]:
+        """Which campaigns are added up, and to which group each."""
+        inside = np.flatnonzero(self.of >= 0)
+        return inside % max(1, len(self.of) // self.ways), self.of[inside]
+
     def sum(self, sums: MetricSum) -> MetricSum:
         """The sums of the groups."""
         if self.single:
             return sums
-        inside = self.of >= 0
-        return MetricSum(sums.amount[inside], sums.days[inside]).by(self.of[inside], self.count)
+        campaigns, groups = self.places
+        return MetricSum(sums.amount[campaigns], sums.days[campaigns]).by(groups, self.count)
 
     def add(self, values: Floats) -> Floats:
         """Values added up in each group, NaN where it has none."""
         if self.single:
             return values
-        present = ~np.isnan(values) & (self.of >= 0)
-        total = np.bincount(self.of[present], weights=values[present], minlength=self.count)
-        counts = np.bincount(self.of[present], minlength=self.count)
+        campaigns, groups = self.places
+        present = ~np.isnan(values[campaigns])
+        campaigns, groups = campaigns[present], groups[present]
+        total = np.bincount(groups, weights=values[campaigns], minlength=self.count)
+        counts = np.bincount(groups, minlength=self.count)
         return np.where(counts > 0, total, np.nan)
 
     def alone(self, values: Floats) -> Floats:
         """The value of a group that is one campaign; what cannot be added is missing elsewhere."""
         if self.single:
             return values
-        sizes = np.bincount(self.of[self.of >= 0], minlength=self.count)
+        sizes = np.bincount(self.places[1], minlength=self.count)
         return np.where(sizes == 1, self.add(values), np.nan)
 
 
@@ -104,10 +124,13 @@ def measured(
     groups: Grouping | None = None,
 ) -> pd.DataFrame:
     """Every metric over a window, a column each; a row for each campaign (or group)."""
-    columns = {
-        name: measure(history, metric, window, reach, groups) for name, metric in metrics.items()
-    }
-    return pd.DataFrame(columns, index=None if groups else list(history.entities))
+    grouping = groups or Grouping.each(len(history.entities))
+    over = Over(history, window, grouping, _reach(history, window, reach))
+    values = np.empty((grouping.count, len(metrics)))
+    for place, metric in enumerate(metrics.values()):
+        values[:, place] = _HOW[metric.kind](metric, over)
+    index = None if groups else list(history.entities)
+    return pd.DataFrame(values, columns=list(metrics), index=index)
 
 
 def window_reach_of(
@@ -121,17 +144,37 @@ def window_reach_of(
         window: The window asked for; a reach of other days is of no use.
         as_of: The morning; a later pull is not read.
     """
-    nothing = pd.Series(np.nan, index=list(history.entities))
+    return reach_of(reach_known(frame, as_of), history, window)
+
+
+def reach_known(frame: pd.DataFrame | None, as_of: date) -> pd.DataFrame:
+    """The reach of whole windows known on a morning.
+
+    Args:
+        frame: As `window_reach_of` has it.
+        as_of: The morning.
+
+    Returns:
+        Its rows with `since` and `until` as days.
+    """
     if frame is None or frame.empty:
-        return np.asarray(nothing, dtype=np.float64)
-    fits = _day(frame["since"]).eq(pd.Timestamp(window.since))
-    fits &= _day(frame["until"]).eq(pd.Timestamp(window.until))
-    frame = frame if "pulled_at" in frame else frame.assign(pulled_at=None)
-    pulled = _day(frame["pulled_at"]).fillna(_day(frame["until"]) + pd.Timedelta(days=1))
-    fits &= pulled <= pd.Timestamp(as_of)
-    reach_rows = _named(frame[fits]).sort_values("pulled_at", na_position="first")
+        return pd.DataFrame()
+    days = frame.assign(since=_day(frame["since"]), until=_day(frame["until"]))
+    days = days if "pulled_at" in days else days.assign(pulled_at=None)
+    pulled = _day(days["pulled_at"]).fillna(days["until"] + pd.Timedelta(days=1))
+    return days[pulled <= pd.Timestamp(as_of)]
+
+
+def reach_of(known: pd.DataFrame, history: History, window: Window) -> Floats:
+    """The reach of exactly this window for each campaign, out of `reach_known`."""
+    entities = list(history.entities)
+    if known.empty:
+        return np.full(len(entities), np.nan)
+    fits = known["since"].eq(pd.Timestamp(window.since))
+    fits &= known["until"].eq(pd.Timestamp(window.until))
+    reach_rows = _named(known[fits]).sort_values("pulled_at", na_position="first")
     newest = reach_rows.drop_duplicates("entity", keep="last").set_index("entity")["reach"]
-    return np.asarray(newest.astype("float64").reindex(nothing.index), dtype=np.float64)
+    return np.asarray(newest.astype("float64").reindex(entities), dtype=np.float64)
 
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
@@ -201,9 +244,9 @@ def _row_days(over: Over) -> Floats:
         return over.history.row_days(over.window).astype(np.float64)
     since, until = over.history.place(over.window)
     rows = over.history.rows[:, since:until]
-    inside = over.groups.of >= 0
+    campaigns, groups = over.groups.places
     group_rows = np.zeros((over.groups.count, rows.shape[1]), dtype=bool)
-    np.logical_or.at(group_rows, over.groups.of[inside], rows[inside])
+    np.logical_or.at(group_rows, groups, rows[campaigns])
     return np.asarray(group_rows.sum(axis=1), dtype=np.float64)
 
 
