@@ -16,7 +16,7 @@ def source(
     config: SourceConfig,
     *,
     clock: Clock,
-    seen: Mapping[str, str],  # noqa: ARG001, a query is bounded by date
+    seen: Mapping[str, str],
     known: ReadSettings,
 ) -> Source:
     """What perfbot.toml wants read of a warehouse.
@@ -31,16 +31,20 @@ def source(
             hint="A warehouse needs table, raw_schema or orders, and its address in the "
             "environment.",
         )
-    numbers = _numbers(config, config.url, clock, known)
+    numbers = _numbers(config, config.url, clock, known, seen)
     if numbers is not None and not any(records):
         return numbers
     return RecordSource(config.name, config.url, clock, *records, numbers=numbers, settings=known)
 
 
-def _numbers(config: SourceConfig, url: str, clock: Clock, known: ReadSettings) -> Source | None:
+def _numbers(
+    config: SourceConfig, url: str, clock: Clock, known: ReadSettings, seen: Mapping[str, str]
+) -> Source | None:
     """What gives a warehouse's daily numbers; None where only orders or leads are read."""
     if config.table:
         return WarehouseSource(config.name, url, config.table, clock, known, config.detail_days)
     if not config.raw_schema:
         return None
-    return ConnectorSource(config.name, url, config.raw_schema, clock, config.connector, known)
+    return ConnectorSource(
+        config.name, url, config.raw_schema, clock, config.connector, known, seen
+    )

@@ -36,7 +36,7 @@ def changes(
 def _change(
     row: Mapping[str, Any], layout: Layout, accounts: Mapping[str, str]
 ) -> PlatformChange | None:
-    before, after = _status(row["before"]), _status(row["status"])
+    before, after = status_of(row["before"]), status_of(row["status"])
     moment = values.moment_of(row["changed"])
     if moment is None or before is None or after is None or before == after:
         return None
@@ -46,5 +46,6 @@ def _change(
     return PlatformChange(account, (campaign,), moment, "status", before, after, "", through)
 
 
-def _status(word: Any) -> Status | None:
+def status_of(word: Any) -> Status | None:
+    """A status in a platform's own word; None for one that is not known."""
     return WORDS.get((values.text_of(word) or "").lower().removeprefix("campaign_"))

@@ -23,10 +23,11 @@ class Known:
     currency: str | None = None
     time_zone: str | None = None
     objective: str | None = None
+    status: str | None = None
 
 
 NOTHING = Known()
-WORDS = ("name", "currency", "time_zone", "objective")
+WORDS = ("name", "currency", "time_zone", "objective", "status")
 
 
 def by_id(rows: Iterable[Row]) -> dict[str, Known]:

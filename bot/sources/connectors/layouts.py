@@ -2,7 +2,7 @@
 
 A file is one platform, with a layout for each connector (`fivetran`, `airbyte`). A column may be
 one name, `{first: […]}` (the first of them that the table has) or, of a measure, `{any: […]}` (the
-first that is not null) and `{sum: […]}`.
+first that is not null), `{sum: […]}` and `{once: […]}` (of a day and campaign with one row only).
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ MARKS = ("_airbyte_extracted_at", "_airbyte_emitted_at", "_airbyte_raw_id", "_ai
 """Columns that only Airbyte writes: they tell its tables from Fivetran's."""
 SYNCED = ("_fivetran_synced", "_airbyte_extracted_at", "_airbyte_emitted_at")
 NEEDED = ("spend", "impressions", "clicks")
-How = Literal["first", "any", "sum"]
+How = Literal["first", "any", "sum", "once"]
+Unit = Literal["units", "micros", "minor"]
 Names = tuple[str, ...]
 
 
@@ -31,7 +32,8 @@ class Measure:
 
     Attributes:
         names: Columns; in `path`'s stead.
-        how: What is done with several: the first there is, the first that is not null, their sum.
+        how: What is done with several: the first there is, the first that is not null, their sum;
+            `once` is the first there is, of people, who cannot be added up over rows.
         micros: Whether it is in millionths of a currency unit.
         zero: Whether the platform leaves out what is none: null is 0. Else null is missing.
         path: Where it is inside the report's JSON column, with points between.
@@ -99,6 +101,43 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Reach:
+    """The people reached a day and campaign, where the report is of something finer."""
+
+    tables: Names
+    day: Names
+    campaign: Names
+    value: Names
+
+
+@dataclass(frozen=True)
+class Budgets:
+    """A table of what campaigns, or the parts of them, may spend a day: every version counts.
+
+    Attributes:
+        columns: `campaign`, `amount` and what else there is: `since` (when a version began; else it
+            was read), `part` (the ad set it is of), `kind` (whether an amount is a day's), `shared`
+            (whether others are paid from it), `pool` (an id only where they are), `budget` (an id:
+            one that several campaigns have is shared), `title`, `currency`, and of a part `status`
+            (whether it runs) and `started` (since when there is one).
+        daily: What `kind` says of amounts that are a day's.
+        unit: Whether amounts are in millionths, or in Meta's minor units.
+        path: Where the amount is inside the JSON of its column.
+    """
+
+    tables: Names
+    columns: Mapping[str, Names]
+    daily: frozenset[str] = frozenset()
+    unit: Unit = "units"
+    path: str = ""
+
+    @property
+    def of_parts(self) -> bool:
+        """Whether its rows are parts of campaigns."""
+        return "part" in self.columns
+
+
+@dataclass(frozen=True)
 class Versions:
     """A table of campaigns, ads or accounts; of several versions of one the newest counts."""
 
@@ -123,6 +162,8 @@ class Layout:
     campaigns: Versions | None = None
     accounts: Versions | None = None
     ads: Versions | None = None
+    reach: Reach | None = None
+    budgets: tuple[Budgets, ...] = ()
     days: str = ""
 
     @property
@@ -149,6 +190,8 @@ def _of_file(file: Path) -> list[Layout]:
             _versions(entry.get("campaigns")),
             _versions(entry.get("accounts")),
             _versions(entry.get("ads")),
+            _reach(entry.get("reach")),
+            tuple(map(_budgets, entry.get("budgets", ()))),
             platform.get("days", ""),
         )
         for loader, entry in platform["layouts"].items()
@@ -174,7 +217,8 @@ def _report(entry: Mapping[str, Any]) -> Report:
 def _measure(value: str | Mapping[str, Any]) -> Measure:
     if isinstance(value, str):
         return Measure((value,))
-    how: How = "any" if "any" in value else "sum" if "sum" in value else "first"
+    ways: tuple[How, ...] = ("any", "sum", "once")
+    how = next((way for way in ways if way in value), "first")
     names = value.get(how) or (value["column"],) if "path" not in value else ()
     return Measure(
         tuple(names),
@@ -191,6 +235,24 @@ def _events(entry: Mapping[str, Any]) -> Events:
         for name, count in entry.get("counts", {}).items()
     }
     return Events(**{**entry, "counts": counts})
+
+
+def _reach(entry: Mapping[str, Any] | None) -> Reach | None:
+    if entry is None:
+        return None
+    names = {name: _names(entry[name]) for name in ("day", "campaign", "value")}
+    return Reach(tuple(entry["tables"]), **names)
+
+
+def _budgets(entry: Mapping[str, Any]) -> Budgets:
+    read_apart = {"tables", "daily", "unit", "path"}
+    return Budgets(
+        tuple(entry["tables"]),
+        {name: _names(value) for name, value in entry.items() if name not in read_apart},
+        frozenset(entry.get("daily", ())),
+        entry.get("unit", "units"),
+        entry.get("path", ""),
+    )
 
 
 def _versions(entry: Mapping[str, Any] | None) -> Versions | None:

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from bot.numbers.input.daily import normalise
 from bot.sources.connectors import selects, values
-from bot.sources.connectors.changes import changes
+from bot.sources.connectors.budgets import DailyBudgets, read_budgets
+from bot.sources.connectors.changes import changes, status_of
+from bot.sources.connectors.events import (
+    UTC_DAYS,
+    BesideReport,
+    CellKey,
+    Queries,
+    Span,
+    counted_by_rows,
+    day_of,
+)
 from bot.sources.connectors.known import Directory, Known, Row, by_id
-from bot.sources.connectors.layouts import Events, Measure, Report, Versions
+from bot.sources.connectors.layouts import Measure, Report, Versions
 from bot.sources.connectors.schemas import Match, RawTable
-from bot.sources.facts import PlatformChange
+from bot.sources.facts import CampaignFacts, PlatformChange
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives
 from bot.sources.platforms.pulling import spans
-from bot.sources.rows import BATCH
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, FromClause, Select
+    from sqlalchemy import Connection
 
-CellKey = tuple[str, date]  # a campaign and a day
-Span = tuple[date, date]  # the first and the last day
-UTC_DAYS = ZoneInfo("UTC")
 DAYS_A_QUERY = 31
 UNFINISHED = timedelta(days=2)  # a day that old has been synced after its end, or never will be
 OBJECTIVES = {
@@ -47,12 +51,16 @@ class RawNumbers:
     Attributes:
         frame: Daily numbers in canonical shape, but for the source's name.
         notes: What was left aside, and why.
-        changes: When a campaign was paused or started again.
+        changes: When a campaign was paused or started again, and when its budget was changed.
+        campaigns: What the tables say of each campaign now.
+        budgets: What the next pull is to be reminded of: budgets the tables may not keep.
     """
 
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
     changes: tuple[PlatformChange, ...] = ()
+    campaigns: tuple[CampaignFacts, ...] = ()
+    budgets: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,7 @@ class ConnectorReading:
         since, until: The days that are read, both included.
         now: Aware UTC.
         settings: What the tables leave out.
+        budgets_seen: `RawNumbers.budgets` of the pull before.
         notes: What is to be said, as it comes up.
         aside: Spend of ads whose campaign is in no table.
     """
@@ -75,8 +84,13 @@ class ConnectorReading:
     until: date
     now: datetime
     settings: ReadSettings
+    budgets_seen: str = ""
     notes: list[str] = field(default_factory=list)
     aside: list[float] = field(default_factory=list)
+
+    @cached_property
+    def _queries(self) -> Queries:
+        return Queries(self.connection, self.match, self.schema)
 
     def read(self) -> RawNumbers:
         """The daily numbers of every report there is.
@@ -102,21 +116,21 @@ class ConnectorReading:
         has_currency = bool(table["currency"].notna().all())
         if unknown := self._directory.unknown(accounts, has_currency=has_currency):
             self.notes.append(unknown)
-        frame = normalise(table.drop(columns="synced"))
-        return RawNumbers(frame, tuple(dict.fromkeys(self.notes)), tuple(self._changes()))
-
-    def _raw(self, table: RawTable) -> selects.Raw:
-        return selects.Raw(table, self.schema, self.connection.dialect.name)
-
-    def _rows(self, select: Select[Any]) -> list[Row]:
-        """What was added up in the warehouse: all of it, for a driver may hold but one answer."""
-        return [dict(row) for row in self.connection.execute(select).mappings()]
-
-    def _streamed(self, select: Select[Any]) -> Iterator[Row]:
-        """Rows that are added up here, a batch at a time; no other query runs meanwhile."""
-        result = self.connection.execute(select, execution_options={"yield_per": BATCH})
-        with result:
-            yield from (dict(row) for row in result.mappings())
+        currencies = dict(zip(table["campaign_id"], table["currency"], strict=True))
+        budgets, seen = read_budgets(self._queries, currencies, self.budgets_seen, self.now)
+        table["daily_budget"] = [
+            budgets.on(campaign, self._end(account or "", day))
+            for campaign, account, day in table[["campaign_id", "account_id", "date"]].itertuples(
+                index=False
+            )
+        ]
+        return RawNumbers(
+            normalise(table.drop(columns="synced")),
+            tuple(dict.fromkeys(self.notes)),
+            tuple(self._changes(budgets)),
+            tuple(self._facts(sorted(currencies), budgets)),
+            seen,
+        )
 
     @cached_property
     def _directory(self) -> Directory:
@@ -128,26 +142,40 @@ class ConnectorReading:
         table = self.match.versions(versions)
         if versions is None or table is None or not table.find(versions.columns["id"]):
             return {}
-        return by_id(self._rows(selects.newest(self._raw(table), versions)))
+        return by_id(self._queries.rows(selects.newest(self._queries.raw(table), versions)))
 
-    def _changes(self) -> list[PlatformChange]:
+    def _changes(self, budgets: DailyBudgets) -> list[PlatformChange]:
         """When campaigns were paused, as far as the table of them keeps versions."""
-        versions = self.match.layout.campaigns
-        table = self.match.versions(versions)
-        if versions is None or table is None:
-            return []
-        since = datetime.combine(self.since, datetime.min.time(), UTC)
-        select = selects.status_changes(self._raw(table), versions, since)
+        layout, since = self.match.layout, datetime.combine(self.since, datetime.min.time(), UTC)
+        table = self.match.versions(layout.campaigns)
+        select = None
+        if layout.campaigns is not None and table is not None:
+            select = selects.status_changes(self._queries.raw(table), layout.campaigns, since)
         accounts = {name: campaign.account for name, campaign in self._directory.campaigns.items()}
-        rows = [] if select is None else self._rows(select)
-        return changes(rows, self.match.layout, accounts)
+        rows = [] if select is None else self._queries.rows(select)
+        return [*changes(rows, layout, accounts), *budgets.changes(layout, accounts, since)]
+
+    def _facts(self, ids: Iterable[str], budgets: DailyBudgets) -> Iterator[CampaignFacts]:
+        """What the tables say of campaigns: what they are for, and their budget."""
+        channel = self.match.layout.channel
+        for campaign_id in ids:
+            campaign = self._directory.campaign(campaign_id)
+            yield CampaignFacts(
+                self._directory.account_of({"campaign": campaign_id}),
+                campaign_id,
+                campaign.name or "",
+                status_of(campaign.status) or "unknown",
+                objectives.of_objective(OBJECTIVES.get(channel, {}), campaign.objective or ""),
+                daily_budget=budgets.on(campaign_id, self.now),
+                shared_budget=budgets.shared_name(campaign_id),
+            )
 
     def _report(self, report: Report, table: RawTable, span: Span) -> pd.DataFrame:
         """A month of a report at a time: rows on their way here take the most room."""
-        raw = self._raw(table)
+        raw = self._queries.raw(table)
         zoned = self._zoned(report, span)
         rows = [row for days in zoned for row in self._of_zone(raw, report, days)]
-        cells = self._events(report, span)
+        cells = BesideReport(self._queries, self.notes).cells(report, span)
         table_rows = [self._row(row, cells) for row in self._placed(rows)]
         return pd.DataFrame(table_rows)
 
@@ -168,7 +196,7 @@ class ConnectorReading:
         if report.json:
             yield from self._added_here(raw, report, days)
             return
-        for row in self._rows(selects.by_campaign(raw, report, days, self._ads())):
+        for row in self._queries.rows(selects.by_campaign(raw, report, days, self._queries.ads())):
             numbers = {
                 name: values.number_of(row[name], micros=measure.micros)
                 for name, measure in report.measures.items()
@@ -176,18 +204,11 @@ class ConnectorReading:
             }
             yield {**row, **numbers}
 
-    def _ads(self) -> FromClause | None:
-        """Each ad's campaign, for reports of ads."""
-        versions = self.match.layout.ads
-        table = self.match.versions(versions)
-        if versions is None or table is None:
-            return None
-        return selects.newest(self._raw(table), versions).subquery("ads")
-
     def _added_here(self, raw: selects.Raw, report: Report, days: selects.Days) -> Iterator[Row]:
         """Measures out of JSON, added up a day and campaign."""
         sums: dict[CellKey, dict[str, Any]] = {}
-        for row in self._streamed(selects.unpacked(raw, report, days, (report.json,))):
+        once = [name for name, measure in report.measures.items() if measure.how == "once"]
+        for row in self._queries.streamed(selects.unpacked(raw, report, days, (report.json,))):
             packed = values.opened(row[selects.JSON + report.json])
             numbers = {
                 name: _unpacked(packed, measure) for name, measure in report.measures.items()
@@ -195,6 +216,7 @@ class ConnectorReading:
             key = (values.id_of(row["campaign"]), row[selects.DAY])
             before = sums.get(key)
             added = {n: before[n] + v for n, v in numbers.items()} if before else numbers
+            added |= dict.fromkeys(once, np.nan) if before else {}
             sums[key] = {**row, **added}
         yield from sums.values()
 
@@ -228,75 +250,15 @@ class ConnectorReading:
             "pulled_at": pd.Timestamp(self.now).tz_localize(None),
             "synced": cell(selects.SYNCED),
             **measures,
-            **cells.get((row["campaign"], _day(row[selects.DAY])), {}),
+            **cells.get((row["campaign"], day_of(row[selects.DAY])), {}),
         }  # fmt: skip
-
-    def _events(self, report: Report, span: Span) -> dict[CellKey, dict[str, float]]:
-        """What stands in rows of events, by campaign and day."""
-        cells: dict[CellKey, dict[str, float]] = defaultdict(dict)
-        for events in report.events:
-            table = self.match.table((events.table,))
-            if table is None:
-                self.notes.append(f"{self.match.layout.name}: without the table {events.table} "
-                                  "what it counts is missing.")  # fmt: skip
-                continue
-            for key, numbers in self._of_events(self._raw(table), events, span).items():
-                cells[key] |= numbers
-        for name, of in report.lists.items():
-            for key, numbers in self._of_lists(report, name, of, span).items():
-                cells[key] |= numbers
-        return cells
-
-    def _of_events(
-        self, raw: selects.Raw, events: Events, span: Span
-    ) -> dict[CellKey, dict[str, float]]:
-        columns = values.meta_columns(events.of) if events.of else {}
-        counted = {name: (types, events.value) for name, types in columns.items()}
-        counted |= {name: (count.types, count.value) for name, count in events.counts.items()}
-        types = sorted({kind for kinds, _ in counted.values() for kind in kinds})
-        sums: dict[CellKey, dict[str, Row]] = defaultdict(dict)
-        ads = self._ads() if events.ad else None
-        for row in self._rows(
-            selects.by_type(raw, events, types, selects.Days(*span, UTC_DAYS), ads)
-        ):
-            sums[values.id_of(row["campaign"]), _day(row[selects.DAY])][row[selects.KIND]] = row
-        return {
-            key: _counted({name: (kinds, {kind: values.number_of(row.get(column))
-                                          for kind, row in rows.items()})
-                           for name, (kinds, column) in counted.items()})
-            for key, rows in sums.items()
-        }  # fmt: skip
-
-    def _of_lists(
-        self, report: Report, name: str, of: str, span: Span
-    ) -> dict[CellKey, dict[str, float]]:
-        """Meta's actions as Airbyte has them: a list in JSON in each row."""
-        table = self.match.table(report.tables)
-        if table is None or not table.find((name,)):
-            return {}
-        sums: dict[CellKey, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        select = selects.unpacked(self._raw(table), report, selects.Days(*span, UTC_DAYS), (name,))
-        for row in self._streamed(select):
-            key = (values.id_of(row["campaign"]), _day(row[selects.DAY]))
-            for kind, value in values.listed_actions(row[selects.JSON + name]):
-                sums[key][kind] += value
-        columns = values.meta_columns(of)
-        return {key: _counted({column: (types, kinds) for column, types in columns.items()})
-                for key, kinds in sums.items()}  # fmt: skip
 
     def _zeros(self, table: pd.DataFrame) -> pd.DataFrame:
         """What did not happen has no row: it is 0 where its account has any such event."""
-        for name in self._counted_by_rows() & set(table.columns):
+        for name in counted_by_rows(self.match) & set(table.columns):
             has = table[name].notna().groupby(table["account_id"].fillna("")).transform("any")
             table[name] = table[name].where(table[name].notna() | ~has, 0.0)
         return table
-
-    def _counted_by_rows(self) -> set[str]:
-        events = [events for report, _ in self.match.reports() for events in report.events]
-        of = [events.of for events in events if events.of]
-        of += [name for report, _ in self.match.reports() for name in report.lists.values()]
-        counted = {name for events in events for name in events.counts}
-        return counted | {name for kind in of for name in values.meta_columns(kind)}
 
     def _finished(self, table: pd.DataFrame) -> pd.DataFrame:
         """Without the days that were not over when the connector last wrote: half a day is none."""
@@ -324,12 +286,3 @@ class ConnectorReading:
 
 def _unpacked(packed: Any, measure: Measure) -> float:
     return values.number_of(values.at_path(packed, measure.path), micros=measure.micros)
-
-
-def _counted(columns: Mapping[str, tuple[Sequence[str], Mapping[str, float]]]) -> dict[str, float]:
-    numbers = {name: values.picked(sums, types) for name, (types, sums) in columns.items()}
-    return {name: value for name, value in numbers.items() if not np.isnan(value)}
-
-
-def _day(value: Any) -> date:
-    return value if type(value) is date else pd.Timestamp(value).date()

@@ -148,8 +148,8 @@ def _tables_of(layout: Layout) -> Iterator[str]:
     for report in layout.reports:
         yield from report.tables
         yield from (events.table for events in report.events)
-    for versions in (layout.campaigns, layout.accounts, layout.ads):
-        yield from versions.tables if versions else ()
+    for named in (layout.campaigns, layout.accounts, layout.ads, layout.reach, *layout.budgets):
+        yield from named.tables if named else ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bot.sources.connectors.layouts import Events, Measure, Names, Report, Versions
+from bot.sources.connectors.layouts import Events, Measure, Names, Reach, Report, Versions
 from bot.sources.connectors.schemas import RawColumn, RawTable, plain
 
 Expression = sa.ColumnElement[Any]
@@ -114,12 +114,16 @@ class Raw:
 
     def moment(self, value: Expression, column: RawColumn) -> Expression:
         """A column of moments as something that can be compared with a bound."""
+        if column.kind == "other":
+            return value
         if self.dialect == "sqlite":
             return sa.func.datetime(value, type_=sa.Text)
         return sa.cast(value, sa.DateTime()) if column.kind == "text" else value
 
     def bound(self, column: RawColumn, moment: datetime) -> Expression:
-        """A moment as the column has it: with its zone, or UTC without."""
+        """A moment as the column has it: with its zone, UTC without, or in seconds since 1970."""
+        if column.kind == "other":
+            return sa.literal(int(moment.timestamp()), sa.BigInteger)
         if self.dialect == "sqlite":
             return sa.literal(moment.strftime("%Y-%m-%d %H:%M:%S"), sa.Text)
         if column.kind == "moment":
@@ -169,6 +173,8 @@ def total(raw: Raw, clause: sa.FromClause, measure: Measure) -> Expression | Non
     if measure.how == "sum":
         zeros = [sa.func.coalesce(value, 0) for value in existing]
         return sa.func.sum(sum(zeros[1:], zeros[0]))
+    if measure.how == "once":
+        return sa.case((sa.func.count() == 1, sa.func.max(existing[0])), else_=sa.null())
     value = (
         sa.func.coalesce(*existing) if measure.how == "any" and len(existing) > 1 else existing[0]
     )
@@ -353,3 +359,14 @@ def unpacked(raw: Raw, report: Report, days: Days, packed: Names) -> sa.Select[A
     synced = raw.table.synced
     written = [rows.c[synced.name].label(SYNCED)] if synced else []
     return sa.select(rows.c[DAY], *texts, *parts, *written)
+
+
+def reached(raw: Raw, reach: Reach, days: Days) -> sa.Select[Any] | None:
+    """People by day and campaign, of those that one row tells; None where no column does."""
+    campaign = raw.column(reach.campaign)
+    value = next((name for name in reach.value if raw.number(raw.clause, name) is not None), None)
+    if campaign is None or value is None or raw.column(reach.day) is None:
+        return None
+    report = Report(reach.tables, reach.day, {"campaign": reach.campaign}, {
+        "reach": Measure((value,), "once")})  # fmt: skip
+    return by_campaign(raw, report, days)

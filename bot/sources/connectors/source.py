@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ class ConnectorSource:
         clock: The time now, with its zone.
         connector: Which platform's tables are read; None for all there are.
         settings: What the tables leave out.
+        seen: What earlier pulls read of budgets, by connector.
     """
 
     name: str
@@ -42,6 +44,7 @@ class ConnectorSource:
     clock: Clock
     connector: str | None = None
     settings: ReadSettings = field(default_factory=ReadSettings)
+    seen: Mapping[str, str] = field(default_factory=dict)
 
     def pull(self, since: date | None, until: date | None) -> Pulled:
         """The daily numbers from `since` to `until`, added up in the warehouse.
@@ -75,14 +78,28 @@ class ConnectorSource:
         accounts = accounts_of(frame) or (AccountPull("", (), ok=True, until=None),)
         notes = tuple(note for read in numbers for note in read.notes)
         changes = tuple(change for read in numbers for change in read.changes)
-        return Pulled(frame.assign(source=self.name), now, accounts, notes, changes=changes)
+        budgets = {
+            _budgets_key(match): read.budgets
+            for match, read in zip(connectors, numbers, strict=True)
+            if read.budgets
+        }
+        return Pulled(
+            frame.assign(source=self.name),
+            now,
+            accounts,
+            notes,
+            {**self.seen, **budgets},
+            campaigns=tuple(campaign for read in numbers for campaign in read.campaigns),
+            changes=changes,
+        )
 
     def _read(
         self, connection: Connection, match: Match, days: tuple[date, date], now: datetime
     ) -> RawNumbers:
         from bot.sources.connectors.reading import ConnectorReading  # noqa: PLC0415 (an extra)
 
-        reading = ConnectorReading(connection, match, self.schema, *days, now, self.settings)
+        seen = self.seen.get(_budgets_key(match), "")
+        reading = ConnectorReading(connection, match, self.schema, *days, now, self.settings, seen)
         return reading.read()
 
     def _refuse_twice(self, connectors: list[Match], numbers: list[RawNumbers]) -> None:
@@ -99,3 +116,7 @@ class ConnectorSource:
                         hint=f'Name the one that counts: connector = "{earlier.layout.loader} '
                         f'{earlier.layout.channel}".',
                     )
+
+
+def _budgets_key(match: Match) -> str:
+    return f"budgets {match.layout.loader} {match.layout.channel}"

@@ -107,7 +107,9 @@ def picked(sums: Mapping[str, float], types: Iterable[str]) -> float:
 
 
 def moment_of(value: Any) -> datetime | None:
-    """A time of writing, aware UTC; None where it is none."""
+    """A time of writing, aware UTC; None where it is none. A number is seconds since 1970."""
+    if isinstance(value, int | float | Decimal):
+        value = float(value) * 1e9
     read = pd.to_datetime(value, utc=True, errors="coerce")
     return None if pd.isna(read) else read.to_pydatetime()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -16,10 +17,12 @@ from sqlalchemy.types import TypeEngine
 from sqlalchemy_bigquery import BigQueryDialect
 
 from bot.sources.connectors import selects
+from bot.sources.connectors.budgets import versions_select
 from bot.sources.connectors.layouts import Layout, layouts
 from bot.sources.connectors.schemas import Match, RawColumn, RawTable, column_kind, plain
 from tests.sources.connectors.airbyte_tables import AIRBYTE
-from tests.sources.connectors.raw_tables import FIVETRAN, Family, Table
+from tests.sources.connectors.budget_tables import BUDGETS, REACH
+from tests.sources.connectors.raw_tables import FIVETRAN, Table
 
 DAYS = selects.Days(date(2026, 10, 1), date(2026, 10, 2), ZoneInfo("Europe/Oslo"))
 KINDS = {"d": "day", "t": "time", "z": "moment", "s": "text"}
@@ -35,9 +38,15 @@ def _raw_table(name: str, table: Table) -> RawTable:
     return RawTable(name, columns)
 
 
-def statements(layout: Layout, family: Family, dialect: Any) -> list[str]:
+def _beside(name: str) -> dict[str, Table]:
+    """A connector's tables of budgets and of people reached."""
+    return {table: rows for kind in (REACH, BUDGETS) if name in kind
+            for table, rows in kind[name].tables.items()}  # fmt: skip
+
+
+def statements(layout: Layout, raw_tables: Mapping[str, Table], dialect: Any) -> list[str]:
     """Every query of a platform, as the warehouse would be sent it."""
-    tables = {plain(name): _raw_table(name, table) for name, table in family.tables.items()}
+    tables = {plain(name): _raw_table(name, table) for name, table in raw_tables.items()}
     prefix = "bing" if "bingcampaignperformancereportdaily" in tables else ""
     match = Match(layout, prefix, tables)
     assert match.lacks == ""
@@ -70,6 +79,13 @@ def statements(layout: Layout, family: Family, dialect: Any) -> list[str]:
             queries.append(
                 selects.by_type(raw(rows), events, types, DAYS, ads if events.ad else None)
             )
+    if layout.reach and (people := match.table(layout.reach.tables)):
+        asked = selects.reached(raw(people), layout.reach, DAYS)
+        queries += [] if asked is None else [asked]
+    for budgets in layout.budgets:
+        versions_table = match.table(budgets.tables)
+        asked = versions_select(raw(versions_table), budgets) if versions_table else None
+        queries += [] if asked is None else [asked]
     return [str(query.compile(dialect=dialect)) for query in queries]
 
 
@@ -89,19 +105,22 @@ def test_every_query_compiles(warehouse: str, loader: str) -> None:
     families = {"fivetran": FIVETRAN, "airbyte": AIRBYTE}[loader]
     dialect = _dialects()[warehouse]
     for channel, family in families.items():
-        for statement in statements(_layout(loader, channel), family, dialect):
+        tables = {**family.tables, **_beside(f"{loader} {channel}")}
+        for statement in statements(_layout(loader, channel), tables, dialect):
             assert re.search(r"FROM `?connector_data`?\.", statement)
             assert "2026" not in statement  # a value that is not bound
             assert '"' not in statement  # another warehouse's quotes
-            assert re.search(r"GROUP BY|row_number\(\)|lag\(|json_", statement)
+            assert re.search(r"GROUP BY|row_number\(\)|lag\(|json_|dailyBudget", statement)
 
 
 def test_bigquery_casts_text_to_its_own_exact_number() -> None:
     """NUMERIC without parameters, which is what BigQuery has nine decimals of."""
     layout, family = _layout("airbyte", "linkedin_ads"), AIRBYTE["linkedin_ads"]
-    sent = " ".join(statements(layout, family, _dialects()["bigquery"]))
+    sent = " ".join(statements(layout, family.tables, _dialects()["bigquery"]))
     assert "AS NUMERIC)" in sent
-    assert "AS DECIMAL(38, 9))" in " ".join(statements(layout, family, _dialects()["databricks"]))
+    assert "AS DECIMAL(38, 9))" in " ".join(
+        statements(layout, family.tables, _dialects()["databricks"])
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,6 +143,6 @@ def test_a_timestamp_is_what_that_warehouse_means(
 def test_bigquery_compares_moments_with_moments() -> None:
     """A bound of another type is an error there."""
     layout, family = _layout("fivetran", "snapchat_ads"), FIVETRAN["snapchat_ads"]
-    sent = " ".join(statements(layout, family, _dialects()["bigquery"]))
+    sent = " ".join(statements(layout, family.tables, _dialects()["bigquery"]))
     assert "`campaign_hourly_report`.`date` >= %(param_5:TIMESTAMP)s" in sent
     assert "THEN %(param_2:DATE)s" in sent
