@@ -218,7 +218,7 @@ def _measure(value: str | Mapping[str, Any]) -> Measure:
     if isinstance(value, str):
         return Measure((value,))
     ways: tuple[How, ...] = ("any", "sum", "once")
-    how = next((way for way in ways if way in value), "first")
+    how: How = next((way for way in ways if way in value), "first")
     names = value.get(how) or (value["column"],) if "path" not in value else ()
     return Measure(
         tuple(names),
