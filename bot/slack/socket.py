@@ -45,7 +45,9 @@ class Socket:
         self.client.close()
 
     def _wake(self) -> None:
-        """The reader waits up to three seconds for the next word; tell it there is none."""
+        """Reader and processor wait up to three seconds for the next word: there is none."""
+        self.client.closed = True
+        self.client.message_queue.put(None)  # it waits a second for a message; this is none
         session = self.client.current_session
         if session is not None and session.sock is not None:
             with suppress(OSError):
