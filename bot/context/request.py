@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from bot.errors import PerfbotError
 from bot.store.base import Event, Outgoing, Store
@@ -29,6 +29,7 @@ READS = frozenset({
     "last_day", "memory", "messages_of", "numbers", "outcomes", "outgoing", "plan_rows",
     "preference", "pulls", "standing", "subscriptions", "thread", "window_reach",
 })  # fmt: skip
+T = TypeVar("T")
 Memory = dict[Hashable, Any]
 CLIENTS = "clients kept apart"
 _open: ContextVar[dict[Hashable, Memory] | None] = ContextVar("perfbot_request", default=None)
@@ -152,6 +153,24 @@ def clients_apart(store: Store, as_of: date, advice_id: str = "") -> bool:
         advice_id: Advice that is read anyway; then the morning is not looked at.
     """
     return cast("_Remembering", once_a_request(store)).clients_apart(as_of, advice_id)
+
+
+def once(store: Store, key: Hashable, make: Callable[[], T]) -> T:
+    """What follows from what was read, worked out once a request: forgotten with all that.
+
+    Args:
+        store: As `once_a_request` gives it.
+        key: What it is, with everything else it depends on.
+        make: Works it out.
+    """
+    memory = store._memory() if isinstance(store, _Remembering) else None  # noqa: SLF001, a friend
+    if memory is None:
+        return make()
+    place = ("worked out", key)
+    if place not in memory:
+        memory[place] = make()
+    value: T = memory[place]
+    return value
 
 
 def itself(store: Store) -> Store:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -64,13 +64,30 @@ def load(folder: str | Path | None = None, *, rendering: bool = True) -> Ruleboo
     Raises:
         Problems: Every error of every file, each a RuleError with file, line and rule.
     """
+    if folder:
+        return _loaded([shipped("rules"), _existing(folder)], rendering=True)
+    return _packaged(_marks(shipped("rules")), rendering=rendering)
+
+
+def _marks(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Another one whenever a file of a folder is."""
+    stats = [(str(path), path.stat()) for path in sorted(folder.iterdir())]
+    return tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+
+
+@lru_cache(maxsize=4)
+def _packaged(marks: tuple[tuple[str, int, int], ...], *, rendering: bool) -> Rulebook:  # noqa: ARG001
+    """The shipped rules: read once a process, as long as the files are the same."""
+    return _loaded([shipped("rules")], rendering=rendering)
+
+
+def _loaded(folders: list[Path], *, rendering: bool) -> Rulebook:
     desk = _Desk()
-    folders = [shipped("rules"), *([_existing(folder)] if folder else [])]
     metrics = _metrics(folders, desk)
     thresholds = _thresholds(folders, metrics, desk)
     rules = _rules(folders, KnownNames(metrics, thresholds.names), desk)
     _check_together(rules, thresholds, desk)
-    if rendering or folder:
+    if rendering:
         _check_messages(rules, thresholds, desk)
     desk.raise_any()
     return Rulebook(metrics, thresholds, tuple(rules.values()))

@@ -18,7 +18,7 @@ import pandas as pd
 from bot.context.answer_cache import Same
 from bot.context.context import Context
 from bot.context.reported_results import with_results
-from bot.context.request import clients_apart
+from bot.context.request import clients_apart, once
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.numbers.input.windows import WINDOWS, parse_window
@@ -177,7 +177,9 @@ def figures(context: Context, as_of: date, window: str, channel: str = "") -> Fi
         stored = made(context, window, as_of, channel, read)
         if stored is not None:
             return stored
-        return _part(_now(context, as_of, window), channel)
+        now = partial(_now, context, as_of, window)
+        key = ("board", as_of, window, context.stamp(as_of))
+        return _part(once(context.store, key, now), channel)
     computed = beside(context, as_of, window, partial(_now, context, as_of, window))
     return context.shelf.memo(
         ("part", window, channel), Same(computed), partial(_part, computed, channel)
