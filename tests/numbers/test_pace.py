@@ -112,3 +112,27 @@ def test_the_first_morning_looks_back_on_a_finished_month():
     over = told([rows("a", 1000)], [30_000], as_of=date(2026, 11, 1)).columns
     assert (over["pace_days_left"][0], over["pace_gone"][0]) == (0, 1)
     assert np.isnan(over["pace_needed"][0])
+
+
+@pytest.mark.parametrize(
+    "weekdays", [{1, 5}, {0}, {5, 6}, {0, 2, 4}], ids=["two", "one", "weekend", "three"]
+)
+@pytest.mark.parametrize("between", [0.0, None], ids=["zeros", "no rows"])
+def test_few_days_a_week_land_where_their_days_go(weekdays: set[int], between: float | None):
+    """Shown on a few weekdays, with zeros between or no rows at all: only those are to come."""
+
+    def on(dates):
+        return np.where(dates.day_of_week.isin(weekdays), 200.0, np.nan if between is None else 0.0)
+
+    days = pd.date_range("2026-11-01", "2026-11-30")
+    budget = 200.0 * days.day_of_week.isin(weekdays).sum()
+    found = told([rows("a", on).dropna(subset="spend")], [budget]).columns
+    assert found["pace_lands"][0] == pytest.approx(1, abs=0.01)
+    assert found["pace_high"][0] == pytest.approx(1, abs=0.02)
+
+
+def test_days_seldom_spent_on_without_a_habit_are_not_foretold_as_off():
+    """Spend on scattered days of the week is no schedule: every weekday may have some."""
+    random = np.random.default_rng(3)
+    found = told([rows("a", lambda d: np.where(random.random(len(d)) < 0.3, 500.0, 0.0))], [5000])
+    assert found.columns["pace_high"][0] > found.columns["pace_low"][0]

@@ -21,7 +21,7 @@ import numpy as np
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
-from bot.numbers.signals.delivery_calendar import holes
+from bot.numbers.signals.delivery_calendar import FEW_DAYS_A_WEEK, REGULAR, holes
 from bot.numbers.signals.peer_rates import cohort_codes
 
 PACE: dict[str, str] = {
@@ -109,9 +109,8 @@ def _numbered(
 
 
 def _grouped(history: History, window: Window, of: Ints, count: int) -> Floats:
-    """Budget x day spend, NaN on days without any."""
-    since, until = history.place(window)
-    spend = history.column("spend")[:, since:until]
+    """Budget x day of the window, spend; NaN on days without any."""
+    spend = _laid(history, window)
     total, day_counts = (np.zeros((count, spend.shape[1])) for _ in range(2))
     inside = of >= 0
     np.add.at(total, of[inside], np.nan_to_num(spend[inside]))
@@ -119,13 +118,21 @@ def _grouped(history: History, window: Window, of: Ints, count: int) -> Floats:
     return np.where(day_counts > 0, total, np.nan)
 
 
+def _laid(history: History, window: Window) -> Floats:
+    """Campaign x day of the window, spend; NaN also before the oldest row and after the newest."""
+    since, until = history.place(window)
+    first = (history.first - window.since).days + since
+    spend = np.full((len(history.entities), window.days), np.nan)
+    spend[:, first : first + until - since] = history.column("spend")[:, since:until]
+    return spend
+
+
 def _unseen(history: History, last_day: date) -> Floats:
     """What each campaign spent about on the month's days its whole account has no numbers of."""
     accounts: dict[str, list[int]] = {}
     for row, entity in enumerate(history.entities):
         accounts.setdefault(entity.rpartition("|")[0], []).append(row)
-    since, until = history.place(Window.ending(last_day, LOOKED_AT))
-    amounts = history.column("spend")[:, since:until]
+    amounts = _laid(history, Window.ending(last_day, LOOKED_AT))
     unseen = np.zeros(len(history.entities))
     for rows in accounts.values():
         reported = np.flatnonzero(history.rows[rows].any(axis=0))
@@ -220,6 +227,7 @@ def _level(recent: Floats, last_day: date) -> tuple[Floats, Floats, Floats, Floa
     ages = np.arange(size)[::-1]
     weekday = np.array([(last_day - timedelta(int(age))).weekday() for age in ages])
     off_days = np.stack([_off(recent, weekday == day) for day in range(7)], axis=1)
+    days_known = ~np.isnan(recent) | (off_days[:, weekday] & _lived(recent))
     recent = np.where(off_days[:, weekday], np.nan, recent)  # a day off is no cheap day
     present = ~np.isnan(recent)
     factors = np.where(off_days, 0.0, _factors(recent, weekday))
@@ -230,7 +238,7 @@ def _level(recent: Floats, last_day: date) -> tuple[Floats, Floats, Floats, Floa
     off = divided(plain, np.broadcast_to(level[:, None], plain.shape)) - 1
     scatter = np.sqrt(divided(np.nansum(off**2, axis=1), present.sum(axis=1) - 1.0))
     effective_days = divided(total_weight**2, (weight**2).sum(axis=1))
-    level_known = (present.sum(axis=1) >= LEAST) & (level > 0)
+    level_known = (days_known.sum(axis=1) >= LEAST) & (level > 0)
     return np.where(level_known, level, np.nan), scatter, effective_days, factors
 
 
@@ -249,17 +257,30 @@ def _factors(recent: Floats, weekday: Ints) -> Floats:
 def _off(recent: Floats, on_weekday: Bools) -> Bools:
     """Budgets that never spend on a weekday, though they do on half of the other days.
 
-    An ad schedule, or a pause every weekend: nothing is foretold for those days. Since June 2026
+    Or though they do, week after week, on three of four days of the weekdays they spend on. An ad
+    schedule, or a pause every weekend: nothing is foretold for those days. Since June 2026
     Google spends a schedule's month (30.4 daily budgets) on the days it runs: what is learned from
     the days themselves holds for both.
     """
-    spends = np.nan_to_num(recent) > 0
-    lived = np.maximum.accumulate(spends, axis=1)
+    spends, lived = np.nan_to_num(recent) > 0, _lived(recent)
     weeks = (lived & on_weekday).sum(axis=1)
     share_elsewhere = divided(
         (spends & ~on_weekday).sum(axis=1), (lived & ~on_weekday).sum(axis=1).astype(float)
     )
-    silent: Bools = (
-        (weeks >= 1) & ~(spends & on_weekday).any(axis=1) & (np.nan_to_num(share_elsewhere) >= HALF)
-    )
+    habit = (weeks >= 1) & (np.nan_to_num(share_elsewhere) >= HALF)
+    habit |= (weeks >= FEW_DAYS_A_WEEK) & (_kept(spends, lived) >= REGULAR)
+    silent: Bools = habit & ~(spends & on_weekday).any(axis=1)
     return silent
+
+
+def _lived(recent: Floats) -> Bools:
+    """Budget x day, from the first day with spend on."""
+    return np.asarray(np.maximum.accumulate(np.nan_to_num(recent) > 0, axis=1))
+
+
+def _kept(spends: Bools, lived: Bools) -> Floats:
+    """Share of the days with spend among the weekdays that have any, one a budget."""
+    counts = [(spends[:, step::7].sum(axis=1), lived[:, step::7].sum(axis=1)) for step in range(7)]
+    due = sum(np.where(spent > 0, days, 0) for spent, days in counts)
+    kept = sum(spent for spent, _ in counts)
+    return np.nan_to_num(divided(np.asarray(kept, float), np.asarray(due, float)))

@@ -7,12 +7,13 @@ held against its new level.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bot.numbers.metrics.sums import Bools, Floats, divided, newest_place
 from bot.numbers.signals.history_panel import HORIZON, FunnelStep
+from bot.numbers.signals.late_results import explained, less_explained
 
 FEWEST_DAYS, MOST_DAYS = 3, 70
 FEWEST_RESULTS = 8.0
@@ -74,6 +75,17 @@ class NewLevel:
         for row in np.flatnonzero((nats[rows, best] > SURE) & _is_extreme(change)):
             repaired[row] = _is_repair(step, int(row), int(since[row]), new[row, best[row]])
         return cls(nats[rows, best], since, change, divided(recent, new[rows, best]), repaired)
+
+    @classmethod
+    def of_late(cls, step: FunnelStep, unlearned: Bools) -> NewLevel:
+        """The same, where falls of some campaigns may be results that are still to come."""
+        level = cls.of(step)
+        if not unlearned.any():
+            return level
+        late = explained(step.count, step.exposure) / step.phi
+        return replace(
+            level, nats=less_explained(level.nats, level.since, level.change, late, unlearned)
+        )
 
     @property
     def extreme(self) -> Bools:

@@ -6,6 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from bot.numbers.signals.late_results import explained
+
 SURE = 3.5  # standard deviations; the best of three weeks of days is looked for
 OVERDISPERSION = 1.5  # results scatter more than dice do (STATISTICS.md)
 WEATHER = 0.1  # what a price moves from day to day even on many results, as a fraction
@@ -35,7 +39,9 @@ def broken(
 
     The day whose two levels make the results likeliest, as Poisson counts of what was spent. Each
     day's spend counts as far as its results are in, so that late results are no break; nor are
-    days on which nothing was counted.
+    days on which nothing was counted. A day of a credit has no price.
+
+    Where nobody knows how full days are, a rise that looks like results still to come is none.
 
     Args:
         spent: Of each day, oldest first, None where missing.
@@ -50,8 +56,10 @@ def broken(
     ]
     if not candidates:
         return None
-    at = max(candidates)[1]
+    gain, at = max(candidates)
     before, since = _side(days[:at]), _side(days[at:])
+    if not full and _price(since) > _price(before) and _lateness(spent, results) >= gain:
+        return None
     change = math.log(_price(since) / _price(before))
     return (
         Break(days[at][0], math.exp(change))
@@ -60,11 +68,19 @@ def broken(
     )
 
 
+def _lateness(spent: Sequence[float | None], results: Sequence[float | None]) -> float:
+    """How much likelier the likeliest lateness makes the results than one level."""
+    count, source = np.zeros((1, len(spent))), np.zeros((1, len(spent)))
+    for place, amount, counted in _days(spent, results, ()):
+        count[0, place], source[0, place] = counted, amount
+    return float(explained(count, source)[0])
+
+
 def _days(
     spent: Sequence[float | None], results: Sequence[float | None], full: Sequence[float]
 ) -> Iterator[tuple[int, float, float]]:
     for place, (amount, count) in enumerate(zip(spent, results, strict=True)):
-        if amount and count is not None:
+        if amount is not None and amount > 0 and count is not None:
             yield place, amount * (full[place] if full else 1.0), count
 
 
@@ -85,7 +101,7 @@ def _price(side: _Side) -> float:
 
 def _gain(before: _Side, since: _Side) -> float | None:
     """How much likelier two levels are than one; None where one side bought nothing."""
-    if not before.results or not since.results:
+    if before.results <= 0 or since.results <= 0:
         return None
     overall_price = (before.spent + since.spent) / (before.results + since.results)
     return sum(side.results * math.log(overall_price / _price(side)) for side in (before, since))

@@ -22,6 +22,7 @@ from bot.numbers.signals.common_movement import (
 )
 from bot.numbers.signals.detectors import account_loss, silence
 from bot.numbers.signals.history_panel import HORIZON, FunnelStep, HistoryPanel
+from bot.numbers.signals.late_results import explained, less_explained
 from bot.numbers.signals.new_levels import NewLevel
 
 HALVED, FEWER_VISITS, THINNED, DOUBLED = 0.6, 0.55, 0.6, 2.0
@@ -60,7 +61,7 @@ class BreakSignals:
         Nor are those before a rate came to its new level.
         """
         every = steps.results_a_click(scene)
-        level = NewLevel.of(every)
+        level = NewLevel.of_late(every, scene.unlearned)
         results = every.without(level.before(level.settled))
         dark = steps.dark_days(results)
         over = dark & (np.cumsum(results.count, axis=1) < results.count.sum(axis=1)[:, None])
@@ -81,6 +82,7 @@ class BreakSignals:
             )
         )
         fell, rose = _both(rate, cost), _both(jump, dearer)
+        fell = _not_late(fell, early, scene.unlearned)
         lost = silence(plain), account_loss(scene, plain)
         return cls(*lost, dark, level, fell, rose, visits, showings, people)
 
@@ -109,6 +111,14 @@ def _both(rate: RateStep, cost: RateStep) -> RateStep:
     """
     real = cost.nats > 0
     return replace(rate, nats=np.where(np.isnan(rate.nats) | real, rate.nats, 0.0))
+
+
+def _not_late(fell: RateStep, results: FunnelStep, unlearned: Bools) -> RateStep:
+    """Falls that results which are still to come do not explain (`late_results`)."""
+    if not unlearned.any():
+        return fell
+    late = explained(results.count, results.exposure) / results.phi
+    return replace(fell, nats=less_explained(fell.nats, fell.since, fell.change, late, unlearned))
 
 
 def troubles(scene: HistoryPanel) -> tuple[Floats, ...]:

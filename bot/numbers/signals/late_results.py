@@ -1,0 +1,67 @@
+"""What results that are still to come explain of a fall, where nobody has watched days fill up.
+
+A first import has every day once: nothing tells how full the newest are. Results that arrive late
+leave a slope towards the newest day, a fault leaves a step: whichever makes the counts likelier is
+believed, and a step is news only as far as it does that better than any slope.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bot.numbers.metrics.sums import Bools, Floats, divided
+
+_EVENLY = (4, 6, 8, 10, 12, 14, 17, 21)
+"""Days over which a day's results may come in evenly …"""
+_FADING = (1.5, 2.0, 3.0, 4.5, 7.0)
+"""… or by a constant share of what is left: the mean of days."""
+LATEST = max(_EVENLY)
+"""Days after which everything is in: what began earlier is no lateness."""
+
+
+def explained(count: Floats, exposure: Floats) -> Floats:
+    """How much likelier the likeliest lateness makes the counts than none, in nats, one a row.
+
+        ln LR = sum k ln c + K ln(K / sum m c) - K ln(K / M), the most of all c
+
+    with c the share that is in at each day's age; the last column is a day old.
+
+    Args:
+        count: Row x day, what came out; 0 where not known.
+        exposure: Row x day, what it came from; 0 where not known.
+    """
+    ages = np.arange(count.shape[1], 0, -1, dtype=np.float64)
+    total, source = count.sum(axis=1), exposure.sum(axis=1)
+    even = _times_log(total, source)
+    best = np.zeros(len(count))
+    for shares in _shares(ages):
+        filled = count @ np.log(shares) + _times_log(total, exposure @ shares)
+        best = np.maximum(best, np.where(total > 0, filled - even, 0.0))
+    return best
+
+
+def less_explained(
+    nats: Floats, since: Floats, change: Floats, late: Floats, unlearned: Bools
+) -> Floats:
+    """Of steps, what no lateness explains: falls of late, of campaigns nobody has watched.
+
+    Args:
+        nats: Log likelihood ratio of each step, one a campaign.
+        since: Days since it.
+        change: The rate since over the rate before.
+        late: `explained`, in the same measure.
+        unlearned: The campaigns nobody has watched.
+    """
+    doubtful = unlearned & (change < 1) & (since <= LATEST)
+    return np.asarray(np.where(doubtful, np.maximum(nats - late, 0.0), nats))
+
+
+def _shares(ages: Floats) -> list[Floats]:
+    evenly = [np.minimum(ages / days, 1.0) for days in _EVENLY]
+    return evenly + [1 - (1 - 1 / (1 + mean)) ** ages for mean in _FADING]
+
+
+def _times_log(total: Floats, source: Floats) -> Floats:
+    """`K ln(K / M)`; 0 where nothing was counted."""
+    rate = divided(total, source)
+    return np.asarray(total * np.log(np.where(total > 0, rate, 1.0)))

@@ -1,0 +1,35 @@
+"""Money given back counts in the sums, and stops no morning."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.features.conftest import campaign_days, days_until
+
+MORNING = date(2026, 8, 31)
+DAYS = days_until(date(2026, 8, 30), 61)
+
+
+def spent(credit: float, at: int) -> list[float]:
+    amounts = [100.0] * 61
+    amounts[at] = credit
+    return amounts
+
+
+@pytest.mark.parametrize(
+    ("credit", "at", "week"), [(-250.0, -3, "€350"), (-20.0, -1, "€580"), (-900.0, -20, "€700")]
+)
+def test_a_morning_with_a_credit_is_written_and_its_sum_is_right(hears, credit, at, week):
+    """A day under zero is in the week's spend, wherever it stands, and the digest comes."""
+    rows = campaign_days("Brand", DAYS, spent(credit, at), conversions=5.0, impressions=9000.0,
+                         clicks=90.0)  # fmt: skip
+    assert f"Spent last 7 days {week}" in hears(MORNING, rows).digest()
+
+
+def test_a_fortnight_under_zero_is_written_too(hears):
+    """Where all that is left is credits there is no price, and still a digest."""
+    amounts = [100.0] * 47 + [-10.0] * 14
+    rows = campaign_days("Brand", DAYS, amounts, conversions=5.0, impressions=9000.0, clicks=90.0)
+    assert "−€70" in hears(MORNING, rows).digest()

@@ -1,0 +1,107 @@
+"""A first import: results still to come are no fault, and a fault is no lateness."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.numbers.input.history import History
+from bot.numbers.input.normalise import normalise
+from bot.numbers.signals.history_panel import HORIZON, HistoryPanel
+from bot.numbers.signals.late_results import explained
+from bot.numbers.signals.price_breaks import broken
+from bot.numbers.signals.trouble import NAMES, troubles
+
+AS_OF, LOST, LEVEL = date(2026, 9, 1), 2.7, 8.0
+AGES = np.arange(HORIZON, 0, -1)
+
+
+def even(days: int) -> np.ndarray:
+    """Results that come in evenly over so many days."""
+    return np.minimum(AGES / days, 1.0)
+
+
+def step(days: int, left: float) -> np.ndarray:
+    """A rate that fell to `left` so many days ago."""
+    return np.where(days >= AGES, left, 1.0)
+
+
+def signs(shares: np.ndarray, a_day: float, unlearned: bool) -> dict[str, float]:
+    """The signs of a campaign of 1,500 clicks whose days bring these shares of what is usual."""
+    counted = np.random.default_rng(5).poisson(a_day * shares)
+    frame = pd.DataFrame(
+        {
+            "date": pd.date_range(end=AS_OF - timedelta(1), periods=HORIZON),
+            "channel": "google_ads", "account_id": "1", "campaign_id": "a", "campaign_name": "a",
+            "currency": "NOK", "spend": 6000.0, "impressions": 90_000.0, "clicks": 1500.0,
+            "conversions": counted.astype(float),
+        }
+    )  # fmt: skip
+    panel = HistoryPanel.over(
+        History.of(normalise(frame)), AS_OF, None, np.ones((1, HORIZON)), np.array([unlearned])
+    )
+    return dict(zip(NAMES, (values[0] for values in troubles(panel)), strict=True))
+
+
+def is_alarm(found: dict[str, float]) -> bool:
+    return max(found["tag_fault"], found["page_fault"]) > LOST or found["new_level"] > LEVEL
+
+
+@pytest.mark.parametrize("days", [3, 5, 7, 10, 14, 18])
+@pytest.mark.parametrize("a_day", [15.0, 60.0])
+def test_sales_that_come_in_late_are_no_fault_on_a_first_import(days: int, a_day: float) -> None:
+    """Whatever the lateness, no page, no tag and no definition is blamed for it."""
+    assert not is_alarm(signs(even(days), a_day, unlearned=True))
+
+
+@pytest.mark.parametrize(("days", "left"), [(5, 0.05), (9, 0.1), (8, 0.3), (20, 0.4)])
+def test_a_step_is_a_fault_on_a_first_import_too(days: int, left: float) -> None:
+    """A rate that fell at once and stays is told, though nobody knows how full days are."""
+    assert is_alarm(signs(step(days, left), 60.0, unlearned=True))
+
+
+def test_days_that_were_watched_are_taken_as_they_are() -> None:
+    """Where it is known how full days are, the same slope is a fall."""
+    assert is_alarm(signs(even(10), 60.0, unlearned=False))
+
+
+@given(
+    count=st.lists(st.integers(0, 50), min_size=30, max_size=30),
+    exposure=st.lists(st.integers(0, 900), min_size=30, max_size=30),
+)
+def test_lateness_never_makes_counts_less_likely(count: list[int], exposure: list[int]) -> None:
+    """It is measured against none at all, is never under zero, and always a number."""
+    source = np.array([exposure], float)
+    found = explained(np.where(source > 0, np.array([count], float), 0.0), source)
+    assert np.isfinite(found).all()
+    assert (found >= 0).all()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.none() | st.floats(-500, 500), st.none() | st.floats(-20, 40).map(lambda x: round(x))
+        ),
+        min_size=12,
+        max_size=40,
+    )
+)
+def test_a_credit_or_a_sale_taken_back_breaks_no_price(days: list[tuple]) -> None:
+    """Days under zero have no price; whatever the days hold, there is an answer."""
+    found = broken([spent for spent, _ in days], [count for _, count in days])
+    assert found is None or found.ratio > 0
+
+
+def test_late_results_are_no_dearer_price() -> None:
+    """A price that climbs with each newer day has not broken; one that doubled has."""
+    spent = [1000.0] * 35
+    late = [20.0] * 28 + [17.0, 14.0, 12.0, 9.0, 6.0, 3.0, 1.0]
+    assert broken(spent, late) is None
+    found = broken(spent, [20.0] * 28 + [9.0, 10.0, 11.0, 9.0, 10.0, 9.0, 10.0])
+    assert found is not None
+    assert found.at == 28
