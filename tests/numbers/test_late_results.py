@@ -84,9 +84,7 @@ def test_lateness_never_makes_counts_less_likely(count: list[int], exposure: lis
 
 @given(
     st.lists(
-        st.tuples(
-            st.none() | st.floats(-500, 500), st.none() | st.floats(-20, 40).map(lambda x: round(x))
-        ),
+        st.tuples(st.none() | st.floats(-500, 500), st.none() | st.floats(-20, 40).map(round)),
         min_size=12,
         max_size=40,
     )
