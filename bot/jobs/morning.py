@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -19,7 +21,7 @@ from bot.advice.rules.rulebook import Rulebook
 from bot.context import context as plan
 from bot.context.context import Context, nobody
 from bot.domain.advice import Advised
-from bot.errors import PerfbotError
+from bot.errors import PerfbotError, StoreError
 from bot.features.imports import detail_intake
 from bot.features.imports.intake import MAPPINGS
 from bot.features.outcomes import follow_up as outcomes
@@ -189,13 +191,30 @@ def pull(
 
 def _pulled(store: Store, source: Source, until: date, clock: Clock, limits: Details) -> list[Pull]:
     since = _since(store, source, until)
+    records: list[Pull] = []
     try:
-        answer = source.pull(since, until)
+        for answer in _answers(source, since, until):
+            records += kept(store, source.name, answer, since, limits)
+    except StoreError:
+        raise  # not the source's fault: the morning tries again
     except PerfbotError as error:
         failed = Pull(source.name, clock(), since, None, ok=False, error=str(error))
         store.record_pull(failed)
-        return [failed]
-    return kept(store, source.name, answer, since, limits)
+        return [*records, failed]
+    return records
+
+
+def _answers(source: Source, since: date | None, until: date) -> Iterator[Pulled]:
+    """What a source gives; a platform an account at a time, remembering those before it."""
+    if not isinstance(source, PlatformSource):
+        yield source.pull(since, until)
+        return
+    seen = dict(source.seen)
+    for answer in source.each(since, until):
+        seen |= answer.seen
+        yield replace(answer, seen=seen)
+    for note in source.remarks():
+        log.info("%s: %s", source.name, note)
 
 
 def kept(
@@ -207,12 +226,12 @@ def kept(
 ) -> list[Pull]:
     """A pull into the store, all of it or nothing; what came of every account."""
     accounts = _accounts(store, name, answer)
-    records = [_told(name, answer, account, since) for account in accounts]
+    rows: Counter[str] = Counter()
     with store.atomic("numbers"):  # a long import holds up no answer
+        for frame in chain(answer.earlier, (answer.frame,)):
+            _keep_numbers(store, name, frame, answer.pulled_at)
+            rows.update(Counter(frame["account_id"]))
         if not answer.frame.empty:
-            store.add_numbers(answer.frame, source=name, pulled_at=answer.pulled_at)
-            order_intake.count(store, *_span(answer.frame), answer.pulled_at)
-            lead_intake.count(store, *_span(answer.frame), answer.pulled_at)
             columns = answer.columns or columns_of(answer.frame)
             remember_columns(store, columns, answer.pulled_at.date(), name)
         if answer.orders is not None:
@@ -223,6 +242,7 @@ def kept(
             store.add_window_reach(answer.window_reach)
         if answer.details is not None:
             _keep_details(store, name, answer, limits)
+        records = [_told(name, answer, account, since, rows) for account in accounts]
         for record in records:
             store.record_pull(record)
         if answer.seen:
@@ -232,6 +252,14 @@ def kept(
     for note in answer.notes:
         log.info("%s: %s", name, note)
     return records
+
+
+def _keep_numbers(store: Store, name: str, frame: pd.DataFrame, pulled_at: datetime) -> None:
+    if frame.empty:
+        return
+    store.add_numbers(frame, source=name, pulled_at=pulled_at)
+    order_intake.count(store, *_span(frame), pulled_at)
+    lead_intake.count(store, *_span(frame), pulled_at)
 
 
 def _keep_details(store: Store, name: str, answer: Pulled, limits: Details) -> None:
@@ -291,8 +319,10 @@ def _accounts(store: Store, name: str, answer: Pulled) -> list[AccountPull]:
     return accounts
 
 
-def _told(name: str, answer: Pulled, account: AccountPull, since: date | None) -> Pull:
-    rows = _rows_of(answer.frame, account.account_id)
+def _told(
+    name: str, answer: Pulled, account: AccountPull, since: date | None, counted: Counter[str]
+) -> Pull:
+    rows = counted[account_key(account.account_id)]
     below = 0 if answer.details is None else _rows_of(answer.details, account.account_id)
     if not account.account_id and answer.details is not None and answer.frame.empty:
         below = len(answer.details)  # a source that tells no accounts apart

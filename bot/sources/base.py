@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -41,7 +41,10 @@ class Pulled:
 
     Attributes:
         frame: Daily numbers in canonical shape (`bot.numbers.input.daily.COLUMNS`), one row a day,
-            campaign and detail; empty where there was nothing new.
+            campaign and detail; empty where there was nothing new. Where there is more than
+            should be held at once, the newest days of it.
+        earlier: Then the days before, piece by piece, each in the same shape: to be gone through
+            once.
         pulled_at: When, in UTC.
         accounts: How it went for each account, and for each file that could not be read.
         notes: What a person should know of how the numbers were read.
@@ -70,6 +73,7 @@ class Pulled:
     columns: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     orders: pd.DataFrame | None = None
     leads: pd.DataFrame | None = None
+    earlier: Iterable[pd.DataFrame] = ()
 
 
 class Source(Protocol):

@@ -61,7 +61,8 @@ def google(world: World, faults: Faults | None = None, **options: Any) -> Google
     Args:
         world: What the accounts hold.
         faults: What goes wrong.
-        options: `page` rows a page (10,000), `writable` and `approved` (True), `replay` (False).
+        options: `page` rows a page (10,000), `writable` and `approved` (True), `replay` (False),
+            `copies` (1).
     """
     from bot.demo.platforms.google_ads.server import GoogleAds, ServerOptions  # noqa: PLC0415
 

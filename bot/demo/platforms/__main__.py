@@ -28,14 +28,17 @@ SERVERS: dict[str, Callable[..., Any]] = {
 @click.option("--days", default=400, help="Days of numbers before today.")
 @click.option("--campaigns", default=0, help="At least so many in each platform's first account.")
 @click.option("--replay", is_flag=True, help="Google: the same query once more is not worked out.")
+@click.option("--copies", default=1, help="Google: each campaign so often, under ids of its own.")
 @click.option("--seed", default=1, help="Another number is another world.")
-def main(*, only: tuple[str, ...], days: int, campaigns: int, replay: bool, seed: int) -> None:
+def main(  # noqa: PLR0913 (the options of a command)
+    *, only: tuple[str, ...], days: int, campaigns: int, replay: bool, copies: int, seed: int
+) -> None:  # fmt: skip
     """Run the local ad platforms until interrupted."""
     world = World(lambda: datetime.now(UTC), seed, days=days, size=Size(campaigns))
     with ExitStack() as stack:
         servers = {}
         for name in only or SERVERS:
-            options = {"replay": True} if replay and name == "google" else {}
+            options = {"replay": replay, "copies": copies} if name == "google" else {}
             servers[name] = stack.enter_context(SERVERS[name](world, None, **options))
         click.echo(json.dumps({name: describe(server) for name, server in servers.items()}))
         try:

@@ -30,7 +30,7 @@ from bot.sources.connectors.schemas import Match, RawTable
 from bot.sources.facts import CampaignFacts, PlatformChange
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives
-from bot.sources.platforms.pulling import spans
+from bot.sources.platforms.account_pull import spans
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

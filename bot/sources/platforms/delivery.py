@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Purpose
+from bot.sources.platforms.pulled_days import Ends
 
 KEYS = ("campaign_id", "campaign_name", "date", "reach")  # what a silent day does not make 0
 
@@ -51,31 +52,30 @@ def budgets_by_day(
 
 
 def with_unlisted(
-    facts: Sequence[CampaignFacts], delivery: pd.DataFrame, account: AdAccount
+    facts: Sequence[CampaignFacts], names: Mapping[str, str | None], account: AdAccount
 ) -> list[CampaignFacts]:
-    """The facts, and those of campaigns that only the days still know: they were deleted."""
-    if "campaign_name" not in delivery:
-        return list(facts)
+    """The facts, and those of campaigns that only the days still know: they were deleted.
+
+    Args:
+        facts: The campaigns the platform lists.
+        names: What the days call theirs; of a late sale there is no name.
+        account: Whose they are.
+    """
     listed = {campaign.campaign_id for campaign in facts}
-    names = delivery.groupby("campaign_id")["campaign_name"].last()  # of a late sale there is none
-    unlisted = names[~names.index.isin(list(listed))]
     return [
         *facts,
         *(
             CampaignFacts(
-                account.account_id,
-                str(campaign_id),
-                str(campaign_id) if pd.isna(name) else str(name),
-                "removed",
-                Purpose(),
+                account.account_id, campaign_id, name or campaign_id, "removed", Purpose()
             )
-            for campaign_id, name in unlisted.items()
+            for campaign_id, name in sorted(names.items())
+            if campaign_id not in listed
         ),
     ]
 
 
 def complete(
-    delivery: pd.DataFrame, facts: Sequence[CampaignFacts], since: date, until: date
+    delivery: pd.DataFrame, facts: Sequence[CampaignFacts], ends: Ends, since: date, until: date
 ) -> pd.DataFrame:
     """The rows, and a row of zeros for each silent day on which a campaign could have run.
 
@@ -83,19 +83,21 @@ def complete(
     and after the last one while the campaign is enabled; of a paused or removed campaign it is no
     row at all: it did not stop, it was stopped. A measure the account has is 0 where a row lacks
     it; one that it does not have stays missing. Reach is never made up.
+
+    Args:
+        delivery: The rows of these days.
+        facts: The account's campaigns.
+        ends: The first and last day of each of them, of all that was pulled.
+        since: The first of these days.
+        until: The last one.
     """
-    ends: dict[str, tuple[pd.Timestamp, pd.Timestamp]] = {}
-    if len(delivery):
-        delivery = delivery.assign(date=pd.to_datetime(delivery["date"]))
-        ranges = delivery.groupby("campaign_id")["date"].agg(["min", "max"])
-        ends = {str(key): (low, high) for key, low, high in ranges.itertuples()}
-    spread = [_life(campaign, ends.get(campaign.campaign_id), since, until) for campaign in facts]
+    lives = [_life(campaign, ends.get(campaign.campaign_id), since, until) for campaign in facts]
     ids = np.array([campaign.campaign_id for campaign in facts], dtype=object)
-    days = np.concatenate([np.zeros(0, dtype="datetime64[ns]"), *spread])
-    grid = pd.DataFrame({"campaign_id": np.repeat(ids, [len(life) for life in spread]),
+    days = np.concatenate([np.zeros(0, dtype="datetime64[ns]"), *lives])
+    grid = pd.DataFrame({"campaign_id": np.repeat(ids, [len(life) for life in lives]),
                          "date": days})  # fmt: skip
     table = grid.merge(delivery, on=["campaign_id", "date"], how="outer") if len(delivery) else grid
-    counted = [str(name) for name in table if name not in KEYS]
+    counted = [str(name) for name in delivery if name not in KEYS]
     for name in (*counted, "spend", "impressions", "clicks"):
         table[name] = table[name].fillna(0.0) if name in table else 0.0
     return table
@@ -114,7 +116,8 @@ def _life(
     begin = pd.Timestamp(max(since, facts.started or since))
     first_day = ends[0] if ends and not (enabled and facts.started) else begin
     last_day = pd.Timestamp(until) if enabled or ends is None else ends[1]
-    first, last = (day.to_datetime64().astype("datetime64[D]") for day in (first_day, last_day))
+    span = (max(first_day, pd.Timestamp(since)), min(last_day, pd.Timestamp(until)))
+    first, last = (day.to_datetime64().astype("datetime64[D]") for day in span)
     return np.arange(first, last + 1).astype("datetime64[ns]")
 
 

@@ -7,9 +7,10 @@ campaigns' numbers never wait for their details.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -38,24 +39,34 @@ class BelowCampaigns:
     notes: tuple[str, ...] = ()
 
 
+class Campaigns(NamedTuple):
+    """What an account's parts are read by.
+
+    Attributes:
+        names: What each campaign is called, by id.
+        counted: The measures the account has: a part without any of one had none.
+    """
+
+    names: Mapping[str, str]
+    counted: Collection[str]
+
+
 def pulled_details(
-    client: Client, account: AdAccount, campaigns: pd.DataFrame, days: tuple[date, date] | None
+    client: Client, account: AdAccount, campaigns: Campaigns, days: tuple[date, date] | None
 ) -> BelowCampaigns:
     """Every level the platform has.
 
     Args:
         client: The platform.
         account: Whose.
-        campaigns: Its campaigns' days: what they are called, and what the account counts (a part
-            without any of it had none).
+        campaigns: What they are called, and what the account counts.
         days: The first and last day; None asks for nothing.
     """
     if days is None or not isinstance(client, Detailed):
         return BelowCampaigns()
     since, until = days
     frames, spans, notes = [normal_details(pd.DataFrame(columns=list(INCOMING)))], [], []
-    names = campaigns.drop_duplicates("campaign_id").set_index("campaign_id")["campaign_name"]
-    counted = [name for name in client.detail_results if name in campaigns]
+    counted = [name for name in client.detail_results if name in campaigns.counted]
     for level in client.detail_levels:
         try:
             rows = client.details(account, level, since, until)
@@ -65,7 +76,7 @@ def pulled_details(
             continue
         if len(rows):
             rows = rows.assign(level=level.value, channel=client.channel)
-            frames.append(_described(rows, account, names, counted))
+            frames.append(_described(rows, account, campaigns.names, counted))
         key = account_key(account.account_id)
         spans.append(DetailSpan(client.channel, key, level.value, since, until))
     frame = pd.concat(frames[1:], ignore_index=True) if len(frames) > 1 else frames[0]
@@ -73,13 +84,13 @@ def pulled_details(
 
 
 def _described(
-    rows: pd.DataFrame, account: AdAccount, names: pd.Series, counted: Sequence[str]
+    rows: pd.DataFrame, account: AdAccount, names: Mapping[str, str], counted: Sequence[str]
 ) -> pd.DataFrame:
     """With what the account is; what it counts is 0 where a part had none."""
     table = normal_details(
         rows.assign(
             account_id=account.account_id,
-            campaign_name=rows["campaign_id"].map(names).astype(object),
+            campaign_name=rows["campaign_id"].map(dict(names)).astype(object),
             currency=account.currency,
         )
     )

@@ -5,13 +5,15 @@ Rows are plain protobuf messages: no wrapper a row. An enum value newer than the
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
@@ -139,19 +141,18 @@ def _day(written: str) -> date | None:
 
 def read_days(rows: Iterable[Any]) -> pd.DataFrame:
     """A row a day and campaign; cost in currency units."""
-    ids: list[int] = []
-    days: list[str] = []
-    numbers: list[tuple[int, ...]] = []
+    ids, days, places = array("q"), array("l"), _Places()
+    numbers = array("d")
     for row in rows:
         metrics = row.metrics
         ids.append(row.campaign.id)
-        days.append(row.segments.date)
-        numbers.append((
+        days.append(places[row.segments.date])
+        numbers.extend((
             metrics.impressions, metrics.clicks, metrics.cost_micros, metrics.engagements
         ))  # fmt: skip
-    table = _keyed(ids, days)
+    table = _keyed(ids, days, places)
     names = ("impressions", "clicks", "spend", "engagements")
-    counts = np.array(numbers, dtype=np.float64).reshape(len(numbers), len(names))
+    counts = np.frombuffer(numbers, dtype=np.float64).reshape(len(ids), len(names))
     for place, name in enumerate(names):
         table[name] = counts[:, place]
     table["spend"] /= MICROS
@@ -160,10 +161,8 @@ def read_days(rows: Iterable[Any]) -> pd.DataFrame:
 
 def read_results(rows: Iterable[Any]) -> pd.DataFrame:
     """Leads, qualified leads and conversions apart, by the category of what was counted."""
-    ids: list[int] = []
-    days: list[str] = []
-    measures: list[str] = []
-    numbers: list[tuple[float, float]] = []
+    ids, days, places = array("q"), array("l"), _Places()
+    categories, numbers = array("l"), array("d")
     measure_of: dict[int, str] = {}
     for row in rows:
         segments, metrics = row.segments, row.metrics
@@ -171,32 +170,43 @@ def read_results(rows: Iterable[Any]) -> pd.DataFrame:
         if category not in measure_of:
             measure_of[category] = _measure(word(segments, "conversion_action_category"))
         ids.append(row.campaign.id)
-        days.append(segments.date)
-        measures.append(measure_of[category])
-        numbers.append((metrics.conversions, metrics.conversions_value))
-    return _summed(_keyed(ids, days), measures, numbers)
+        days.append(places[segments.date])
+        categories.append(category)
+        numbers.extend((metrics.conversions, metrics.conversions_value))
+    counts = np.frombuffer(numbers, dtype=np.float64).reshape(len(ids), 2)
+    return _summed(_keyed(ids, days, places), np.array(categories), measure_of, counts)
+
+
+class _Places(dict[str, int]):
+    """Days in the order in which they came, each with its number."""
+
+    def __missing__(self, day: str) -> int:
+        self[day] = place = len(self)
+        return place
 
 
 def _summed(
-    keyed: pd.DataFrame, measures: list[str], numbers: list[tuple[float, float]]
+    keyed: pd.DataFrame,
+    categories: npt.NDArray[np.int64],
+    measure_of: Mapping[int, str],
+    counts: npt.NDArray[np.float64],
 ) -> pd.DataFrame:
     """A row a day and campaign: each measure's count, NaN where nothing was counted, and worth."""
     if keyed.empty:
         return keyed
     campaigns, campaign_ids = pd.factorize(keyed["campaign_id"], sort=True)
     days, dates = pd.factorize(keyed["date"], sort=True)
-    key = campaigns.astype(np.int64) * len(dates) + days
-    counts = pd.DataFrame({"key": key, "count": [count for count, _ in numbers],
-                           "revenue": [worth for _, worth in numbers]})  # fmt: skip
-    worth = counts.groupby("key")["revenue"].sum()
-    keys = worth.index.to_numpy()
+    keys, places = np.unique(campaigns.astype(np.int64) * len(dates) + days, return_inverse=True)
     table = pd.DataFrame({"campaign_id": np.asarray(campaign_ids, dtype=object)[keys // len(dates)],
                           "date": dates[keys % len(dates)]})  # fmt: skip
-    codes, names = pd.factorize(np.array(measures, dtype=object), sort=True)
-    for place, name in enumerate(names):
-        sums = counts[codes == place].groupby("key")["count"].sum()
-        table[name] = sums.reindex(worth.index).to_numpy()
-    return table.assign(revenue=worth.to_numpy())
+    for name in sorted(set(measure_of.values())):
+        of_measure = np.isin(
+            categories, [key for key, value in measure_of.items() if value == name]
+        )
+        sums = np.bincount(places, counts[:, 0] * of_measure, len(keys))
+        any_counted = np.bincount(places, of_measure, len(keys)) > 0
+        table[name] = np.where(any_counted, sums, np.nan)
+    return table.assign(revenue=np.bincount(places, counts[:, 1], len(keys)))
 
 
 def _measure(category: str) -> str:
@@ -205,16 +215,12 @@ def _measure(category: str) -> str:
     return "leads" if category in LEADS else "conversions"
 
 
-def _keyed(ids: list[int], days: list[str]) -> pd.DataFrame:
+def _keyed(ids: array[int], days: array[int], places: Mapping[str, int]) -> pd.DataFrame:
     """Ids as text and days as dates, each different one written once."""
-    texts = {campaign_id: str(campaign_id) for campaign_id in set(ids)}
-    places = {day: place for place, day in enumerate(dict.fromkeys(days))}
+    codes, different = pd.factorize(np.array(ids))
+    texts = np.array([str(campaign_id) for campaign_id in different], dtype=object)
     dates = pd.DatetimeIndex([pd.Timestamp(day) for day in places]).to_numpy("datetime64[ns]")
-    codes = np.fromiter(map(places.__getitem__, days), dtype=np.int64, count=len(days))
-    return pd.DataFrame({
-        "campaign_id": np.array([texts[campaign_id] for campaign_id in ids], dtype=object),
-        "date": dates[codes],
-    })  # fmt: skip
+    return pd.DataFrame({"campaign_id": texts[codes], "date": dates[np.array(days)]})
 
 
 def read_change(

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import pandas as pd
-
 from bot.sources.facts import CampaignFacts, PlatformChange
 
 SOMEBODY, NOTICED = "somebody", "noticed"  # by whom, and through what
@@ -38,20 +36,20 @@ class Ledger:
     changes: tuple[PlatformChange, ...] = ()
 
     def after(
-        self, facts: Sequence[CampaignFacts], delivery: pd.DataFrame, now: datetime
+        self, facts: Sequence[CampaignFacts], shown_until: Mapping[str, date], now: datetime
     ) -> Ledger:
         """The ledger with what a pull noticed.
 
         Args:
             facts: The campaigns as they are.
-            delivery: The days on which anything was shown; a campaign was switched off after them.
+            shown_until: The last day of each on which anything was shown; a campaign was switched
+                off after it.
             now: The moment of the pull, in the account's time zone.
         """
-        ends = _last_days(delivery)
         noticed = [
             PlatformChange(fact.account_id, (fact.campaign_id,), moment, *sides, SOMEBODY, NOTICED)
             for fact in facts
-            for sides, moment in self._different(fact, ends.get(fact.campaign_id), now)
+            for sides, moment in self._different(fact, shown_until.get(fact.campaign_id), now)
         ]
         remembered = [change for change in self.changes if now - change.when <= REMEMBERED]
         standings = {fact.campaign_id: (fact.status, fact.daily_budget) for fact in facts}
@@ -101,15 +99,6 @@ def _change(row: Sequence[Any], account_id: str) -> PlatformChange:
     return PlatformChange(
         account_id, (campaign_id,), moment, aspect, before, after, SOMEBODY, NOTICED
     )
-
-
-def _last_days(delivery: pd.DataFrame) -> dict[str, date]:
-    """The last day of each campaign on which anything was shown."""
-    if "impressions" not in delivery:
-        return {}
-    delivered = delivery[delivery["impressions"] > 0]
-    days = pd.to_datetime(delivered["date"]).groupby(delivered["campaign_id"]).max()
-    return {str(campaign_id): day.date() for campaign_id, day in days.items()}
 
 
 def _midnight_after(day: date, now: datetime) -> datetime:

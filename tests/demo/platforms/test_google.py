@@ -418,6 +418,27 @@ def test_a_replay_is_the_same_until_something_changes(world: World, untouched: C
         assert 990_000_000 not in first
 
 
+def test_copies_of_campaigns_are_campaigns_of_their_own(world: World, untouched: Client) -> None:
+    """For benchmarks: each so often, with the same numbers under an id of its own; full pages."""
+    days, sizes = [], []
+    for options in ({}, {"copies": 3, "page": 700}):
+        with google(world, **options) as server:
+            service = untouched(server).get_service("GoogleAdsService")
+            stream = service.search_stream(customer_id=FIRST, query=REPORT)
+            batches = [list(batch.results) for batch in stream]
+        sizes.append([len(batch) for batch in batches])
+        days.append([
+            (row.campaign.id, row.campaign.name, row.segments.date, row.metrics.cost_micros)
+            for batch in batches for row in batch
+        ])  # fmt: skip
+    real, copies = days
+    assert len(copies) == len(set(copies)) == 3 * len(real)
+    assert sorted(row[1:] for row in copies) == sorted(row[1:] for row in real * 3)
+    assert len({row[0] for row in copies}) == 3 * len({row[0] for row in real})
+    assert set(sizes[1][:-1]) <= {700}
+    assert sum(sizes[1]) == len(copies)
+
+
 # -- what goes wrong ----------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("fault", "raised"),

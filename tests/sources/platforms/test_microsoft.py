@@ -37,6 +37,7 @@ from bot.sources.platforms.microsoft_errors import StillCounting, Unreadable
 from bot.sources.platforms.microsoft_reports import ReportSpec, dates, numbers, read_report
 from bot.sources.platforms.microsoft_zones import account_zone, report_zone
 from bot.sources.platforms.patience import Patience
+from bot.sources.platforms.pulled_days import PulledDays
 from bot.sources.platforms.pulling import PlatformSource
 
 SINCE, UNTIL = date(2026, 11, 20), date(2026, 11, 26)
@@ -647,9 +648,10 @@ def test_days_and_numbers_that_are_none_are_refused() -> None:
 
 def test_a_deleted_campaign_with_a_late_sale_alone_has_its_id_for_a_name() -> None:
     """Its sale is reported after its last showing, in a line without a name."""
-    delivery = pd.DataFrame({
+    days = PulledDays()
+    days.add((date(2026, 11, 20), date(2026, 11, 21)), pd.DataFrame({
         "campaign_id": ["7", "8", "8"], "campaign_name": [None, "Old", None],
         "date": pd.to_datetime(["2026-11-20", "2026-11-20", "2026-11-21"]),
-    })  # fmt: skip
-    facts = with_unlisted([], delivery, SPEC.account)
+    }))  # fmt: skip
+    facts = with_unlisted([], days.names, SPEC.account)
     assert [(fact.name, fact.status) for fact in facts] == [("7", "removed"), ("Old", "removed")]

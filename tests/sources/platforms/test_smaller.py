@@ -215,10 +215,10 @@ def test_a_ledger_is_read_back_as_it_was() -> None:
     """Days, standings and changes, in the account's own time."""
     now = datetime(2026, 11, 28, 7, tzinfo=ZoneInfo("Europe/Oslo"))
     fact = CampaignFacts("1", "11", "A", "paused", Purpose(), daily_budget=900.0)
-    ledger = Ledger().after([fact], pd.DataFrame(), now)
+    ledger = Ledger().after([fact], {}, now)
     assert ledger.changes[0].when == now
     assert ledger_of(ledger.text(), "1") == ledger
-    later = ledger.after([replace(fact, status="enabled")], pd.DataFrame(), now + timedelta(1))
+    later = ledger.after([replace(fact, status="enabled")], {}, now + timedelta(1))
     assert [change.after for change in later.changes] == ["paused", "enabled"]
-    much_later = later.after([], pd.DataFrame(), now + timedelta(days=100))
+    much_later = later.after([], {}, now + timedelta(days=100))
     assert much_later.changes == ()

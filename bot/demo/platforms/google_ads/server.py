@@ -17,6 +17,7 @@ from bot.demo.platforms.faults import Faults
 from bot.demo.platforms.google_ads import answering, filling
 from bot.demo.platforms.google_ads.access import SCOPES, Access
 from bot.demo.platforms.google_ads.checking import Checked, check
+from bot.demo.platforms.google_ads.copies import copied
 from bot.demo.platforms.google_ads.failures import Bare, Refusal, Refusals, Status
 from bot.demo.platforms.google_ads.gaql import parse, refused
 from bot.demo.platforms.google_ads.mutating import Mutator, result
@@ -49,12 +50,14 @@ class ServerOptions:
         approved: Whether the developer token may ask about accounts that are no test accounts.
         replay: Keep what a query streamed, and stream the same bytes when it is asked once more
             of an unchanged world on the same day: for benchmarks, which must not wait for it.
+        copies: How often each campaign is there, under ids of its own: for benchmarks, too.
     """
 
     page: int = PAGE
     writable: bool = True
     approved: bool = True
     replay: bool = False
+    copies: int = 1
 
 
 USUAL_OPTIONS = ServerOptions()
@@ -76,7 +79,7 @@ class GoogleAds:
         self, world: World, faults: Faults | None = None, options: ServerOptions = USUAL_OPTIONS
     ) -> None:
         self.world, self.faults, self.journal = world, faults or Faults(), Journal()
-        self.tokens, self.page = Tokens(), options.page
+        self.tokens, self.page, self.copies = Tokens(), options.page, options.copies
         permissions = options.writable, options.approved
         self.access = Access(world, self.tokens, self.developer_token, self.faults, *permissions)
         self.root_certificates_path = str(certificate().path)
@@ -198,6 +201,11 @@ class GoogleAds:
 
     def stream(self, request: Any, headers: dict[str, str], request_id: str) -> Iterator[bytes]:
         """GoogleAdsService.SearchStream."""
+        batches = self._kept(request, headers, request_id)
+        yield from copied(batches, self.copies, self.page) if self.copies > 1 else batches
+
+    def _kept(self, request: Any, headers: dict[str, str], request_id: str) -> Iterator[bytes]:
+        """The batches of a query; where they are replayed, those of the last time."""
         checked, rows = self.rows(request, headers)
         batches = self._batches(checked, rows, request_id)
         if self._replays is None:

@@ -1,0 +1,218 @@
+"""One account of a pull: its days, whole or not at all, and what its campaigns are.
+
+Its days come in pieces the platform can answer. They are handed on in pieces, too, once all of
+them are there: what is held at a time hangs on the campaigns of a day, not on how many days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from bot.numbers.input.normalise import normalise
+from bot.sources.base import AccountPull, Pulled
+from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
+from bot.sources.platforms.delivery import budgets_by_day, complete, with_unlisted
+from bot.sources.platforms.detail_pulls import Campaigns, pulled_details
+from bot.sources.platforms.noticed import Ledger, ledger_of
+from bot.sources.platforms.pulled_days import PulledDays, Span
+
+if TYPE_CHECKING:
+    from bot.sources.platforms.pulling import PlatformSource
+
+FIRST_DETAILS = 28  # days of details of an account nobody pulled before
+WINDOWS = (7, 28)  # days whose reach is asked for as a whole: it cannot be added up
+PIECE = 100_000
+"""Rows that are handed on at a time, roughly."""
+
+
+@dataclass(frozen=True)
+class PulledAccount:
+    """One account of a pull."""
+
+    source: PlatformSource
+    account: AdAccount
+    now: datetime
+    zone: ZoneInfo
+
+    def pull(self, since: date, until: date) -> Pulled:
+        """Its days, facts and changes; what was kept of the days is gone once all are handed on.
+
+        Raises:
+            SourceError: Some piece did not come.
+        """
+        listed = self.source.client.campaigns(self.account)
+        days = PulledDays()
+        try:
+            self._fetch(days, since, until)
+            return self._answer(days, listed, since, until)
+        except BaseException:
+            days.close()
+            raise
+
+    def _fetch(self, days: PulledDays, since: date, until: date) -> None:
+        total = (until - since).days + 1
+        for span in spans(since, until, self.source.client.days_a_call):
+            days.add(span, self.source.client.days(self.account, *span))
+            if self.source.watch:
+                self.source.watch(self.account.name, (span[1] - since).days + 1, total)
+
+    def _answer(
+        self, days: PulledDays, listed: Sequence[CampaignFacts], since: date, until: date
+    ) -> Pulled:
+        client, account = self.source.client, self.account
+        facts = with_unlisted(listed, days.names, account)
+        ledger = self._ledger(facts, days)
+        changes = ledger.changes if ledger else self._changes()
+        remembered = (ledger and ledger.since) or self._remembered()
+        rows = _Rows(self, days, facts, changes, remembered)
+        campaigns = Campaigns({fact.campaign_id: fact.name for fact in facts}, days.columns)
+        below = pulled_details(client, account, campaigns, self._detailed(since, until))
+        before = self.source.seen.get(account.account_id, "").partition("..")[0]
+        begin = min(before or since.isoformat(), since.isoformat())
+        *earlier, newest = spans(since, until, max(1, PIECE // max(1, len(facts))))
+        return Pulled(
+            rows.of(newest),
+            self.now,
+            (AccountPull(account.account_id, (client.channel,), ok=True, until=until),),
+            below.notes,
+            seen={account.account_id: f"{begin}..{until}"}
+            | ({ledger_key(account): ledger.text()} if ledger else {}),
+            campaigns=tuple(facts),
+            changes=tuple(changes),
+            window_reach=self._reach(until),
+            details=below.frame,
+            detail_spans=below.spans,
+            earlier=rows.each(earlier),
+        )
+
+    def _detailed(self, since: date, until: date) -> tuple[date, date] | None:
+        """The days whose details are asked for: more the first time, for there are none yet."""
+        days = self.source.detail_days
+        if not days:
+            return None
+        if self.account.account_id not in self.source.seen:
+            days = max(days, FIRST_DETAILS)
+        return max(since, until - timedelta(days=days - 1)), until
+
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def _remembered(self) -> date:
+        """The first day of which is known what was changed."""
+        return self.today() - timedelta(days=max(self.source.client.history_days - 1, 1))
+
+    def _ledger(self, facts: Sequence[CampaignFacts], days: PulledDays) -> Ledger | None:
+        """What pulls noticed of changes, where the platform keeps no history itself."""
+        if self.source.client.history_days:
+            return None
+        earlier = self.source.seen.get(ledger_key(self.account), "")
+        ledger = ledger_of(earlier, self.account.account_id)
+        return ledger.after(facts, days.shown_until, self.now.astimezone(self.zone))
+
+    def _changes(self) -> Sequence[PlatformChange]:
+        return self.source.client.changes(self.account, self._remembered(), self.today())
+
+    def _reach(self, until: date) -> pd.DataFrame | None:
+        """People reached in the windows that end on the last day."""
+        tables = []
+        for days in WINDOWS:
+            first_day = until - timedelta(days=days - 1)
+            table = self.source.client.reach(self.account, first_day, until)
+            if len(table):
+                tables.append(
+                    table.assign(since=pd.Timestamp(first_day), until=pd.Timestamp(until))
+                )
+        if not tables:
+            return None
+        return pd.concat(tables, ignore_index=True).assign(
+            channel=self.source.client.channel,
+            account_id=self.account.account_id,
+            pulled_at=pd.Timestamp(self.now).tz_localize(None),
+        )
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The days as they are handed on, completed and described, piece by piece.
+
+    Attributes:
+        of_account: Whose.
+        days: What came.
+        facts: The campaigns.
+        changes: What was changed.
+        remembered: The first day of which is known what was changed.
+    """
+
+    of_account: PulledAccount
+    days: PulledDays
+    facts: Sequence[CampaignFacts]
+    changes: Sequence[PlatformChange]
+    remembered: date
+
+    def each(self, pieces: Sequence[Span]) -> Iterator[pd.DataFrame]:
+        """Every piece; then what was kept is gone."""
+        try:
+            yield from map(self.of, pieces)
+        finally:
+            self.days.close()
+
+    def of(self, span: Span) -> pd.DataFrame:
+        """The rows of some days, in canonical shape."""
+        rows = complete(self.days.between(*span), self.facts, self.days.ends, *span)
+        zone = self.of_account.zone
+        budgets = budgets_by_day(rows, self.facts, self.changes, zone, self.remembered)
+        return normalise(self._described(rows.assign(daily_budget=budgets)))
+
+    def _described(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """With what the account and the campaigns are; only what is known of their purpose."""
+        source, account = self.of_account.source, self.of_account.account
+        return rows.assign(
+            channel=source.client.channel,
+            account_id=account.account_id,
+            account_name=account.name,
+            **self._of_campaigns(rows["campaign_id"]),
+            measured_by=source.client.channel,
+            currency=account.currency,
+            time_zone=account.time_zone,
+            source=source.name,
+            pulled_at=pd.Timestamp(self.of_account.now).tz_localize(None),
+            pulled_on=pd.Timestamp(self.of_account.today()),
+        )
+
+    def _of_campaigns(self, ids: pd.Series) -> dict[str, pd.Series]:
+        """A column each of what is known of a campaign."""
+        known = {fact.campaign_id: fact.purpose for fact in self.facts if fact.purpose.known}
+        words: dict[str, dict[str, str | None]] = {
+            "campaign_name": {fact.campaign_id: fact.name for fact in self.facts},
+            "stage": {key: purpose.stage for key, purpose in known.items()},
+            "pricing_model": {key: purpose.pricing_model for key, purpose in known.items()},
+            "billed_by": {fact.campaign_id: fact.billed_by for fact in self.facts},
+        }
+        codes, different = pd.factorize(ids)
+        return {
+            name: pd.Series(
+                np.array([values.get(key) for key in different], dtype=object)[codes],
+                index=ids.index, dtype=object,
+            )
+            for name, values in words.items()
+        }  # fmt: skip
+
+
+def ledger_key(account: AdAccount) -> str:
+    """Where what pulls noticed of an account's changes is remembered."""
+    return f"{account.account_id} ledger"
+
+
+def spans(since: date, until: date, days: int) -> Iterator[tuple[date, date]]:
+    """The days in pieces of at most so many."""
+    while since <= until:
+        last_day = min(since + timedelta(days=days - 1), until)
+        yield since, last_day
+        since = last_day + timedelta(days=1)
