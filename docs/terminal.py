@@ -47,7 +47,9 @@ TELLING: Mapping[str, Telling] = {
         " switched off. Keys go into `.env`, which only you may read. Run again it adds what is"
         " new, and changes nothing that is there. With `--answers` they stand in a TOML file:"
         ' `have = ["google"]`, and under `[google]` its `manager`, its `accounts` and keys that are'
-        " not in the environment.",
+        " not in the environment. Of a warehouse it asks only the address: it looks through the"
+        " schemas, recognises dbt's ad_reporting and raw tables of Fivetran and Airbyte, and tries"
+        ' each; `read = ["google_ads"]` under `[warehouse]` chooses, or `table`, or `raw_schema`.',
         shown=("init", "init --yes", "init --answers answers.toml"),
         see=("../sources.md", "pull.md", "doctor.md", "../settings.md"),
     ),

@@ -24,8 +24,9 @@ from bot.app.onboarding.asking import (
     plan_text,
     source_text,
 )
-from bot.app.onboarding.proposed_plan import Proposal, proposals
+from bot.app.onboarding.proposed_plan import Proposal, proposals, proposals_of_numbers
 from bot.cli.door import say
+from bot.cli.init_warehouse import ADDRESS_VARIABLE, WarehouseSetup
 from bot.cli.options import everywhere
 from bot.cli.parts import CommandParts, now, writing
 from bot.cli.plain_text import plain
@@ -45,6 +46,7 @@ from bot.sources.facts import AdAccount
 from bot.sources.platforms.pulling import PlatformSource
 
 FIRST = timedelta(days=60)  # what is pulled at once; `perfbot pull` fetches the year behind it
+WAREHOUSE = "warehouse"
 Listed = str | Sequence[str]
 
 
@@ -116,7 +118,7 @@ class Setup:
             raise UsageError(f"{unknown[0]!r} is none of {', '.join(ASKED)}.")
         existing = {source.kind for source in self.before.sources}
         for name in names:
-            if ASKED[name].kind in existing:
+            if ASKED[name].kind in existing and name != WAREHOUSE:
                 said(f"{ASKED[name].title} is in {self.file} already: left as it is.")
             else:
                 self._connect(ASKED[name])
@@ -124,29 +126,46 @@ class Setup:
     def _connect(self, source_kind: KindAsked) -> None:
         """One kind of source; asked again until it answers, where somebody is there."""
         while True:
-            keys = self._keys(source_kind)
-            settings: dict[str, Listed] = {
-                setting.name: self.answers.text(
-                    f"{source_kind.name}.{setting.name}", setting.question, setting.usual
-                )
-                for setting in source_kind.settings
-            }
             try:
-                accounts = self._tested(source_kind, settings, keys)
+                self._connect_once(source_kind)
             except SourceError as error:
                 if self.answers.prompt is None:
                     raise
                 say(f"{source_kind.title}: {error}")
-                if not click.confirm("Try once more?", default=True, err=True):
-                    return
-                continue
-            self.secrets |= keys
-            if accounts:
-                settings["accounts"] = self._chosen(source_kind)
-            self.entries[source_kind.name] = source_text(
-                source_kind.name, source_kind.kind, settings
-            )
+                if click.confirm("Try once more?", default=True, err=True):
+                    continue
             return
+
+    def _connect_once(self, source_kind: KindAsked) -> None:
+        """What is asked of one kind of source, and tried.
+
+        Raises:
+            SourceError: It does not answer.
+        """
+        if source_kind.name == WAREHOUSE:
+            self._connect_warehouse(source_kind)
+            return
+        keys = self._keys(source_kind)
+        settings: dict[str, Listed] = {
+            setting.name: self.answers.text(
+                f"{source_kind.name}.{setting.name}", setting.question, setting.usual
+            )
+            for setting in source_kind.settings
+        }
+        accounts = self._tested(source_kind, settings, keys)
+        self.secrets |= keys
+        if accounts:
+            settings["accounts"] = self._chosen(source_kind)
+        self.entries[source_kind.name] = source_text(source_kind.name, source_kind.kind, settings)
+
+    def _connect_warehouse(self, source_kind: KindAsked) -> None:
+        """A warehouse: whatever numbers it has, each place a source."""
+        existing = [source for source in self.before.sources if source.kind == source_kind.kind]
+        warehouse = WarehouseSetup(self.answers, existing)
+        warehouse.connect(source_kind)
+        self.secrets |= warehouse.secrets
+        self.entries |= warehouse.entries
+        self.zone = self.zone or warehouse.zone
 
     def _keys(self, source_kind: KindAsked) -> dict[str, str]:
         """The keys that are not in the environment yet."""
@@ -180,23 +199,17 @@ class Setup:
         environment = {
             n: v for n, v in os.environ.items() if n.startswith(variables(source_kind.kind))
         }
-        url = os.environ.get(str(settings.get("url_env", "")))
         text = {name: value for name, value in settings.items() if value}
         config = SourceSettings.model_validate(
             {
                 "name": source_kind.name,
                 "kind": source_kind.kind,
-                "url": url,
                 "secret_values": environment | keys,
             }
             | text
         )
         source = build(config, clock=now)
-        if not isinstance(source, PlatformSource):
-            day = now().date()
-            source.pull(day, day)
-            said(f"✔ {source_kind.title} answers.")
-            return []
+        assert isinstance(source, PlatformSource)
         accounts = source.accounts()
         if not accounts:
             raise SourceError(
@@ -265,6 +278,8 @@ class Setup:
     def _propose(self, answer: Pulled, source: Any) -> None:
         if isinstance(source, PlatformSource):
             self.proposed += proposals(source.client.channel, answer.campaigns)
+            return
+        self.proposed += proposals_of_numbers(answer.frame, answer.campaigns)
 
     def write_plan(self) -> None:
         """Add what the plan does not hold yet, and show it."""
@@ -297,7 +312,8 @@ def _row(proposal: Proposal) -> list[str]:
 def _usual() -> list[str]:
     """What the environment has keys for."""
     kinds = {name: kind for name, kind in ASKED.items() if kind.keys}
-    return [name for name, kind in kinds.items() if all(map(os.environ.get, kind.keys))]
+    named = [name for name, kind in kinds.items() if all(map(os.environ.get, kind.keys))]
+    return [*named, *([WAREHOUSE] if os.environ.get(ADDRESS_VARIABLE) else [])]
 
 
 @contextmanager

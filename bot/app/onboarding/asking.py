@@ -40,6 +40,11 @@ class SetupAnswers:
             return str(answer).strip()
         return self.prompt(question, usual, False).strip() if self.prompt else usual
 
+    def written_text(self, name: str) -> str:
+        """An answer of the file; "" where nothing stands there, and nobody is asked."""
+        answer = self._written(name)
+        return "" if answer is None else str(answer).strip()
+
     def secret(self, name: str, question: str, variable: str) -> str:
         """A key.
 
@@ -139,8 +144,7 @@ ASKED = {
         KindAsked("tiktok", "tiktok_ads", "TikTok", tiktok.NEEDED),
         KindAsked(
             "warehouse", "warehouse", "the warehouse", {},
-            (Setting("url_env", "The variable that holds its SQLAlchemy address", "WAREHOUSE_URL"),
-             Setting("table", "The table", "analytics.ad_reporting__campaign_report")),
+            (Setting("url_env", "The variable with its SQLAlchemy address", "WAREHOUSE_URL"),),
         ),
         KindAsked("files", "folder", "files", {},
                   (Setting("path", "The folder you put exports in", "exports"),)),

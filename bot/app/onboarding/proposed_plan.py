@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import pandas as pd
+
 from bot.numbers.infer import infer, model_for
-from bot.sources.facts import CampaignFacts
+from bot.sources.facts import CampaignFacts, Purpose
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,27 @@ def proposals(channel: str, campaigns: Iterable[CampaignFacts]) -> list[Proposal
         if campaign.status != "removed" and campaign.name:
             named.setdefault(campaign.name, []).append(_proposal(channel, campaign))
     return [_agreed(alike) for alike in named.values()]
+
+
+def proposals_of_numbers(frame: pd.DataFrame, campaigns: Iterable[CampaignFacts]) -> list[Proposal]:
+    """Likewise of a warehouse's daily numbers; of campaigns it says nothing of, by their names.
+
+    Args:
+        frame: Daily numbers in canonical shape.
+        campaigns: What the warehouse says of some or all of them.
+    """
+    names = ["channel", "account_id", "campaign_id", "campaign_name"]
+    facts = {(campaign.account_id, campaign.campaign_id): campaign for campaign in campaigns}
+    rows = frame[names].drop_duplicates(names[:3], keep="last").fillna("").astype(str)
+    entries: list[Proposal] = []
+    for channel, named in rows.groupby("channel", sort=True):
+        listed = [
+            facts.get((account, campaign))
+            or CampaignFacts(account, campaign, name, "unknown", Purpose())
+            for _, account, campaign, name in named.itertuples(index=False)
+        ]
+        entries += proposals(str(channel), listed)
+    return entries
 
 
 def _agreed(alike: list[Proposal]) -> Proposal:

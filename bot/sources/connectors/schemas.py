@@ -28,6 +28,10 @@ Kind = Literal["day", "time", "moment", "text", "other"]
 SHOWN_TABLES = 8  # tables of a schema that a sentence names
 
 
+class IncompleteConnector(SourceError):
+    """A schema has a connector's report, and lacks something that it needs."""
+
+
 @dataclass(frozen=True)
 class RawColumn:
     """A column: its name as the warehouse has it, and what it holds.
@@ -285,10 +289,10 @@ def _plausible(report: Report, table: RawTable) -> bool:
     return len(list(_missing(report, table))) <= 2
 
 
-def _partial(candidates: Sequence[Match], schema: str) -> SourceError:
+def _partial(candidates: Sequence[Match], schema: str) -> IncompleteConnector:
     """The one that comes nearest."""
     best = min(candidates, key=lambda match: (match.missing, len(match.prefix)))
-    return SourceError(
+    return IncompleteConnector(
         f"The schema {schema} has {best.layout.name}, but {best.lacks}.",
         hint="Select it in the connector, sync once more, and let this user read it; or write a "
         "query of your own as table.",
