@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := bot tests benchmarks docs .ci
 VERSIONS := 3.11 3.12 3.13
-TIMES ?= 10000
+TIMES ?= 1000000
 SEED ?= 1
 LOCKED := pictures parquet warehouse postgres google meta microsoft platforms currency mcp oauth
 
@@ -80,7 +80,7 @@ format: develop ## let ruff format and mend
 	@$(BIN)/ruff format $(SOURCES)
 	@$(BIN)/ruff check --fix $(SOURCES)
 
-fuzz: develop ## throw TIMES=10000 inputs of each kind at it (docs/reliability.md)
+fuzz: develop ## throw TIMES=1000000 inputs of ten kinds at it (docs/reliability.md)
 	@$(BIN)/python -m tests.fuzz --times $(TIMES) --seed $(SEED) $(ARGS)
 
 bench: develop ## the benchmarks: ratios against a floor, in one run

@@ -9,6 +9,7 @@ thresholds.yml: sixteen rows, filled up from the defaults, with every gap named.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -22,6 +23,7 @@ from bot.rules_files.models import ThresholdTable
 
 BIGGEST = 256 * 1024
 DEEPEST = 20
+_REMEMBERED = 64  # files: perfbot's own, and some folders of others
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONSTRUCTOR = yaml.constructor.SafeConstructor()
 _PLAIN = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null"))
@@ -53,6 +55,12 @@ def read(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise _refused(path, None, "The file cannot be read as UTF-8 text.") from error
+    return _parsed(Path(path.name), text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(path: Path, text: str) -> Any:
+    """The packaged files are read at every load, whatever is laid over them: nobody changes it."""
     try:
         _look_through(path, text)
         node = yaml.compose(text, Loader=_Loader)

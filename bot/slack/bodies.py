@@ -35,6 +35,7 @@ CHOSEN: Mapping[str, tuple[type, ...]] = {
 }
 ADDRESS = re.compile(r"https?://[!-~]+")
 INSIDE = ("event", "view", "message", "container", "item")  # Bolt looks into each of them
+NEVER_NULL = ("event", "actions")  # Bolt asks what is in them wherever they are named
 EACH_OF = ("actions", "authorizations", "response_urls", "blocks")  # lists of objects
 
 
@@ -61,6 +62,8 @@ def body_of(content_type: str, content: bytes) -> dict[str, Any]:
 def is_shaped(body: Any) -> bool:
     """Whether a body, and what stands in it, has the types Slack gives them."""
     if not isinstance(body, dict) or not all(map(_fits, body.items())) or not _is_text(body):
+        return False
+    if any(name in body and body[name] is None for name in NEVER_NULL):
         return False
     inside = [body[name] for name in INSIDE if body.get(name)]
     listed = [item for name in EACH_OF for item in body.get(name) or ()]

@@ -31,9 +31,10 @@ def thrown(tmp_path_factory, rulebook, renderers, one_workspace):
     for name in LOGS:
         logging.getLogger(name).setLevel(logging.ERROR)
     with ExitStack() as stack:
-        database, shared = folder / "perfbot.db", (rulebook, renderers)
+        market, shared = folder / "perfbot.db", (rulebook, renderers)
         stack.enter_context(small_rules(tmp_path_factory.mktemp("rules")))
-        yield kinds(Harness(stack, one_workspace, database, shared, NOW), folder)
+        yield kinds(Harness(stack, one_workspace, market, shared, NOW), folder)
+    one_workspace.do("reset")
     for name in LOGS:
         logging.getLogger(name).setLevel(logging.NOTSET)
 

@@ -93,3 +93,12 @@ def test_what_was_written_nowhere_is_not_from_slack(event):
     placed = {"user": "U1", "channel": "C1", "ts": "1.1", "item": {"channel": "C1", "ts": "1.1"}}
     assert is_shaped({"type": "event_callback", "event": placed | {"type": event["type"]}})
     assert not is_shaped({"type": "event_callback", "event": event})
+
+
+@pytest.mark.parametrize("part", ["event", "actions"])
+@pytest.mark.parametrize("kind", ["\x00", "x", "block_actions", "event_callback"])
+def test_a_part_that_is_named_and_null_is_not_handed_on(part, kind):
+    """`"event": null`, of whatever type: Bolt looks into it wherever it is named."""
+    whole = {"event": {"type": "x"}, "actions": [{"action_id": "x"}]}
+    assert is_shaped({"type": kind, **whole})
+    assert not is_shaped({"type": kind, **whole, part: None})
