@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime
@@ -34,7 +34,7 @@ from bot.features.home import prompts
 from bot.features.home import tab as home
 from bot.features.imports import dropped
 from bot.features.subscriptions import subscribing
-from bot.features.triage import answering
+from bot.features.triage import answering, posted
 from bot.features.triage import answering as partly_view
 from bot.features.triage import answering as views
 from bot.features.triage import thread_replies as threads
@@ -233,17 +233,17 @@ class Desk:
         """What an event leads to in Slack; None for one that nobody is told of."""
         verb = TOLD.get(event.kind)
         record = self.context.store.advice(event.subject) if verb else None
-        return answering.told(self.context, record, verb, event.actor) if record and verb else None
+        return posted.told(self.context, record, verb, event.actor) if record and verb else None
 
     @request()
     def fresh(self, message: Outgoing, last_event: int) -> Outgoing:
         """A queued message as it reads now; `last_event` is the newest of the log."""
-        return answering.fresh(self.context, message, last_event)
+        return posted.fresh(self.context, message, last_event)
 
     @request()
-    def shows_otherwise(self, message: Outgoing) -> bool:
-        """Whether a posted message shows advice in another state than it is in."""
-        return answering.shows_otherwise(self.context, message)
+    def show_otherwise(self, messages: Sequence[Outgoing]) -> list[Outgoing]:
+        """Those of some messages of one piece of advice that show it in another state."""
+        return posted.show_otherwise(self.context, messages)
 
     # -- forms --------------------------------------------------------------------------------
     @request()

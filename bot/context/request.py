@@ -24,10 +24,10 @@ from bot.store.base import Event, Outgoing, Store
 from bot.store.board_table import APART
 
 READS = frozenset({
-    "advice", "all_advice", "channel_owners", "channels_of", "clients", "decided", "details",
-    "find_message", "history",
-    "last_day", "memory", "messages_of", "numbers", "outcomes", "outgoing", "plan_rows",
-    "preference", "pulls", "standing", "subscriptions", "thread", "window_reach",
+    "advice", "advice_of", "all_advice", "channel_owners", "channels_of", "clients", "decided",
+    "details", "find_message", "history", "last_day", "memory", "messages_of", "messages_of_all",
+    "numbers", "outcomes", "outgoing", "plan_rows",
+    "preference", "pulls", "standing", "subscriptions", "thread", "under", "window_reach",
 })  # fmt: skip
 T = TypeVar("T")
 Memory = dict[Hashable, Any]
@@ -197,6 +197,8 @@ def _of_messages(messages: Sequence[Outgoing], advice_id: str) -> Memory:
                   if message is root or (message.channel, message.thread_ts)
                   == (root.channel, root.ts)]  # fmt: skip
         memory[_key("thread", root.channel, root.ts)] = thread
+        shown = [message for message in thread if message.parent == root.key]
+        memory[_key("under", root.key)] = [each for each in shown if each.kind != "line"]
     memory |= {_key("find_message", message.channel, message.ts): message for message in messages}
     shown = [message for message in messages
              if message.advice_id == advice_id and message.kind != "line"]  # fmt: skip

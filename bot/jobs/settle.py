@@ -7,7 +7,7 @@ keys of its own, and each card shows the state its advice is in. What is missing
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
@@ -100,8 +100,8 @@ class MessageReader(Protocol):
     def told(self, event: Event) -> Said | None:
         """The edits and lines an event leads to; None for one that nobody is told of."""
 
-    def shows_otherwise(self, message: Outgoing) -> bool:
-        """Whether a posted message shows advice in another state than it is in."""
+    def show_otherwise(self, messages: Sequence[Outgoing]) -> list[Outgoing]:
+        """Those of some messages of one piece of advice that show it in another state."""
 
 
 class Reconciler:
@@ -179,10 +179,12 @@ class Reconciler:
         return any(self.store.outgoing(f"{key}:{kind}:0") for kind in ("update", "line"))
 
     def _cards(self, advice_id: str) -> int:
-        """Edit each posted message that shows the advice in another state, and what lists it."""
+        """Edit each posted message that shows the advice in another state, and what lists it.
+
+        An edit that waits already will say it: it is made as it is sent.
+        """
         try:
-            stale = [message for message in self.store.messages_of(advice_id)
-                     if self.telling.shows_otherwise(message)]  # fmt: skip
+            stale = self.telling.show_otherwise(self._unedited(advice_id))
         except Exception:
             log.exception("The messages that show %s could not be compared.", advice_id)
             return 0
@@ -199,3 +201,9 @@ class Reconciler:
         ]
         self.store.enqueue(edits)
         return len(edits)
+
+    def _unedited(self, advice_id: str) -> list[Outgoing]:
+        """The posted messages that show the advice and have no edit under way."""
+        messages = self.store.messages_of(advice_id)
+        waiting = self.store.unsent_edits([message.key for message in messages])
+        return [message for message in messages if message.key not in waiting]

@@ -372,13 +372,17 @@ class Store(Reader, Operations, Protocol):
         """Lease messages whose turn it is (parents before children, in order), state sending.
 
         Edits and lines come before everything else; channels that are `busy` get edits only. A
-        message whose lease ran out comes again with attempts > 0: look for it before sending.
+        message whose lease ran out, by the database's clock, comes again with attempts > 0: look
+        for it before sending. `at` is what messages that wait until a moment are held against.
         `together`: only the first of at most `limit`, and the edits and the line of its channel
         that stand right behind it; `more` says whether others are left.
         """
 
     def put_back(self, messages: Sequence[Outgoing]) -> None:
         """Leased and not tried after all: another may at once. A lapsed lease is left alone."""
+
+    def unsent_edits(self, keys: Collection[str]) -> set[str]:
+        """Those of some messages' keys that an edit waits for, which nobody has leased yet."""
 
     def waits(self, at: datetime, channels: Collection[str]) -> bool:
         """Whether anything but edits is due in one of these channels."""

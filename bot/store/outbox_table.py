@@ -14,7 +14,7 @@ from bot.domain.slack_ids import workspace_of
 from bot.redaction import redacted
 from bot.store import search
 from bot.store.codec import maybe_time, maybe_utc, utc
-from bot.store.leases import NOW
+from bot.store.leases import NOW, database_time
 from bot.store.records import LEAVES, Due, Outgoing
 from bot.store.sql import Session, StorePart, Values, chunks, marks
 from bot.telemetry import tracing
@@ -35,9 +35,11 @@ _DUE = _READ.format(
                  OR t."user" = 'slack' AND t.name = 'revoked')) AS troubled, """
 )
 
-# Ready: never tried, waited long enough, or left behind by a process that died with the lease.
+# Ready: never tried, waited long enough, or left behind by a process that died with the lease. What
+# is put off until a moment waits for the caller's clock; leases are timed by the database's alone
+# (`:there`), so that processes whose clocks differ take nothing from each other that is under way.
 _READY = """((m.state = 'waiting' AND (m.not_before IS NULL OR m.not_before <= :now))
-             OR (m.state = 'sending' AND m.leased_until <= :now))"""
+             OR (m.state = 'sending' AND m.leased_until <= :there))"""
 
 # In turn: the parent is out, and nothing before it in the thread is still under way or to be tried
 # again (what is ready itself comes in the same batch, before). What was never tried and is held
@@ -120,13 +122,14 @@ class OutboxTable(StorePart):
     ) -> Due:
         values = {"now": utc(at), "limit": limit} | _named(busy)
         free = f"(m.kind = 'update' OR m.channel NOT IN ({_names(busy)}))" if busy else "1 = 1"
-        until = utc(at + timedelta(seconds=lease))
         # one at a time: what stands before it in the thread must be out, or come in the same batch
         with self._db.writing("outbox") as db:
+            there = database_time(db)
+            until = utc(there + timedelta(seconds=lease))
             rows = db.rows(
                 f"{_DUE} WHERE {_READY} AND {_IN_TURN} AND {free} "
                 f"ORDER BY {_FIRST}, m.number LIMIT :limit",
-                values,
+                values | {"there": utc(there)},
             )
             batch = _together(rows) if together else rows
             numbers = [row["number"] for row in batch]
@@ -151,8 +154,8 @@ class OutboxTable(StorePart):
                 )
 
     def waits(self, at: datetime, channels: Collection[str]) -> bool:
-        values = {"now": utc(at)} | _named(channels)
         with self._db.reading() as db:
+            values = {"now": utc(at), "there": utc(database_time(db))} | _named(channels)
             rows = db.tuples(
                 f"SELECT 1 FROM ({_MESSAGES} WHERE {_READY} AND {_IN_TURN} AND m.kind <> 'update' "
                 f"AND m.channel IN ({_names(channels)})) AS ready LIMIT 1",
@@ -200,6 +203,17 @@ class OutboxTable(StorePart):
                     channels[advice_id].add(channel)
         return channels
 
+    def unsent_edits(self, keys: Collection[str]) -> set[str]:
+        waiting: set[str] = set()
+        with self._db.reading() as db:
+            for batch in chunks(tuple(keys)):
+                select = (
+                    "SELECT DISTINCT parent FROM outbox WHERE kind = 'update' "
+                    f"AND state = 'waiting' AND parent IN ({marks(batch)})"
+                )
+                waiting |= {parent for (parent,) in db.tuples(select, batch)}
+        return waiting
+
     def find_message(self, channel: str, ts: str) -> Outgoing | None:
         return self._first(
             "m.channel = ? AND m.ts = ? AND m.state = 'sent' AND m.kind <> 'update'", [channel, ts]
@@ -210,6 +224,11 @@ class OutboxTable(StorePart):
             "m.state = 'sent' AND m.kind <> 'update' AND m.channel = :channel "
             "AND ((m.parent = '' AND m.ts = :ts) OR coalesce(g.ts, p.ts) = :ts)",
             {"channel": channel, "ts": thread_ts},
+        )
+
+    def under(self, key: str) -> list[Outgoing]:
+        return self._all(
+            "m.parent = ? AND m.state <> 'failed' AND m.kind NOT IN ('line', 'update')", [key]
         )
 
     def threads_of(self, advice_id: str) -> list[Outgoing]:

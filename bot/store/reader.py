@@ -204,6 +204,9 @@ class Reader(Protocol):
     def thread(self, channel: str, thread_ts: str) -> list[Outgoing]:
         """Delivered messages in a thread, its parent first."""
 
+    def under(self, key: str) -> list[Outgoing]:
+        """What hangs under a message, delivered or yet to be: no lines, no updates."""
+
     def threads_of(self, advice_id: str) -> list[Outgoing]:
         """Delivered messages of every thread that shows this advice, parents and lines too."""
 

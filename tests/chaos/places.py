@@ -176,9 +176,9 @@ class Office:
     def lapse(self) -> None:
         """A minute goes by for the database: what those who are gone had leased is free."""
         past = "2026-01-01T00:00:00.000000+00:00"
-        for sql in (f"UPDATE jobs SET until = '{past}', not_before = ''",
-                    f"UPDATE leases SET until = '{past}'"):  # fmt: skip
-            self.sql(sql)
+        for change in ("jobs SET until = '{}', not_before = ''", "leases SET until = '{}'",
+                       "outbox SET leased_until = '{}' WHERE state = 'sending'"):  # fmt: skip
+            self.sql(f"UPDATE {change.format(past)}")
 
     def sql(self, statement: str) -> list[Any]:
         """A statement straight to the database of the trial."""

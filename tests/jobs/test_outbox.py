@@ -59,8 +59,9 @@ def test_a_crash_between_lease_and_post_is_made_good(outbox, store, slack, clock
     """A process that died with a lease: when it runs out, another one looks and posts once."""
     store.enqueue([PARENT])
     store.due(clock(), lease=120)  # and then the process is gone
+    clock.wait(hours=1)  # whatever the clock of whoever comes next says
     assert outbox.deliver() == 0
-    clock.wait(seconds=121)
+    lapse(store)
     assert outbox.deliver() == 1
     assert slack.looked_for == ["p"]
     assert slack.keys == ["p"]
@@ -71,7 +72,7 @@ def test_a_crash_between_post_and_note_is_recognised(outbox, store, slack, clock
     store.enqueue([PARENT])
     store.due(clock(), lease=120)
     slack.post("p")
-    clock.wait(seconds=121)
+    lapse(store)
     outbox.deliver()
     assert slack.keys == ["p"]
     assert store.outgoing("p").state == "sent"
@@ -255,6 +256,12 @@ def test_a_message_for_a_channel_that_is_away_comes_when_it_is_back(outbox, stor
     assert slack.keys == ["p", "c"]
 
 
+def lapse(store):
+    """Let the time of every lease be up, as the database's clock would."""
+    with store.engine.writing() as db:
+        db.run("UPDATE outbox SET leased_until = '2026-01-01' WHERE state = 'sending'")
+
+
 def answered(store, outbox):
     """A digest and its card are out; the edits of both and a line are queued."""
     store.enqueue([PARENT, CHILD])
@@ -272,7 +279,7 @@ def test_a_crash_in_the_middle_of_an_answers_messages_is_made_good(outbox, store
     assert len(store.due(clock(), lease=40, limit=8, together=True).messages) == 3
     slack.post("l", "1.0")  # and then the process is gone
     assert outbox.deliver() == 0
-    clock.wait(seconds=41)
+    lapse(store)
     assert outbox.deliver() == 3
     assert sorted(slack.keys) == ["c", "d", "e", "l", "p"]
     assert slack.looked_for == ["e", "d", "l"]

@@ -38,8 +38,8 @@ class Telling:
         record = self.store.advice(advice_id)
         return f"{advice_id} {record.state}"
 
-    def shows_otherwise(self, message: Outgoing) -> bool:
-        return message.text != self.reads(message.advice_id)
+    def show_otherwise(self, messages):
+        return [each for each in messages if each.text != self.reads(each.advice_id)]
 
     def fresh(self, message: Outgoing, _last_event: int) -> Outgoing:
         target = self.store.outgoing(message.parent) if message.kind == "update" else message

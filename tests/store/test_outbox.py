@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -43,6 +43,13 @@ def posted(store, due, message):
     store.delivered("2", "1.2")
 
 
+def lapse(store):
+    """Let the time of every lease be up, as the database's clock would."""
+    past = "2026-01-01T00:00:00.000000+00:00"
+    with store.engine.writing() as db:
+        db.run("UPDATE outbox SET leased_until = ? WHERE state = 'sending'", [past])
+
+
 def test_a_message_reads_back(store, message, at):
     """As it was written, waiting, with its place in the order."""
     given = message("k", advice_id="a", item=2, not_before=at(25))
@@ -80,11 +87,23 @@ def test_a_message_may_wait_for_its_time(store, due, message, at):
 def test_a_lease_keeps_others_away_until_it_runs_out(store, at, message):
     """A crash between lease and delivery: it comes again, and says so."""
     store.enqueue([message("k")])
-    (first,) = store.due(at(24), lease=60).messages
-    assert (first.attempts, first.leased_until) == (0, at(24, 7, 1))
-    assert store.due(at(24) + timedelta(seconds=59)).messages == ()
-    (again,) = store.due(at(24, 7, 1)).messages
+    (first,) = store.due(at(24), lease=600).messages
+    assert first.attempts == 0
+    assert store.due(at(24)).messages == ()
+    lapse(store)
+    (again,) = store.due(at(24)).messages
     assert (again.key, again.attempts) == ("k", 1)
+
+
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_a_lease_is_timed_by_the_database_not_by_who_sends(store, at, message, hours):
+    """A process whose clock stands hours ahead or behind takes nothing that is under way."""
+    store.enqueue([message("k")])
+    (leased,) = store.due(at(24), lease=600).messages
+    assert store.due(at(24) + timedelta(hours=hours)).messages == ()
+    assert not store.waits(at(24) + timedelta(hours=hours), ["C1"])
+    real = datetime.now(UTC)  # of this machine, as the database's
+    assert timedelta(minutes=9) < leased.leased_until - real < timedelta(minutes=11)
 
 
 def test_what_is_delivered_is_never_due_again(store, due, message):
@@ -116,6 +135,7 @@ def test_what_cannot_be_posted_takes_its_thread_with_it(store, due, message):
     store.failed("d", "channel_not_found", retry_at=None)
     assert [store.outgoing(key).state for key in ("d", "1", "line")] == ["failed"] * 3
     assert store.outgoing("line").error == "Its parent was never posted."
+    lapse(store)
     assert due(59) == ["other"]
 
 
@@ -177,7 +197,7 @@ def test_what_was_leased_and_not_tried_is_due_again_at_once(store, posted, messa
 def test_nobody_puts_back_what_another_has_by_now(store, posted, due, message, at):
     """Whoever was slow has lost the lease: the other's stands."""
     store.enqueue([message("l", "1", kind="line")])
-    slow = store.due(at(24, 7, 3), lease=60)
+    slow = store.due(at(24, 7, 3), lease=0)
     (other,) = store.due(at(24, 7, 5), lease=600).messages
     assert other.attempts == 1
     store.put_back(slow.messages)

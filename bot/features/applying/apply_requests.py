@@ -13,7 +13,7 @@ from bot.features.applying import runs, switches
 from bot.features.applying.at_platforms import offered, places
 from bot.features.applying.runs import Run
 from bot.features.parts.message_sync import known_names
-from bot.features.triage import answering
+from bot.features.triage import answering, posted
 from bot.policy.permissions import require_applier
 from bot.render.values.applied import AccountCaps, ApplyForm
 from bot.render.values.budget_moves import ShownChange
@@ -117,7 +117,7 @@ def _kept(
 
 def _said(context: Context, run: Run, verb: str) -> Said:
     record = answering.record_of(context, run.advice_id)
-    return answering.told(context, record, verb, run.by)
+    return posted.told(context, record, verb, run.by)
 
 
 def _form(context: Context, record: AdviceRecord, changes: tuple[BudgetChange, ...]) -> ApplyForm:

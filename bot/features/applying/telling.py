@@ -13,7 +13,7 @@ from bot.features.applying import runs
 from bot.features.applying.at_platforms import mark_read_only, places
 from bot.features.applying.runs import Run
 from bot.features.parts.message_sync import known_names, outgoing, renderer_of, root_of
-from bot.features.triage import answering
+from bot.features.triage import answering, posted
 from bot.render.values.applied import AppliedBudget, AppliedRun, Forbidden
 from bot.snapshot.naming import title
 from bot.store.base import AdviceRecord, Outgoing
@@ -46,12 +46,12 @@ def _lines(
     }
     lines = []
     for message in messages.values():
-        if not answering.may_be_in(context, record, message.channel):
+        if not posted.may_be_in(context, record, message.channel):
             continue
         reply = renderer_of(context, message).render("applied", run=view)
         root = root_of(context, message)
         lines.append(ThreadLine(message.channel, root, reply.text, reply.blocks))
-    said = Said(changes=answering.as_it_reads(context, record).changes, lines=tuple(lines))
+    said = Said(changes=posted.as_it_reads(context, record).changes, lines=tuple(lines))
     yield from outgoing(context.store, key, said)
 
 

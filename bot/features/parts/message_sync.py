@@ -54,6 +54,23 @@ def outgoing(store: Store, key: str, updates: Said) -> Iterator[Outgoing]:
         yield from _one(store, f"{key}:line:{number}", "line", line, line.thread_ts)
 
 
+def edits_of(context: Context, key: str, messages: Sequence[Outgoing]) -> Iterator[Outgoing]:
+    """Edits of messages that show advice, and of what lists them; `key` is what led to them.
+
+    They have no words: how a message reads is worked out as its edit is sent.
+    """
+    parents = dict.fromkeys(message.parent for message in messages if message.parent)
+    above = [parent for parent in map(context.store.outgoing, parents) if parent and lists(parent)]
+    for number, message in enumerate((*messages, *above)):
+        name = _short(f"{key}:update:{number}")
+        yield Outgoing(name, "update", message.channel, "", (), message.key)
+
+
+def lists(message: Outgoing) -> bool:
+    """Whether a message has a list of advice that is edited as people answer."""
+    return message.kind in KINDS and bool(_total(message, LIST) or _total(message, URGENT))
+
+
 def _one(
     store: Store, key: str, kind: str, message: Edit | ThreadLine, ts: str
 ) -> Iterator[Outgoing]:
@@ -191,7 +208,7 @@ def thread_order(context: Context, channel: str, as_of: date, form: str) -> tupl
 
 
 def _cards(context: Context, digest: Outgoing, build_card: Shown) -> tuple[Card, ...]:
-    thread = context.store.thread(digest.channel, digest.ts)
+    thread = context.store.under(digest.key)
     items = sorted(
         (message for message in thread if message.advice_id), key=lambda message: message.item
     )

@@ -9,10 +9,11 @@ from datetime import date
 from bot.context.context import Context
 from bot.domain.advice import Advised
 from bot.domain.campaign_rows import CampaignRow
+from bot.domain.replies import Said, ThreadLine
 from bot.features.parts.figures_shown import late
-from bot.features.parts.message_sync import EXPIRED, outgoing, waits_for
+from bot.features.parts.message_sync import EXPIRED, edits_of, outgoing, waits_for
 from bot.features.plan.entries import KINDS
-from bot.features.triage import answering
+from bot.features.triage import answering, posted
 from bot.numbers.plan import matches
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import ids_of
@@ -150,7 +151,8 @@ def told(
 ) -> Iterator[Outgoing]:
     """What Slack is told: advice woke, came back, is no longer true, or has other amounts.
 
-    Keys come from the events themselves, so that a step is told once and the next one again.
+    Keys come from the events themselves, so that a step is told once and the next one again. A
+    message that lists several is edited once; a channel's edits and lines come one after another.
 
     Args:
         context: With renderers; the morning has been saved.
@@ -159,12 +161,20 @@ def told(
         rows: Campaigns of the 28-day board, to tell which a change was about.
     """
     placed = {campaign_id: row for row in rows if was.changes for campaign_id in ids_of([row])}
+    edits: dict[str, Outgoing] = {}  # by the message they edit
+    lines: list[Outgoing] = []
     for previous_record in was.records:
         record = answering.record_of(context, previous_record.advice.id)
         if record.state != previous_record.state:
-            yield from _step(context, previous_record, record, was.changes, placed)
+            key, messages, said = _step(context, previous_record, record, was.changes, placed)
+            lines += outgoing(context.store, key, Said(lines=said))
         elif record.state == "open" and previous_record.as_of == as_of:
-            yield from _amounts(context, previous_record, record)
+            key, messages = _amounts(context, previous_record, record)
+        else:
+            continue
+        for edit in edits_of(context, key, messages):
+            edits.setdefault(edit.parent, edit)
+    yield from sorted((*edits.values(), *lines), key=lambda message: message.channel)
 
 
 def _step(
@@ -173,16 +183,16 @@ def _step(
     record: AdviceRecord,
     changes: Sequence[Event],
     placed: Mapping[str, CampaignRow],
-) -> Iterator[Outgoing]:
+) -> tuple[str, list[Outgoing], tuple[ThreadLine, ...]]:
+    """What a step is known by, the messages it changes, and its lines."""
     step, by = "wake" if was.state == "snoozed" else "return", ""
     if record.state == "expired":
         held_back = waits_for(context.store, record)
         step, by = ("hold", "") if held_back else _ended(record, changes, placed)
     elif was.state == "expired" and _waited(context.store, record):
         step = "resume"
-    updates = answering.told(context, record, step, by=by, everywhere=False)
     number = context.store.events(subject=record.advice.id)[-1].number
-    yield from outgoing(context.store, f"{step}:{record.advice.id}:{number}", updates)
+    return f"{step}:{record.advice.id}:{number}", *posted.stepped(context, record, step, by)
 
 
 def _waited(store: Store, record: AdviceRecord) -> bool:
@@ -191,12 +201,13 @@ def _waited(store: Store, record: AdviceRecord) -> bool:
     return bool(ends and ends[-1].details.get("guard"))
 
 
-def _amounts(context: Context, was: AdviceRecord, record: AdviceRecord) -> Iterator[Outgoing]:
-    """Messages of a morning judged again show what a press on their button means now."""
-    if was.advice.budgets != record.advice.budgets:
-        at = context.clock().isoformat()
-        updates = answering.as_it_reads(context, record)
-        yield from outgoing(context.store, f"amounts:{record.advice.id}:{at}", updates)
+def _amounts(
+    context: Context, was: AdviceRecord, record: AdviceRecord
+) -> tuple[str, list[Outgoing]]:
+    """Messages of a morning judged again that are to show what a press on their button means."""
+    key = f"amounts:{record.advice.id}:{context.clock().isoformat()}"
+    same = was.advice.budgets == record.advice.budgets
+    return key, [] if same else posted.newest_shown(context, record)
 
 
 def _ended(

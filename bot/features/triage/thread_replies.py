@@ -14,7 +14,8 @@ from datetime import date, timedelta
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply, Said, Taken, WrittenLine
 from bot.features.parts.message_sync import root_of
-from bot.features.triage.answering import Decision, answer, evidence_view, posted_card, record_of
+from bot.features.triage.answering import Decision, answer, evidence_view, record_of
+from bot.features.triage.posted import posted_card
 from bot.policy.permissions import part_of
 from bot.question.grammar import window_of
 from bot.question.vocabulary import ANSWER_OF, MONTHS, TICKS, WEEKDAY_OF

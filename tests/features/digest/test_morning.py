@@ -136,6 +136,7 @@ def test_back_from_snooze_the_message_is_open_again(world):
     morning.refresh(world.store, world.context.rulebook, MORNING, clock=lambda: NOW)
     assert world.store.advice(item.advice_id).state == "open"
     edit, parent, line = world.store.due(NOW).messages
+    edit = world.desk.fresh(edit, 0)
     assert (parent.kind, parent.parent) == ("update", world.digest.key)
     assert (edit.kind, edit.parent) == ("update", item.key)
     assert "advice.acknowledge" in str(edit.blocks)

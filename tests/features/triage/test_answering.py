@@ -11,7 +11,7 @@ from bot.ask import Asker
 from bot.blockkit import validate
 from bot.domain.replies import Press
 from bot.errors import UnknownName, UsageError
-from bot.features.triage.answering import posted_card
+from bot.features.triage.posted import posted_card
 from bot.jobs import morning
 from bot.store.base import Subscription
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.features.triage.answering import fresh
+from bot.features.triage.posted import fresh
 from bot.jobs.settle import answer_key
 from bot.store.base import Outgoing
 from bot.store.records import Event

@@ -49,7 +49,7 @@ def enough(world, by="U1", budget=3_000.0):
 
 def said(world, at=NOW):
     """What goes out, by kind."""
-    found = world.store.due(at, limit=500).messages
+    found = [world.desk.fresh(each, 0) for each in world.store.due(at, limit=500).messages]
     for each in found:
         world.store.delivered(each.key, "" if each.kind == "update" else f"99.{each.number:06}")
     assert {each.kind for each in found} <= {"line", "update"}
@@ -244,7 +244,7 @@ class Slack:
 @pytest.fixture
 def worker(world):
     mornings, slack = Counted(world), Slack()
-    outbox = Outbox(world.store, slack, lambda: NOW)
+    outbox = Outbox(world.store, slack, lambda: NOW, fresh=world.desk.fresh)
     now = [NOW]
     tick = Tick(world.store, mornings, outbox, lambda: now[0], zone="Europe/Oslo")
     return tick, mornings, slack, now
