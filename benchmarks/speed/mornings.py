@@ -3,25 +3,29 @@
 Three thousand campaigns and two hundred subscriptions, in two languages and two time zones; once
 with all channels the agency's own, once with fifty clients who see their own campaigns alone. What
 must be done in any case is to render one digest of each scope, language and zone: that is the
-floor of writing.
+floor of writing. On the second morning what the first said has changed: writing is also the edits
+and lines that judging leads to in every channel.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as hour
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 from benchmarks.speed.frames import MORNING, PLAN, daily
 from benchmarks.speed.timing import Timed, say, seconds
 from bot.app.composition import Composition, compose
 from bot.context import context as plan
+from bot.features.triage import lifecycle
 from bot.jobs.morning import digest
 from bot.jobs.outbox import Outbox
 from bot.jobs.tick import Tick
@@ -37,7 +41,7 @@ FIRST, OTHERS = hour(6, 15), hour(7, 15)  # UTC: after 07:00 there, and after 08
 
 
 def lines() -> Iterator[Timed]:
-    """Writing beside one digest a form; posting; a quiet minute."""
+    """Writing, also beside one digest a form; posting; a quiet minute."""
     for clients in (0, CLIENTS):
         with ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="perfbot-bench-"))
@@ -114,7 +118,7 @@ def _at(day: date, time: hour) -> datetime:
 
 
 def _measured(place: str, clients: int) -> Iterator[Timed]:
-    """The second of two mornings: what the first posted is looked at before it is said again."""
+    """Two mornings: what the first posted is looked at, edited and told of on the second."""
     clock = Minutes(_at(MORNING - timedelta(days=1), FIRST))
     composition = compose(Settings(), place, clock)
     with closing(composition.store):
@@ -122,33 +126,54 @@ def _measured(place: str, clients: int) -> Iterator[Timed]:
         outbox = tick.outbox = Outbox(
             composition.store, Accepting(), clock, fresh=composition.desk.fresh
         )
-        say("  the day before …")
-        tick()
-        clock.now = _at(MORNING - timedelta(days=1), OTHERS)
-        tick()
-        yield from _morning(composition, tick, outbox, clock, clients)
+        for name, day in (("first", MORNING - timedelta(days=1)), ("second", MORNING)):
+            yield from _morning(composition, tick, outbox, clock, (name, day, clients))
         composition.homes.stop()
 
 
+@contextmanager
+def _telling() -> Iterator[list[float]]:
+    """Seconds that judging takes to say what it changed, of each time it does."""
+    took: list[float] = []
+    real = lifecycle.told
+
+    def told(*values: Any) -> list[Outgoing]:
+        messages: list[Outgoing] = []
+        took.append(seconds(lambda: messages.extend(real(*values))))
+        return messages
+
+    with patch.object(lifecycle, "told", told):
+        yield took
+
+
 def _morning(
-    composition: Composition, tick: Tick, outbox: Outbox, clock: Minutes, clients: int
+    composition: Composition,
+    tick: Tick,
+    outbox: Outbox,
+    clock: Minutes,
+    which: tuple[str, date, int],
 ) -> Iterator[Timed]:
     """Judged for the first channel; written for all others, posted, and then nothing happens."""
+    name, day, clients = which
     size = f"{CHANNELS} channels, {clients or 'no'} clients, {CAMPAIGNS:,} campaigns"
-    clock.now = _at(MORNING, FIRST)
-    judging = seconds(tick)
-    yield Timed("judging, and the first digest", size, judging, "seconds", None, None)
-    clock.now = _at(MORNING, OTHERS)
+    clock.now = _at(day, FIRST)
+    say(f"  the {name} morning: judged …")
+    with _telling() as told:
+        judging = seconds(tick)
+    yield Timed(f"{name} morning: judging, and a digest", size, judging, "seconds", None, None)
+    clock.now = _at(day, OTHERS)
     say("  written …")
-    writing = seconds(partial(tick.digests, clock.now))
-    forms = _forms(composition)
-    floor = seconds(lambda: [_one(composition, each) for each in forms])
-    beside = f"one digest of each of {len(forms)} forms"
-    yield Timed("a morning's digests", size, writing, beside, floor, None)
-    yield Timed("a morning's digests", size, writing, "seconds", None, None if clients else WRITING)
+    digests = seconds(partial(tick.digests, clock.now))
+    writing = digests + sum(told)
+    if name == "second":
+        forms = _forms(composition)
+        floor = seconds(lambda: [_one(composition, each) for each in forms])
+        beside = f"one digest of each of {len(forms)} forms"
+        yield Timed("a morning's digests", size, digests, beside, floor, None)
+    yield Timed(f"{name} morning: writing", size, writing, "seconds", None, WRITING)
     say("  posted …")
     posting = seconds(outbox.deliver)
-    yield Timed("posting them", size, posting, "seconds", None, None)
+    yield Timed(f"{name} morning: posting", size, posting, "seconds", None, None)
     yield Timed("the minute after", size, _minute(tick, clock), "seconds", None, None)
     quiet = min(_minute(tick, clock) for _ in range(QUIET_MINUTES))
     yield Timed("a quiet minute", size, quiet, "seconds", None, QUIET)

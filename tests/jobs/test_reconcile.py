@@ -103,6 +103,17 @@ def test_an_answer_whose_process_died_is_shown_within_the_minute(agree, store, s
     assert len(slack.posted) == again
 
 
+def test_an_edit_that_waits_is_not_queued_again(agree, store, slack, clock, outbox):
+    """What judging queued a moment ago is worded as it is sent; one edit a card is enough."""
+    store.answer("a1", GivenAnswer("acknowledge", by="U1", at=clock()))
+    outbox.wake = lambda: None  # nothing goes out yet
+    store.enqueue([Outgoing("e", "update", "C1", "", (), "aC1")])
+    agree()
+    queued = [each for each in store.due(clock(), limit=100).messages if each.kind == "update"]
+    assert [each.parent for each in queued if each.parent in {"aC1", "aC2"}] == ["aC1", "aC2"]
+    assert slack.keys.count("aC1") == 1
+
+
 def test_another_process_goes_on_where_one_died(agree, store, slack, clock, telling, outbox):
     """The process that looked is gone too: the next one, an hour later, says what is missing."""
     store.answer("a1", GivenAnswer("acknowledge", by="U1", at=clock() + timedelta(minutes=1)))

@@ -1,4 +1,4 @@
-"""A queued edit is read again where something has come since it was written, and only there."""
+"""What is queued is read again where something has come since it was written, and only there."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.features.triage.posted import fresh
+from bot.domain.replies import Press
+from bot.features.triage.posted import fresh, reads_now
+from bot.jobs import morning
 from bot.jobs.settle import answer_key
 from bot.store.base import Outgoing
 from bot.store.records import Event
-from tests.office import NOW
+from tests.office import MORNING, NOW
 
 
 @pytest.fixture
@@ -40,3 +42,44 @@ def test_an_edit_is_read_again_once_something_else_happened(world, edit):
 def test_an_edit_that_was_tried_before_is_read_again(world, edit):
     """Hours may lie between two attempts: a snooze ends without anybody's answer."""
     assert fresh(world.context, replace(edit, attempts=1), newest(world)).text != "as written"
+
+
+@pytest.fixture
+def late(world, renderers, rulebook):
+    """A digest of another channel that is written and queued, and not out yet."""
+    wanted = replace(world.subscription, id=0, channel="C9")
+    subscription, clock = world.store.subscribe(wanted), world.context.clock
+    messages = morning.digest(
+        world.store, rulebook, renderers["en"], subscription, MORNING, clock=clock
+    )
+    world.store.enqueue(messages)
+    return messages
+
+
+def test_a_digest_that_goes_out_late_shows_what_was_answered_since(world, kari, late):
+    """Its list ticks it off and its cards say so, as they would had it been out before."""
+    parent, card, *_ = late
+    world.desk.answer(Press(card.advice_id, "acknowledge"), kari)
+    sent, shown = (fresh(world.context, message, 0) for message in (parent, card))
+    assert "acknowledged" in str(sent.blocks)
+    assert "acknowledged" not in str(parent.blocks)
+    for number, message in enumerate((sent, shown), start=1):
+        world.store.delivered(message.key, f"1796.{number:06}", message=message)
+    for key in (parent.key, card.key):
+        posted_message = world.store.outgoing(key)
+        now = reads_now(world.context, posted_message)
+        assert (now.text, list(now.blocks)) == (posted_message.text, list(posted_message.blocks))
+
+
+def test_a_digest_nobody_answered_goes_out_as_it_was_written(world, late):
+    """Nothing of it is worded again."""
+    assert fresh(world.context, late[0], 0) == late[0]
+
+
+def test_an_edit_without_words_of_what_cannot_change_leaves_it_as_it_is(world):
+    """A line, or a digest without a list, is edited into itself."""
+    plain = Outgoing("plain", "digest", "C1", "All is well.", ({"type": "divider"},))
+    world.store.enqueue([plain])
+    world.store.delivered(plain.key, "1797.000001")
+    edit = fresh(world.context, Outgoing("e", "update", "C1", "", (), plain.key), 0)
+    assert (edit.text, list(edit.blocks)) == (plain.text, list(plain.blocks))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,6 +14,7 @@ from bot.features.triage import lifecycle as resolving
 from bot.jobs import morning
 from bot.jobs.outbox import Outbox
 from bot.jobs.tick import Tick
+from bot.render import Renderer
 from bot.settings import App, Settings
 from bot.store.base import Outgoing, PlanRow
 from bot.store.records import GivenAnswer
@@ -289,6 +291,44 @@ def test_a_change_taken_back_opens_the_advice_again_and_says_so(world, worker):
     ]  # fmt: skip
     cards = [str(each.blocks) for each in slack.posted if each.parent == item.key]
     assert ["advice.acknowledge" in each for each in cards] == [False, True, False]
+
+
+@pytest.fixture
+def channels(world, renderers, rulebook):
+    """The morning's digest is out in four more channels, one of which reads Norwegian."""
+    for number, language in enumerate(("en", "en", "en", "nb"), start=2):
+        wanted = replace(world.subscription, id=0, channel=f"C{number}", language=language)
+        subscription = world.store.subscribe(wanted)
+        words = renderers[language]
+        messages = morning.digest(
+            world.store, rulebook, words, subscription, MORNING, clock=lambda: NOW
+        )
+        world.store.enqueue(messages)
+        for place, message in enumerate(messages, start=1):
+            world.store.delivered(message.key, f"179{number}.{place:06}")
+    return ("C1", "C2", "C3", "C4", "C5")
+
+
+def test_however_much_ends_each_message_is_edited_once(world, channels, monkeypatch):
+    """A line of each is said in each channel, worded once for all that read the same."""
+    worded, real = [], Renderer.render
+
+    def render(renderer, template, **values):
+        worded.append((template, renderer.language))
+        return real(renderer, template, **values)
+
+    monkeypatch.setattr(Renderer, "render", render)
+    later, ids = MORNING + timedelta(days=40), [each.advice_id for each in world.items]
+    morning.refresh(world.store, world.context.rulebook, later, clock=lambda: NOW)
+    assert {world.store.advice(each).state for each in ids} == {"expired"}
+    assert Counter(worded) == {("thread_line", "en"): len(ids), ("thread_line", "nb"): len(ids)}
+    queued = world.store.due(NOW, limit=1000).messages
+    shown = [each for one in ids for each in world.store.messages_of(one)]
+    edited = Counter(each.parent for each in queued if each.kind == "update")
+    assert edited == Counter({each.key: 1 for each in shown} | {each.parent: 1 for each in shown})
+    lines = Counter(each.channel for each in queued if each.kind == "line")
+    assert lines == dict.fromkeys(channels, len(ids))
+    assert [each.channel for each in queued] == sorted(each.channel for each in queued)
 
 
 def test_a_card_shows_what_a_press_on_its_button_means_now(world, worker):
