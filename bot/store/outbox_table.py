@@ -13,8 +13,8 @@ from typing import Any
 from bot.domain.slack_ids import workspace_of
 from bot.redaction import redacted
 from bot.store import search
-from bot.store.codec import maybe_time, maybe_utc, utc
-from bot.store.leases import NOW, database_time
+from bot.store.codec import maybe_time, maybe_utc, time, utc
+from bot.store.leases import NOW
 from bot.store.records import LEAVES, Due, Outgoing
 from bot.store.sql import Session, StorePart, Values, chunks, marks
 from bot.telemetry import tracing
@@ -29,7 +29,8 @@ _READ = """
 _MESSAGES = _READ.format(beside="")
 # What whoever delivers must know beside: how far the log is, and whether Slack refused last time.
 _DUE = _READ.format(
-    beside="""(SELECT coalesce(max(number), 0) FROM events) AS last_event,
+    beside="""(SELECT clock.at FROM clock) AS clock,
+    (SELECT coalesce(max(number), 0) FROM events) AS last_event,
     EXISTS (SELECT 1 FROM preferences t WHERE t.value <> ''
             AND (t."user" = 'channel:' || m.channel AND t.name = 'away'
                  OR t."user" = 'slack' AND t.name = 'revoked')) AS troubled, """
@@ -37,9 +38,9 @@ _DUE = _READ.format(
 
 # Ready: never tried, waited long enough, or left behind by a process that died with the lease. What
 # is put off until a moment waits for the caller's clock; leases are timed by the database's alone
-# (`:there`), so that processes whose clocks differ take nothing from each other that is under way.
+# (`_clock`), so that processes whose clocks differ take nothing from each other that is under way.
 _READY = """((m.state = 'waiting' AND (m.not_before IS NULL OR m.not_before <= :now))
-             OR (m.state = 'sending' AND m.leased_until <= :there))"""
+             OR (m.state = 'sending' AND m.leased_until <= (SELECT clock.at FROM clock)))"""
 
 # In turn: the parent is out, and nothing before it in the thread is still under way or to be tried
 # again (what is ready itself comes in the same batch, before). What was never tried and is held
@@ -124,14 +125,13 @@ class OutboxTable(StorePart):
         free = f"(m.kind = 'update' OR m.channel NOT IN ({_names(busy)}))" if busy else "1 = 1"
         # one at a time: what stands before it in the thread must be out, or come in the same batch
         with self._db.writing("outbox") as db:
-            there = database_time(db)
-            until = utc(there + timedelta(seconds=lease))
             rows = db.rows(
-                f"{_DUE} WHERE {_READY} AND {_IN_TURN} AND {free} "
+                f"{_clock(db)} {_DUE} WHERE {_READY} AND {_IN_TURN} AND {free} "
                 f"ORDER BY {_FIRST}, m.number LIMIT :limit",
-                values | {"there": utc(there)},
+                values,
             )
             batch = _together(rows) if together else rows
+            until = utc(time(rows[0]["clock"]) + timedelta(seconds=lease)) if rows else ""
             numbers = [row["number"] for row in batch]
             if numbers:
                 db.run(
@@ -154,11 +154,11 @@ class OutboxTable(StorePart):
                 )
 
     def waits(self, at: datetime, channels: Collection[str]) -> bool:
+        values = {"now": utc(at)} | _named(channels)
         with self._db.reading() as db:
-            values = {"now": utc(at), "there": utc(database_time(db))} | _named(channels)
             rows = db.tuples(
-                f"SELECT 1 FROM ({_MESSAGES} WHERE {_READY} AND {_IN_TURN} AND m.kind <> 'update' "
-                f"AND m.channel IN ({_names(channels)})) AS ready LIMIT 1",
+                f"{_clock(db)} SELECT 1 FROM ({_MESSAGES} WHERE {_READY} AND {_IN_TURN} "
+                f"AND m.kind <> 'update' AND m.channel IN ({_names(channels)})) AS ready LIMIT 1",
                 values,
             )
         return bool(rows)
@@ -247,6 +247,11 @@ class OutboxTable(StorePart):
 
     def _first(self, condition: str, values: Values) -> Outgoing | None:
         return next(iter(self._all(condition, values)), None)
+
+
+def _clock(db: Session) -> str:
+    """The database's own time, for a statement that asks what is ready."""
+    return f"WITH clock AS (SELECT {NOW[db.dialect]} AS at)"
 
 
 def _named(channels: Collection[str]) -> dict[str, str]:
