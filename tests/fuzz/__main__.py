@@ -30,8 +30,8 @@ from tests.fuzz.kinds import Kind, kinds, small_rules
 from tests.fuzz.test_fuzz import NOW, SHORT
 
 # Of a thousand inputs: at least 10,000 of each kind of a million, more where little is done.
-SHARES = {"question": 10, "command": 10, "action": 10, "view": 10, "event": 60, "http": 220,
-          "file": 10, "settings": 620, "rule": 25, "template": 25}  # fmt: skip
+SHARES = {"question": 10, "command": 10, "action": 10, "view": 10, "event": 20, "http": 220,
+          "file": 10, "settings": 670, "rule": 20, "template": 20}  # fmt: skip
 A_ROUND = 5_000  # inputs in which each kind has its turn: what is cut off is cut off evenly
 SLOW, HEAVY = 5.0, 500  # seconds of processor time for an input, MB for the process
 MOST_FOUND = 20
