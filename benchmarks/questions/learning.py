@@ -27,12 +27,12 @@ from bot.numbers.input.names import ALIASES
 from bot.question.classifier import NOTHING, WEIGHTS, Guess, Weights, answered_with, guess
 from bot.question.features import features
 from bot.question.name_index import NameIndex
-from bot.question.slot_reading import sentence
+from bot.question.slot_reading import asking, sentence
 from bot.question.slots import Named
 
 QUESTION = Path(__file__).parents[2] / "bot" / "question"
 MORNING = date(2026, 11, 28)
-WRITERS = tuple(f"writer{at}" for at in range(1, 18))  # who saw neither code nor each other
+WRITERS = tuple(f"writer{at}" for at in range(1, 19))  # who saw neither code nor each other
 SHORTEST = 3  # letters of a channel's name
 SELDOM = 2  # a feature of fewer sentences is not learned
 PENALTY = 4.0  # of the support vector machine: C
@@ -42,11 +42,16 @@ SMALL = 2  # steps that are left out
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence as written, as the classifier sees it, and the kind it asks."""
+    """A sentence as written, as the classifier sees it, and the kind it asks.
+
+    Attributes:
+        clause: The part of `text` that asks, "" where all of it does.
+    """
 
     written: str
     text: str
     label: str
+    clause: str = ""
 
 
 def examples() -> dict[str, tuple[Example, ...]]:
@@ -59,7 +64,9 @@ def examples() -> dict[str, tuple[Example, ...]]:
 def _read(path: Path, names: NameIndex) -> Iterator[Example]:
     for label, sentences in yaml.safe_load(path.read_text(encoding="utf-8")).items():
         for written in sentences:
-            yield Example(written, sentence(written, names, MORNING).text, label)
+            whole = sentence(written, names, MORNING)
+            clause = asking(whole, names, MORNING).clause
+            yield Example(written, whole.text, label, clause)
 
 
 def _names() -> NameIndex:
@@ -79,7 +86,8 @@ def _names() -> NameIndex:
 
 def learned(sentences: Sequence[Example]) -> Weights:
     """The model of some examples: pruned and in whole steps, as it is shipped."""
-    counted = [features(each.text) for each in sentences]
+    labelled = [(text, each.label) for each in sentences for text in _texts(each)]
+    counted = [features(text) for text, _ in labelled]
     common = Counter(name for each in counted for name in each)
     kept = [
         {name: size for name, size in each.items() if common[name] >= SELDOM} for each in counted
@@ -87,8 +95,13 @@ def learned(sentences: Sequence[Example]) -> Weights:
     vectors = DictVectorizer(dtype=np.float32)
     table = normalize(vectors.fit_transform(kept))
     machine = LinearSVC(C=PENALTY, random_state=0)
-    machine.fit(table, [each.label for each in sentences])
+    machine.fit(table, [label for _, label in labelled])
     return _packed(vectors.get_feature_names_out(), machine)
+
+
+def _texts(example: Example) -> tuple[str, ...]:
+    """The whole sentence, and the part of it that asks."""
+    return (example.text, example.clause) if example.clause else (example.text,)
 
 
 def _packed(names: Sequence[str], machine: LinearSVC) -> Weights:
@@ -143,7 +156,9 @@ def strangers(
                 if name != writer and example.written.casefold() not in own
             ]
         )
-        guessed[writer] = [(example, guess(example.text, model)) for example in writers[writer]]
+        guessed[writer] = [
+            (example, guess(example.text, example.clause, model)) for example in writers[writer]
+        ]
     return guessed
 
 

@@ -64,11 +64,11 @@ def advice(context: Context, subject: str, asker: Asker, as_of: date) -> Reply:
 
 def in_hands(context: Context, ids: Collection[str], as_of: date) -> tuple[AdviceRecord, ...]:
     """Advice of earlier mornings about some campaigns that somebody has taken on."""
-    accepted = context.store.all_advice(state=("in_progress", "acknowledged"), as_of=as_of)
+    accepted = context.store.all_advice(state=("in_progress", "acknowledged"))
     return tuple(
         record
         for record in accepted
-        if record.as_of >= as_of - IN_HANDS and set(ids) & set(record.advice.campaign_ids)
+        if as_of - IN_HANDS <= record.as_of <= as_of and set(ids) & set(record.advice.campaign_ids)
     )
 
 

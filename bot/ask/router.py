@@ -113,6 +113,7 @@ def _conversed(
     """The answer to a sentence; a command's is under the words that ask it."""
     if isinstance(reading.found, Reply):
         reply = reading.found
+        reply = beside(context, reading.slots, asker, as_of, reply)
         if reading.unused and not reply.error and not reply.modal:
             reply = _under(context, asker, ReadAs(unused=reading.unused), reply)
         return or_otherwise(context, reading, asker, reply)

@@ -22,7 +22,7 @@ from bot.features.details import answer as details
 from bot.features.explain import change as why
 from bot.features.explain import what_if
 from bot.features.measures import books, how_much, outlook, ranking, running, summary
-from bot.features.outcomes import effects
+from bot.features.outcomes import effects, test_length
 from bot.features.outcomes import effects as results
 from bot.features.parts.message_sync import cards, names_on
 from bot.features.search import activity, moments
@@ -92,6 +92,8 @@ def conversed(
     slots = books.meant(slots)
     if typed(text, slots):
         return None
+    if slots.things and _commands(slots.text):
+        slots = replace(slots, options=())  # whoever writes `channel google` has said what is asked
     if not dry and not slots.options:
         key = ("asked", asker.user, asker.channel)
         context.shelf.keep(key, as_of, (context.clock(), slots), size=1)
@@ -124,11 +126,16 @@ def _unused(slots: Slots, response: Found) -> tuple[str, ...]:
     if isinstance(response, Reply):
         left = days_left(slots.text) if slots.intent in OF_DAYS and not slots.by else ""
         return (*filter(None, (left, slots.unread)), *kept_in)
-    words = slots.text.split()
-    if words and COMMAND_OF.get(words[0]) in {"channel", "campaign", "compare"}:
-        spare = words_besides(slots.text, words[:1]).split()
+    if _commands(slots.text):
+        spare = words_besides(slots.text, slots.text.split()[:1]).split()
         return (*(word for word in spare if word not in STOP_WORDS), *kept_in)
     return (*(strangers(slots.text) if slots.intent == "news" else ()), *kept_in)
+
+
+def _commands(text: str) -> bool:
+    """Whether a sentence begins with the word of a command about somebody."""
+    first_word = text.partition(" ")[0]
+    return COMMAND_OF.get(first_word) in {"channel", "campaign", "compare"}
 
 
 def _leaves_out(slots: Slots, response: Found) -> bool:
@@ -317,6 +324,8 @@ def _target(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
 
 
 def _tests(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
+    if slots.detail == "length":
+        return test_length.answer(context, slots, asker, as_of)
     worker = results.outcomes if slots.detail == "done" else results.tests
     return worker(context, Question("tests"), asker, as_of)
 

@@ -20,7 +20,9 @@ from bot.question.features import features
 
 WEIGHTS = "weights.npz"
 SHARPNESS = 5.5  # makes shares of sums; set where shares and how often they are right agree
+ASKING = 0.65  # how much the part that asks counts beside the whole sentence
 SURE = 0.62  # below this likely it is asked back; strangers' sentences are wrong in 1 of 18 then
+LIKELY, AHEAD = 0.5, 3.0  # so likely, and so many times the next: right as often as at SURE
 FIRM = 0.85  # below this likely what else it may be is offered under the answer
 MAYBE, OPTIONS = 0.06, 3  # what may be offered when asking back, and how many
 ALONE = 0.03  # so likely the likeliest of those that are answered alike: many faint ones are none
@@ -51,14 +53,18 @@ class Guess:
     @property
     def options(self) -> tuple[str, ...]:
         """What it may be where that is not sure, the likeliest first; none where it is sure."""
-        unsure = bool(self.likeliest) and self._answers()[0][1] < SURE
-        return self._likely(0) if unsure else ()
+        return self._likely(0) if self.likeliest and not self._sure() else ()
 
     @property
     def otherwise(self) -> tuple[str, ...]:
         """What it may be besides the likeliest where that is answered without being firm."""
-        sure = bool(self.likeliest) and SURE <= self._answers()[0][1] < FIRM
+        sure = bool(self.likeliest) and self._sure() and self._answers()[0][1] < FIRM
         return self._likely(1) if sure else ()
+
+    def _sure(self) -> bool:
+        """Whether the likeliest is likely enough, or as good as alone."""
+        (_, likely), (_, second) = (*self._answers(), (NOTHING, 0.0))[:2]
+        return likely >= SURE or (likely >= LIKELY and likely >= AHEAD * second)
 
     def _likely(self, first: int) -> tuple[str, ...]:
         """What may be offered, from the given place in order on."""
@@ -133,15 +139,18 @@ def weights() -> Weights:
         )
 
 
-def guess(text: str, model: Weights | None = None) -> Guess:
+def guess(text: str, clause: str = "", model: Weights | None = None) -> Guess:
     """The kinds a casefolded sentence may be.
 
     Args:
         text: Names, people and days taken out, as `slot_reading` does.
+        clause: The part of it that asks, "" where all of it does: it says more than the rest.
         model: Other weights than the shipped ones, while learning.
     """
     model = model or weights()
     sums = model.sums(text)
+    if clause:
+        sums = ASKING * model.sums(clause) + (1 - ASKING) * sums
     odds = np.exp(SHARPNESS * (sums - sums.max()))
     order = np.argsort(-odds, kind="stable")
     shares = odds[order] / odds.sum()

@@ -47,6 +47,13 @@ _ON = re.compile(
     r"\b(?:under|below|on|within|innenfor|på|når|treffer|hit\w*|beat\w*|meet\w*|better than|"
     r"bedre enn)\b"
 )
+_LACKS = re.compile(
+    r"\b(?:lack\w*|without|no targets?|(?:have|has|got) no|uten|mangl\w*|ingen mål|"
+    r"(?:have|has|had|did|do|does)(?: not|n't)(?: \w+){0,3} (?:set|got|have|given|put)|"
+    r"(?:not|never) (?:been )?(?:set|given|had)|"
+    r"(?:ikke|aldri)(?: (?:har|er|blitt|ble|noen gang))* (?:satt|sett|fått|lagt|gitt|har|hatt)|"
+    r"(?:har|er)(?: \w+)? (?:ikke|aldri)(?: \w+){0,2} (?:satt|sett|fått|lagt|gitt|hatt|mål))\b"
+)
 _NONE_OF = re.compile(
     r"\b(?:no|zero|without(?: any| a single)?|not (?:a|one) single|uten(?: et eneste| noen)?|ingen|"
     r"null|0|zilch|not any) $"
@@ -88,6 +95,11 @@ def without_any(intent: str, text: str) -> tuple[Bound, ...]:
         if name in PRICE_OF or name == "reach"
     )
     return (Bound(above=False, number=1.0),) if counted else ()
+
+
+def lacks_target(text: str) -> bool:
+    """Whether a sentence about targets asks who has none: `we have not set a target for`."""
+    return _LACKS.search(text) is not None
 
 
 def amount_in(text: str) -> tuple[float | None, bool]:

@@ -45,7 +45,7 @@ RANGE_DAY_OF = DAY_OF | {
 _M = "(?P<month>" + "|".join(sorted(MONTH_OF, key=len, reverse=True)) + ")"
 _FULL = "(?P<month>" + "|".join(name for name in MONTH_OF if len(name) > 3 and name != "mars") + ")"
 _D = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
-_Y = r"(?P<year> (?:20[0-9]{2}|last year|i fjor))?"
+_Y = r"(?:(?: (?:of|in|i))?(?P<year> (?:20[0-9]{2}|last year|i fjor)))?"
 _W = "(?P<weekday>" + "|".join(DAY_OF) + ")"
 _RANGE_DAYS = "|".join(sorted(RANGE_DAY_OF, key=len, reverse=True))
 _WEEKDAY_FROM, _WEEKDAY_TO = (f"(?P<weekday_{end}>{_RANGE_DAYS})" for end in ("from", "to"))
@@ -130,8 +130,15 @@ def _quarter_span(year: int, quarter: int) -> str:
     return span_of(date(year, first_month, 1), whole_month(year, last_month)[1])
 
 
+_QUARTERS = {
+    "1": 1, "first": 1, "1st": 1, "første": 1, "2": 2, "second": 2, "2nd": 2, "andre": 2,
+    "3": 3, "third": 3, "3rd": 3, "tredje": 3, "4": 4, "fourth": 4, "4th": 4, "fjerde": 4,
+}  # fmt: skip
+
+
 def _quarter(match: re.Match[str], as_of: date) -> str:
-    quarter = int(match["quarter"])
+    said = match.groupdict()
+    quarter = _QUARTERS[said.get("quarter") or said["quarter_word"]]
     year_text = (match.groupdict().get("year") or "").strip()
     year = as_of.year - (quarter > _quarter_of(as_of))
     year = int(year_text) if year_text.isdigit() else as_of.year - 1 if year_text else year

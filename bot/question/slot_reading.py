@@ -8,9 +8,11 @@ from datetime import date, timedelta
 
 from bot.errors import PerfbotError
 from bot.numbers.input.windows import parse_window
+from bot.question.asking_clause import asking_part
 from bot.question.calendar_spans import NUMBERS, count_of, span_of
 from bot.question.classifier import Guess, guess
 from bot.question.grammar import HYPHENS, MOST_WORDS
+from bot.question.metric_words import metrics_in
 from bot.question.name_index import Mention, NameIndex, masked, mentions
 from bot.question.name_mentions import left_out, without_nouns, without_owners
 from bot.question.named_days import MARK, NamedDays, named_days, without
@@ -46,6 +48,11 @@ _SAME_DAYS = re.compile(
     r"\b(?:same|samme) (?:days?|period|time|dag(?:er|ene)?|periode|tid) (?:of |in |the |i )?"
     r"(?P<unit>last week|forrige uke|last month|forrige måned|last year|i fjor)"
 )
+# `with the same days in october`: the same numbers in another month.
+_SAME_NUMBERS = re.compile(
+    r"\b(?:same|samme|tilsvarende) (?:days?|dates?|period|stretch|time|part|dag(?:er|ene)?|"
+    rf"dato(?:er|ene)?|periode[n]?|tid(?:srom(?:met)?)?|del) (?:of |in |i |av )?{MARK}"
+)
 _SAME_OF = {"week": "week", "uke": "week", "month": "month", "måned": "month"}
 _VERSUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|kontra|compared (?:to|with)|sammenli[gk]net med|"
@@ -56,6 +63,12 @@ _UNTIL = re.compile(rf"(?:until|till?|til|before|før|on|på|by|to)\s*{MARK}")
 _BEFORE_DAYS = re.compile(rf"\b(?:before|prior to|up to|leading up to|før|fram til|inntil) {MARK}")
 _BEFORE = re.compile(r"^(?:so|and|og|ok|but|men(?! (?:or|and|vs))|hey|hei|please|um|eh)[ ,]+(?=\w)")
 _CHOSEN = re.compile(r"^\s*\[(?P<kind>[a-z_]+(?:/[a-z_]+)?)\]\s*")  # by a press, after asking back
+
+# `the call on monday`: days on which something is to be told are none that numbers are asked of.
+_ENGAGED = re.compile(
+    r"\b(?:call|phone|meeting|presentation|deck|board|review|catch[- ]up|lunch|deadline|"
+    r"møte\w*|presentasjon\w*|styre\w*|gjennomgang\w*|telefon\w*|samtale\w*|frist\w*)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,7 @@ class Sentence:
         names: Whom it names, and where in `raw`.
         days: Which days it names, and where in `plain`.
         excluded: Whom it leaves out, `excluding brand`; taken out of the texts.
+        clause: The part of `text` that asks, "" where all of it does.
     """
 
     text: str
@@ -77,11 +91,33 @@ class Sentence:
     names: tuple[Mention, ...]
     days: tuple[NamedDays, ...]
     excluded: tuple[Named, ...] = ()
+    clause: str = ""
 
 
 def sentence(text: str, names: NameIndex, as_of: date) -> Sentence:
     """What was typed, casefolded, with marks for its names and days. Never raises."""
-    raw = _plain(text)
+    return _marked(_plain(text), names, as_of)
+
+
+def asking(whole: Sentence, names: NameIndex, as_of: date) -> Sentence:
+    """The part of a sentence that asks; whom or when that leaves unsaid is taken from the rest."""
+    part = asking_part(whole.raw, [(mention.start, mention.end) for mention in whole.names])
+    if part is None:
+        return whole
+    clause = _marked(whole.raw[part.start : part.end], names, as_of)
+    dated = clause if clause.days or _ENGAGED.search(whole.text) else whole
+    return Sentence(
+        text=clause.text if metrics_in(clause.text) else whole.text,
+        raw=clause.raw,
+        plain=dated.plain,
+        names=clause.names or whole.names,
+        days=dated.days,
+        excluded=whole.excluded,
+        clause=clause.text,
+    )
+
+
+def _marked(raw: str, names: NameIndex, as_of: date) -> Sentence:
     name_mentions = without_nouns(without_owners(mentions(raw, names)), raw)
     raw, name_mentions, excluded = left_out(raw, name_mentions)
     plain = plainly(masked(raw, name_mentions))
@@ -93,26 +129,27 @@ def sentence(text: str, names: NameIndex, as_of: date) -> Sentence:
 def read(text: str, names: NameIndex, as_of: date) -> Slots:
     """What a sentence asks on a morning. Never raises; what is not understood stays empty."""
     chosen = _CHOSEN.match(text)
-    said = sentence(text[chosen.end() :] if chosen else text, names, as_of)
+    whole = sentence(text[chosen.end() :] if chosen else text, names, as_of)
+    said = asking(whole, names, as_of)
     subjects = tuple(dict.fromkeys(mention.named for mention in said.names))
-    slots = _asking(chosen["kind"] if chosen else "", said)
+    slots = _asking(chosen["kind"] if chosen else "", whole, said)
     slots = replace(slots, subjects=subjects, excluded=said.excluded, text=said.text)
     return _honest(numbered(_over(_dated(slots, said.plain, said.days, as_of), as_of)))
 
 
-def _asking(chosen: str, said: Sentence) -> Slots:
+def _asking(chosen: str, whole: Sentence, said: Sentence) -> Slots:
     """The kind of question, as a button chose it, and what it may be instead or besides."""
-    guessed = Guess() if chosen else _guessed(said)
+    guessed = Guess() if chosen else _guessed(whole, said)
     intent, _, detail = (chosen or guessed.likeliest).partition("/")
     return Slots(intent, detail, options=guessed.options, otherwise=guessed.otherwise)
 
 
-def _guessed(said: Sentence) -> Guess:
-    if not any(character.isalpha() for character in said.text):
+def _guessed(whole: Sentence, said: Sentence) -> Guess:
+    if not any(character.isalpha() for character in whole.text):
         return Guess()  # a name or days alone
-    if not said.names and is_term(said.text):
+    if not whole.names and is_term(whole.text):
         return Guess(("define",), (1.0,))
-    return guess(said.text)
+    return guess(whole.text, said.clause)
 
 
 def _honest(slots: Slots) -> Slots:
@@ -156,6 +193,8 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
         return replace(slots, window=window, against=against, until=until)
     if later_spans and not against:
         against = _as_range(later_spans[0].window, first_span.window, as_of)
+        if against and _SAME_NUMBERS.search(masked_text):
+            against = _same_numbers(first_span.window, against, as_of)
     elif _VERSUS.search(masked_text) and masked_text.index(MARK) > 0 and not later_spans:
         return replace(_alone(slots, first_span.window, as_of), until=until)
     return replace(slots, window=first_span.window, against=against, until=until)
@@ -223,6 +262,17 @@ def _as_range(window: str, now: str, as_of: date) -> str:
     except PerfbotError:
         return ""
     return "" if span == current_span else f"{span.since.isoformat()}..{span.until.isoformat()}"
+
+
+def _same_numbers(window: str, month: str, as_of: date) -> str:
+    """`1-27 november` against `the same days in october`: its days of the same numbers."""
+    span, whole = parse_window(window, as_of)[0], parse_window(month, as_of)[0]
+    in_one_month = (span.since.year, span.since.month) == (span.until.year, span.until.month)
+    if not in_one_month or whole.since.day != 1 or whole.since.month != whole.until.month:
+        return month
+    last_day = whole.until.day
+    since = whole.since.replace(day=min(span.since.day, last_day))
+    return span_of(since, whole.since.replace(day=min(span.until.day, last_day)))
 
 
 def _as_one(first: str, last: str, as_of: date) -> str:

@@ -40,8 +40,37 @@ def _right() -> frozenset[str]:
     return frozenset((*words, *STOP_WORDS))
 
 
+# Words of Norwegian that are nobody's English: a sentence with one is read as Norwegian.
+_NORWEGIAN = frozenset({
+    *("og", "på", "ikke", "er", "til", "av", "det", "som", "hva", "hvor", "noen", "noe", "jeg"),
+    *("når", "har", "kan", "skal", "hvilken", "hvem", "hvorfor", "mange", "mye", "med", "denne"),
+    "den",
+})  # fmt: skip
+
+
+@cache
+def _dialect() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """dialect.yml: what is always read so, and what only among words of Norwegian."""
+    always, norwegian = (
+        {form: word for word, forms in words_of("dialect.yml")[part].items()
+         for form in forms.split()}
+        for part in ("always", "norwegian")
+    )  # fmt: skip
+    return always, norwegian
+
+
+def in_bokmal(text: str) -> str:
+    """A casefolded sentence with nynorsk and dialect read as bokmål; English stays as it is."""
+    always, norwegian = _dialect()
+    text = WORD.sub(lambda word: always.get(word[0], word[0]), text)
+    if _NORWEGIAN.isdisjoint(WORD.findall(text)):
+        return text
+    return WORD.sub(lambda word: norwegian.get(word[0], word[0]), text)
+
+
 def plainly(text: str) -> str:
     """A casefolded sentence in the words the patterns know."""
+    text = in_bokmal(text)
     for pattern, plain in _written():
         text = pattern.sub(plain, text)
     return " ".join(WORD.sub(lambda word: spelled(word[0]), text).split())

@@ -41,6 +41,7 @@ KINDS = {
     "pace": N_("How the budget goes"),
     "tracking": N_("Whether tracking works"),
     "tests": N_("The tests"),
+    "tests/length": N_("How long a test must run"),
     "stake": N_("What is at stake"),
     "sure": N_("How sure the advice is"),
     "silence": N_("Why there is no advice"),

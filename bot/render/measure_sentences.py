@@ -64,6 +64,13 @@ class Measures:
         formatter = self.phrases.figure if money else self.phrases.exact
         return formatter(value, metric, currency)
 
+    def exactly(self, value: float | None, metric: str, currency: str | None) -> str:
+        """A value somebody sets: money to its minor unit, where there is any."""
+        is_money = metric in AMOUNTS or self.phrases.unit(metric) == "money"
+        if is_money:
+            return self.phrases.forms.budget(value, currency)
+        return self.shown(value, metric, currency)
+
     def about(self, value: float | None, metric: str, currency: str | None) -> str:
         """A value that is foretold: nobody foretells a fraction of a sale."""
         counted = metric in lexicon.COUNTS and value is not None and value >= WHOLE

@@ -34,7 +34,21 @@ NOT_KNOWN: Mapping[str, tuple[str, str]] = {
     "search_term": (N_("There are no numbers by search term or keyword here."), PARTS),
     "ad_set": (N_("There are no ad set numbers here to answer with."), PARTS),
     "ad": (N_("There are no numbers by single ad here, only by campaign."), PARTS),
-    "audience": (N_("There are no numbers by audience here."), PARTS),
+    "audience": (N_("There are no numbers by age, gender or other audience here."), PARTS),
+    "incremental": (
+        N_(
+            "I cannot tell which results would have come anyway: platforms count what followed an "
+            "ad, and not what it caused."
+        ),
+        N_("Only a hold-out tells: stop it for some people or places for two weeks, and compare."),
+    ),
+    "campaign_type": (
+        N_(
+            "I do not know campaign types (Performance Max, search, video): I have names, not "
+            "types."
+        ),
+        N_("Where the name says it, ask by the name."),
+    ),
     "hour": (N_("There are no numbers by hour here: a day is the shortest."), REPORT),
     "placement": (N_("There are no numbers by placement here."), PARTS),
     "lifetime": (

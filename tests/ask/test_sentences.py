@@ -22,6 +22,7 @@ MORNING = date(2026, 11, 23)
 HALF_SAID = (
     "spend drop on meta", "money in versus money out", "pausing brand, thoughts", "is there waste",
     "who ate the budget", "numbers on brand please", "anything odd about spend", "brand, then",
+    "money for nothing", "more money on brand?", "google budget thoughts", "sales dip",
 )  # fmt: skip
 
 

@@ -46,6 +46,9 @@ SATURDAY = date(2026, 11, 28)
         ("i romjula", "2025-12-27..2025-12-30"),
         ("the weekend before last", "2026-11-14..2026-11-15"),
         ("the last full week", "lastweek"),
+        ("hittil i fjerde kvartal", "2026-10-01..2026-12-31"),
+        ("in the whole third quarter", "2026-07-01..2026-09-30"),
+        ("the 1st quarter of 2025", "2025-01-01..2025-03-31"),
     ],
 )
 def test_days_with_a_name_are_those_days(text, window):

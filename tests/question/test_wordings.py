@@ -26,7 +26,17 @@ NAMES = NameIndex([(SHOES, (SHOES.title, "Winter shoes"))])
     [
         ("spend yday", "spend yesterday"),
         ("impr on meta", "impressions on meta"),
-        ("kosta det meir forrige veke", "kostet det meir forrige uke"),
+        ("kosta det meir forrige veke", "kostet det mer forrige uke"),
+        (
+            "kva for ein kanal gjev oss mest dei siste vekene",
+            "hvilken kanal gir oss mest de siste ukene",
+        ),
+        ("koffor e det so få", "hvorfor er det så få"),
+        ("show me no sales", "show me no sales"),
+        ("oktoberomsetningen", "omsetningen i oktober"),
+        ("qs on the kws", "quality score on the keywords"),
+        ("roas wow", "roas week over week"),
+        ("wow what a week", "wow what a week"),
         ("konvertring", "konvertering"),
     ],
 )

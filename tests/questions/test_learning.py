@@ -28,7 +28,7 @@ def test_the_shipped_weights_are_what_the_examples_give(all_examples: list[Examp
     anew = learning.learned(all_examples)
     assert anew.labels == weights().labels
     shipped = [guess(example.text).labels[0] for example in all_examples[::12]]
-    assert [guess(example.text, anew).labels[0] for example in all_examples[::12]] == shipped
+    assert [guess(example.text, model=anew).labels[0] for example in all_examples[::12]] == shipped
 
 
 def test_a_kind_has_words_on_its_button_and_an_answer(all_examples: list[Example]) -> None:
@@ -47,10 +47,10 @@ def test_adding_an_example_teaches(writers: dict[str, tuple[Example, ...]]) -> N
     strange = ("sjonglér ¤ litt", "sjonglér tallene", "kan du sjonglere ◊")
     few = [*writers["asked"], *writers["writer4"], *writers["writer5"]]
     before = learning.learned(few)
-    assert all(guess(text, before).labels[0] != "do/subscribe" for text in strange)
+    assert all(guess(text, model=before).labels[0] != "do/subscribe" for text in strange)
     taught = [Example(text, text, "do/subscribe") for text in strange]
     anew = learning.learned([*few, *taught])
-    assert guess("sjonglér tallene litt", anew).likeliest == "do/subscribe"
+    assert guess("sjonglér tallene litt", model=anew).likeliest == "do/subscribe"
 
 
 def test_strangers_are_understood_or_asked_back(writers: dict[str, tuple[Example, ...]]) -> None:

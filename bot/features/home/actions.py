@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ from bot.store.base import Event
 
 FORMS = {form.name: form for form in (ENTRY, TARGET, THRESHOLD_FORM)}
 PREVIEW = ".preview"
+FILLED = "target.fill"
 
 
 class HomeForms:
@@ -38,10 +40,15 @@ class HomeForms:
     def opened(self, action: str, value: str, asker: Asker) -> OpenForm:
         """The form a button opens: `plan.new`, `plan.edit`, `target.new` or `threshold.new`.
 
+        `target.fill` opens with what a sentence said standing in it: nothing is kept by that.
+
         Raises:
             NotAllowed: The asker may not change what is set.
         """
-        return FORMS[action.partition(".")[0]].opened(self._for(asker), asker, value)
+        form = FORMS[action.partition(".")[0]]
+        if action == FILLED:
+            return form.filled(self._for(asker), asker, _values_in(value))
+        return form.opened(self._for(asker), asker, value)
 
     def agreed(self, value: str, asker: Asker) -> Reply:
         """Put what was guessed of a `stage/pricing_model` into the plan."""
@@ -139,3 +146,14 @@ class HomeForms:
         if subscription.isdecimal():
             at = self.context.clock()
             self._for(asker).store.unsubscribe(int(subscription), by=asker.user, at=at)
+
+
+def _values_in(value: str) -> dict[str, str]:
+    """What a button fills in, by field; nothing where somebody sent another value."""
+    try:
+        values = json.loads(value)
+    except ValueError:
+        return {}
+    if not isinstance(values, dict):
+        return {}
+    return {name: text for name, text in values.items() if isinstance(text, str)}

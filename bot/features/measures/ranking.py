@@ -22,6 +22,7 @@ from bot.features.measures.how_much import (
     without_numbers,
 )
 from bot.features.parts.subjects import EVERYTHING, Subject, by_currency, daily, groups_of
+from bot.question.conditions import lacks_target
 from bot.question.slots import Bound, Slots
 from bot.render.values.measures import Condition, Measure, RankAnswer
 from bot.snapshot.naming import title
@@ -71,10 +72,7 @@ def _by_target(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer
     """Each campaign's price beside its target: the worst, those above it, those without one."""
     lines = [_judged(at, row) for row in subject.rows(at.figures)]
     base = RankAnswer("", "target", at.period, ())
-    if any(
-        word in slots.text
-        for word in ("lack", "without", "uten", "mangler", "no target", "have no")
-    ):
+    if lacks_target(slots.text):
         return replace(
             base, condition="missing", lines=tuple(line for line in lines if line.target is None)
         )

@@ -216,6 +216,18 @@ class SettingForm:
         step = self._step(context, Submission(self.name, pattern=pattern), asker)
         return self._shown(step, version(context))
 
+    def filled(self, context: Context, asker: Asker, values: Mapping[str, str]) -> OpenForm:
+        """The form with what somebody said, by field, standing in it, looked at already.
+
+        What it has no field for is left out.
+
+        Raises:
+            NotAllowed: The asker may not change what is set.
+        """
+        inputs = {field.name: values[field.name] for field in self.fields if field.name in values}
+        step = self._step(context, Submission(self.name, inputs), asker)
+        return self._shown(replace(step, phase=Phase.LOOKED), version(context))
+
     def meanwhile(self, context: Context, submission: Submission, asker: Asker) -> OpenForm | None:
         """The form while its preview is on its way; None where that takes no time."""
         if not self.slow:

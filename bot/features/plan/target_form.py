@@ -35,6 +35,7 @@ from bot.store.base import PlanRow
 
 CELL, CHANNEL = "target.cell", "target.channel"
 PATTERN, AMOUNT = "target.pattern", "target.amount"
+FORM_FIELDS = (CELL, CHANNEL, PATTERN, AMOUNT)
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,9 @@ def _draw(step: FormStep) -> TargetForm:
         channels=channels(step.campaigns),
         currency=currency_of(selection or step.campaigns),
         news=step.news,
+        channel=step.submission.text(CHANNEL),
+        pattern=step.submission.text(PATTERN),
+        written=step.submission.text(AMOUNT),
     )
     if not step.looks:
         return form

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.context.context import Context
@@ -15,6 +16,7 @@ from bot.features.measures.how_much import line_of, scene
 from bot.features.parts.figures_shown import holes_of
 from bot.features.parts.message_sync import cards, names_on
 from bot.features.parts.subjects import Subject
+from bot.features.triage.wished_changes import wished_change
 from bot.numbers.input.windows import WEEKDAYS
 from bot.question.slots import Slots
 from bot.render.values.advice_card import Card
@@ -24,7 +26,7 @@ from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.evaluation import ids_of
 from bot.snapshot.naming import title
-from bot.snapshot.verdicts import judged_by, kpi_of
+from bot.snapshot.verdicts import kpi_of
 from bot.store.base import AdviceRecord
 
 ANSWERS = ("snooze", "dismiss", "acknowledge", "progress")
@@ -60,8 +62,10 @@ def wish(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     if kind in ANSWERS:
         chosen = _chosen(_about(context, slots, asker, as_of), slots)
         request = Wish(kind, _name(slots), until=_until(slots, as_of), cards=chosen)
-    elif kind in {"target", "pause", "budget"} and slots.things:
-        request = _of_campaign(context, slots, asker, as_of)
+    elif kind in {"target", "pause", "budget"}:
+        request = wished_change(context, slots, asker, as_of)
+        if request.name:
+            request = replace(request, cards=_about(context, slots, asker, as_of))
     else:
         request = _wanted_schedule(slots) if kind == "subscribe" else Wish(kind)
     message = context.renderer(asker.language).render("wish", wish=request)
@@ -90,31 +94,6 @@ def _chosen(advice_cards: tuple[Card, ...], slots: Slots) -> tuple[Card, ...]:
 
 def _name(slots: Slots) -> str:
     return slots.things[0].title if slots.things else ""
-
-
-def _of_campaign(context: Context, slots: Slots, asker: Asker, as_of: date) -> Wish:
-    figures = boards.figures(context, as_of, "7d")
-    rows = Subject.of(slots.things[-1]).rows(figures)
-    if not rows:
-        return Wish(slots.detail, _name(slots))
-    row = rows[0]
-    metric = judged_by(row, context.rulebook)
-    if slots.detail == "target" and slots.metric == "roas":
-        metric = "roas"
-    rows = [campaign for campaign in rows if campaign.currency == row.currency]
-    at = scene(context, Slots(), asker, as_of)
-    price = line_of(at, row.label, rows, metric)
-    now = (line_of(at, row.label, rows, "spend"), price)
-    was = row.target(metric) if slots.detail == "target" else row.now("daily_budget")
-    was = was if len(rows) == 1 else None
-    money = row.currency if context.rulebook.metrics[metric].unit == "money" else None
-    currency = money if slots.detail == "target" else row.currency
-    advice_cards = _about(context, slots, asker, as_of)
-    name = slots.things[-1].title
-    return Wish(
-        slots.detail, name, slots.amount, metric, was, currency, None, advice_cards,
-        title(row.channel), now,
-    )  # fmt: skip
 
 
 def _until(slots: Slots, as_of: date) -> date | None:

@@ -273,6 +273,8 @@ class Wish:
             `language`, `unsubscribe`, `share` or `export`.
         until: The day a snooze ends.
         at, days: When a digest should come: `09:00`, and `weekdays`, `daily` or a weekday.
+        share: By how much of itself something should change, where what it is now is not known.
+        fill: What the form of a target opens with; "" where there is none to open.
     """
 
     kind: str
@@ -287,6 +289,8 @@ class Wish:
     now: tuple[Measure, ...] = field(default=())
     at: str = ""
     days: str = ""
+    share: float | None = None
+    fill: str = ""
 
 
 @dataclass(frozen=True)
@@ -299,3 +303,24 @@ class Verdict:
     cards: tuple[Card, ...] = ()
     what_if: WhatIf | None = None
     period: Period | None = None
+
+
+@dataclass(frozen=True)
+class TestLength:
+    """How long a test of halves must run.
+
+    Attributes:
+        name: Whose it is; "" for all campaigns together.
+        counted: The metric of its results; "" where there are no numbers of it.
+        lift: The change it is to show, of one.
+        needed: Results each half needs.
+        a_day: Results both halves bring a day.
+        days: Whole weeks in days; None where there are no results.
+    """
+
+    name: str
+    counted: str = ""
+    lift: float = 0.0
+    needed: float = 0.0
+    a_day: float = 0.0
+    days: int | None = None

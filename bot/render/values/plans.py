@@ -105,7 +105,11 @@ class CellChoice:
 
 @dataclass(frozen=True)
 class TargetForm:
-    """The target modal: `target.cell`, `target.channel`, `target.pattern`, `target.amount`."""
+    """The target modal: `target.cell`, `target.channel`, `target.pattern`, `target.amount`.
+
+    Attributes:
+        channel, pattern, written: What stands in its fields, so that it opens filled in.
+    """
 
     cells: tuple[CellChoice, ...]
     chosen: CellChoice
@@ -115,6 +119,9 @@ class TargetForm:
     matched: Matched | None = None
     entries: tuple[str, ...] = ()
     news: Changed | None = None
+    channel: str = ""
+    pattern: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True)

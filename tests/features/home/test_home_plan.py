@@ -125,6 +125,40 @@ def test_a_target_is_kept_by_the_metric_of_its_cell(world, forms, kari):
     assert entry_of(world, "meta_ads:Meta | Retargeting").target != 312.5
 
 
+def opener(world, question, asker):
+    """The button under an answer that opens a form filled in, None without one."""
+    blocks = world.desk.ask(question, asker).blocks
+    elements = [element for block in blocks for element in block.get("elements", ())]
+    return next((one for one in elements if one.get("action_id") == "target.fill"), None)
+
+
+def test_a_sentence_that_sets_a_target_opens_its_form_filled_in(world, forms, kari):
+    """Nothing is kept until it is saved; saved as it stands, it is what was said."""
+    before = entry_of(world, GENERIC)
+    button = opener(world, "set the target for Google Generic to 312.50", kari)
+    view = filled(forms.opened("target.fill", button["value"], kari))
+    assert "Google | Generic" in said(view["blocks"])
+    assert entry_of(world, GENERIC) == before
+    assert forms.sent(view, kari).kept
+    assert entry_of(world, GENERIC) == replace(before, target=312.5)
+
+
+@pytest.mark.parametrize("value", ["", "{", "[1]", '{"target.cell": 7}', '{"target.cell": "x/y"}'])
+def test_a_filled_form_takes_only_what_it_has_fields_for(forms, kari, value):
+    """Somebody who sends another value gets the form as it opens anyway."""
+    validate_view(forms.opened("target.fill", value, kari))
+
+
+def test_who_may_not_set_a_target_is_offered_no_form(world, ola):
+    """The sentence says where an admin does it."""
+    settings = Settings.model_validate({"who": {"admins": ["U1"]}})
+    desk = type(world.desk)(world.store, world.context.rulebook, world.context.renderers, settings,
+                            world.context.clock)  # fmt: skip
+    answer = desk.ask("set the target for Google Generic to 300", ola)
+    assert "an admin sets the target" in said(list(answer.blocks))
+    assert "target.fill" not in str(answer.blocks)
+
+
 def test_a_target_is_judged_by_at_once(world, forms, kari):
     """The next question about the campaign has it."""
     view = filled(forms.opened("target.new", "", kari), target__amount="312,50")

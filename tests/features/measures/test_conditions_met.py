@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 
 import pytest
@@ -119,3 +120,22 @@ def test_the_time_and_the_days_somebody_wants_stand_in_the_command(
 ):
     """In the asker's language, as it may be typed."""
     assert command in account.ask(question, language)
+
+
+def test_a_test_takes_as_many_days_as_its_results_need(account):
+    """Half and half of 20 sales a day, against a count by hand: STATISTICS.md item 13."""
+    by_hand = 2 * 1.5 * ((1.6449 + 0.8416) / math.log(1.3)) ** 2  # results each half needs
+    days = 7 * math.ceil(2 * by_hand / 20 / 7)
+    answer = account.ask("how long must an a/b test on Elm run to show a 30 % lift")
+    assert f"A change of 30 % on Elm takes {days} days to read" in answer
+    assert f"Each half needs {round(by_hand)} sales" in answer
+    assert "too long" in account.ask("how long must an a/b test on Oak run to see a 5 % difference")
+
+
+def test_a_change_somebody_wants_is_worked_out(account):
+    """A step is added to what holds now; what is not known is said as a step."""
+    assert "Elm, 15 % more: I do not change budgets" in account.ask(
+        "raise the budget of Elm by 15 %"
+    )
+    assert "Elm, 10 % less: I do not" in account.ask("cut the budget on Elm by 10 percent")
+    assert account.ask("set the target to 250").startswith("Say which campaign or channel")

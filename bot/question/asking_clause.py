@@ -1,0 +1,136 @@
+"""The part of a sentence that asks, without what leads up to it and the courtesies around it. Pure.
+
+`They were worried last time, so could you tell me who has taken that on, if you know?` asks `who
+has taken that on`. What leads up to it names days, numbers and campaigns, too; what is asked stands
+in the part that asks, and what that leaves unsaid is looked for in the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+LEAST_WORDS = 4  # a shorter part says too little to be read alone
+LONG = 9  # words: a shorter sentence has nothing that leads up to it
+LEADS = 4  # words that lead up to a question at least: `google or meta, where …` is all asked
+
+_ASKS = (
+    r"(?:how|what|which|who|whom|whose|when|where|why|is|are|was|were|do|does|did|has|have|should|"
+    r"hva|hvor|hvilke[nt]?|hvilke|hvem|når|hvorfor|hvordan|hvis|er|var|har|hadde|skal|bør|burde|"
+    r"kva|kor|kven|korleis|koffor|kvifor|ka|kem|korsn|åssen)"
+)
+_PRONOUN = r"(?:me|us|them|him|her|meg|oss|dem|mæ|okke)"
+_TELL = r"(?:tell|give|show|remind|let|fortell(?:e)?|si|gi|vise?|minne?)"
+# `could you please tell me`, `I would like to know`, `kan du si meg`, `jeg lurer på`.
+_OPENER = re.compile(
+    rf"\b(?:"
+    rf"(?:(?:could|would|can|will|may|might|kan|kunne|vil|ville|gidder|orker)\s+"
+    rf"(?:you|u|ya|we|i|somebody|someone|anyone|du|dere|dokker|noen|jeg)\s+"
+    rf"(?:[\w']+\s+){{0,4}}?)?{_TELL}\s+{_PRONOUN}(?:\s+know|\s+vite)?(?=\s+(?:{_ASKS}|whether|if|om)\b)|"
+    rf"(?:be (?:reassuring|good|nice|great|helpful|useful|interesting|lovely) to (?:know|tell \w+|"
+    rf"hear|see)|(?:i|we)(?:'d| would)? (?:like|love|need|want) to (?:know|see|hear|understand)|"
+    rf"(?:i|we)(?: am|'m| was| are|'re)? (?:wonder(?:ing)?|curious|asking myself)|"
+    rf"do (?:you|we) (?:happen to )?know|any idea|"
+    rf"(?:jeg|vi|eg|me) (?:lurer|lurte|undres) (?:litt )?(?:på|om)|"
+    rf"(?:jeg|vi|eg|me) (?:vil(?:le)?|skulle|kunne|trenger|må|ønsker) (?:gjerne )?(?:ha |få |å )?"
+    rf"(?:vite|visst|vete|se|høre)|(?:vet|veit) (?:du|dere|vi|noen)|noen som (?:vet|veit))"
+    rf"(?=[ ,]+(?:{_ASKS}|whether|if|om)\b)"
+    rf")[ ,:]+"
+)
+# What stands before a question that begins in the middle: `…, so which of the two`.
+_JOINT = re.compile(
+    rf"(?:(?:[,;:–—]|\s-)\s+(?:so|and|but|then|now|well|og|men|så|da|altså|for|or|eller)?|"
+    rf"\s(?:but|men)\s)[ ,]*(?={_ASKS}\b)"
+)
+# `would you kindly give me the clicks`: what is wanted stands after it, asked by no word.
+_WANTED = re.compile(
+    rf"\b(?:(?:could|would|can|will|kan|kunne|vil) (?:you|u|somebody|someone|du|dere|noen) "
+    rf"(?:[\w']+ ){{0,3}}?(?:{_TELL}|send|pull|list|compare|hent\w*|sammenlign\w*|list\w*)|"
+    rf"(?:could|would|can) (?:you|u) (?:[\w']+ ){{0,2}}?mind (?:giving|telling|showing|comparing|"
+    rf"sending)|would it be possible to|er det mulig å|går det an å)\b"
+)
+_ENDS = re.compile(r"(?<=[?!;])\s+|(?<=[^\W\d]\.)\s+")  # `12. november` is one
+_COURTESY = re.compile(
+    r"[ ,]*(?:\bif (?:you|u|that|it|anyone|anybody)(?:'s|'d)? (?:happen to |by any chance )?"
+    r"(?:know|can|could|possible|okay|ok|is possible|is ok|don't mind|do not mind|have it|see)|"
+    r"\bwhen you (?:have|get) (?:a |the )?(?:moment|minute|time|chance)|\b(?:many |thank)?thanks?"
+    r"(?: you)?(?: in advance)?(?: so much| a lot)?|\bcheers|\bplease|\bpls|\bplz|\bkindly|"
+    r"\bhvis (?:du|dere) (?:vet|veit|kan|har (?:det|tid))|\bnår du (?:har tid|får tid)|"
+    r"\b(?:tusen |mange )?takk(?: på forhånd| skal du ha)?|\bvær så snill|\bliksom|\bsånn|"
+    r"\bda\b|\bass|\blol|\bso (?:that )?(?:i|we) (?:can|could|may|know)\b.*|"
+    r"\bbecause (?:i|we|they|the client|my boss)\b.*|"
+    r"\b(?:slik|sånn) at (?:jeg|vi) (?:kan|får|vet)\b.*|"
+    r"\bfordi (?:jeg|vi|kunden|sjefen)\b.*)\s*(?=[?!.]*$)"
+)
+_WORDS = re.compile(r"[^\W_]+")
+# What a question rests on is a part of it: `if we pause it, what does it cost us`.
+_SUPPOSED = re.compile(
+    r"\b(?:if|say|suppose|supposing|assum\w+|given|imagine|hvis|dersom|sett at|anta|tenk|gitt)\b"
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Where the part that asks begins and ends in the text."""
+
+    start: int
+    end: int
+
+
+def asking_part(text: str, taken: Sequence[tuple[int, int]] = ()) -> Part | None:
+    """Where a casefolded sentence asks; None where all of it does.
+
+    Args:
+        text: As typed, casefolded.
+        taken: Where names stand in it, `(start, end)`: nothing is cut inside one.
+    """
+    masked = _masked(text, taken)
+    if len(_WORDS.findall(masked)) < LONG:
+        return None
+    start, end = _sentence_that_asks(masked)
+    start += _beginning(masked[start:end])
+    while (match := _COURTESY.search(masked[start:end])) and match[0]:
+        end = start + match.start()
+    part = Part(start, end)
+    enough = len(_WORDS.findall(masked[start:end])) >= LEAST_WORDS
+    return part if enough and (start, end) != (0, len(text)) else None
+
+
+def _masked(text: str, taken: Sequence[tuple[int, int]]) -> str:
+    """The text as long as it is, without letters or signs where names stand."""
+    for start, end in taken:
+        text = text[:start] + "x" * (end - start) + text[end:]
+    return text
+
+
+def _sentence_that_asks(masked: str) -> tuple[int, int]:
+    """The first of several sentences that begins as a question, else the last with its sign."""
+    edges = [0, *(match.end() for match in _ENDS.finditer(masked)), len(masked)]
+    spans = [(start, end) for start, end in pairwise(edges) if end > start]
+    signed = [span for span in spans if masked[slice(*span)].rstrip().endswith("?")]
+    begun = [span for span in spans if re.match(rf"{_ASKS}\b", masked[slice(*span)])]
+    both = [span for span in signed if span in begun]
+    if len(spans) == 1 or not (signed or begun):
+        return 0, len(masked)
+    return (both or signed or begun)[0]
+
+
+def _beginning(sentence: str) -> int:
+    """Where the question of a sentence begins."""
+    openers = list(_OPENER.finditer(sentence))
+    if openers:
+        return openers[-1].end()
+    if re.match(rf"{_ASKS}\b", sentence):
+        return 0
+    wanted = [match.start() for match in _WANTED.finditer(sentence)]
+    if wanted:
+        return wanted[-1]
+    return next((match.end() for match in _JOINT.finditer(sentence) if _leads(sentence, match)), 0)
+
+
+def _leads(sentence: str, joint: re.Match[str]) -> bool:
+    """Whether what stands before a question only leads up to it."""
+    lead = sentence[: joint.start()]
+    return len(_WORDS.findall(lead)) >= LEADS and not _SUPPOSED.search(lead)
