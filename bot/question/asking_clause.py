@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-LEAST_WORDS = 4  # a shorter part says too little to be read alone
+LEAST_WORDS = 3  # a shorter part says too little to be read alone
 LONG = 9  # words: a shorter sentence has nothing that leads up to it
 LEADS = 4  # words that lead up to a question at least: `google or meta, where …` is all asked
 
