@@ -17,7 +17,7 @@ from bot.sources.dating import Dated, dated
 from bot.sources.detail_file import DetailsOfFile, details_of, of_levels
 from bot.sources.given import ReadSettings
 from bot.sources.identity import account_writings, identities, refuse_channelless
-from bot.sources.layout import Layout
+from bot.sources.layout import Layout, left_aside
 from bot.sources.pull_times import pulled
 from bot.sources.refusals import AmbiguousNumbers, BadValue, MissingColumn, Unreadable, shown
 from bot.sources.table import TextTable
@@ -136,7 +136,7 @@ def _rows(dates: Dated, read: _Read, settings: ReadSettings) -> _Rows:
 def _numbered(table: TextTable, settings: ReadSettings) -> tuple[Dated, _Read, tuple[str, ...]]:
     """The rows of a day with their numbers; the sums of a day among them are left out."""
     dates = dated(table, settings)
-    read = _numbers(dates.table, settings.decimal)
+    read = _numbers(dates.table, dates.totals, settings.decimal)
     sums = of_days(dates.table, dates.days, read.numbers)
     if not sums.any():
         return dates, read, ()
@@ -163,10 +163,8 @@ def _refuse_costless(table: TextTable) -> None:
     """A file without a column of what was spent: its heading was not understood, most likely."""
     if table.has_any("spend", "spend_micros"):
         return
-    aside = table.layout.aside
-    detail = f" Left aside: {', '.join(aside)}." if aside else ""
     raise MissingColumn(
-        f"Spend is required, and no heading says it.{detail}",
+        f"Spend is required, and no heading says it.{left_aside(table.layout.aside)}",
         hint='Name its heading: --column "HEADING=spend", or under columns in perfbot.toml; a '
         "channel that costs nothing has an empty column spend.",
         line=table.layout.line,
@@ -182,12 +180,20 @@ class _Read:
     decimal: str
 
 
-def _numbers(table: TextTable, decimal: str | None) -> _Read:
-    """The numbers of every numeric column, and the currencies found beside them."""
+def _numbers(table: TextTable, totals: TextTable, decimal: str | None) -> _Read:
+    """The numbers of every numeric column, and the currencies found beside them.
+
+    Where the rows alone do not say which sign is the decimal one, the file's own totals may.
+    """
     names = [name for name in (*NUMBERS, *MICROS, "results") if table.has(name)]
     read = {name: figures.column(table.cells[name]) for name in names}
     try:
-        sign = figures.decide(read, machine=table.layout.dialect.machine, preset=decimal)
+        sign = figures.decide(
+            read,
+            machine=table.layout.dialect.machine,
+            preset=decimal,
+            totals={name: totals.cells[name].words for name in names if totals.has(name)},
+        )
     except figures.NoNumberError as error:
         raise _no_number(table, error.cell) from error
     except figures.AmbiguousError as error:

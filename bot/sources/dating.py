@@ -67,8 +67,8 @@ def dated(table: TextTable, settings: ReadSettings) -> Dated:
         Unreadable: Nothing but totals.
     """
     _refuse_aggregated(table)
-    day = "date" if table.has("date") else "period_start"
-    if day == "period_start" or _is_start(table, day):
+    day = next(name for name in ("date", "period_start", "period_end") if table.has(name))
+    if day != "date" or _is_start(table, day):
         _refuse_ranges(table, day)
     table, totals, notes = only_days(table, day)
     if not len(table):
@@ -82,7 +82,7 @@ def dated(table: TextTable, settings: ReadSettings) -> Dated:
     apart = steps(own_days.days)
     _refuse_steps(table, apart)
     all_notes = [*notes, *([read.note] if read.note else []), *own_days.notes]
-    if day == "period_start" and not table.has("period_end"):
+    if day == "period_end" or (day == "period_start" and not table.has("period_end")):
         all_notes.append(_ONLY_STARTS % {"heading": table.layout.heading(day)})
     warnings = (*_steps_warning(apart), *own_days.warnings)
     return Dated(table, own_days.days, own_days.splits, totals, tuple(all_notes), warnings)
@@ -144,8 +144,8 @@ def _is_start(table: TextTable, day: str) -> bool:
 def _refuse_ranges(table: TextTable, day: str) -> None:
     """A start that is not also the end: the row covers a range."""
     starts = table.cells[day]
-    if not table.has("period_end"):
-        _refuse_endless(table, starts)
+    if day == "period_end" or not table.has("period_end"):
+        _refuse_endless(table, day)
         return
     ends = table.cells["period_end"]
     wide = starts.texts() != ends.texts()
@@ -158,17 +158,21 @@ def _refuse_ranges(table: TextTable, day: str) -> None:
         )
 
 
-def _refuse_endless(table: TextTable, starts: TextColumn) -> None:
-    """Starts without ends are days only where one campaign's follow each other day by day."""
+def _refuse_endless(table: TextTable, day: str) -> None:
+    """Starts without ends, or the reverse, are days only where a campaign's follow day by day."""
+    starts = table.cells[day]
     if _day_by_day(table, starts):
         return
     is_day = starts.where(looks_like_day)
     row = int(np.flatnonzero(is_day)[0]) if is_day.any() else 0
-    heading = table.layout.heading("period_start")
+    heading = table.layout.heading(day)
+    does, lacks, other_end = (
+        ("ends", "begins", "start") if day == "period_end" else ("begins", "ends", "end")
+    )
     raise NotDaily(
-        f"This row begins on {shown(starts[row])}, and nothing says when it ends: with {heading} "
-        "alone it may cover any number of days.",
-        hint=f"Add the end of the period, or the day. {table.layout.dialect.again}",
+        f"This row {does} on {shown(starts[row])}, and nothing says when it {lacks}: with "
+        f"{heading} alone it may cover any number of days.",
+        hint=f"Add the {other_end} of the period, or the day. {table.layout.dialect.again}",
         line=int(table.lines[row]),
     )
 

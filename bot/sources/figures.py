@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,10 @@ _COMMA = _NUMBER.replace("GROUP", r"\.").replace("POINT", ",").replace("LAKH", "
 _SCIENTIFIC = r"|[-+]?\d(?:\.\d+)?[eE][-+]?\d{1,3}"
 _FULL = {".": re.compile(f"(?:{_POINT}{_SCIENTIFIC})"), ",": re.compile(f"(?:{_COMMA})")}
 _MINUSES = "−﹣－"
+_NEGATIVE = re.compile(
+    r"([^\d(]*)\(([^\d()]*[\d.,'’ \u00a0\u202f]*\d[^\d()]*)\)([^\d)]*)"
+)  # ($100.50)
+_TRAILING = re.compile(r"([\d.,'’ \u00a0\u202f]*\d)-")  # 100.50-, as SAP writes it
 _MARKED = re.compile(
     r"(?P<before>[-+]?)\s*(?P<pre>[^\d\s.,'’+-]{1,4}\.?)?\s*(?P<number>[-+]?[\d.,].*?)"
     r"\s*(?P<post>[^\d\s.,'’+-]{1,4}\.?)?"
@@ -83,16 +87,23 @@ def column(cells: TextColumn) -> FigureColumn:
         texts = texts.str.replace(minus, "-", regex=False)
     if bool((_fits(texts, ".") | _fits(texts, ",")).all()):
         return FigureColumn(codes, texts)
+    texts = texts.map(_signed).astype("str")
     marked = [_unmark(str(text)) for text in texts]
     signs = frozenset(sign for _, sign in marked if sign is not None)
     return FigureColumn(codes, pd.Series([text for text, _ in marked], dtype="str"), signs)
 
 
-def decide(columns: Mapping[str, FigureColumn], *, machine: bool, preset: str | None = None) -> str:
+def decide(
+    columns: Mapping[str, FigureColumn],
+    *,
+    machine: bool,
+    preset: str | None = None,
+    totals: Mapping[str, Sequence[str]] | None = None,
+) -> str:
     """The decimal sign of a file: "." or ",".
 
     Where all cells can be read both ways and the two differ (1.234), a column of whole counts
-    decides, then a program's own habit (a point); else it is refused.
+    decides, then the file's own totals, then a program's own habit (a point); else it is refused.
 
     Raises:
         NoNumberError: A cell is no number at all.
@@ -110,7 +121,19 @@ def decide(columns: Mapping[str, FigureColumn], *, machine: bool, preset: str | 
         return "." if all_point else ","
     if not all_point:
         raise _contradiction(columns, point, comma)
-    return _of_both(columns, machine=machine, preset=preset)
+    return _of_both(columns, machine=machine, preset=preset or _of_totals(totals or {}))
+
+
+def _of_totals(totals: Mapping[str, Sequence[str]]) -> str | None:
+    """The sign the file's totals are written with, None where they do not say."""
+    signs = {
+        sign
+        for words in totals.values()
+        for word in words
+        for sign, other in ((".", ","), (",", "."))
+        if fits(word, sign) and not fits(word, other)
+    }
+    return signs.pop() if len(signs) == 1 else None
 
 
 def parse(read: FigureColumn, decimal: str) -> npt.NDArray[np.float64]:
@@ -124,11 +147,26 @@ def parse(read: FigureColumn, decimal: str) -> npt.NDArray[np.float64]:
 
 def fits(cell: str, decimal: str) -> bool:
     """Whether a cell, without a currency beside it, is a number under one decimal sign."""
-    return _FULL[decimal].fullmatch(_unmark(cell.strip())[0]) is not None
+    return _FULL[decimal].fullmatch(_unmark(_signed(cell.strip()))[0]) is not None
 
 
 def _fits(texts: pd.Series, decimal: str) -> pd.Series:
     return texts.str.fullmatch(_FULL[decimal].pattern).astype(bool)
+
+
+def _signed(text: str) -> str:
+    """A negative number as bookkeepers write it, with its minus in front; else the text itself.
+
+    "(3)" alone may be the number of a note.
+    """
+    if (match := _NEGATIVE.fullmatch(text)) and not text.strip("()").isdigit():
+        negative = f"{match[1]}-{match[2]}{match[3]}".strip()
+    elif match := _TRAILING.fullmatch(text):
+        negative = f"-{match[1]}"
+    else:
+        return text
+    number = _unmark(negative)[0]
+    return negative if any(pattern.fullmatch(number) for pattern in _FULL.values()) else text
 
 
 def _unmark(text: str) -> tuple[str, str | None]:

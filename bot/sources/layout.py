@@ -288,15 +288,15 @@ def _refuse_unusable(layout: Layout) -> None:
             hint=export_hint,
             line=line,
         )
-    if "date" not in columns and "period_start" not in columns:
-        raise NoDayColumn(
-            "There is no column for the day, only totals of a whole period.",
-            hint=export_hint,
-            line=line,
-        )
+    if not {"date", "period_start", "period_end"} & set(columns):
+        raise _no_day(layout)
     _refuse_unknown_units(layout)
     if not any(name in columns for name in IDENTITY):
-        raise MissingColumn("There is no column for the campaign.", hint=_ADD_NAME, line=line)
+        raise MissingColumn(
+            f"There is no column for the campaign.{left_aside(layout.aside)}",
+            hint=_ADD_NAME,
+            line=line,
+        )
     if OVERLAPPING in columns:
         raise NotATable(
             f"The rows are split by {shown(layout.heading(OVERLAPPING))}, and those overlap: "
@@ -304,6 +304,24 @@ def _refuse_unusable(layout: Layout) -> None:
             hint="Export again without that split.",
             line=line,
         )
+
+
+def left_aside(headings_aside: Sequence[str]) -> str:
+    """The headings nobody understood, as a sentence after another; nothing where there are none."""
+    return f" Left aside: {', '.join(headings_aside)}." if headings_aside else ""
+
+
+def _no_day(layout: Layout) -> NoDayColumn:
+    """No heading says the day; one that was left aside may be it."""
+    hint, line = layout.dialect.again, layout.line
+    if not layout.aside:
+        sentence = "There is no column for the day, only totals of a whole period."
+        return NoDayColumn(sentence, hint=hint, line=line)
+    return NoDayColumn(
+        f"There is no column for the day.{left_aside(layout.aside)}",
+        hint=f'{hint} Or name its heading: --column "HEADING=date".',
+        line=line,
+    )
 
 
 _ADD_NAME = "Add the campaign's name or id to the export, or name its heading under columns."
