@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := bot tests benchmarks docs .ci
 VERSIONS := 3.11 3.12 3.13
+# Test processes: one more than two cores, as the tests over the wire mostly wait for each other.
+AT_ONCE ?= 3
 TIMES ?= 1000000
 SEED ?= 1
 LOCKED := pictures parquet warehouse postgres google meta microsoft platforms currency mcp oauth
@@ -41,10 +43,10 @@ demo-live: develop ## watch perfbot connect to local Google Ads, Meta and Micros
 	@$(BIN)/python -m bot.app.live $(ARGS)
 
 test: develop ## run every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 coverage: develop ## the same, and print which lines of bot/ no test ran
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
 
 test-all: ## every test on each Python of VERSIONS that is here, with coverage
 	@failed=; for version in $(VERSIONS); do \

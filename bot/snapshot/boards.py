@@ -225,12 +225,15 @@ def trends(context: Context, as_of: date, channel: str = "") -> tuple[Series, ..
     stored = made(context, _trend_key(channel), as_of, "", _series)
     if stored is not None:
         return stored
+    key = ("trends", as_of, context.stamp(as_of))
+    all_series = once(context.store, key, partial(_trends_now, context, as_of))
+    return tuple(trend for trend in all_series if trend.channel == channel)
+
+
+def _trends_now(context: Context, as_of: date) -> tuple[Series, ...]:
     known = KnownDays.read(context.store, as_of, _first_day(as_of, ("28d",), LEARNED_FROM))
     numbers = known.newest(_first_day(as_of, ("28d",)))
-    plan = with_results(context.plan(as_of), numbers, as_of)
-    figures_now = _computed(context, as_of, "28d", numbers, plan)
-    all_series = _trends(context, known, numbers, figures_now)
-    return tuple(trend for trend in all_series if trend.channel == channel)
+    return _trends(context, known, numbers, figures(context, as_of, "28d"))
 
 
 def _series(rows: Rows) -> tuple[Series, ...]:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.context.context import Context
+from bot.context.request import request
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.features.digest.movers import moved
 from bot.features.digest.spend_moves import spend_moves
@@ -145,6 +146,7 @@ def _numbered(
     return [*standing.values(), *(known[id_] for id_ in known if id_ not in standing)]
 
 
+@request()
 def of_morning(  # noqa: PLR0913, PLR0917 - what a digest is made of
     context: Context,
     as_of: date,
