@@ -2,7 +2,8 @@
 
 A report somebody edited, or a connector that renamed a field, still reads well: a column is simply
 empty from then on, and everything that rests on it looks like bad luck. So the columns are
-remembered, and those of every import are held against them.
+remembered, and those of every import are held against them. Of a warehouse's tables it is known,
+too, what each column holds.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ NEWS = timedelta(days=7)
 """How long a change is news; while the column is missing it is said as long."""
 ASIDE = "?"
 """Stands before a heading that was left aside."""
+TYPE = "="
+"""Stands between a column of a warehouse and what it holds: `spend=number`."""
 ALWAYS = ("spend", "impressions", "clicks")
 """Columns a platform always has; results it names only where there are any."""
 
@@ -35,11 +38,22 @@ class SchemaChange:
         on: The day of the import.
         lost: Columns of `bot.numbers.input.columns.VALUES`.
         added: Columns, or headings that were left aside, that did not come before.
+        gained: Columns of numbers that did not come before, of a warehouse.
+        retyped: Columns of a warehouse that hold something else, what before and what now.
+        of_table: Whether they are a warehouse's, whose types are known.
     """
 
     on: date
     lost: tuple[str, ...]
     added: tuple[str, ...] = ()
+    gained: tuple[str, ...] = ()
+    retyped: tuple[tuple[str, str, str], ...] = ()
+    of_table: bool = False
+
+    def is_over(self, columns: Collection[str]) -> bool:
+        """Whether these columns are as they were before; what is new is news once."""
+        before = {f"{name}{TYPE}{kind}" for name, kind, _ in self.retyped}
+        return {*self.lost, *before} <= set(columns)
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,7 @@ class SchemaMemory:
 
     Attributes:
         column_sets: Sets of columns, sorted, the newest first.
-        change: The newest change that lost a column which has not come back.
+        change: The newest change that has not been taken back.
     """
 
     column_sets: tuple[tuple[str, ...], ...] = ()
@@ -60,7 +74,7 @@ class SchemaMemory:
         earlier_sets = tuple(entry for entry in self.column_sets if entry != columns_now)
         column_sets = (columns_now, *earlier_sets)[:MOST_KNOWN]
         change = self.change
-        if change is not None and set(change.lost) <= set(columns_now):
+        if change is not None and change.is_over(columns_now):
             change = None
         if self.column_sets and columns_now not in self.column_sets:
             change = _change(self.column_sets, columns_now, on) or change
@@ -75,11 +89,29 @@ class SchemaMemory:
 def _change(
     column_sets: Iterable[tuple[str, ...]], columns: tuple[str, ...], on: date
 ) -> SchemaChange | None:
-    """Against the set that is most like it; None where no number is lost."""
+    """Against the set that is most like it; None where no number is lost or of another type.
+
+    What is new is told where nothing is lost only of warehouses: files come in many shapes.
+    """
     like = max(column_sets, key=lambda entry: len(set(entry) & set(columns)))
     lost = tuple(name for name in like if name in VALUES and name not in columns)
-    added = tuple(name.removeprefix(ASIDE) for name in columns if name not in like)
-    return SchemaChange(on, lost, added) if lost else None
+    added = tuple(
+        name.removeprefix(ASIDE) for name in columns if name not in like and TYPE not in name
+    )
+    before, now = _types(like), _types(columns)
+    retyped = tuple(
+        (name, before[name], kind) for name, kind in now.items() if before.get(name, kind) != kind
+    )
+    of_table = bool(before and now)
+    gained = tuple(name for name in added if name in VALUES) if of_table and not lost else ()
+    change = SchemaChange(on, lost, added if lost else (), gained, retyped, of_table)
+    return change if lost or retyped or gained else None
+
+
+def _types(columns: Iterable[str]) -> dict[str, str]:
+    """What columns hold, as far as it is known."""
+    typed = (name.partition(TYPE) for name in columns if not name.startswith(ASIDE))
+    return {name: kind for name, mark, kind in typed if mark}
 
 
 def columns_of(

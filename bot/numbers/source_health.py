@@ -56,7 +56,8 @@ class FeedFault:
         metric: `restated` the column.
         hour: `partial` the hour at which the day was exported, where that is it.
         original: `double` the channel and account that bring the same.
-        lost, added: `schema` columns that came before and do not now, and the other way round.
+        lost, added, gained, retyped, of_table: `schema` as a
+            `bot.numbers.schema_changes.SchemaChange` has them.
         error: `failed` the sentence why.
     """
 
@@ -72,6 +73,9 @@ class FeedFault:
     original: Feed | None = None
     lost: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    gained: tuple[str, ...] = ()
+    retyped: tuple[tuple[str, str, str], ...] = ()
+    of_table: bool = False
     error: str = ""
 
     @property
@@ -331,6 +335,8 @@ def _changed(line: FeedHealth, changes: Mapping[Feed, SchemaChange]) -> FeedHeal
     lost = [changes[key] for channel in line.channels
             if (key := (channel, line.account_id)) in changes]  # fmt: skip
     faults = [
-        FeedFault("schema", change.on, lost=change.lost, added=change.added) for change in lost
-    ]
+        FeedFault("schema", change.on, lost=change.lost, added=change.added, gained=change.gained,
+                  retyped=change.retyped, of_table=change.of_table)
+        for change in lost
+    ]  # fmt: skip
     return replace(line, faults=_sorted((*line.faults, *faults))) if faults else line

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, time
 
+from bot.numbers.source_health import FeedFault
 from bot.render.catalogue import N_
 from bot.render.escaping import Words, mark, words
 from bot.render.not_known import Complaints
@@ -12,6 +13,8 @@ from bot.render.phrases import Phrases
 from bot.render.values.health import ShownFault
 
 MOST_SPANS = 4
+KINDS = {"number": N_("numbers"), "text": N_("text"), "day": N_("days"), "time": N_("times")}
+"""What a column of a warehouse may hold."""
 
 
 class HealthSentences:
@@ -121,16 +124,49 @@ class HealthSentences:
         return words(fact, self.speech.say(way))
 
     def _schema(self, shown: ShownFault) -> Words:
-        fault = shown.fault
-        lost = self._listed([self.phrases.noun(name) for name in fault.lost])
-        text = N_("*%(name)s comes without %(columns)s* since %(day)s.")
-        fact = self.speech.say(text, name=shown.name, columns=lost, day=self._day(fault.since))
-        parts = [fact]
+        """What lacks, what is of another type and what is new; and what to do where it matters."""
+        fault, parts = shown.fault, []
+        if fault.lost:
+            text = N_("*%(name)s comes without %(columns)s* since %(day)s.")
+            parts.append(self._of_columns(text, shown, fault.lost))
         if fault.added:
             added = self._listed([mark(name) for name in fault.added[:MOST_SPANS]])
             parts.append(self.speech.say(N_("New in it: %(columns)s."), columns=added))
-        way = N_("Put it back in the report, or say what it is called now: perfbot import --map.")
-        return words(*parts, self.speech.say(way))
+        if fault.retyped:
+            text = N_("*%(name)s has columns of another type* since %(day)s: %(columns)s.")
+            columns = self._listed([self._retyped(*column) for column in fault.retyped])
+            day = self._day(fault.since)
+            parts.append(self.speech.say(text, name=shown.name, columns=columns, day=day))
+        if fault.gained:
+            text = N_("*%(name)s comes with %(columns)s* since %(day)s.")
+            parts.append(self._of_columns(text, shown, fault.gained))
+        way = self._way_back(fault)
+        return words(*parts, *([self.speech.say(way)] if way else []))
+
+    def _of_columns(self, text: str, shown: ShownFault, columns: Sequence[str]) -> Words:
+        named = self._listed([self.phrases.noun(name) for name in columns])
+        day = self._day(shown.fault.since)
+        return self.speech.say(text, name=shown.name, columns=named, day=day)
+
+    def _retyped(self, column: str, before: str, now: str) -> Words:
+        kinds = {kind: self.speech.say(KINDS[kind]) for kind in (before, now)}
+        text = N_("%(column)s (%(before)s before, %(now)s now)")
+        return self.speech.say(
+            text, column=self.phrases.noun(column), before=kinds[before], now=kinds[now]
+        )
+
+    @staticmethod
+    def _way_back(fault: FeedFault) -> str:
+        if fault.of_table and fault.lost:
+            return N_(
+                "Select it in the connector again, or read the table by a query of your own that "
+                "names it."
+            )
+        if fault.lost:
+            return N_(
+                "Put it back in the report, or say what it is called now: perfbot import --map."
+            )
+        return N_("Check that its numbers still read right.") if fault.retyped else ""
 
     def spans(self, spans: Sequence[tuple[date, date]]) -> Words:
         """Days as spans, at most four by name: `3 May and 7–9 May`."""

@@ -61,7 +61,7 @@ def remember_columns(
 def schema_changes(
     preference: Mapping[str, str], as_of: date
 ) -> dict[tuple[str, str], SchemaChange]:
-    """Columns lost lately, by channel and account, of what the store has under `COLUMNS`."""
+    """Columns changed lately, by channel and account, of what the store has under `COLUMNS`."""
     changes: dict[tuple[str, str], SchemaChange] = {}
     for name, memory in preference.items():
         _, channel, account = json.loads(name)

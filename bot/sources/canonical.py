@@ -37,6 +37,7 @@ class Canonical:
     Attributes:
         details: Parts of campaigns (`bot.numbers.input.detail_rows.INCOMING`) where it has any.
         decimal: The decimal sign the numbers were read with.
+        columns: Which columns a warehouse's table has (`bot.numbers.schema_changes`).
     """
 
     frame: pd.DataFrame
@@ -44,6 +45,7 @@ class Canonical:
     warnings: tuple[str, ...]
     details: pd.DataFrame | None = None
     decimal: str = "."
+    columns: tuple[str, ...] = ()
 
 
 def canonical(table: TextTable, settings: ReadSettings) -> Canonical:

@@ -6,15 +6,17 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from bot.errors import RefusedFile, SourceError
-from bot.numbers.input.daily import normalise
+from bot.numbers.input.daily import VALUES, normalise
+from bot.numbers.schema_changes import TYPE, columns_of
 from bot.sources.base import AccountPull, Clock, Pulled, accounts_of
 from bot.sources.canonical import Canonical, canonical
+from bot.sources.exports import columns_read
 from bot.sources.given import ReadSettings
 from bot.sources.layout import FIRST, LAST, Layout, lay_out
 from bot.sources.refusals import NoDayColumn
@@ -73,6 +75,7 @@ class WarehouseSource:
         finally:
             engine.dispose()
         accounts = accounts_of(read.frame) or (AccountPull("", (), ok=True, until=None),)
+        columns = columns_of(read.frame, read.columns) if len(read.frame) else {}
         return Pulled(
             read.frame.assign(source=self.name),
             now,
@@ -80,6 +83,7 @@ class WarehouseSource:
             (*read.notes, *read.warnings),
             details=below.frame,
             detail_spans=below.spans,
+            columns=columns,
         )
 
     @property
@@ -117,7 +121,9 @@ class WarehouseSource:
             table = read_table(rows, rows.layout)
         if not len(table.lines):
             return Canonical(normalise(pd.DataFrame()), (), ())
-        return canonical(table, replace(self.settings, decimal="."))
+        daily = canonical(table, replace(self.settings, decimal="."))
+        columns = (*columns_read(layout, daily.frame), *rows.types())
+        return replace(daily, columns=columns)
 
 
 @dataclass(frozen=True)
@@ -172,12 +178,14 @@ class QueryRows:
         layout: How its columns are read.
         total: Unknown before all are read.
         read: Whether they were.
+        kinds: What each column holds, by its place, as far as any row says.
     """
 
     found: CursorResult[Any]
     layout: Layout
     total: int = 0
     read: bool = False
+    kinds: dict[int, str] = field(default_factory=dict)
 
     def heads(self) -> Sequence[Head]:
         return (self.layout.head,)
@@ -194,9 +202,32 @@ class QueryRows:
         self.read = True
         line, width = 1, len(head.rows[place])
         for rows in self.found.partitions(BATCH):
+            self._look(rows, width)
             cells = [tuple(map(as_text, row)) for row in rows]
             yield across(cells, range(line, line + len(cells)), width, line + len(cells) - 1)
             line += len(cells)
+
+    def _look(self, rows: Sequence[Sequence[Any]], width: int) -> None:
+        """What columns hold that no row before had a value of."""
+        for place in {*range(width)} - {*self.kinds}:
+            value = next((row[place] for row in rows if row[place] is not None), None)
+            if value is not None:
+                self.kinds[place] = _kind(value)
+
+    def types(self) -> Iterator[str]:
+        """What the columns of numbers hold, as `bot.numbers.schema_changes` keeps it."""
+        for name, place in self.layout.columns.items():
+            column = name.removesuffix("_micros")
+            if column in VALUES and place in self.kinds:
+                yield f"{column}{TYPE}{self.kinds[place]}"
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, datetime):
+        return "time"
+    return "day" if isinstance(value, date) else "number"
 
 
 def _narrowed(layout: Layout) -> Layout:

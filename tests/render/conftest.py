@@ -533,7 +533,11 @@ def _sources(names: list[str]) -> Sources:
         FeedFault("restated", LAST, days, size=-0.38, usual=0.04, metric="conversions"),
         FeedFault("restated", LAST, days, size=0.38, usual=0.0, metric="spend"),
         FeedFault("schema", LAST, lost=("revenue",), added=(names[0],)),
-    ]
+        FeedFault("schema", LAST, lost=("leads",), retyped=(("spend", "number", "text"),),
+                  of_table=True),
+        FeedFault("schema", LAST, gained=("reach", "daily_budget"), of_table=True),
+        FeedFault("schema", LAST, retyped=(("clicks", "day", "time"),), of_table=True),
+    ]  # fmt: skip
     shown = [tuple(ShownFault(name, fault, name) for fault in faults[at % 3 :: 3])
              for at, name in enumerate(names)]  # fmt: skip
     lines = [

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from bot.errors import SourceError
 from bot.numbers.input.daily import COLUMNS
+from bot.numbers.schema_changes import SchemaChange, SchemaMemory
 from bot.sources.given import ReadSettings
 from bot.sources.warehouse import WarehouseSource
 
@@ -272,3 +273,28 @@ def test_a_report_of_keywords_alone_is_details(
     assert pulled.frame.empty
     assert pulled.details is not None
     assert pulled.details["spend"].tolist() == [5.05, 5.05]
+
+
+def test_the_columns_of_a_table_are_held_against_the_pull_before(
+    url: str, source: Callable[..., WarehouseSource]
+) -> None:
+    """A column of dbt's report that is gone, and one that a rebuilt model made text, are told."""
+    (feed, *_), before = zip(*source().pull(None, None).columns.items(), strict=True)
+    engine = sa.create_engine(sa.make_url(url).set(drivername=_driver(url)))
+    with engine.begin() as connection:
+        for statement in (
+            "ALTER TABLE ad_reporting__campaign_report DROP COLUMN conversions",
+            "ALTER TABLE ad_reporting__campaign_report DROP COLUMN clicks",
+            "ALTER TABLE ad_reporting__campaign_report ADD COLUMN clicks VARCHAR(20)",
+            "UPDATE ad_reporting__campaign_report SET clicks = '7'",
+        ):
+            connection.execute(sa.text(statement))
+    engine.dispose()
+    pulled = source().pull(None, None)
+    memory = SchemaMemory().after(before[0], date(2026, 9, 4))
+    change = memory.after(pulled.columns[feed], date(2026, 9, 5)).change
+    retyped = (("clicks", "number", "text"),)
+    assert change == SchemaChange(
+        date(2026, 9, 5), ("conversions",), retyped=retyped, of_table=True
+    )
+    assert set(pulled.frame["clicks"]) == {7}  # and it is read all the same

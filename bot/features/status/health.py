@@ -70,6 +70,8 @@ def _is_news(fault: FeedFault, figures: Figures) -> bool:
         return fault.touches(figures.before.since, figures.now.until)
     if fault.kind == "restated":
         return fault.since is not None and figures.as_of - fault.since <= JUST_NOW
+    if fault.kind == "schema" and not fault.lost and not fault.retyped:  # what is new lacks nothing
+        return fault.since is not None and figures.as_of - fault.since <= JUST_NOW
     return True
 
 

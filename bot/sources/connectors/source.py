@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,8 +11,10 @@ import pandas as pd
 
 from bot.errors import PerfbotError, SourceError
 from bot.numbers.input.daily import normalise
+from bot.numbers.schema_changes import columns_of
 from bot.sources.base import AccountPull, Clock, Pulled, accounts_of
-from bot.sources.connectors.schemas import Match, matches, read_tables
+from bot.sources.connectors.described import columns_of_match
+from bot.sources.connectors.schemas import Match, Tables, matches, read_tables
 from bot.sources.given import ReadSettings
 from bot.sources.warehouse_address import Address
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.sources.connectors.reading import RawNumbers
 
+READ = "connectors"
 HISTORY = timedelta(days=400)  # how far back, where nobody says: a year and a month
 
 
@@ -71,11 +74,15 @@ class ConnectorSource:
     def _pulled(self, connection: Connection, days: tuple[date, date], now: datetime) -> Pulled:
         tables = read_tables(connection, self.schema)
         connectors = matches(tables, self.schema, self.connector)
+        gone = self._gone(tables, connectors)
         numbers = [self._read(connection, match, days, now) for match in connectors]
         self._refuse_twice(connectors, numbers)
         frames = [read.frame for read in numbers if len(read.frame)]
         frame = pd.concat(frames, ignore_index=True) if frames else normalise(pd.DataFrame())
         accounts = accounts_of(frame) or (AccountPull("", (), ok=True, until=None),)
+        columns: dict[tuple[str, str], tuple[str, ...]] = {}
+        for match, read in zip(connectors, numbers, strict=True):
+            columns |= columns_of(read.frame, columns_of_match(match))
         notes = tuple(note for read in numbers for note in read.notes)
         changes = tuple(change for read in numbers for change in read.changes)
         budgets = {
@@ -86,12 +93,31 @@ class ConnectorSource:
         return Pulled(
             frame.assign(source=self.name),
             now,
-            accounts,
+            (*accounts, *gone),
             notes,
-            {**self.seen, **budgets},
+            {**self.seen, **budgets, READ: _names(connectors, self.seen.get(READ, ""))},
             campaigns=tuple(campaign for read in numbers for campaign in read.campaigns),
             changes=changes,
+            columns=columns,
         )
+
+    def _gone(self, tables: Tables, connectors: Sequence[Match]) -> list[AccountPull]:
+        """Platforms that an earlier pull read and that lack something now: each with the sentence.
+
+        Only its numbers are left as they are; the others of the schema are read.
+        """
+        gone = []
+        here = _names(connectors).split(",")
+        for name in filter(None, self.seen.get(READ, "").split(",")):
+            if name in here:
+                continue
+            try:
+                matches(tables, self.schema, name)
+            except SourceError as error:
+                _, _, channel = name.partition(" ")
+                sentence = f"{error.message} {error.hint}"
+                gone.append(AccountPull("", (channel,), ok=False, until=None, error=sentence))
+        return gone
 
     def _read(
         self, connection: Connection, match: Match, days: tuple[date, date], now: datetime
@@ -120,3 +146,9 @@ class ConnectorSource:
 
 def _budgets_key(match: Match) -> str:
     return f"budgets {match.layout.loader} {match.layout.channel}"
+
+
+def _names(connectors: Sequence[Match], before: str = "") -> str:
+    """Whose tables are read, and were before, as the next pull is reminded of them."""
+    names = {f"{match.layout.loader} {match.layout.channel}" for match in connectors}
+    return ",".join(sorted(names | set(filter(None, before.split(",")))))

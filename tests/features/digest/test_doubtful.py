@@ -84,6 +84,23 @@ def test_a_column_that_went_missing_is_said_with_its_name(hears):
     assert "kommer uten" in heard.digest("nb")
 
 
+def test_a_column_of_another_type_is_said_and_a_new_one_once(hears):
+    """Of a warehouse, whose types are known: what it held before, and what it holds now."""
+    heard = hears(AS_OF, account())
+    frame, store = account(), heard.context.store
+    before = ("spend", "spend=number", "leads", "leads=number")
+    now = ("spend", "spend=text", "leads", "leads=number", "reach", "reach=number")
+    for on, columns in ((AS_OF - timedelta(7), before), (LAST, now)):
+        remember_columns(store, columns_of(frame, columns), on, "warehouse")
+    for told in (heard.digest(), heard.ask("/perf sources")):
+        assert "Google has columns of another type" in told
+        assert "pend (numbers before, text now)" in told
+        assert "Google comes with reach" in told
+    assert "Google har kolonner av en annen type" in heard.digest("nb")
+    remember_columns(store, columns_of(frame, before), AS_OF, "warehouse")
+    assert "another type" not in heard.ask("/perf sources")
+
+
 def test_everything_fine_is_one_line_an_account(hears):
     """A tick, the day, and the source where it is pulled; the digest says nothing of it."""
     heard = hears(AS_OF, account())
