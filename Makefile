@@ -11,7 +11,7 @@ TIMES ?= 1000000
 SEED ?= 1
 LOCKED := pictures parquet warehouse postgres google meta microsoft platforms currency mcp oauth
 
-.PHONY: help setup develop demo demo-live test coverage test-all test-chaos test-spark check audit hooks format fuzz bench bench-advice bench-details bench-questions learn shape mutants schema lock wheel clean
+.PHONY: help setup develop demo demo-live test coverage test-all test-chaos test-spark test-snowflake check audit hooks format fuzz bench bench-advice bench-details bench-questions learn shape mutants schema lock wheel clean
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -34,6 +34,11 @@ $(VENV)/.develop: $(VENV)/.ready requirements-dev.lock
 $(VENV)/.spark: $(VENV)/.develop requirements-spark.lock
 	@echo "Adding Apache Spark, beside everything else (450 MB) …"
 	@$(PIP) --require-hashes --no-deps --upgrade --target $(VENV)/spark -r requirements-spark.lock
+	@touch $@
+
+$(VENV)/.snowflake: $(VENV)/.develop requirements-snowflake.lock
+	@echo "Adding Snowflake's dialect, beside everything else (39 MB) …"
+	@$(PIP) --require-hashes --no-deps --upgrade --target $(VENV)/snowflake -r requirements-snowflake.lock
 	@touch $@
 
 demo: setup ## open the bot in a local workspace, on real-looking numbers
@@ -62,6 +67,9 @@ test-chaos: develop ## kill it at every point and break what it stands on (SEED=
 test-spark: $(VENV)/.spark ## the tests of judging on a local Apache Spark (needs Java 17)
 	@command -v java >/dev/null || test -n "$$JAVA_HOME" || { echo "Spark needs Java 17 or newer: apt-get install default-jre-headless"; exit 1; }
 	@PYTHONPATH=$(CURDIR)/$(VENV)/spark $(BIN)/python -m pytest -q tests/spark $(ARGS)
+
+test-snowflake: $(VENV)/.snowflake ## a warehouse's queries as Snowflake's own dialect writes them
+	@PYTHONPATH=$(CURDIR)/$(VENV)/snowflake $(BIN)/python -m pytest -q tests/snowflake $(ARGS)
 
 check: develop ## ruff, mypy strict, import-linter, rules, locks, secrets
 	@$(BIN)/ruff format --check $(SOURCES)
@@ -122,6 +130,8 @@ lock: ## pin anew what pyproject.toml allows (needs uv)
 	  --no-header --quiet -c requirements-dev.lock -o deploy/requirements.lock
 	echo "pyspark" | uv pip compile - --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --quiet -c requirements-dev.lock -o requirements-spark.lock
+	printf "snowflake-sqlalchemy\nsnowflake-connector-python\n" | uv pip compile - --no-deps --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o requirements-snowflake.lock
 
 clean: ## remove what was made here
 	rm -rf .venv .venv-* .coverage dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

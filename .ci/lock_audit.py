@@ -1,7 +1,8 @@
 """Looks through the locks, without the network: is everything pinned, by hashes, as asked for?
 
-Every line of the locks (to run, to develop, deploy/requirements.lock for the image, and
-requirements-spark.lock for what is too big for everybody) is `name==version` with SHA-256 hashes,
+Every line of the locks (to run, to develop, deploy/requirements.lock for the image,
+requirements-spark.lock for what is too big for everybody, and requirements-snowflake.lock for what
+asks for other versions than everything else does) is `name==version` with SHA-256 hashes,
 from no address; whatever pyproject.toml asks for is in them, at a version it allows; what two of
 them name, they name alike. Known faults of those versions are another question: see SECURITY.md.
 
@@ -24,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 CORE, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 DEPLOYED = "deploy/requirements.lock"
 BIG, BIG_EXTRA = "requirements-spark.lock", "spark"
+BESIDE, BESIDE_ASKED = "requirements-snowflake.lock", ("snowflake-sqlalchemy>=2.1,<3",)
 DEPLOYED_EXTRAS = ("postgres", "platforms", "google", "meta", "microsoft", "oauth", "mcp")
 PINNED = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[\w.!+-]+)(?: ; (?P<when>.+))?")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
@@ -113,16 +115,27 @@ def audit_big(project: Mapping[str, Any], big: str, development: str) -> Iterato
         yield f"pinned twice: {name}"
 
 
+def audit_beside(beside: str, development: str) -> Iterator[str]:
+    """Everything that is wrong with the lock of what is installed without what it asks for."""
+    locked, faults = pins(beside)
+    wider, _ = pins(development)
+    yield from (f"{BESIDE}: {fault}" for fault in [*faults, *unmet(BESIDE_ASKED, locked)])
+    for name in sorted(locked.keys() & wider.keys()):
+        yield f"pinned twice: {name}"
+
+
 def main() -> int:
     """Audit this project's locks; how the process ends."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    core, development, deployed, big = (
-        (ROOT / name).read_text(encoding="utf-8") for name in (CORE, DEVELOPMENT, DEPLOYED, BIG)
+    core, development, deployed, big, beside = (
+        (ROOT / name).read_text(encoding="utf-8")
+        for name in (CORE, DEVELOPMENT, DEPLOYED, BIG, BESIDE)
     )
     faults = [
         *audit(project, core, development),
         *audit_deployed(project, deployed, development),
         *audit_big(project, big, development),
+        *audit_beside(beside, development),
     ]
     for fault in faults:
         print(fault)

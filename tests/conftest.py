@@ -51,6 +51,7 @@ WAITING = {"chaos", "clients", "demo", "e2e", "scenarios", "slack"}  # for Slack
 
 # Spark is too big for everybody's environment: `make test-spark` has it beside.
 collect_ignore = [] if find_spec("pyspark") else ["spark"]
+collect_ignore += [] if find_spec("snowflake") else ["snowflake"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
