@@ -22,6 +22,7 @@ from typing import Any, TypeVar, cast
 from bot.errors import PerfbotError
 from bot.store.base import Event, Outgoing, Store
 from bot.store.board_table import APART
+from bot.store.records import CARRIED
 
 READS = frozenset({
     "advice", "advice_of", "all_advice", "channel_owners", "channels_of", "clients", "decided",
@@ -197,11 +198,11 @@ def _of_messages(messages: Sequence[Outgoing], advice_id: str) -> Memory:
                   if message is root or (message.channel, message.thread_ts)
                   == (root.channel, root.ts)]  # fmt: skip
         memory[_key("thread", root.channel, root.ts)] = thread
-        shown = [message for message in thread if message.parent == root.key]
-        memory[_key("under", root.key)] = [each for each in shown if each.kind != "line"]
+        under = [message for message in thread if message.parent == root.key]
+        memory[_key("under", root.key)] = [each for each in under if each.kind != "line"]
     memory |= {_key("find_message", message.channel, message.ts): message for message in messages}
-    shown = [message for message in messages
-             if message.advice_id == advice_id and message.kind != "line"]  # fmt: skip
+    about = [message for message in messages if message.advice_id == advice_id]
+    shown = [message for message in about if message.kind not in {"line", CARRIED}]
     memory[_key("messages_of", advice_id)] = shown
     return memory
 

@@ -38,6 +38,7 @@ CLIENTS, CHANNELS, MOMENTS = 50, 200, 8
 FIRST = datetime(2026, 11, 23, 6, 0, 5, tzinfo=UTC)  # seven in Oslo
 EVERY = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+PATIENCE = 120.0  # seconds in which nothing at all happens
 CANARY = re.compile(r"kanari\d\d", re.IGNORECASE)
 SEEDED = ("g-generic", "m-leads")  # campaigns with news in them, once for each client
 QUESTIONS = ("advice", "channel google", "find kanari", "pacing", "why google cpa", "compare")
@@ -51,6 +52,7 @@ class Day:
     Args:
         office: Where.
         chance: Whom and when it hits, and who answers what.
+        evidence: Where to write what the store and Slack hold in the evening.
     """
 
     office: Office
@@ -58,6 +60,7 @@ class Day:
     clients: int = CLIENTS
     channels: int = CHANNELS
     moments: int = MOMENTS
+    evidence: Path | None = None
     presses: list[Press] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     webs: list[Life] = field(default_factory=list)
@@ -69,11 +72,13 @@ class Day:
         for moment in range(self.moments):
             self._minute(FIRST + moment * EVERY)
             self._people()
-        for web in self.webs:
-            web.stop()
         at = FIRST + self.moments * EVERY
         self._work(at, [0, 0])
-        return self._found(at + MINUTE)
+        self._quiet()
+        for web in self.webs:
+            web.stop()
+        self._work(at + MINUTE, [0, 0])
+        return self._found(at + 2 * MINUTE)
 
     # -- before -----------------------------------------------------------------------------
     def _prepare(self) -> None:
@@ -126,11 +131,28 @@ class Day:
         self._clock.with_suffix(".part").write_text(at.isoformat(), encoding="utf-8")
         self._clock.with_suffix(".part").rename(self._clock)
         time.sleep(0.2)
-        self.office.lapse()
+        self.office.lapse(outbox=False)  # both `web` live, and may be at it: its leases really end
         jobs = [self.office.job("worker", at, minutes=[0], die_at=end) for end in ends]
         lives = [self.office.nursery.start(**job) for job in jobs]
-        self.counts["workers killed"] += sum(life.wait(600) == -9 for life in lives)
+        self.counts["workers killed"] += sum(_ended(life) == -9 for life in lives)
         self.counts["tracebacks"] += sum("Traceback" in life.log() for life in lives)
+
+    def _quiet(self) -> None:
+        """Until nothing is under way to Slack, or nothing has come of it for longer than a lease.
+
+        What a worker that died had leased is another's 40 real seconds later.
+        """
+        waiting, since = self._under_way(), time.monotonic()
+        while waiting and time.monotonic() - since < PATIENCE:
+            time.sleep(0.5)
+            now = self._under_way()
+            waiting, since = (now, since) if now == waiting else (now, time.monotonic())
+
+    def _under_way(self) -> list[Any]:
+        return self.office.sql(
+            "SELECT key, state, attempts FROM outbox WHERE state IN ('waiting', 'sending') "
+            "AND not_before IS NULL ORDER BY key"
+        )
 
     def _people(self) -> None:
         """Some answer cards, some ask, each in a channel of their own."""
@@ -150,12 +172,17 @@ class Day:
             text = f"/perf {question}"
             self.office.slack.do("command", user="ola", channel=channel, text=text)
             self.counts["questions"] += 1
-        time.sleep(2)
+        self._quiet()
 
     # -- after ------------------------------------------------------------------------------
     def _found(self, at: datetime) -> list[Finding]:
-        look = self.office.live("look", at, whole=True).said("look")
+        life = self.office.nursery.start(**self.office.job("look", at, whole=True))
+        _ended(life)
+        look = life.said("look")
         slack = self.office.slack.snapshot()
+        if self.evidence:
+            whole = {"look": look, "slack": slack, "webs": [web.log() for web in self.webs]}
+            self.evidence.write_text(json.dumps(whole, default=str), encoding="utf-8")
         digests = frozenset(f"digest:{n}:{MONDAY}" for n in range(1, self.channels + 1))
         posted = Counter(key_of(message) for message in slack["messages"])
         self.counts["digests once"] = sum(posted[key] == 1 for key in digests)
@@ -183,6 +210,25 @@ class Day:
         return found
 
 
+def _ended(life: Life) -> int:
+    """How a life ended; it is stuck where it does no more work, however slow the machine is."""
+    worked, since = _worked(life), time.monotonic()
+    while not life.is_over and time.monotonic() - since < PATIENCE:
+        time.sleep(0.05)
+        now = _worked(life)
+        worked, since = (worked, since) if now == worked else (now, time.monotonic())
+    return life.wait(1.0)
+
+
+def _worked(life: Life) -> list[str]:
+    """Ticks of processor time a process has had."""
+    try:
+        fields = Path(f"/proc/{life.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+    except OSError:
+        return []
+    return fields.split()[11:13]
+
+
 def _market(names: list[str]) -> pd.DataFrame:
     """Two of the demo's campaigns for each client, each with the client's word in its name."""
     numbers = demo(MONDAY, 1).numbers
@@ -205,6 +251,7 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=CLIENTS)
     parser.add_argument("--channels", type=int, default=CHANNELS)
     parser.add_argument("--moments", type=int, default=MOMENTS, help="at which digests are due")
+    parser.add_argument("--evidence", type=Path, help="a file for what it comes to")
     asked = parser.parse_args()
     logging.disable(logging.CRITICAL)
     with (
@@ -212,7 +259,7 @@ def main() -> int:
         postgres_server() as postgres,
         Office(Path(folder), postgres) as office,
     ):
-        sizes = asked.clients, asked.channels, asked.moments
+        sizes = asked.clients, asked.channels, asked.moments, asked.evidence
         day = Day(office, random.Random(asked.seed), *sizes)
         found = day.run()
     for kind, words in found:

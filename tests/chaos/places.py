@@ -173,11 +173,16 @@ class Office:
         self._served = ExitStack()
         self.meta = self._served.enter_context(meta(self.world, self.faults))
 
-    def lapse(self) -> None:
-        """A minute goes by for the database: what those who are gone had leased is free."""
+    def lapse(self, *, outbox: bool = True) -> None:
+        """A minute goes by for the database: what those who are gone had leased is free.
+
+        Args:
+            outbox: Also what was on its way to Slack; not where somebody living may be at it.
+        """
         past = "2026-01-01T00:00:00.000000+00:00"
-        for change in ("jobs SET until = '{}', not_before = ''", "leases SET until = '{}'",
-                       "outbox SET leased_until = '{}' WHERE state = 'sending'"):  # fmt: skip
+        changes = ["jobs SET until = '{}', not_before = ''", "leases SET until = '{}'"]
+        changes += ["outbox SET leased_until = '{}' WHERE state = 'sending'"] * outbox
+        for change in changes:
             self.sql(f"UPDATE {change.format(past)}")
 
     def sql(self, statement: str) -> list[Any]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.ask import Asker
-from bot.domain.replies import WrittenLine
+from bot.domain.replies import Press, WrittenLine
 from bot.features.triage.thread_replies import thread_reply
 from bot.jobs import morning
 from bot.numbers.plan import PlanEntry
@@ -74,6 +74,16 @@ def test_an_answer_under_a_later_digest_is_an_answer(channel):
     assert taken.event
     states = [record.state for record in channel.context.store.all_advice()]
     assert "acknowledged" in states
+
+
+def test_an_answer_edits_what_was_posted_and_nothing_that_was_not(channel):
+    """A later thread only counts the card: Slack is asked to edit no message that it never had."""
+    first = channel.post(FIRST)
+    later = channel.post(FIRST + timedelta(1))
+    posted = {each.ts for each in (*first, *later)}
+    said = channel.desk.answer(Press(first[1].advice_id, "acknowledge"), KARI)
+    assert {each.ts for each in said.changes} <= posted
+    assert first[1].ts in {each.ts for each in said.changes}
 
 
 def test_another_amount_is_something_new(channel):
