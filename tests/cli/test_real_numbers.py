@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
+import shutil
+from contextlib import redirect_stdout
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from bot.blockkit import validate
+from bot.cli.door import run
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 RATIOS = {
@@ -71,16 +76,25 @@ def number(text: str) -> float:
     return float(plain.replace("−", "-"))
 
 
-@pytest.fixture(params=SETS, ids=[each[0] for each in SETS])
-def imported_set(request, perfbot, shared_data):
-    """A real file in a database of its own, with its plan of docs/examples."""
-    name, morning, channel, prefix = request.param
+@pytest.fixture(scope="module", params=SETS, ids=[each[0] for each in SETS])
+def database_of_a_set(request, shared_data, tmp_path_factory):
+    """A real file in a database, with its plan of docs/examples: to be copied."""
+    name, *rest = request.param
     file, plan = shared_data / "canonical" / f"{name}.csv", EXAMPLES / f"{name}.toml"
-    outcome = perfbot("import", str(file), "--config", str(plan))
-    assert outcome.code == 0, outcome.err
-    (line,) = outcome.lines
+    database, out = tmp_path_factory.mktemp(name) / "perfbot.db", StringIO()
+    with redirect_stdout(out):
+        assert run(["import", str(file), "--config", str(plan), "--db", str(database)]) == 0
+    line = json.loads(out.getvalue())
     assert line["rows"] == line["added"] == len(pd.read_csv(file))
-    return file, plan, morning, channel, prefix
+    return database, (file, plan, *rest)
+
+
+@pytest.fixture
+def imported_set(database_of_a_set, perfbot):
+    """A copy of it where perfbot looks for its database."""
+    database, about = database_of_a_set
+    shutil.copy(database, "perfbot.db")
+    return about
 
 
 def test_a_channel_equals_pandas(perfbot, imported_set):

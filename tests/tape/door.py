@@ -12,8 +12,9 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, cached_property
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from bot.app.composition import Composition, compose
 from bot.app.demo import _plan as market_plan
 from bot.app.demo import import_market, morning_of
 from bot.cli import main
-from bot.demo.market.demo import demo
+from bot.demo.market.demo import DemoMarket, demo
 from bot.demo.workspace.model import BOT_USER, Message, View
 from bot.demo.workspace.server import Workspace
 from bot.domain.replies import Asker
@@ -55,11 +56,18 @@ def build(path: Path) -> Path:
     return path
 
 
+@cache
+def _weeks() -> DemoMarket:
+    """Played once a process: whoever moves budgets in it takes a copy."""
+    return demo(LAST, SEED)
+
+
 class Market:
     """The demo's market as it becomes known, morning by morning; budgets may be moved in it."""
 
     def __init__(self) -> None:
-        self._all, self._known = demo(LAST, SEED), pd.Timestamp.min
+        self._all = replace(_weeks(), numbers=_weeks().numbers.copy())
+        self._known = pd.Timestamp.min
 
     def plan(self) -> list[PlanRow]:
         return market_plan(self._all, morning_of(FIRST, ZONE))
@@ -150,9 +158,13 @@ class Morning:
         self, path: Path, workspace: Workspace, context: Composition, clock: Clock
     ) -> None:
         self.path, self.workspace, self.context, self.clock = path, workspace, context, clock
-        self.market = Market()
         self._work: list[Future[Any]] = []
         self._lanes: list[Any] = []
+
+    @cached_property
+    def market(self) -> Market:
+        """The weeks that are played; most mornings are only asked."""
+        return Market()
 
     def do(self, verb: str, **body: Any) -> dict[str, Any]:
         """What a person does in Slack, and all that follows from it until nobody is at work."""

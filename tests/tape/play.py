@@ -90,7 +90,11 @@ class Player:
                 for each in state["messages"]
                 if not str(each.get("text", "")).startswith(SLOW)
             },
-            "whispers": {each["ts"]: _of(each, SHOWN) for each in state["ephemerals"]},
+            "whispers": {
+                each["ts"]: _of(each, SHOWN)
+                for each in state["ephemerals"]
+                if not str(each.get("text", "")).startswith(SLOW)
+            },
             "views": views,
             "homes": {user: _of(view, VIEW) for user, view in state["homes"].items()},
         }
