@@ -59,6 +59,8 @@ NEEDS = {  # kinds of which only some sentences are about parts
     "auction": re.compile(r"quality|kvalitet"),
     "website": re.compile(r"landing|\b(?:which|what|worst|best) pages?\b|\bhvilken? sider?\b"),
 }
+WORN = {"refresh_creative", "cap_frequency"}  # causes no number's parts show
+LINES = ("rich_text", "section", "context")  # blocks of an answer beside others: no tables
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def conversed(
     if not dry and goes_on(text, slots):
         slots = _continued(context, slots, asker, as_of)
     slots = books.meant(slots)
-    if typed(text, slots):
+    if typed(text, slots) or (slots.options and _finds(slots.text)):
         return None
     if slots.things and _commands(slots.text):
         slots = replace(slots, options=())  # whoever writes `channel google` has said what is asked
@@ -105,11 +107,28 @@ def conversed(
     one_of_many(boards.figures(context, as_of, "28d"), slots)
     if slots.intent not in books.INTENTS:
         slots = replace(slots, metric=how_much.column_of(slots.metric))
-    worker = ANSWERS.get(slots.intent)
-    response = worker(context, slots, asker, as_of) if worker else None
+    response = _answered(context, slots, asker, as_of)
     if response is None:
         return None
     return SentenceReading(slots, response, _unused(slots, response), text)
+
+
+def _answered(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found | None:
+    """The answer; of several numbers that are listed the lines of each, without their tables."""
+    worker = ANSWERS.get(slots.intent)
+    if worker is None:
+        return None
+    if not slots.also:
+        return worker(context, slots, asker, as_of)
+    answers = [
+        worker(context, replace(slots, metric=how_much.column_of(name), also=()), asker, as_of)
+        for name in (slots.metric, *slots.also)
+    ]
+    replies = [answer for answer in answers if isinstance(answer, Reply)]
+    if len(replies) < len(answers):
+        return answers[0]
+    blocks = [block for reply in replies for block in reply.blocks if block["type"] in LINES]
+    return replace(replies[0], text=" ".join(reply.text for reply in replies), blocks=blocks[:MOST])
 
 
 def _continued(context: Context, slots: Slots, asker: Asker, as_of: date) -> Slots:
@@ -130,6 +149,11 @@ def _unused(slots: Slots, response: Found) -> tuple[str, ...]:
         spare = words_besides(slots.text, slots.text.split()[:1]).split()
         return (*(word for word in spare if word not in STOP_WORDS), *kept_in)
     return (*(strangers(slots.text) if slots.intent == "news" else ()), *kept_in)
+
+
+def _finds(text: str) -> bool:
+    """Whether a sentence is `find` and words to look for."""
+    return COMMAND_OF.get(text.partition(" ")[0]) == "find"
 
 
 def _commands(text: str) -> bool:
@@ -269,6 +293,9 @@ def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Rep
         return reply
     advice_cards = cards(context, records[:2], names_on(context, as_of), context.zone(asker))
     message = context.renderer(asker.language).render("open_advice", cards=advice_cards)
+    worn = records[0].advice.action in WORN
+    if slots.things and not slots.metric and worn:  # no price shows it: it comes first
+        return replace(reply, text=message.text, blocks=(*message.blocks, *reply.blocks))
     return replace(reply, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
 
 

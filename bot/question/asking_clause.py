@@ -36,7 +36,9 @@ _OPENER = re.compile(
     rf"(?:jeg|vi|eg|me) (?:lurer|lurte|undres) (?:litt )?(?:på|om)|"
     rf"(?:jeg|vi|eg|me) (?:vil(?:le)?|skulle|kunne|trenger|må|ønsker) (?:gjerne )?(?:ha |få |å )?"
     rf"(?:vite|visst|vete|se|høre)|(?:vet|veit) (?:du|dere|vi|noen)|noen som (?:vet|veit))"
-    rf"(?=[ ,]+(?:{_ASKS}|whether|if|om)\b)"
+    rf"(?=[ ,]+(?:{_ASKS}|whether|if|om)\b)|"
+    rf"(?:spør|spurte|lurer på|vil vite|asks?|asked|asking|wonders|wants to know)"
+    rf"(?: me| us| meg| oss)?(?=[ ,]+(?:{_ASKS}|whether|if|om)\b)"
     rf")[ ,:]+"
 )
 # What stands before a question that begins in the middle: `…, so which of the two`.
@@ -50,6 +52,12 @@ _WANTED = re.compile(
     rf"(?:[\w']+ ){{0,3}}?(?:{_TELL}|send|pull|list|compare|hent\w*|sammenlign\w*|list\w*)|"
     rf"(?:could|would|can) (?:you|u) (?:[\w']+ ){{0,2}}?mind (?:giving|telling|showing|comparing|"
     rf"sending)|would it be possible to|er det mulig å|går det an å)\b"
+)
+# `do you have that number?` asks what stands before it.
+_POINTS = re.compile(
+    r"^(?:(?:do|would) you (?:happen to )?(?:have|know)|have you got|(?:har|vet|veit) (?:du|dere|"
+    r"vi)|is|er|can you|kan du)(?: (?:noe|any|tall|numbers?|si|tell me|på|on|for|det|den|dette|"
+    r"that|this|it|so|true|right|riktig|sant|tallet|the|number|figure|about|om))*[ ?.!]*$"
 )
 _ENDS = re.compile(r"(?<=[?!;])\s+|(?<=[^\W\d]\.)\s+")  # `12. november` is one
 _COURTESY = re.compile(
@@ -111,10 +119,11 @@ def _sentence_that_asks(masked: str) -> tuple[int, int]:
     spans = [(start, end) for start, end in pairwise(edges) if end > start]
     signed = [span for span in spans if masked[slice(*span)].rstrip().endswith("?")]
     begun = [span for span in spans if re.match(rf"{_ASKS}\b", masked[slice(*span)])]
-    both = [span for span in signed if span in begun]
+    both = [span for span in signed if span in begun and not _POINTS.match(masked[slice(*span)])]
     if len(spans) == 1 or not (signed or begun):
         return 0, len(masked)
-    return (both or signed or begun)[0]
+    chosen = (both or signed or begun)[0]
+    return (0, len(masked)) if _POINTS.match(masked[slice(*chosen)]) else chosen
 
 
 def _beginning(sentence: str) -> int:
@@ -132,5 +141,6 @@ def _beginning(sentence: str) -> int:
 
 def _leads(sentence: str, joint: re.Match[str]) -> bool:
     """Whether what stands before a question only leads up to it."""
-    lead = sentence[: joint.start()]
-    return len(_WORDS.findall(lead)) >= LEADS and not _SUPPOSED.search(lead)
+    lead, question = sentence[: joint.start()], sentence[joint.end() :]
+    long = min(len(_WORDS.findall(lead)), len(_WORDS.findall(question))) >= LEADS
+    return long and not _SUPPOSED.search(lead)

@@ -50,7 +50,7 @@ _W = "(?P<weekday>" + "|".join(DAY_OF) + ")"
 _RANGE_DAYS = "|".join(sorted(RANGE_DAY_OF, key=len, reverse=True))
 _WEEKDAY_FROM, _WEEKDAY_TO = (f"(?P<weekday_{end}>{_RANGE_DAYS})" for end in ("from", "to"))
 _SINCE = (
-    r"(?P<since>(?:since|siden|fra og med|starting)"
+    r"(?P<since>(?<!\w)(?:since|siden|fra og med|starting)"
     r"(?: (?:it|we|they|he|she|this|that|den|vi|de|det) \w+(?: (?:running|live|på))?)? )?"
 )
 _ON = r"(?:(?:on|the|på|den|of|in|i|from|for) )*"
@@ -249,6 +249,19 @@ def _counted(match: re.Match[str], _: date) -> str:
     return f"{days}d" if 1 <= days <= 3660 else ""
 
 
+def _ending(match: re.Match[str], as_of: date) -> str:
+    """`the 45 days ending on 15 november`: that day is the last of them, but with `before`."""
+    day_text, month = match["day"], MONTH_OF[match["month"]]
+    try:
+        last_day = date(year_of(match, as_of, month, int(day_text)), month, int(day_text))
+    except ValueError:
+        return ""
+    if match["side"] in {"before", "før", "leading up to"}:
+        last_day -= timedelta(1)
+    days = count_of(match["count"]) * (7 if match["unit"].startswith(("w", "u")) else 1)
+    return span_of(last_day - timedelta(days - 1), last_day) if days else ""
+
+
 def _weekend(_: re.Match[str], as_of: date) -> str:
     sunday = as_of - timedelta(as_of.weekday() + 1)
     return span_of(sunday - timedelta(1), sunday)
@@ -305,6 +318,7 @@ _WORKERS: dict[str, Worker] = {
     "written": _written, "between": _between, "day": _day,
     "iso_week": _iso_week, "quarter_to_date": _quarter_to_date, "last_quarter": _last_quarter,
     "quarter": _quarter, "year_to_date": _year_to_date, "month": _month, "counted": _counted,
+    "ending": _ending,
     "before_yesterday": _before_yesterday, "weekend": _weekend, "weekday": _weekday,
     "weekdays": _weekdays, "until_now": _until_now, "since_the": _since_the,
     "last_year": _last_year, "whole_year": _whole_year, "weekend_before": _weekend_before,

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.question.conditions import amount_in, bounds, without_any
-from bot.question.metric_words import PRICE_OF, SHARE_OF, metrics_in, without_metrics
+from bot.question.metric_words import (
+    PRICE_OF,
+    SHARE_OF,
+    metric_spans,
+    metrics_in,
+    without_metrics,
+)
 from bot.question.slots import Bound, Slots
 
 SHARES = {"documented_share", "qualified_share"}  # metrics that are called a share
@@ -79,6 +86,15 @@ _ORDERS = (
         ),
     ),
     ("most", re.compile(r"\b(?:best[- ]?selling|bestselgende|bestselger)\b")),
+    *(
+        (name, re.compile(rf"\b(?:which|hvilke[nt]?|who|hvem)\b.*\b(?:{words})\b(?! than| enn)"))
+        for name, words in (
+            ("least", "lower|cheaper|smaller|fewer|lavere|billigere|rimeligere|færre"),
+            ("most", "higher|bigger|larger|dearer|pricier|høyere|større|dyrere|flere"),
+            ("best", "better|bedre"),
+            ("worst", "worse|dårligere|verre"),
+        )
+    ),
     ("best", re.compile(rf"\b(?:{_BEST})\b")),
     ("worst", re.compile(rf"\b(?:{_WORST})\b")),
     ("least", re.compile(rf"\b(?:{_LEAST})\b")),
@@ -105,6 +121,16 @@ _GROUPED = re.compile(
     r"(?:the |our |all |hver |alle )?(?:channels?|platforms?|stages?|kanal\w*|plattform\w*|steg\w*|"
     r"trinn|fase\w*|campaigns?|kampanje\w*)\b"
 )
+MANY = ("how_much", "compare", "news")  # kinds in which several numbers are asked for at once
+MOST = 4  # of them in an answer
+_ASKS = (
+    r"(?:how much|how many|hvor mye|hvor mange|what|hva|was|is|were|var|er|the|our|vår|vårt|våre|"
+    r"did|do|we|get|got|fikk|hadde|had|vi|of|percentage|share|prosent|andel|av|total|totalt|"
+    r"average|snitt|also|også|¤|◊|'s|in|for|on|i|på)"
+)
+_JOINED = re.compile(
+    rf"(?: {_ASKS})* ?(?:,|&|\+|/|,? ?\b(?:and|og|plus|pluss|samt)\b)[ ,]*(?:{_ASKS}[ ,]*)*"
+)
 _RATE = re.compile(r"\brates?\b|rate\b")
 
 
@@ -118,12 +144,14 @@ def numbered(slots: Slots) -> Slots:
         order = "worst"
     first_bound, *besides = bounds(text) or without_any(slots.intent, text) or (None,)
     amount, percent = amount_in(text)
-    metric, form = _metric(text, metrics, order), _form(text)
+    listed = _listed(text) if slots.intent in MANY else ()
+    metric, form = listed[0] if listed else _metric(text, metrics, order), _form(text)
     if form == "share" and metric in SHARES:
         form = ""  # `the documented share of brand` is that share, and no share of it
     slots = replace(
         slots,
         metric=metric,
+        also=listed[1:],
         order=order,
         count=_count(text),
         bound=first_bound,
@@ -137,6 +165,20 @@ def numbered(slots: Slots) -> Slots:
     if slots.intent == "which" and not metrics and _LOSING.search(text) and _MONEY.search(text):
         slots = replace(slots, metric="roas", bound=Bound(above=False, number=1.0))
     return _settled(slots)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The metrics of a list, `spend and revenue`, `klikk, salg og cpa`; none where it is none.
+
+    A price in a phrase (`how many sales for the money spent`) is no list: something has to join
+    them, and nothing but what asks for a number may stand between.
+    """
+    spans = metric_spans(text)
+    names: list[str] = []
+    for (_, end, name), (start, _, following) in pairwise(spans):
+        if _JOINED.fullmatch(text[end:start]):
+            names += [name, following]
+    return tuple(dict.fromkeys(names))[:MOST]
 
 
 def _of_conditions(slots: Slots) -> Slots:

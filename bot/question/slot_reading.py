@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.errors import PerfbotError
-from bot.numbers.input.windows import parse_window
+from bot.numbers.input.windows import WEEKDAYS, parse_window
 from bot.question.asking_clause import asking_part
 from bot.question.calendar_spans import NUMBERS, count_of, span_of
 from bot.question.classifier import Guess, guess
@@ -53,6 +53,9 @@ _SAME_NUMBERS = re.compile(
     r"\b(?:same|samme|tilsvarende) (?:days?|dates?|period|stretch|time|part|dag(?:er|ene)?|"
     rf"dato(?:er|ene)?|periode[n]?|tid(?:srom(?:met)?)?|del) (?:of |in |i |av )?{MARK}"
 )
+_BESIDE = re.compile(
+    rf"{MARK} (?P<side>before|after|prior|før|etter)(?: (?:it|that|then|den|det|da)\b| ?$| ?[?.])"
+)
 _SAME_OF = {"week": "week", "uke": "week", "month": "month", "måned": "month"}
 _VERSUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|kontra|compared (?:to|with)|sammenli[gk]net med|"
@@ -65,6 +68,12 @@ _BEFORE = re.compile(r"^(?:so|and|og|ok|but|men(?! (?:or|and|vs))|hey|hei|please
 _CHOSEN = re.compile(r"^\s*\[(?P<kind>[a-z_]+(?:/[a-z_]+)?)\]\s*")  # by a press, after asking back
 
 # `the call on monday`: days on which something is to be told are none that numbers are asked of.
+_OF_ALL = re.compile(
+    r"\b(?:which|what|top|best|hvilken?|hvilket|hvilke) (?:of )?(?:\w+ )?(?:channels?|campaigns?|"
+    r"platforms?|kanal\w*|kampanje\w*|plattform\w*)\b|\b(?:overall|altogether|in total|in all|"
+    r"all channels|account|alt i alt|totalt|til sammen|kontoen)\b"
+)
+_OF_THEM = re.compile(r"\b(?:of|av|between|mellom) (?:the|these|those|de|disse|dem|them)\b")
 _ENGAGED = re.compile(
     r"\b(?:call|phone|meeting|presentation|deck|board|review|catch[- ]up|lunch|deadline|"
     r"møte\w*|presentasjon\w*|styre\w*|gjennomgang\w*|telefon\w*|samtale\w*|frist\w*)\b"
@@ -105,12 +114,14 @@ def asking(whole: Sentence, names: NameIndex, as_of: date) -> Sentence:
     if part is None:
         return whole
     clause = _marked(whole.raw[part.start : part.end], names, as_of)
+    of_all = _OF_ALL.search(clause.text) and not _OF_THEM.search(clause.text)
+    names_meant = () if of_all else whole.names
     dated = clause if clause.days or _ENGAGED.search(whole.text) else whole
     return Sentence(
         text=clause.text if metrics_in(clause.text) else whole.text,
         raw=clause.raw,
         plain=dated.plain,
-        names=clause.names or whole.names,
+        names=clause.names or names_meant,
         days=dated.days,
         excluded=whole.excluded,
         clause=clause.text,
@@ -165,7 +176,7 @@ def _honest(slots: Slots) -> Slots:
 
 def _plain(text: str) -> str:
     words = HYPHENS.sub("-", text).replace("\u00a0", " ").replace("’", "'").split()[:MOST_WORDS]
-    plain_text = " ".join(words).casefold()
+    plain_text = re.sub(r"\btt\b", "tiktok", " ".join(words).casefold())
     return re.sub(r"^\s*/perf\b", "", re.sub(r"[\"«»“”]", " ", plain_text)).strip()
 
 
@@ -195,6 +206,7 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
         against = _as_range(later_spans[0].window, first_span.window, as_of)
         if against and _SAME_NUMBERS.search(masked_text):
             against = _same_numbers(first_span.window, against, as_of)
+        against = _beside(first_span.window, later_spans[0].window, masked_text, as_of) or against
     elif _VERSUS.search(masked_text) and masked_text.index(MARK) > 0 and not later_spans:
         return replace(_alone(slots, first_span.window, as_of), until=until)
     return replace(slots, window=first_span.window, against=against, until=until)
@@ -273,6 +285,19 @@ def _same_numbers(window: str, month: str, as_of: date) -> str:
     last_day = whole.until.day
     since = whole.since.replace(day=min(span.since.day, last_day))
     return span_of(since, whole.since.replace(day=min(span.until.day, last_day)))
+
+
+def _beside(window: str, weekday: str, text: str, as_of: date) -> str:
+    """`halloween than on the saturday before it`: that weekday next to the days; "" for none."""
+    name, side = weekday.removeprefix("on "), _BESIDE.search(text)
+    if side is None or name not in WEEKDAYS:
+        return ""
+    span, at = parse_window(window, as_of)[0], WEEKDAYS.index(name)
+    if side["side"] in {"after", "etter"}:
+        day = span.until + timedelta((at - span.until.weekday() - 1) % 7 + 1)
+    else:
+        day = span.since - timedelta((span.since.weekday() - at - 1) % 7 + 1)
+    return span_of(day, day)
 
 
 def _as_one(first: str, last: str, as_of: date) -> str:

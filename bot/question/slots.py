@@ -53,6 +53,7 @@ class Slots:
         detail: Which of an intent's answers: a definition's word, what is to be done, what is
             not known.
         metric: A metric's name, `profit`, `monthly_budget` or `target`.
+        also: Further metrics of a list: `spend, clicks and sales`.
         subjects: In the order they are named.
         excluded: Who is left out: `excluding brand`.
         window: As `parse_window` reads it.
@@ -74,6 +75,7 @@ class Slots:
     intent: str = ""
     detail: str = ""
     metric: str = ""
+    also: tuple[str, ...] = ()
     subjects: tuple[Named, ...] = ()
     excluded: tuple[Named, ...] = ()
     window: str = ""

@@ -14,8 +14,9 @@ from rapidfuzz import fuzz, process
 from bot.question.vocabulary import STOP_WORDS
 from bot.question.word_files import WordFile, words_of
 
-ALIKE, SHORTEST = 86.0, 6  # a slip of the finger in a word of so many letters
+ALIKE, SHORTEST = 85.5, 6  # a slip of the finger in a word of so many letters
 WORD = re.compile(r"[^\W\d_]+")
+_ALONE = re.compile(r"(?<![\w-])[^\W\d_]+(?![\w-])")  # `e` is a word, but not in `e-post`
 
 
 def wording() -> WordFile:
@@ -62,10 +63,10 @@ def _dialect() -> tuple[Mapping[str, str], Mapping[str, str]]:
 def in_bokmal(text: str) -> str:
     """A casefolded sentence with nynorsk and dialect read as bokmål; English stays as it is."""
     always, norwegian = _dialect()
-    text = WORD.sub(lambda word: always.get(word[0], word[0]), text)
+    text = _ALONE.sub(lambda word: always.get(word[0], word[0]), text)
     if _NORWEGIAN.isdisjoint(WORD.findall(text)):
         return text
-    return WORD.sub(lambda word: norwegian.get(word[0], word[0]), text)
+    return _ALONE.sub(lambda word: norwegian.get(word[0], word[0]), text)
 
 
 def plainly(text: str) -> str:

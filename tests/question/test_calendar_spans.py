@@ -48,6 +48,9 @@ SATURDAY = date(2026, 11, 28)
         ("the last full week", "lastweek"),
         ("hittil i fjerde kvartal", "2026-10-01..2026-12-31"),
         ("in the whole third quarter", "2026-07-01..2026-09-30"),
+        ("the 45 days ending on 15 november", "2026-10-02..2026-11-15"),
+        ("de to ukene før 24. oktober", "2026-10-10..2026-10-23"),
+        ("landingssiden på mandag", "on monday"),
         ("the 1st quarter of 2025", "2025-01-01..2025-03-31"),
     ],
 )

@@ -135,3 +135,43 @@ def test_days_are_read_alike_in_a_command_and_in_a_sentence(said, window):
     expected = "yesterday" if window == "today" else window
     read_as = parse_window(slots.window.replace("today", "yesterday"), MORNING)[0]
     assert read_as == parse_window(expected, MORNING)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("what was the spend and revenue last week", ("spend", "revenue")),
+        ("clicks, leads and cpl last week", ("clicks", "leads", "cpl")),
+        ("hvor mye brukte vi og hvor mange salg fikk vi i går", ("spend", "conversions")),
+        ("share of revenue, and share of spend, last week", ("revenue", "spend")),
+        ("how many sales did we get for the money we spent last week", ("conversions",)),
+        ("cpa last week", ("cpa",)),
+    ],
+)
+def test_every_number_of_a_list_is_asked_for(text: str, metrics: tuple[str, ...]) -> None:
+    """The second of two was dropped; a phrase with two metrics' words is one."""
+    slots = read(text, NameIndex([]), MORNING)
+    assert (slots.metric, *slots.also) == metrics
+
+
+@given(st.permutations(["spend", "clicks", "leads", "revenue"]), st.integers(2, 4))
+def test_a_list_is_read_in_its_order(names: list[str], count: int) -> None:
+    """However many, up to four."""
+    listed = names[:count]
+    text = f"what were {', '.join(listed[:-1])} and {listed[-1]} last week"
+    slots = read(text, NameIndex([]), MORNING)
+    assert [slots.metric, *slots.also] == listed
+
+
+@pytest.mark.parametrize(
+    ("text", "against"),
+    [
+        ("sales 1 to 20 november against the same days in october", "2026-10-01..2026-10-20"),
+        ("salg 1.-31. oktober mot samme periode i september", "2026-09-01..2026-09-30"),
+        ("sales on halloween vs the saturday before it", "2026-10-24..2026-10-24"),
+        ("salg på halloween mot fredagen etter", "2026-11-06..2026-11-06"),
+    ],
+)
+def test_days_are_compared_with_those_that_are_said(text: str, against: str) -> None:
+    """The whole month, or the last Saturday there was, would be other days."""
+    assert read(text, NameIndex([]), MORNING).against == against

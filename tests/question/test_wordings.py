@@ -37,6 +37,10 @@ NAMES = NameIndex([(SHOES, (SHOES.title, "Winter shoes"))])
         ("qs on the kws", "quality score on the keywords"),
         ("roas wow", "roas week over week"),
         ("wow what a week", "wow what a week"),
+        ("mon 16 - sun 22 nov", "16 - 22 nov"),
+        ("from monday the 23rd to friday the 27th", "from 23rd to 27th"),
+        ("hittil i novmber", "hittil i november"),
+        ("på e-post", "på e-post"),
         ("konvertring", "konvertering"),
     ],
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
+from itertools import chain
 
 import pandas as pd
 
@@ -31,6 +32,7 @@ FALLBACKS = {
     "leads": ("cpl", "lead_rate"),
     "clicks": ("ctr", "cpc"),
 }
+MOST_INSIDE = 8  # campaigns that are looked at where all of them together show nothing
 FEWEST, USUAL = 2, 7  # days without a result that are news; days with results before them
 
 _TRACKED = re.compile(r"\b(?:track\w*|spor\w*|måling\w*|pixel\w*|piksel\w*|tag|taggen)\b")
@@ -99,7 +101,10 @@ def _moved(request: MomentQuestion) -> Moment:
 
 
 def _changed(request: MomentQuestion) -> Moment:
-    """The day its price broke, or the first day nothing was counted any more."""
+    """The day its price broke, or the first day nothing was counted any more.
+
+    Where several campaigns together show nothing, the biggest of them that does.
+    """
     if not request.slots.things and _TRACKED.search(request.slots.text):
         request = replace(request, subject=_untracked(request) or request.subject)
     metrics, rows = request.context.rulebook.metrics, request.subject.rows(request.figures)
@@ -118,7 +123,16 @@ def _changed(request: MomentQuestion) -> Moment:
     ratios = (asked_metric, *FALLBACKS.get(asked_metric.name, ()), judge.name, "ctr")
     looked = dict.fromkeys(metric if isinstance(metric, str) else metric.name for metric in ratios)
     breaks = (_break(request, numbers, metrics[name]) for name in looked if name in metrics)
-    return next(filter(None, breaks), Moment("none", request.subject.title))
+    inside = (
+        _changed(replace(request, subject=Subject("entity", row.entity, row.label)))
+        for row in rows[:MOST_INSIDE]
+        if request.subject.by != "entity" and row.now("spend")
+    )
+    changes = (
+        moment for moment in inside
+        if moment.kind == "change" and (not request.slots.metric or moment.metric in looked)
+    )  # fmt: skip
+    return next(chain(filter(None, breaks), changes), Moment("none", request.subject.title))
 
 
 def _untracked(request: MomentQuestion) -> Subject | None:
@@ -208,13 +222,31 @@ def _silent_since(numbers: pd.DataFrame, counted: str) -> date | None:
     return quiet.index[-days].date() if enough else None
 
 
+def _in_so_far(
+    request: MomentQuestion, metric: Metric, counted: str, days: int
+) -> tuple[float, ...]:
+    """How full the days are of what is counted; () where it comes late and nobody knows how."""
+    metrics = request.context.rulebook.metrics
+    if not metric.lag:
+        return (1.0,) * days
+    stages = {row.stage for row in request.subject.rows(request.figures)}
+    learned = (
+        series.complete[-days:]
+        for series in boards.trends(request.context, request.as_of)
+        if series.kind == "stage" and series.group in stages
+        and metrics[series.metric].over == counted and len(series.complete) >= days
+    )  # fmt: skip
+    return next(learned, ())
+
+
 def _break(request: MomentQuestion, numbers: pd.DataFrame, metric: Metric) -> Moment | None:
     """The day the level of a ratio broke, with the levels before and since."""
     top, bottom = metric.sum or "", metric.over or ""
     if top not in numbers or bottom not in numbers:
         return None
     spent, bought = (bottom, top) if metric.better == "higher" else (top, bottom)
-    at = broken(_plain(numbers[spent]), _plain(numbers[bought]))
+    full = _in_so_far(request, metric, bought, len(numbers))
+    at = broken(_plain(numbers[spent]), _plain(numbers[bought]), full)
     if at is None:
         return None
     sides = (numbers.iloc[: at.at], numbers.iloc[at.at :])

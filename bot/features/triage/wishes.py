@@ -17,6 +17,7 @@ from bot.features.parts.figures_shown import holes_of
 from bot.features.parts.message_sync import cards, names_on
 from bot.features.parts.subjects import Subject
 from bot.features.triage.wished_changes import wished_change
+from bot.numbers.forecast.reporting_lag import TOLD_UNDER
 from bot.numbers.input.windows import WEEKDAYS
 from bot.question.slots import Slots
 from bot.render.values.advice_card import Card
@@ -158,9 +159,21 @@ def tracking(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply
         max(figures.until.values(), default=None),
         late,
         holes_of(figures, dict.fromkeys(row.channel for row in rows)),
+        _in_so_far(context, as_of),
     )
     message = context.renderer(asker.language).render("tracking", found=report)
     return Reply(message.text, message.blocks)
+
+
+def _in_so_far(context: Context, as_of: date) -> float | None:
+    """The share of yesterday's results that are in, of the stage that waits longest for them."""
+    shares = [
+        series.complete[-1]
+        for series in boards.trends(context, as_of)
+        if series.kind == "stage" and series.complete
+    ]
+    least = min(shares, default=1.0)
+    return least if least < TOLD_UNDER else None
 
 
 def weighed(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:

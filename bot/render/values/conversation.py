@@ -255,13 +255,18 @@ class TargetChange:
 
 @dataclass(frozen=True)
 class Tracking:
-    """Tracking faults open now, until when the numbers reach, and days without any."""
+    """Tracking faults open now, until when the numbers reach, and days without any.
+
+    Attributes:
+        in_so_far: The share of the last day's results that are known to be in, None for all.
+    """
 
     about: str
     cards: tuple[Card, ...]
     until: date | None = None
     late: tuple[str, ...] = ()
     holes: tuple[Hole, ...] = ()
+    in_so_far: float | None = None
 
 
 @dataclass(frozen=True)
