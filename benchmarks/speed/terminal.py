@@ -1,6 +1,7 @@
 """The terminal's first answers, each in a fresh process, on a morning that was judged already.
 
-Bytecode is there, as it is where perfbot is installed. Seconds are absolute: the goal is one.
+Bytecode is there, as it is where perfbot is installed. The floor loads the three libraries an
+answer is made with; where that takes 0.4 s the goal is one second.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from bot.rules_files import load
 from bot.store import open_store
 
 REPEATS = 3
-GOAL, HELP_GOAL = 1.0, 0.1
+GOAL, HELP_GOAL = 2.5, 0.25
+FLOOR = "import pandas, jinja2, sqlite_utils"
 ANSWERS: Mapping[str, Sequence[str]] = {
     "/perf channel google": ("ask", "/perf channel google"),
     "advise": ("advise",),
@@ -40,10 +42,16 @@ def lines() -> Iterator[Timed]:
         words = ("--as-of", MORNING.isoformat(), "--db", place)
         for name, command in ANSWERS.items():
             say(f"terminal, {name} …")
-            seconds = _best(folder, CALL, (*command, *words))
-            yield Timed("first answer", name, seconds, _pandas(folder), None, GOAL)
-        seconds = _best(folder, CALL, ("--help",))
-        yield Timed("first answer", "--help", seconds, _pandas(folder), None, HELP_GOAL)
+            yield _beside_floor(folder, name, (*command, *words), GOAL)
+        yield _beside_floor(folder, "--help", ("--help",), HELP_GOAL)
+
+
+def _beside_floor(folder: str, name: str, words: Sequence[str], goal: float) -> Timed:
+    """In turns, so that a busy moment hits both; the best of each counts."""
+    pairs = [(_seconds(folder, CALL, words), _seconds(folder, FLOOR, ()))
+             for _ in range(REPEATS + 1)][1:]  # fmt: skip
+    ours, floor = (min(each) for each in zip(*pairs, strict=True))
+    return Timed("first answer", name, ours, FLOOR, floor, goal)
 
 
 def _prepare(place: str) -> None:
@@ -52,15 +60,6 @@ def _prepare(place: str) -> None:
     with closing(open_store(place)) as store:
         import_market(store, MORNING, 1, at)
         refresh(store, load(), MORNING, clock=lambda: at)
-
-
-def _pandas(folder: str) -> str:
-    """What loading pandas alone takes meanwhile: how busy the machine is."""
-    return f"importing pandas: {_best(folder, 'import pandas', ()):.2f}"
-
-
-def _best(folder: str, code: str, words: Sequence[str]) -> float:
-    return min([_seconds(folder, code, words) for _ in range(REPEATS + 1)][1:])
 
 
 def _seconds(folder: str, code: str, words: Sequence[str]) -> float:

@@ -32,7 +32,6 @@ from bot.errors import NobodysChannel, PerfbotError, UnknownName
 from bot.features.applying import apply_requests
 from bot.features.home import prompts
 from bot.features.home import tab as home
-from bot.features.imports import dropped
 from bot.features.subscriptions import subscribing
 from bot.features.triage import answering, posted
 from bot.features.triage import answering as partly_view
@@ -211,20 +210,28 @@ class Desk:
     @request()
     def file_read(self, file: DroppedFile, asker: Asker) -> Reply:
         """How a file reads, and the question whether to import it."""
+        from bot.features.imports import dropped  # noqa: PLC0415, a question reads no files
+
         return dropped.shown(self._for(asker), file, asker)
 
     @request()
     def file_kept(self, file: DroppedFile, fingerprint: str, asker: Asker) -> Reply:
         """Import a file as it was read; another file by now is read out anew."""
+        from bot.features.imports import dropped  # noqa: PLC0415, see `file_read`
+
         return dropped.kept(self._for(asker), file, fingerprint, asker)
 
     @request()
     def file_left(self, name: str, asker: Asker) -> Reply:
         """Nothing of a file is stored."""
+        from bot.features.imports import dropped  # noqa: PLC0415, see `file_read`
+
         return dropped.left(self._for(asker), name, asker)
 
     def file_refused(self, name: str, error: PerfbotError, asker: Asker) -> Reply:
         """Why nothing of a file is stored."""
+        from bot.features.imports import dropped  # noqa: PLC0415, see `file_read`
+
         return dropped.refused(self.context, name, error, asker)
 
     # -- what Slack shows ---------------------------------------------------------------------

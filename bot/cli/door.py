@@ -125,6 +125,8 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     # what is imported stays; looking through it for garbage again and again takes a tenth of the
     # time of a first answer
     gc.set_threshold(FIRST_LOOK, *gc.get_threshold()[1:])
+    # pydantic would look through every package there is for plugins of its own; perfbot uses none
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     sys.exit(run(args))
 
 

@@ -13,8 +13,6 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from bot.places import shipped
@@ -44,6 +42,10 @@ def _locale(folder: Path | None) -> Path:
 
 @lru_cache(maxsize=16)
 def _read(path: Path, _written: int) -> Translations:
+    """English has no catalogue, and a question in it need not wait for what reads one."""
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
     with path.open("rb") as file:
         parsed = read_po(file, locale=path.stem)
     compiled = BytesIO()

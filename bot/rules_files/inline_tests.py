@@ -23,6 +23,7 @@ from bot.advice.rules.rulebook import MESSAGE_FILTERS, Cell, Rule, Rulebook, Rul
 from bot.errors import RuleError
 
 LONGEST_SAID = 600
+TOO_DEEP = "it is nested too deeply"
 _KEPT = 1000
 PLAIN_NAMES = (
     *("name", "to", "move", "effect", "about", "currency", "channel", "campaigns"),
@@ -56,13 +57,19 @@ _ENVIRONMENT = _environment()
 
 @lru_cache(maxsize=_KEPT)
 def _parsed(message: str) -> nodes.Template:
-    return _ENVIRONMENT.parse(message)
+    try:
+        return _ENVIRONMENT.parse(message)
+    except RecursionError as error:  # Jinja reads what is in brackets by calling itself
+        raise TemplateError(TOO_DEEP) from error
 
 
 @lru_cache(maxsize=_KEPT)
 def _compiled(message: str) -> Template:
     """Compiling is what takes time: a message is rendered once for each test that speaks."""
-    return _ENVIRONMENT.from_string(_parsed(message))
+    try:
+        return _ENVIRONMENT.from_string(_parsed(message))
+    except RecursionError as error:
+        raise TemplateError(TOO_DEEP) from error
 
 
 def says(message: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.domain.campaign_rows import CampaignRow
-from bot.numbers.forecast.reporting_lag import TOLD_UNDER, completion, settled
+from bot.numbers.forecast.reporting_lag import TOLD_UNDER, completion, settles
 from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
@@ -203,8 +203,8 @@ def likely(
     spent, results, full = _widened(parts, *totals) if totals else parts
     if full >= TOLD_UNDER:
         return None
-    fewest, most = settled(np.array([results]), np.array([full]))
-    return spent / float(most[0]) * series.scale, spent / float(fewest[0]) * series.scale
+    fewest, most = settles(results, full)
+    return spent / most * series.scale, spent / fewest * series.scale
 
 
 def _lag_parts(series: Series | None, days: int, ended: int) -> tuple[float, float, float] | None:

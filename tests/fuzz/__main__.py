@@ -34,7 +34,7 @@ SHARES = {"question": 10, "command": 10, "action": 10, "view": 10, "event": 20, 
           "file": 10, "settings": 670, "rule": 20, "template": 20}  # fmt: skip
 A_ROUND = 5_000  # inputs in which each kind has its turn: what is cut off is cut off evenly
 SLOW, HEAVY = 5.0, 500  # seconds of processor time for an input, MB for the process
-MOST_FOUND = 20
+MOST_FOUND, LINES = 20, 12
 
 
 def main() -> int:
@@ -123,7 +123,9 @@ def _bears(name: str, kind: Kind, number: int, seed: int) -> bool:
             kind.check(thing)
         assert took.seconds <= SLOW, f"It took {took.seconds:.1f} s."
     except Exception:  # noqa: BLE001  (whatever it is: it is what is looked for)
-        _line(f"{name} {number} (seed {seed}): {thing!r:.2000}\n{traceback.format_exc()}")
+        _line(
+            f"{name} {number} (seed {seed}): {thing!r:.2000}\n{traceback.format_exc(limit=-LINES)}"
+        )
         return False
     return True
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from scipy.special import gammaincinv
 
-from bot.numbers.forecast.reporting_lag import settled
+from bot.numbers.forecast.reporting_lag import settled, settles
 from bot.numbers.signals.overdispersion import medians, scatter
 from bot.numbers.signals.peer_rates import peer_prior
+from bot.numbers.special import gamma_quantile
 
 
 def days_of(chance: np.random.Generator, mean: np.ndarray, phi: np.ndarray) -> np.ndarray:
@@ -105,3 +109,19 @@ def test_what_is_complete_has_settled() -> None:
     """Nothing is still to come."""
     low, high = settled(np.array([40.0]), np.array([1.0]))
     assert (low[0], high[0]) == (40.0, 40.0)
+
+
+@example(0.001, 0.05)
+@example(1e5, 0.95)
+@given(st.floats(0.01, 1e5), st.floats(0.001, 0.999))
+def test_one_quantile_of_a_gamma_is_scipys(shape: float, share: float) -> None:
+    """A first answer needs one, and does not load scipy for it: the same number."""
+    assert gamma_quantile(shape, share) == pytest.approx(gammaincinv(shape, share), rel=1e-8)
+
+
+@given(st.floats(0.5, 1e7), st.floats(0.05, 1.0), st.floats(1.0, 5.0))
+def test_one_number_settles_as_many_do(known_results: float, complete: float, phi: float) -> None:
+    """The scalar form says what the one for arrays says."""
+    low, high = settled(np.array([known_results]), np.array([complete]), phi)
+    expected = pytest.approx((low[0], high[0]), rel=1e-6)
+    assert settles(known_results, complete, phi) == expected

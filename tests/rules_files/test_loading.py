@@ -118,6 +118,8 @@ def test_muting_a_rule_nobody_knows_is_told(problems: Found, rule: str) -> None:
         ("{{ lipsum() }} costs a lot", "nothing else"),
         ("{% include 'x' %} costs a lot", "nothing else"),
         ("{{ cpc.now * 10**9 }} costs a lot", "nothing else"),
+        ("{{ cpc" + "(" * 200 + " }} costs a lot", "nested too deeply"),
+        ("{{ " + "[" * 200 + " }} costs a lot", "nested too deeply"),
     ],
 )
 def test_a_message_that_does_not_render_is_told(

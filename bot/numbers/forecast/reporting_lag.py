@@ -14,7 +14,7 @@ import pandas as pd
 from bot.numbers.input.columns import Codes, cells_of, day_of
 from bot.numbers.input.revisions import Revisions
 from bot.numbers.metrics.sums import Bools, Floats, carried
-from bot.numbers.special import gammaincinv
+from bot.numbers.special import gamma_quantile, gammaincinv
 
 AGES = 30
 _DAYS_LEARNED_FROM = 90
@@ -185,4 +185,23 @@ def settled(
             np.where(coming > 0, gammaincinv(shape, end) * variance / coming, 0.0)
             for end in ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
         )
+    return known_results + low, known_results + high
+
+
+def settles(known_results: float, complete: float, phi: float = 1.5) -> tuple[float, float]:
+    """`settled` for one number whose completion is not in doubt: an answer waits for no scipy.
+
+    Args:
+        known_results: Results known.
+        complete: The share of the final number they are, above 0.
+        phi: Overdispersion.
+    """
+    coming = (known_results + 0.5) * (1 - complete) / complete
+    if coming <= 0:
+        return known_results, known_results
+    variance = phi * coming + phi * coming**2 / (known_results + 0.5)
+    low, high = (
+        gamma_quantile(coming**2 / variance, end) * variance / coming
+        for end in ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+    )
     return known_results + low, known_results + high
