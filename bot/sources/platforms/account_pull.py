@@ -6,37 +6,58 @@ them are there: what is held at a time hangs on the campaigns of a day, not on h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from bot.numbers.input.normalise import normalise
-from bot.sources.base import AccountPull, Pulled
+from bot.sources.base import AccountPull, Clock, Pulled
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
+from bot.sources.platforms.client import Client
 from bot.sources.platforms.delivery import budgets_by_day, complete, with_unlisted
 from bot.sources.platforms.detail_pulls import Campaigns, pulled_details
 from bot.sources.platforms.noticed import Ledger, ledger_of
 from bot.sources.platforms.pulled_days import PulledDays, Span
 
-if TYPE_CHECKING:
-    from bot.sources.platforms.pulling import PlatformSource
-
 FIRST_DETAILS = 28  # days of details of an account nobody pulled before
 WINDOWS = (7, 28)  # days whose reach is asked for as a whole: it cannot be added up
 PIECE = 100_000
 """Rows that are handed on at a time, roughly."""
+Watch = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class PlatformAccess:
+    """A platform as a source asks it.
+
+    Attributes:
+        name: The source's name in perfbot.toml.
+        client: The platform.
+        clock: The time now, with its zone.
+        only: Ids of the accounts that are wanted; empty for all that the token reaches.
+        seen: Account to the days pulled before, `2026-10-01..2026-11-27`, and to its ledger.
+        watch: Called with an account's name, and the days pulled of how many.
+        detail_days: Of how many of the newest days ads, keywords and audiences are asked; 0: none.
+    """
+
+    name: str
+    client: Client
+    clock: Clock
+    only: tuple[str, ...] = ()
+    seen: Mapping[str, str] = field(default_factory=dict)
+    watch: Watch | None = None
+    detail_days: int = 0
 
 
 @dataclass(frozen=True)
 class PulledAccount:
     """One account of a pull."""
 
-    source: PlatformSource
+    source: PlatformAccess
     account: AdAccount
     now: datetime
     zone: ZoneInfo

@@ -6,8 +6,8 @@ account is handed on, so that no day is half.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,38 +16,19 @@ import pandas as pd
 from bot.errors import SettingsError, SourceError
 from bot.numbers.input.daily import normalise
 from bot.numbers.input.names import account_key
-from bot.sources.base import AccountPull, Clock, Pulled, SourceConfig
+from bot.sources.base import AccountPull, Pulled, SourceConfig
 from bot.sources.facts import AdAccount
-from bot.sources.platforms.account_pull import PulledAccount
+from bot.sources.platforms.account_pull import PlatformAccess, PulledAccount, Watch
 from bot.sources.platforms.client import Client, Noting
 
 HISTORY = timedelta(days=400)  # a year to look back on, and a month to compare it with
 RESTATED = timedelta(days=30)  # the longest attribution window: results still move that long
 COUNTED = timedelta(hours=3)  # after midnight, until a platform has counted the day before
-Watch = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class PlatformSource:
-    """A platform's accounts as a source.
-
-    Attributes:
-        name: The source's name in perfbot.toml.
-        client: The platform.
-        clock: The time now, with its zone.
-        only: Ids of the accounts that are wanted; empty for all that the token reaches.
-        seen: Account to the days pulled before, `2026-10-01..2026-11-27`, and to its ledger.
-        watch: Called with an account's name, and the days pulled of how many.
-        detail_days: Of how many of the newest days ads, keywords and audiences are asked; 0: none.
-    """
-
-    name: str
-    client: Client
-    clock: Clock
-    only: tuple[str, ...] = ()
-    seen: Mapping[str, str] = field(default_factory=dict)
-    watch: Watch | None = None
-    detail_days: int = 0
+class PlatformSource(PlatformAccess):
+    """A platform's accounts as a source."""
 
     def watched(self, watch: Watch) -> PlatformSource:
         """The same source, telling how far it is."""
