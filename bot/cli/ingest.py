@@ -291,7 +291,7 @@ def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str 
     as_json([_pull_json(pull) for pull in pulls]) if form == "json" else said(_pulls_text(pulls))
     for pull in pulls:
         if not pull.ok:
-            say(f"{pull.source}: {pull.error}")
+            say(f"{pull.source}: {pull.error.removeprefix(f'{pull.source}: ')}")
     return 0 if all(pull.ok for pull in pulls) else 1
 
 

@@ -45,7 +45,7 @@ from bot.sources.base import Pulled
 from bot.sources.facts import AdAccount
 from bot.sources.platforms.pulling import PlatformSource
 
-FIRST = timedelta(days=60)  # what is pulled at once; `perfbot pull` fetches the year behind it
+FIRST = timedelta(days=60)  # of a platform at once; `perfbot pull` fetches the year behind it
 WAREHOUSE = "warehouse"
 Listed = str | Sequence[str]
 
@@ -72,13 +72,15 @@ def init_command(*, yes: bool, file: Path | None, db: str | None, config: str | 
     setup.write_plan()
     with writing(db, config or DEFAULT_FILE) as parts:
         _show(parts)
-    said(NEXT)
+    said(NEXT_YEAR if setup.is_begun else NEXT)
     return 0 if fine else 1
 
 
-NEXT = """
+NEXT_YEAR = """
 Next: perfbot pull fetches the year behind these 60 days, perfbot doctor says what is missing,
 and docs/slack.md takes perfbot into your Slack."""
+NEXT = """
+Next: perfbot doctor says what is missing, and docs/slack.md takes perfbot into your Slack."""
 
 
 def _prompt(question: str, usual: str, secret: bool) -> str:
@@ -99,6 +101,7 @@ class Setup:
     proposed: list[Proposal] = field(default_factory=list)
     zone: str = ""
     currency: str = ""
+    is_begun: bool = False  # whether a platform's year is still to be fetched
 
     @property
     def before(self) -> Settings:
@@ -260,10 +263,14 @@ class Setup:
             raise
 
     def pull(self, parts: CommandParts) -> bool:
-        """60 days of every platform that is new; proposals from what it says of its campaigns."""
+        """60 days of every platform that is new, and what a warehouse has of the last year.
+
+        Proposals come from what each says of its campaigns.
+        """
         fine = True
         for source in morning.sources(parts.store, parts.settings, now, list(self.entries)):
-            since = now().date() - FIRST
+            is_platform = isinstance(source, PlatformSource)
+            since = now().date() - (FIRST if is_platform else morning.FIRST_PULL)
             with _bar(source) as watched:
                 answer = watched.pull(since, None)
             for result in morning.kept(
@@ -273,6 +280,7 @@ class Setup:
                 summary = f"{result.rows} rows until {result.until}" if result.ok else result.error
                 said(f"{'✔' if result.ok else '✘'} {source.name} {result.account_id}: {summary}")
             self._propose(answer, source)
+            self.is_begun |= is_platform
         return fine
 
     def _propose(self, answer: Pulled, source: Any) -> None:
@@ -291,9 +299,13 @@ class Setup:
         if new_proposals:
             rows = [_row(proposal) for proposal in new_proposals]
             said(table(["Campaign", "Stage", "Model", "Target", "", "Why"], rows))
-        said(
-            f"{self.file}: {len(self.entries)} sources and {len(new_proposals)} plan entries added."
-        )
+        sources = _counted(len(self.entries), "source", "sources")
+        entries = _counted(len(new_proposals), "plan entry", "plan entries")
+        said(f"{self.file}: {sources} and {entries} added.")
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
 
 
 def _row(proposal: Proposal) -> list[str]:

@@ -150,7 +150,7 @@ class WarehouseSetup:
             self._refuse_repeated(place, pulled)
         except SourceError as error:
             self._failed.append(error)
-            said(f"✘ {place}: {error}")
+            said(f"✘ {place}: {str(error).removeprefix(f'{name}: ')}")
             return False
         said(f"✔ {place}: {_rows(len(pulled.frame))} of the last {TRIED.days} days.")
         zones = [zone for zone in pulled.frame["time_zone"].dropna().unique() if zone != "UTC"]

@@ -36,10 +36,15 @@ def sources_tried(settings: Settings, db: str | None) -> Iterator[Finding]:
             try:
                 yield from _source(store, settings, config)
             except PerfbotError as error:
-                yield "✘", f"The source {config.name}: {error}"
+                yield "✘", f"The source {config.name}: {_unnamed(error, config.name)}"
         yield from _accounts(store, settings)
     finally:
         store.close()
+
+
+def _unnamed(error: PerfbotError, name: str) -> str:
+    """What went wrong, without the source's name before it: that is said already."""
+    return str(error).removeprefix(f"{name}: ")
 
 
 def _source(store: Store, settings: Settings, config: SourceSettings) -> Iterator[Finding]:

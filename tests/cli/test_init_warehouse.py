@@ -19,6 +19,7 @@ from tests.sources.connectors.raw_tables import Table, fill
 Perfbot = Callable[..., Outcome]
 TODAY = datetime.now(UTC).date()
 DAYS = [TODAY - timedelta(days=back) for back in range(1, 41)]
+A_YEAR_AGO = TODAY - timedelta(days=364)
 LONG_AGO = datetime(2025, 1, 1)
 WRITTEN = datetime.now(UTC)
 
@@ -26,7 +27,7 @@ WRITTEN = datetime.now(UTC)
 def google(customer: int = 55, campaign: int = 7, name: str = "Brand search") -> dict[str, Table]:
     """Fivetran's tables of one campaign of Google's."""
     rows = tuple((customer, day, campaign, 250_500_000, 1000, 40, 2.0, 900.0, WRITTEN)
-                 for day in DAYS)  # fmt: skip
+                 for day in (*DAYS, A_YEAR_AGO))  # fmt: skip
     return {
         "campaign_stats": Table(
             "customer_id:i date:d id:i cost_micros:i impressions:i clicks:i conversions:f "
@@ -127,6 +128,9 @@ def test_raw_schemas_are_found_tried_and_read(perfbot: Perfbot, duckdb: Callable
     assert plan["meta_ads:Autumn"]["stage"] == "convert"  # its objective says so
     assert "stage" not in plan["google_ads:Brand search"]  # its name alone suggests it
     assert plan["google_ads:Brand search"]["shared_budget"] == "All of search"
+    assert "✔ google_ads 55: 41 rows until" in first.out  # the year behind the 60 days, too
+    assert "fetches the year" not in first.out
+    assert "2 sources and 2 plan entries added" in first.out
     assert "Autumn" in perfbot("board", "--window", "28d").out
     again = perfbot("init", "--yes")
     assert (again.code, "left as it is" in again.out) == (0, True)
@@ -143,6 +147,28 @@ def test_a_schema_that_is_new_is_added(perfbot: Perfbot, duckdb: Callable[..., s
     assert again.code == 0, again.err
     assert [entry["name"] for entry in sources()] == ["google_ads", "facebook_ads"]
     assert Path("perfbot.toml").read_text(encoding="utf-8").startswith(before)
+
+
+def test_a_column_that_goes_leaves_what_is_stored(
+    perfbot: Perfbot, duckdb: Callable[..., str]
+) -> None:
+    """The pull is refused in one sentence, doctor says it, and the numbers stay as they were."""
+    url = duckdb({"google_ads": google()})
+    assert perfbot("init", "--yes").code == 0
+    board = perfbot("board", "--window", "28d").out
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE google_ads.campaign_stats DROP cost_micros"))
+    engine.dispose()
+    sentence = (
+        "google_ads: The schema google_ads has Google Ads (Fivetran), but its table "
+        "campaign_stats has no column cost_micros."
+    )
+    pulled = perfbot("pull")
+    assert pulled.code == 1
+    assert f"perfbot: {sentence}" in pulled.err
+    assert perfbot("board", "--window", "28d").out == board
+    assert f"✘ The source {sentence}" in perfbot("doctor").out
 
 
 def test_dbts_report_is_read_alone(
