@@ -26,8 +26,8 @@ from bot.store.records import CARRIED
 
 READS = frozenset({
     "advice", "advice_of", "all_advice", "channel_owners", "channels_of", "clients", "decided",
-    "details", "find_message", "history", "last_day", "memory", "messages_of", "messages_of_all",
-    "numbers", "outcomes", "outgoing", "plan_rows",
+    "details", "find_message", "history", "last_day", "lists_of", "memory", "messages_of",
+    "messages_of_all", "numbers", "outcomes", "outgoing", "plan_rows",
     "preference", "pulls", "standing", "subscriptions", "thread", "under", "window_reach",
 })  # fmt: skip
 T = TypeVar("T")
@@ -204,6 +204,8 @@ def _of_messages(messages: Sequence[Outgoing], advice_id: str) -> Memory:
     about = [message for message in messages if message.advice_id == advice_id]
     shown = [message for message in about if message.kind not in {"line", CARRIED}]
     memory[_key("messages_of", advice_id)] = shown
+    above = {message.parent for message in about if message.kind != "line"}
+    memory[_key("lists_of", advice_id)] = [roots[key] for key in roots if key in above]
     return memory
 
 

@@ -91,6 +91,7 @@ log = logging.getLogger(__name__)
 OWNER = "reconciler"
 PERFBOT = "perfbot"  # its own steps are queued in the transaction that takes them
 OVERLAP = timedelta(minutes=5)  # events of other processes may become visible late
+LISTING = ("digest", "urgent")
 CARDS = timedelta(days=14)  # older cards are history
 
 
@@ -191,13 +192,10 @@ class Reconciler:
         if not stale:
             return 0
         number = self.store.events(subject=advice_id)[-1].number
-        above = dict.fromkeys(message.parent for message in stale if message.parent)
-        keys = [*(message.key for message in stale), *above]
-        channels = {message.key: message.channel for message in stale}
-        channels |= {message.parent: message.channel for message in stale}
+        lists = [each for each in self.store.lists_of(advice_id) if each.kind in LISTING]
         edits = [
-            Outgoing(f"card:{number}:{key}"[:250], "update", channels[key], "", (), key)
-            for key in keys
+            Outgoing(f"card:{number}:{each.key}"[:250], "update", each.channel, "", (), each.key)
+            for each in (*stale, *lists)
         ]
         self.store.enqueue(edits)
         return len(edits)

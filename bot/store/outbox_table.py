@@ -190,6 +190,13 @@ class OutboxTable(StorePart):
             [advice_id],
         )
 
+    def lists_of(self, advice_id: str) -> list[Outgoing]:
+        return self._all(
+            "m.state = 'sent' AND m.key IN (SELECT o.parent FROM outbox o WHERE o.advice_id = ? "
+            "AND o.state = 'sent' AND o.kind NOT IN ('line', 'update'))",
+            [advice_id],
+        )
+
     def channels_of(self, advice_ids: Collection[str]) -> dict[str, set[str]]:
         channels: dict[str, set[str]] = {key: set() for key in advice_ids}
         with self._db.reading() as db:

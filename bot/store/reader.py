@@ -196,6 +196,9 @@ class Reader(Protocol):
     def messages_of(self, advice_id: str) -> list[Outgoing]:
         """Delivered messages that show this advice, in every channel (no lines, no updates)."""
 
+    def lists_of(self, advice_id: str) -> list[Outgoing]:
+        """Delivered messages that list this advice, also where an earlier thread shows it."""
+
     def channels_of(self, advice_ids: Collection[str]) -> dict[str, set[str]]:
         """The channels each piece of advice was posted in."""
 

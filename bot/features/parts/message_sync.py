@@ -54,14 +54,12 @@ def outgoing(store: Store, key: str, updates: Said) -> Iterator[Outgoing]:
         yield from _one(store, f"{key}:line:{number}", "line", line, line.thread_ts)
 
 
-def edits_of(context: Context, key: str, messages: Sequence[Outgoing]) -> Iterator[Outgoing]:
-    """Edits of messages that show advice, and of what lists them; `key` is what led to them.
+def edits_of(key: str, messages: Iterable[Outgoing]) -> Iterator[Outgoing]:
+    """Edits of messages that show or list advice; `key` is what led to them.
 
     They have no words: how a message reads is worked out as its edit is sent.
     """
-    parents = dict.fromkeys(message.parent for message in messages if message.parent)
-    above = [parent for parent in map(context.store.outgoing, parents) if parent and lists(parent)]
-    for number, message in enumerate((*messages, *above)):
+    for number, message in enumerate(messages):
         name = _short(f"{key}:update:{number}")
         yield Outgoing(name, "update", message.channel, "", (), message.key)
 
@@ -128,20 +126,20 @@ FIRST, LIST, URGENT = "digest.first", "digest.todo.", "urgent.todo."
 Shown = Callable[[Context, Outgoing, AdviceRecord], Card]
 
 
-def parents(context: Context, messages: Iterable[Outgoing], build_card: Shown) -> tuple[Edit, ...]:
-    """The digests and urgent news above some advice, as they read now.
+def as_listed(
+    context: Context, messages: Iterable[Outgoing], build_card: Shown
+) -> tuple[Edit, ...]:
+    """Digests and urgent news that list some advice, as they read now.
 
     Args:
         context: The store and the words.
-        messages: Messages that show the advice.
+        messages: Messages that list the advice.
         build_card: How a message shows its advice.
     """
-    keys = dict.fromkeys(message.parent for message in messages if message.parent)
-    parent_messages = [context.store.outgoing(key) for key in keys]
     changes = [
-        KINDS[parent.kind](at(context, parent.channel), parent, build_card)
-        for parent in parent_messages
-        if parent and parent.kind in KINDS
+        KINDS[message.kind](at(context, message.channel), message, build_card)
+        for message in messages
+        if message.kind in KINDS
     ]
     return tuple(change for change in changes if change is not None)
 

@@ -172,7 +172,7 @@ def told(
             key, messages = _amounts(context, previous_record, record)
         else:
             continue
-        for edit in edits_of(context, key, messages):
+        for edit in edits_of(key, messages):
             edits.setdefault(edit.parent, edit)
     yield from sorted((*edits.values(), *lines), key=lambda message: message.channel)
 

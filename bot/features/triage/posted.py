@@ -41,7 +41,7 @@ def told(context: Context, record: AdviceRecord, verb: str, by: str) -> Said:
     messages = _may_show(context, record)
     cards = tuple(_change(context, message, record, wordings) for message in messages)
     return Said(
-        changes=(*cards, *live.parents(context, messages, posted_card)),
+        changes=(*cards, *live.as_listed(context, _may_list(context, record), posted_card)),
         lines=_lines(context, _threads(messages), record, verb, by),
     )
 
@@ -50,27 +50,35 @@ def told(context: Context, record: AdviceRecord, verb: str, by: str) -> Said:
 def stepped(
     context: Context, record: AdviceRecord, verb: str, by: str
 ) -> tuple[list[Outgoing], tuple[ThreadLine, ...]]:
-    """What a step that judging took changes: the messages that show it, and a line a channel.
+    """What a step of judging changes: the messages that show or list it, and a line a channel.
 
     Nobody did it, so the line comes only into the newest thread of each channel. The messages read
     otherwise from now on: how, is worked out as their edits are sent.
     """
     context = context.everyone
     gather_threads(context.store, record.advice.id)
-    messages = _may_show(context, record)
-    return messages, _lines(context, _newest(messages), record, verb, by)
+    messages, lists = _may_show(context, record), _may_list(context, record)
+    return [*messages, *lists], _lines(context, _newest(messages), record, verb, by)
 
 
 @request()
 def newest_shown(context: Context, record: AdviceRecord) -> list[Outgoing]:
-    """The newest message of each channel that shows advice, where it may be edited."""
-    return _newest(_may_show(context.everyone, record))
+    """The newest message of each channel that shows advice, and that lists it."""
+    context = context.everyone
+    return [*_newest(_may_show(context, record)), *_newest(_may_list(context, record))]
 
 
 def _may_show(context: Context, record: AdviceRecord) -> list[Outgoing]:
     """The messages that show advice, in channels that still may: a campaign may have moved."""
     messages = context.store.messages_of(record.advice.id)
     return [message for message in messages if may_be_in(context, record, message.channel)]
+
+
+def _may_list(context: Context, record: AdviceRecord) -> list[Outgoing]:
+    """The messages that list advice, where they still may and have a list to edit."""
+    messages = context.store.lists_of(record.advice.id)
+    return [message for message in messages
+            if live.lists(message) and may_be_in(context, record, message.channel)]  # fmt: skip
 
 
 def may_be_in(context: Context, record: AdviceRecord, channel: str) -> bool:
@@ -87,7 +95,8 @@ def as_it_reads(context: Context, record: AdviceRecord) -> Said:
     messages = _newest(_may_show(context, record))
     wordings = _Wordings()
     cards = tuple(_change(context, message, record, wordings) for message in messages)
-    return Said(changes=(*cards, *live.parents(context, messages, posted_card)))
+    lists = _newest(_may_list(context, record))
+    return Said(changes=(*cards, *live.as_listed(context, lists, posted_card)))
 
 
 def reads_now(context: Context, message: Outgoing) -> Edit | None:
