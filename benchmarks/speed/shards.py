@@ -20,6 +20,7 @@ import numpy as np
 from benchmarks.speed.frames import MORNING, of_clients, plan_of_clients
 from benchmarks.speed.timing import Timed, say
 from bot.context.context import ALWAYS, Context, values_of
+from bot.jobs.morning import refresh
 from bot.rules_files import load
 from bot.settings import Settings
 from bot.snapshot.evaluation import advised
@@ -29,6 +30,7 @@ from bot.store.base import PlanRow
 DAYS = 90
 ONE = 10_000
 IN_SHARDS = ((10_000, 5), (100_000, 50))
+WHOLE = ((5_000, 5), (10_000, 10))  # of all there is: memory grows with the campaigns
 PULLED = datetime(2026, 11, 23, 5, tzinfo=UTC)
 AT_ONCE = 2_000  # campaigns written in one import
 
@@ -48,16 +50,20 @@ def lines() -> Iterator[Timed]:
     exponent = float(np.log(took[-1] / took[0]) / times)
     grown = f"{IN_SHARDS[0][0]:,} to {size} ({took[0]:.0f} s, {took[-1]:.0f} s)"
     yield Timed("shards: time grows", grown, exponent, "exponent", None, 1.05)
+    for campaigns, clients in WHOLE:
+        _, used = _measured(campaigns, clients, "whole")
+        size = f"{campaigns:,} x {DAYS} days in {clients}"
+        yield Timed("a whole morning: memory", size, used, "GB", None, None)
 
 
-def _measured(campaigns: int, clients: int) -> tuple[float, float]:
-    """Seconds of processor time to judge a morning, and the most GB it took."""
+def _measured(campaigns: int, clients: int, what: str = "judged") -> tuple[float, float]:
+    """Seconds of processor time a morning takes, and the most GB: judged only, or whole."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "perfbot.db"
         say(f"shards: writing {campaigns:,} x {DAYS} days of {clients} clients …")
         write(place, campaigns, clients)
         say("  judging …")
-        command = [sys.executable, "-m", "benchmarks.speed.shards", str(place)]
+        command = [sys.executable, "-m", "benchmarks.speed.shards", what, str(place)]
         words = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     seconds, used = map(float, words[:2])
     say(f"  {seconds:.1f} s, {used:.2f} GB")
@@ -94,8 +100,24 @@ def judge(place: Path) -> tuple[float, float]:
     took = time.process_time() - start
     assert morning.held_back
     store.close()
-    return took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    return took, _most()
+
+
+def refresh_all(place: Path) -> tuple[float, float]:
+    """Everything a worker does with a morning: boards, trends, advice, outcomes, all kept."""
+    store = open_store(str(place))
+    start = time.process_time()
+    refresh(store, load(), MORNING, Settings(), lambda: PULLED)
+    took = time.process_time() - start
+    store.close()
+    return took, _most()
+
+
+def _most() -> float:
+    """The most GB this process ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
 if __name__ == "__main__":
-    print(*judge(Path(sys.argv[1])))
+    measure = {"judged": judge, "whole": refresh_all}[sys.argv[1]]
+    print(*measure(Path(sys.argv[2])))

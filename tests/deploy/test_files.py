@@ -14,9 +14,12 @@ import pytest
 import yaml
 
 from bot.cli.door import cli
+from bot.demo.workspace import Workspace
 from bot.places import CHECKOUT
+from tests.deploy import clean_machine
 
 DEPLOY = CHECKOUT / "deploy"
+SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DATABASE_URL")
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 NOT_HERE = ("kubernetes-validate", "hadolint", "docker-compose")  # wheels of some machines only
 
@@ -145,3 +148,15 @@ def test_systemd_takes_the_units(tmp_path):
             assert "NoNewPrivileges=yes" in text
             assert "EnvironmentFile=/etc/perfbot/perfbot.env" in text
             assert "TOKEN=" not in text
+
+
+def test_the_clean_machine_is_set_up_by_readmes_own_lines():
+    """What `tests.deploy.clean_machine` types is the page, but for the file of secrets."""
+    with Workspace() as slack:
+        typed = clean_machine.script(slack)
+    page = clean_machine.lines()
+    assert len(page) > 6
+    secrets = [line for line in page if line.startswith("#")]
+    assert all(name in secrets[0] and f"{name}=" in typed for name in SECRETS)
+    assert [line for line in page if line not in secrets and line not in typed] == []
+    assert subprocess.run(["bash", "-n"], input=typed, text=True, check=False).returncode == 0
