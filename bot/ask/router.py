@@ -12,7 +12,7 @@ from bot.ask.sentence_reading import SentenceReading as Conversed
 from bot.ask.sentence_reading import beside, conversed, or_otherwise
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
-from bot.errors import UsageError
+from bot.errors import UnknownName, UsageError
 from bot.features.details import answer as details
 from bot.features.digest import digest
 from bot.features.explain import change as why
@@ -37,6 +37,7 @@ from bot.snapshot import boards
 
 Answer = Callable[[Context, Question, Asker, date], Reply]
 MOST_WORDS = 2  # a channel and a window
+SENTENCE = 4  # words: nobody types a command so long that has no command in it
 DATED = ("channel", "campaign", "stage", "pricing", "compare", "why")  # today is not over yet
 
 
@@ -93,7 +94,20 @@ def answered(context: Context, text: str, asker: Asker, as_of: date, *, dry: boo
         return _of(context, question, asker, as_of, dry=dry)
     if (reading := conversed(context, text, asker, as_of, dry=dry)) is not None:
         return _conversed(context, reading, asker, as_of, dry=dry)
-    return _of(context, parse(text), asker, as_of, dry=dry)
+    return _of(context, _typed(text), asker, as_of, dry=dry)
+
+
+def _typed(text: str) -> Question:
+    """A command's question; words that begin as no command does are a sentence nobody read."""
+    try:
+        return parse(text)
+    except UnknownName as error:
+        if error.kind != "command" or error.nearest or len(text.split()) < SENTENCE:
+            raise
+        raise UsageError(
+            "I did not understand that.",
+            hint="Say which number, whose and of which days: how much did google cost last week.",
+        ) from None
 
 
 def _of_channel(context: Context, text: str, as_of: date) -> Question | None:

@@ -147,6 +147,8 @@ SAID: tuple[str, ...] = (
     N_("%(asked)s has not begun: the last day with numbers is %(last)s."),
     N_("Ask for a range that starts on %(last)s or earlier."),
     N_("I don't know what to share."),
+    N_("I did not understand that."),
+    N_("Say which number, whose and of which days: how much did google cost last week."),
     N_("Write the question after it: /perf share advice."),
     N_("I compare two things at a time."),
     N_("I cannot read that as a part of it."),

@@ -15,9 +15,11 @@ from bot.advice.outcome import pool
 from bot.context.context import Context
 from bot.domain.advice import Advice
 from bot.domain.replies import Asker, Reply
+from bot.errors import PerfbotError
 from bot.features.outcomes.follow_up import known_on
 from bot.features.parts.message_sync import cards, names_on
 from bot.features.parts.subjects import Subject
+from bot.numbers.input.windows import parse_window
 from bot.question.grammar import Question
 from bot.question.slots import Slots
 from bot.render.values.budget_moves import trial
@@ -45,6 +47,10 @@ DEEDS = (
                 r"|\bgitt\b|\btests?\b|\btesten\b"), MONEY),
 )  # fmt: skip
 TARGET = re.compile(r"\b(?:targets?|goals?|mål|målet|måltallet)\b")
+_ANSWERED = re.compile(
+    r"\b(?:acknowledg\w*|agree\w*|accept\w*|approv\w*|said yes|took on|godtok|godtatt|godkjen\w*|"
+    r"bekreft\w*|enige?|sa ja|tok på)\b"
+)
 STEPS = {
     "advice.acknowledge": "taken",
     "advice.progress": "taken",
@@ -68,10 +74,26 @@ def _effect(context: Context, slots: Slots, asker: Asker, as_of: date) -> Stated
         return _of_target(context, slots, asker, name)
     ids = _ids(context, slots, as_of)
     if slots.detail == "record" or not actions or set(actions) & set(MONEY):
-        moved = _moved(context, ids, as_of)
-        if moved or (not ids and not actions):
+        moved = [
+            record for record in _moved(context, ids, as_of) if _in(slots, record.frozen.on, as_of)
+        ]
+        if moved or (not ids and not actions and not _ANSWERED.search(slots.text)):
             return _measured(context, moved, slots, as_of)
     return _logged(context, slots, actions, asker, as_of)
+
+
+def _in(slots: Slots, day: date, as_of: date) -> bool:
+    """Whether something was answered on the days a sentence says it was; True where it says none.
+
+    `what came of what I acknowledged yesterday`: not what anybody did another day.
+    """
+    if not slots.window or not _ANSWERED.search(slots.text):
+        return True
+    try:
+        span = parse_window(slots.window, as_of)[0]
+    except PerfbotError:
+        return True
+    return span.since <= day <= span.until
 
 
 def deeds_in(text: str) -> tuple[str, ...]:
@@ -130,7 +152,7 @@ def _logged(
     context: Context, slots: Slots, actions: Sequence[str], asker: Asker, as_of: date
 ) -> StatedEffect:
     """What the log says somebody answered to such advice; nothing where nobody did."""
-    event = _answer(context, slots, actions, as_of)
+    event = _answer(context, slots, actions, asker, as_of)
     if event is None:
         return StatedEffect("nothing", _about(slots), due=slots.intent == "when")
     record = context.store.advice(event.subject)
@@ -148,14 +170,19 @@ def _logged(
     )
 
 
-def _answer(context: Context, slots: Slots, actions: Sequence[str], as_of: date) -> Event | None:
+def _answer(
+    context: Context, slots: Slots, actions: Sequence[str], asker: Asker, as_of: date
+) -> Event | None:
     """The newest answer to advice of these actions (any, where none is named) about them."""
     ids = _ids(context, slots, as_of)
-    for event in context.store.history(kinds=tuple(STEPS)):
+    agreed = _ANSWERED.search(slots.text) is not None
+    kinds = [kind for kind, step in STEPS.items() if not agreed or step == "taken"]
+    for event in context.store.history(kinds=kinds):
         record = context.store.advice(event.subject)
         if record is None or (ids and not ids & set(record.advice.campaign_ids)):
             continue
-        if not actions or record.advice.action in actions:
+        day = event.at.astimezone(context.zone(asker)).date()
+        if (not actions or record.advice.action in actions) and _in(slots, day, as_of):
             return event
     return None
 
