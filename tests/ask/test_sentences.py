@@ -17,7 +17,6 @@ from bot.question.grammar import Question, parse
 from bot.question.slot_reading import read
 from bot.question.vocabulary import METRICS
 from bot.render import languages
-from bot.store.base import GivenAnswer
 
 MORNING = date(2026, 11, 23)
 NONSENSE = "zxqv wvvk qqqz xkcd jjjq"
@@ -380,11 +379,3 @@ def test_a_sentence_nobody_reads_is_said_to_be_none(world, kari):
     reply = world.desk.ask(NONSENSE, kari, MORNING)
     assert "I did not understand that." in reply.text
     assert "command" in world.desk.ask("flurb gnorx", kari, MORNING).text
-
-
-def test_what_was_agreed_on_a_day_is_what_came_of_that(world, kari):
-    """Another day's move, or somebody's refusal, would answer something else."""
-    item = world.items[0]
-    world.store.answer(item.advice_id, GivenAnswer("dismiss", by="U2", at=world.context.clock()))
-    answer = world.desk.ask("what came of what I acknowledged today", kari, MORNING)
-    assert "dismissed" not in answer.text

@@ -9,9 +9,11 @@ import pytest
 from bot.ask import Asker, Desk
 from bot.domain.replies import Press
 from bot.features.digest.digest import written
+from bot.features.outcomes.effects import came_of
 from bot.features.outcomes.follow_up import came_in
 from bot.features.parts.message_sync import card
 from bot.jobs import morning
+from bot.question.slots import Slots
 from bot.render.renderer import Renderer
 from bot.render.values.templates import Digest, RuleNews
 from bot.settings import Settings
@@ -165,6 +167,18 @@ def test_the_outcome_comes_back_to_its_thread(context):
     assert "Compared with 5 campaigns nobody touched." in line.text
     assert (line.kind, line.channel, line.thread_ts) == ("line", "C1", "1.0")
     assert [one.state for one in context.store.outcomes()] == ["measured"]
+
+
+def test_what_was_agreed_on_a_day_is_what_came_of_that(context):
+    """Another day's move would answer something else; that day's is answered."""
+    answer(context, "acknowledge")
+    later(context)
+    due = context.store.outcomes()[0].frozen.read_on
+    refresh(context, due)
+    asked = Slots("outcome", text="what came of what i acknowledged ◊", window="yesterday")
+    assert "worked" not in came_of(context, asked, Asker("U1"), due).text
+    on_that_day = replace(asked, window=f"{ON.isoformat()}..{ON.isoformat()}")
+    assert "worked" in came_of(context, on_that_day, Asker("U1"), due).text
 
 
 def test_the_digest_says_what_came_in(context, renderers):
