@@ -81,7 +81,13 @@ def dial(workspace: Workspace, app: App) -> tuple[SocketModeHandler, Callable[[]
     handler.connect()
     # slack_sdk's client never ends when it is closed before its receiver has started.
     assert hello.wait(5)
-    return handler, handler.close
+
+    def close() -> None:
+        handler.client.closed = True
+        handler.client.message_queue.put(None)  # else it waits a second for the next message
+        handler.close()
+
+    return handler, close
 
 
 def message(workspace: Workspace, ts: str) -> dict[str, Any]:
@@ -146,7 +152,7 @@ def new_bot() -> Iterator[Callable[..., Bot]]:
 
 @pytest.fixture(scope="session")
 def connected() -> Iterator[tuple[Workspace, SocketModeHandler]]:
-    """A workspace with a socket that stays open: dialling and closing takes Bolt a second."""
+    """A workspace with a socket that stays open, for all tests that need no other."""
     with Workspace() as running:
         client = WebClient(running.bot_token, base_url=running.api_url)
         handler, close = dial(running, App(client=client))
