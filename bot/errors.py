@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from bot.redaction import redacted
+from bot.wording import Sentence
 
 
 class PerfbotError(Exception):
@@ -16,7 +17,11 @@ class PerfbotError(Exception):
         hint: What to do next, one sentence.
         line: Line of the file it is about, counted from 1.
         file: Name of the file it is about.
-        values: What stands for `%(name)s` in message and hint, so that both can be translated.
+        values: What stands for `%(name)s` in message and hint, so that both can be translated;
+            one that is a Sentence brings its own.
+
+    Attributes:
+        sentences: Message and hint as they can be said in another language.
     """
 
     code: ClassVar[str] = "error"
@@ -31,11 +36,8 @@ class PerfbotError(Exception):
         file: str = "",
         values: Mapping[str, object] | None = None,
     ) -> None:
-        self.said = (redacted(message), redacted(hint))
-        self.values = {name: _safe(value) for name, value in (values or {}).items()}
-        self.message, self.hint = (
-            pattern % self.values if values else pattern for pattern in self.said
-        )
+        self.sentences = (_safe_sentence(message, values), _safe_sentence(hint, values))
+        self.message, self.hint = (str(sentence) for sentence in self.sentences)
         super().__init__(self.message)
         self.line, self.file = line, redacted(file)
 
@@ -45,7 +47,17 @@ class PerfbotError(Exception):
         return f"{sentence} {self.hint}".strip()
 
 
+def _safe_sentence(text: str, values: Mapping[str, object] | None) -> Sentence:
+    """A text with its values, without a secret in either."""
+    pattern, own = (text.pattern, text.values) if isinstance(text, Sentence) else (text, values)
+    return Sentence(
+        redacted(pattern), **{name: _safe(value) for name, value in (own or {}).items()}
+    )
+
+
 def _safe(value: object) -> object:
+    if isinstance(value, Sentence):
+        return _safe_sentence(value, None)
     return redacted(value) if isinstance(value, str) else value
 
 

@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 from bot.cli.version import version
+from bot.cli.words import LANGUAGE, told
 from bot.errors import PerfbotError
 from bot.redaction import redacted
 
@@ -132,6 +133,7 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 
 def run(args: Sequence[str] | None = None) -> int:
     """As `main`, but returns the exit code."""
+    LANGUAGE.set("en")
     try:
         code = cli.main(args, prog_name="perfbot", standalone_mode=False)
         sys.stdout.flush()
@@ -166,7 +168,7 @@ def _wrong_use(error: click.ClickException) -> int:
 
 
 def _told(error: PerfbotError) -> int:
-    say(str(error))
+    say(told(error))
     return error.exit_code
 
 

@@ -19,6 +19,7 @@ from bot.cli.door import say
 from bot.cli.options import everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, writing
 from bot.cli.printing import as_json, as_line, said, table
+from bot.cli.words import in_words, told
 from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.features.imports import intake, long_intake
 from bot.features.imports.doubts import doubts
@@ -192,7 +193,7 @@ def _import(
     counted = {"details": below.rows} if below else {}
     as_line({"file": file_label, **asdict(stored), **counted})
     for note in (*parsed.notes, *parsed.warnings, *doubt_notes, *_said_of(parts, below)):
-        say(f"{opened.name}: {note}")
+        say(f"{opened.name}: {in_words(note)}")
     return True
 
 
@@ -214,13 +215,13 @@ def _import_long(
     as_line({"file": file_label, **asdict(kept.imported)})
     doubt_notes = doubts(parts.store, kept.newest(), today, stored_at)
     for note in (*kept.notes, *kept.warnings, *doubt_notes):
-        say(f"{opened.name}: {note}")
+        say(f"{opened.name}: {in_words(note)}")
     return True
 
 
 def _refused(file_label: str, error: PerfbotError) -> bool:
     as_line({"file": file_label, "error": error_json(error)})
-    say(str(error))
+    say(told(error))
     return False
 
 

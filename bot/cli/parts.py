@@ -16,6 +16,7 @@ from functools import cached_property
 from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
 from bot.ask import Context, Desk
+from bot.cli.words import LANGUAGE
 from bot.render import Renderer, Renderers
 from bot.settings import Settings, add_env_file, read
 from bot.store import Store, open_store
@@ -29,7 +30,9 @@ def now() -> datetime:
 def settings_of(config: str | None) -> Settings:
     """The settings, with what a .env beside them (or here) adds to the environment."""
     add_env_file(os.environ)
-    return read(config, os.environ)
+    settings = read(config, os.environ)
+    LANGUAGE.set(settings.app.language)
+    return settings
 
 
 @dataclass

@@ -6,6 +6,7 @@ was raised where somebody wrote that, else by its code.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,9 @@ from bot.render.measure_sentences import Measures
 from bot.render.phrases import Phrases
 from bot.render.values.answers import ErrorView
 from bot.render.values.conversation import NotKnown
+from bot.wording import Sentence, sentence
 
+_HOLE = re.compile(r"%\(\w+\)s")
 REPORT = N_(
     "I keep days and campaigns only: take that breakdown from the platform's own report or export."
 )
@@ -206,6 +209,11 @@ class Unknowns:
 UNTOLD = N_("the log says why.")
 
 
+def _has_words(pattern: str) -> bool:
+    """Whether it says anything of itself, besides its values."""
+    return any(letter.isalpha() for letter in _HOLE.sub("", pattern))
+
+
 class Failure(str):
     """Why a pull failed, as a value of an error's sentence: said in the reader's language."""
 
@@ -220,10 +228,21 @@ class Complaints:
 
     def complaint(self, error: ErrorView) -> Words:
         """An error and the way out."""
-        if not self.speech.knows(error.message):
+        message, hint = sentence(error.message), sentence(error.hint)
+        if not self.speech.knows(message.pattern):
             return self.speech.say(ERRORS.get(error.code, ERRORS[""]))
-        hint = error.hint if self.speech.knows(error.hint) else ""
-        return words(*(self._told(part, error) for part in (error.message, hint) if part))
+        known = [part for part in (message, hint) if self.speech.knows(part.pattern)]
+        return words(*map(self.sentence, known))
+
+    def sentence(self, text: str) -> Words:
+        """A sentence of ours in this language, and so the sentences among its values."""
+        said = sentence(text)
+        if _has_words(said.pattern) and not self.speech.knows(said.pattern):
+            return mark(Long(text))
+        if not said.values:
+            return mark(Long(self.speech.translated(said.pattern)))
+        values = {name: self._shown(value) for name, value in said.values.items()}
+        return self.speech.say(said.pattern, **values)
 
     def failure(self, error: str) -> Words:
         """Why a pull failed."""
@@ -231,13 +250,9 @@ class Complaints:
             return mark(Long(self.speech.translated(error))) if error else Words("")
         return self.speech.say(N_("The last pull failed; the log says why."))
 
-    def _told(self, part: str, error: ErrorView) -> Words:
-        if not error.values:
-            return mark(Long(self.speech.translated(part)))
-        values = {name: self._shown(value) for name, value in error.values.items()}
-        return self.speech.say(part, **values)
-
     def _shown(self, value: object) -> object:
+        if isinstance(value, Sentence):
+            return self.sentence(value)
         if isinstance(value, Failure):
             translatable = self.speech.knows(value)
             return Long(self.speech.translated(value)) if translatable else self.speech.say(UNTOLD)

@@ -112,6 +112,10 @@ class Renderer:
             return flat(self.phrases.unknown(error.kind, error.given))
         return flat(self._toolbox.complaints.complaint(view))
 
+    def sentence(self, text: str) -> str:
+        """A sentence with its values, as plain text; one the catalogue lacks stays as it is."""
+        return flat(self._toolbox.complaints.sentence(text))
+
     def of_fault(self, shown: ShownFault) -> str:
         """What is wrong with an account's numbers, as plain text."""
         return flat(self._toolbox.health.sentence(shown))
@@ -187,8 +191,8 @@ def error_view(error: PerfbotError) -> ErrorView:
     if isinstance(error, UnknownName):
         options = tuple(_option(error.kind, name) for name in error.nearest[:5])
         return ErrorView(error.code, kind=error.kind, given=error.given, nearest=options)
-    message, hint = error.said
-    return ErrorView(error.code, message=message, hint=hint, values=error.values)
+    message, hint = error.sentences
+    return ErrorView(error.code, message=message, hint=hint)
 
 
 def _option(kind: str, name: str) -> Option:

@@ -16,6 +16,7 @@ from bot.sources.layout import FIRST, LAST
 from bot.sources.levels import Codes, SplitColumn, told_apart
 from bot.sources.refusals import RepeatedRow, shown
 from bot.sources.table import TextTable
+from bot.wording import Sentence
 
 CAMPAIGN = ("channel", "account_id", "campaign_id", "level", "parent_id", "date")
 KEY = (*CAMPAIGN, "pulled_on")
@@ -138,7 +139,10 @@ class _Adding:
         older = (pulled < newest).to_numpy(dtype=bool)
         if older.any():
             self._keep(~older)
-            yield f"{_rows(int(older.sum()))} of older pulls left out: the newest of a day counts."
+            yield Sentence(
+                "%(sum)s of older pulls left out: the newest of a day counts.",
+                sum=_rows(int(older.sum())),
+            )
 
     def _written_twice(self) -> Iterator[str]:
         """The same row under two writings of its account is one row."""
@@ -153,10 +157,14 @@ class _Adding:
         if twice.any():
             row = int(np.flatnonzero(twice)[0])
             line, of = self.table.lines[row], self.table.lines[first_rows[row]]
-            note = (
-                f"The account is written as {shown(self.writings[int(first_rows[row])])} and as "
-                f"{shown(self.writings[row])}: {_rows(int(twice.sum()))} there under both and "
-                f"counted once (line {line} is line {of})."
+            note = Sentence(
+                "The account is written as %(writings)s and as %(writings_2)s: %(sum)s there under "
+                "both and counted once (line %(line)s is line %(of)s).",
+                writings=shown(self.writings[int(first_rows[row])]),
+                writings_2=shown(self.writings[row]),
+                sum=_rows(int(twice.sum())),
+                line=line,
+                of=of,
             )
             self._keep(~twice)
             yield note
@@ -168,12 +176,16 @@ class _Adding:
             return
         row = int(np.flatnonzero(repeated)[0])
         first_line = int(self.table.lines[np.flatnonzero(exact == exact[row])[0]])
-        same = "day, campaign and segment" if self.splits else "day and campaign"
+        same = Sentence("day, campaign and segment" if self.splits else "day and campaign")
         name = self.frame["campaign_name"][row] or self.frame["campaign_id"][row]
         raise RepeatedRow(
-            f"This row repeats the {same} of line {first_line} "
-            f"({self.frame['date'][row]:%Y-%m-%d}, "
-            f"{shown(name)}).",
+            Sentence(
+                "This row repeats the %(same)s of line %(first_line)s (%(frame)s, %(name)s).",
+                same=same,
+                first_line=first_line,
+                frame=f"{self.frame['date'][row]:%Y-%m-%d}",
+                name=shown(name),
+            ),
             hint=_way_out(self.table, exact),
             line=int(self.table.lines[row]),
         )
@@ -228,23 +240,32 @@ class _Adding:
                 row = int(np.flatnonzero(holes)[0])
                 days = len(np.unique(self.key[holes]))
                 campaign = self.frame["campaign_name"][row] or self.frame["campaign_id"][row]
-                yield (
-                    f"{self.table.layout.heading(name)} is missing for {days} "
-                    f"day{'s' * (days != 1)} and campaign{'s' * (days != 1)}, because a part of "
-                    f"it has no value: first line {self.table.lines[row]} "
-                    f"({self.frame['date'][row]:%Y-%m-%d}, {shown(campaign)})."
+                yield Sentence(
+                    "%(heading)s is missing for 1 day and campaign, because a part of it has no "
+                    "value: first line %(line)s (%(day)s, %(campaign)s)."
+                    if days == 1
+                    else "%(heading)s is missing for %(days)s days and campaigns, because a part "
+                    "of it has no value: first line %(line)s (%(day)s, %(campaign)s).",
+                    heading=self.table.layout.heading(name),
+                    days=days,
+                    line=self.table.lines[row],
+                    day=f"{self.frame['date'][row]:%Y-%m-%d}",
+                    campaign=shown(campaign),
                 )
 
     def _how(self) -> str:
         by = ", ".join(split.heading for split in self.splits.values())
-        return (
-            f"Rows by {by} were added up to one a day and campaign; reach cannot be added, so it "
-            "is missing."
+        return Sentence(
+            "Rows by %(by)s were added up to one a day and campaign; reach cannot be added, so it "
+            "is missing.",
+            by=by,
         )
 
 
 def _rows(count: int) -> str:
-    return "1 row was" if count == 1 else f"{count:,} rows were"
+    if count == 1:
+        return Sentence("1 row was")
+    return Sentence("%(count)s rows were", count=f"{count:,}")
 
 
 def _way_out(table: TextTable, exact: Codes) -> str:
@@ -259,9 +280,11 @@ def _way_out(table: TextTable, exact: Codes) -> str:
     for place, heading in enumerate(headings):
         cells = [raw.get(int(table.lines[row]), headings)[place] for row in rows]
         if place not in mapped_places and heading.strip() and _tells_apart(cells, exact[rows]):
-            return (
-                f"It looks as if {heading} tells the rows apart: --segment {_quoted(heading)} adds "
-                f'them up (in perfbot.toml "{heading}" = "segment" under columns).'
+            return Sentence(
+                "It looks as if %(heading)s tells the rows apart: --segment %(heading_2)s adds "
+                'them up (in perfbot.toml "%(heading)s" = "segment" under columns).',
+                heading=heading,
+                heading_2=_quoted(heading),
             )
     return (
         "Export again with one row a day and campaign, or with the column that tells the rows "

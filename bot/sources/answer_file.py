@@ -16,6 +16,7 @@ from bot.sources.packed import Opened
 from bot.sources.plain import plain
 from bot.sources.record_table import RecordColumns, RecordReading, RecordTable
 from bot.sources.refusals import BadValue
+from bot.wording import Sentence
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "value": ("nps", "nps score", "csat", "csat score", "score", "rating", "satisfaction",
@@ -71,9 +72,9 @@ class _Reading(RecordReading):
             "line": self.table.lines,
         })  # fmt: skip
         answered = frame[frame["score"].notna()]
-        self._refuse(answered[answered["date"].isna()], "An answer without a day")
+        self._refuse(answered[answered["date"].isna()], Sentence("An answer without a day."))
         outside = (answered["score"] < 0) | (answered["score"] > SCALES[-1])
-        self._refuse(answered[outside], "A score outside 0 to 100")
+        self._refuse(answered[outside], Sentence("A score outside 0 to 100."))
         highest = float(answered["score"].max()) if len(answered) else 0.0
         scale = next(scale for scale in SCALES if highest <= scale)
         return AnswersOfFile(
@@ -81,18 +82,23 @@ class _Reading(RecordReading):
         )
 
     @staticmethod
-    def _refuse(wrong: pd.DataFrame, problem: str) -> None:
+    def _refuse(wrong: pd.DataFrame, problem: Sentence) -> None:
         if len(wrong):
             raise BadValue(
-                f"{problem}.",
+                problem,
                 hint="Export each answer with its day and its score as a number.",
                 line=int(wrong["line"].iloc[0]),
             )
 
     def _notes(self, frame: pd.DataFrame, answered: pd.DataFrame) -> list[str]:
-        notes = []
+        notes: list[str] = []
         if len(answered) < len(frame):
-            notes.append(f"{len(frame) - len(answered)} rows without a score were left aside.")
+            notes.append(
+                Sentence(
+                    "%(value)s rows without a score were left aside.",
+                    value=len(frame) - len(answered),
+                )
+            )
         if "campaign" not in self.table.columns:
             notes.append(
                 "No column says the campaign: the scores count for every campaign that engages."

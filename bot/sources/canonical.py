@@ -22,6 +22,7 @@ from bot.sources.pull_times import pulled
 from bot.sources.refusals import AmbiguousNumbers, BadValue, MissingColumn, Unreadable, shown
 from bot.sources.table import TextTable
 from bot.sources.total_sums import against_totals, of_days
+from bot.wording import Sentence
 
 NUMBERS = tuple(
     name for name, column in COLUMNS.items() if column.kind in {"money", "count", "ratio"}
@@ -143,11 +144,15 @@ def _numbered(table: TextTable, settings: ReadSettings) -> tuple[Dated, _Read, t
     if not sums.any():
         return dates, read, ()
     numbers = {name: values[~sums] for name, values in read.numbers.items()}
-    rows = "1 row is" if sums.sum() == 1 else f"{sums.sum():,} rows are"
+    rows = int(sums.sum())
+    one, many = (
+        "1 row is the total of a day, and left out.",
+        "%(rows)s rows are the total of a day, and left out.",
+    )
     return (
         dates.keep(~sums),
         replace(read, numbers=numbers),
-        (f"{rows} the total of a day, and left out.",),
+        (Sentence(one if rows == 1 else many, rows=f"{rows:,}"),),
     )
 
 
@@ -156,9 +161,11 @@ def _aside(layout: Layout) -> tuple[str, ...]:
     if not layout.aside:
         return ()
     extra_count = len(layout.aside) - NAMED
-    ending = f" and {extra_count} others" if extra_count > 1 else ""
-    named = layout.aside[:NAMED] if extra_count > 1 else layout.aside
-    return (f"Left aside: {', '.join(named)}{ending}.",)
+    named = ", ".join(layout.aside[:NAMED] if extra_count > 1 else layout.aside)
+    if extra_count > 1:
+        others = "Left aside: %(names)s and %(count)s others."
+        return (Sentence(others, names=named, count=extra_count),)
+    return (Sentence("Left aside: %(names)s.", names=named),)
 
 
 def _refuse_costless(table: TextTable) -> None:
@@ -166,7 +173,10 @@ def _refuse_costless(table: TextTable) -> None:
     if table.has_any("spend", "spend_micros"):
         return
     raise MissingColumn(
-        f"Spend is required, and no heading says it.{left_aside(table.layout.aside)}",
+        Sentence(
+            "Spend is required, and no heading says it.%(detail)s",
+            detail=left_aside(table.layout.aside),
+        ),
         hint='Name its heading: --column "HEADING=spend", or under columns in perfbot.toml; a '
         "channel that costs nothing has an empty column spend.",
         line=table.layout.line,
@@ -220,7 +230,11 @@ def _totals(table: TextTable, sign: str) -> dict[str, npt.NDArray[np.float64]]:
 
 def _no_number(table: TextTable, cell: figures.BadCell) -> BadValue:
     return BadValue(
-        f"{shown(cell.text)} is no number (column {table.layout.heading(cell.column)}).",
+        Sentence(
+            "%(text)s is no number (column %(heading)s).",
+            text=shown(cell.text),
+            heading=table.layout.heading(cell.column),
+        ),
         hint="Mend the cell, or leave it empty where nothing was measured.",
         line=_line_of(table, cell),
     )
@@ -228,7 +242,9 @@ def _no_number(table: TextTable, cell: figures.BadCell) -> BadValue:
 
 def _ambiguous(table: TextTable, error: figures.AmbiguousError) -> AmbiguousNumbers:
     return AmbiguousNumbers(
-        f"{shown(error.cell.text)} can be read in two ways: {error.why}.",
+        Sentence(
+            "%(text)s can be read in two ways: %(why)s.", text=shown(error.cell.text), why=error.why
+        ),
         hint="Export again with two decimals, in one number format throughout.",
         line=_line_of(table, error.cell),
     )
@@ -252,9 +268,8 @@ def _normal(columns: dict[str, object], table: TextTable) -> pd.DataFrame:
     try:
         return normalise(pd.DataFrame(columns))
     except ImpossibleRowError as error:
-        sentence = error.message.split(": ", 1)[-1]
         raise BadValue(
-            f"{sentence[:1].upper()}{sentence[1:]}",
+            error.problem,
             hint=error.hint,
             line=int(table.lines[error.row - 1]),
         ) from error

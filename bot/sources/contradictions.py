@@ -19,6 +19,7 @@ from bot.sources.layout import FIRST, LAST
 from bot.sources.refusals import Contradiction, shown
 from bot.sources.table import TextTable
 from bot.sources.written import written
+from bot.wording import Sentence, together
 
 Numbers = Mapping[str, npt.NDArray[np.float64]]
 WHOLE = ("impressions", "reach", "clicks", "clicks_all", "landing_views")
@@ -36,14 +37,24 @@ class Sign:
     """Something that seldom is true: which rows, and how it reads of one of them."""
 
     rows: Flags
-    sentence: str
+    sentence: Sentence
 
     def said(self, table: TextTable) -> str:
         """The sentence of the first row, and how many there are."""
         first_row = int(np.flatnonzero(self.rows)[0])
         count = int(self.rows.sum())
-        suffix = "" if count == 1 else f" ({count:,} rows are so)"
-        return f"Line {table.lines[first_row]}: {self.sentence}{suffix}."
+        one, many = "Line %(line)s: %(why)s.", "Line %(line)s: %(why)s (%(count)s rows are so)."
+        return Sentence(
+            one if count == 1 else many,
+            line=table.lines[first_row], why=self.sentence, count=f"{count:,}",
+        )  # fmt: skip
+
+
+def _count_of(what: str, count: int) -> Sentence:
+    one, many = {
+        "row": ("1 row", "%(count)s rows"), "column": ("1 column", "%(count)s columns"),
+    }[what]  # fmt: skip
+    return Sentence(one if count == 1 else many, count=f"{count:,}")
 
 
 def row_by_row(table: TextTable, numbers: Numbers) -> tuple[str, ...]:
@@ -59,9 +70,9 @@ def row_by_row(table: TextTable, numbers: Numbers) -> tuple[str, ...]:
     twice = np.sum([sign.rows for sign in signs], axis=0) > 1 if signs else np.zeros(0, dtype=bool)
     if twice.any():
         row = int(np.flatnonzero(twice)[0])
-        why = "; ".join(sign.sentence for sign in _of_row(table, numbers, row))
+        why = together(sign.sentence for sign in _of_row(table, numbers, row))
         raise Contradiction(
-            f"This row contradicts itself: {why}.",
+            Sentence("This row contradicts itself: %(why)s.", why=why),
             hint="Its cells may have moved: mend the row, or export again.",
             line=int(table.lines[row]),
         )
@@ -90,7 +101,10 @@ def _fractions(table: TextTable, numbers: Numbers) -> Iterator[Sign]:
             continue
         _refuse_moved(table, [sign])
         raise Contradiction(
-            f"{sign.sentence[:1].upper()}{sign.sentence[1:]}, and those are counted in whole.",
+            Sentence(
+                "%(what)s, and those are counted in whole.",
+                what=sign.sentence,
+            ),
             hint="A cell may have moved, or a thousands separator be read as decimal: mend the "
             "row, or export again.",
             line=table.line(sign.rows),
@@ -104,7 +118,11 @@ def _fractional(table: TextTable, numbers: Numbers) -> Iterator[Sign]:
             rows = ~np.isnan(values) & (values % 1 != 0)
             if rows.any():
                 value = values[np.flatnonzero(rows)[0]]
-                yield Sign(rows, f"{table.layout.heading(name)} is {value:g}, a fraction")
+                heading = table.layout.heading(name)
+                fraction = Sentence(
+                    "%(heading)s is %(value)s, a fraction", heading=heading, value=f"{value:g}"
+                )
+                yield Sign(rows, fraction)
 
 
 def _above(table: TextTable, numbers: Numbers) -> Iterator[Sign]:
@@ -115,8 +133,13 @@ def _above(table: TextTable, numbers: Numbers) -> Iterator[Sign]:
                 first_row = int(np.flatnonzero(rows)[0])
                 yield Sign(
                     rows,
-                    f"{table.layout.heading(lower)} ({numbers[lower][first_row]:,g}) is above "
-                    f"{table.layout.heading(upper)} ({numbers[upper][first_row]:,g})",
+                    Sentence(
+                        "%(low)s (%(less)s) is above %(high)s (%(more)s)",
+                        low=table.layout.heading(lower),
+                        less=f"{numbers[lower][first_row]:,g}",
+                        high=table.layout.heading(upper),
+                        more=f"{numbers[upper][first_row]:,g}",
+                    ),
                 )
 
 
@@ -130,8 +153,11 @@ def _other_ids(table: TextTable) -> Iterator[Sign]:
         rows = odd_ids(cells.words, counts)[cells.codes]
         if rows.any():
             word = cells[int(np.flatnonzero(rows)[0])]
-            yield Sign(rows, f"{table.layout.heading(name)} {shown(word)} has another form than "
-                             "the other ids")  # fmt: skip
+            other = Sentence(
+                "%(heading)s %(word)s has another form than the other ids",
+                heading=table.layout.heading(name), word=shown(word),
+            )  # fmt: skip
+            yield Sign(rows, other)
 
 
 def odd_ids(words: Sequence[str], counts: npt.NDArray[np.int64]) -> Flags:
@@ -160,10 +186,17 @@ def _credits(table: TextTable, numbers: Numbers) -> Iterator[str]:
         return
     rows = spend < 0
     first_row = int(np.flatnonzero(rows)[0])
-    count = "1 row" if rows.sum() == 1 else f"{int(rows.sum()):,} rows"
+    count = _count_of("row", int(rows.sum()))
     yield (
-        f"{table.layout.heading('spend')} is under zero in {count} (line {table.lines[first_row]}: "
-        f"{spend[first_row]:,.2f}): read as a credit, {spend[rows].sum():,.2f} in all."
+        Sentence(
+            "%(heading)s is under zero in %(count)s (line %(lines)s: %(spend)s): read as a credit, "
+            "%(sum)s in all.",
+            heading=table.layout.heading("spend"),
+            count=count,
+            lines=table.lines[first_row],
+            spend=f"{spend[first_row]:,.2f}",
+            sum=f"{spend[rows].sum():,.2f}",
+        )
     )
 
 
@@ -282,10 +315,12 @@ def _moved(row: Sequence[str], forms: Sequence[set[str]], headings: Sequence[str
     for place in range(wrong[0] + 1):
         joined = [*row[:place], "".join(row[place : place + 2]), *row[place + 2 :], ""]
         if not blank and len(wrong) > 1 and _fits_all(joined, forms):
-            return (
-                f"From {shown(headings[place])} on the cells of this row stand one column too far "
-                f"right ({shown(row[place])} and {shown(row[place + 1])}): a name with the "
-                "separator in it lacks its quotes."
+            return Sentence(
+                "From %(headings)s on the cells of this row stand one column too far right "
+                "(%(row)s and %(row_2)s): a name with the separator in it lacks its quotes.",
+                headings=shown(headings[place]),
+                row=shown(row[place]),
+                row_2=shown(row[place + 1]),
             )
     return None
 
@@ -299,13 +334,20 @@ def _fits_all(row: Sequence[str], forms: Sequence[set[str]]) -> bool:
 def _lost(
     row: Sequence[str], wrong: Sequence[int], headings: Sequence[str], blank: int, place: int
 ) -> str:
-    examples = " and ".join(
-        f"{shown(row[column])} under {shown(headings[column])}" for column in wrong[:2]
-    )
-    columns = "1 column" if blank == 1 else f"{blank} columns"
-    return (
-        f"This row has fewer filled cells than there are headings, and from "
-        f"{shown(headings[place])} on they stand {columns} too far left: {examples}."
+    examples = together(
+        Sentence(
+            "%(cell)s under %(heading)s",
+            cell=shown(row[column]), heading=shown(headings[column]),
+        )
+        for column in wrong[:2]
+    )  # fmt: skip
+    columns = _count_of("column", blank)
+    return Sentence(
+        "This row has fewer filled cells than there are headings, and from %(headings)s on they "
+        "stand %(columns)s too far left: %(examples)s.",
+        headings=shown(headings[place]),
+        columns=columns,
+        examples=examples,
     )
 
 
@@ -360,9 +402,13 @@ def same_everywhere(spans: pd.DataFrame) -> tuple[str, ...]:
         columns = [name for name in EVERYWHERE if name in set(of_account["column"])]
         label = f"{channel}{' ' + str(account) if account else ''}"
         warnings.append(
-            f"In {label} every campaign has the same {', '.join(columns)} on every day: that "
-            "is likely a total, written beside each campaign, and counts as often as there "
-            "are campaigns. Export again by campaign."
+            Sentence(
+                "In %(label)s every campaign has the same %(names)s on every day: that is likely a "
+                "total, written beside each campaign, and counts as often as there are campaigns. "
+                "Export again by campaign.",
+                label=label,
+                names=", ".join(columns),
+            )
         )
     return tuple(warnings)
 

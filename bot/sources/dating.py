@@ -21,6 +21,7 @@ from bot.sources.plain import plain
 from bot.sources.refusals import AmbiguousDates, BadValue, NotDaily, Unreadable, shown
 from bot.sources.table import TextTable
 from bot.sources.totals import only_days
+from bot.wording import Sentence
 
 PERIODS_NAMED_LIKE_DAYS = {"microsoft_ads", "linkedin_ads"}
 STARTS = {"date start", "start date in utc", "start date"}
@@ -102,13 +103,17 @@ def _decide(
         read = days.decide(cells.words, order)
     except days.UndecidedError as error:
         raise AmbiguousDates(
-            f"{shown(error.cell)} {error.why}: the file does not say which.",
+            Sentence(
+                "%(cell)s %(why)s: the file does not say which.",
+                cell=shown(error.cell),
+                why=error.why,
+            ),
             hint=_dates_again(table.layout.dialect.again),
             line=_line(table, day, error.cell),
         ) from error
     except days.NoSuchDayError as error:
         raise BadValue(
-            f"There is no day {shown(error.cell)}.",
+            Sentence("There is no day %(cell)s.", cell=shown(error.cell)),
             hint="Mend the date, or export again with dates like 2026-09-01.",
             line=_line(table, day, error.cell),
         ) from error
@@ -118,7 +123,11 @@ def _decide(
 
 def _dates_again(export_hint: str) -> str:
     return (
-        export_hint if "2026-09-01" in export_hint else f"Write dates as 2026-09-01. {export_hint}"
+        export_hint
+        if "2026-09-01" in export_hint
+        else Sentence(
+            "Write dates as 2026-09-01. %(export_hint)s", export_hint=Sentence(export_hint)
+        )
     )
 
 
@@ -130,7 +139,9 @@ def _refuse_aggregated(table: TextTable) -> None:
     for line in table.layout.preamble:
         if match := _AGGREGATION.search(line):
             raise NotDaily(
-                f"The rows are not daily: the report is {match[1].lower()}.",
+                Sentence(
+                    "The rows are not daily: the report is %(lower)s.", lower=match[1].lower()
+                ),
                 hint=table.layout.dialect.again,
                 line=table.layout.line,
             )
@@ -152,7 +163,11 @@ def _refuse_ranges(table: TextTable, day: str) -> None:
     if wide.any():
         row = int(np.flatnonzero(wide)[0])
         raise NotDaily(
-            f"The rows are not daily: this one covers {shown(starts[row])} to {shown(ends[row])}.",
+            Sentence(
+                "The rows are not daily: this one covers %(starts)s to %(ends)s.",
+                starts=shown(starts[row]),
+                ends=shown(ends[row]),
+            ),
             hint=table.layout.dialect.again,
             line=table.line(wide),
         )
@@ -166,13 +181,22 @@ def _refuse_endless(table: TextTable, day: str) -> None:
     is_day = starts.where(looks_like_day)
     row = int(np.flatnonzero(is_day)[0]) if is_day.any() else 0
     heading = table.layout.heading(day)
-    does, lacks, other_end = (
-        ("ends", "begins", "start") if day == "period_end" else ("begins", "ends", "end")
-    )
     raise NotDaily(
-        f"This row {does} on {shown(starts[row])}, and nothing says when it {lacks}: with "
-        f"{heading} alone it may cover any number of days.",
-        hint=f"Add the {other_end} of the period, or the day. {table.layout.dialect.again}",
+        Sentence(
+            "This row ends on %(starts)s, and nothing says when it begins: with %(heading)s alone "
+            "it may cover any number of days."
+            if day == "period_end"
+            else "This row begins on %(starts)s, and nothing says when it ends: with %(heading)s "
+            "alone it may cover any number of days.",
+            starts=shown(starts[row]),
+            heading=heading,
+        ),
+        hint=Sentence(
+            "Add the start of the period, or the day. %(again)s"
+            if day == "period_end"
+            else "Add the end of the period, or the day. %(again)s",
+            again=Sentence(table.layout.dialect.again),
+        ),
         line=int(table.lines[row]),
     )
 
@@ -205,7 +229,9 @@ def steps(values: npt.NDArray[np.datetime64]) -> str:
 def _refuse_steps(table: TextTable, apart: str) -> None:
     if apart and table.layout.dialect.name in PERIODS_NAMED_LIKE_DAYS:
         raise NotDaily(
-            f"The rows are not daily: their dates are a {apart} apart.",
+            Sentence(
+                "The rows are not daily: their dates are a %(apart)s apart.", apart=Sentence(apart)
+            ),
             hint=table.layout.dialect.again,
             line=table.layout.line,
         )
@@ -214,7 +240,12 @@ def _refuse_steps(table: TextTable, apart: str) -> None:
 def _steps_warning(apart: str) -> tuple[str, ...]:
     if not apart:
         return ()
-    return (f"All dates are a {apart} apart: if a row is a {apart}, export by day instead.",)
+    return (
+        Sentence(
+            "All dates are a %(apart)s apart: if a row is a %(apart)s, export by day instead.",
+            apart=Sentence(apart),
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -257,8 +288,10 @@ def _moved(placed: hours.Hourly, zone: Texts) -> tuple[str, ...]:
     if not placed.moved:
         return ()
     names = ", ".join(sorted({str(name) for name in zone.tolist() if name}))
-    rows = "1 row is" if placed.moved == 1 else f"{placed.moved:,} rows are"
-    return (f"{rows} in UTC and went to the account's own day ({names}).",)
+    one = "1 row is in UTC and went to the account's own day (%(names)s)."
+    many = "%(rows)s rows are in UTC and went to the account's own day (%(names)s)."
+    rows = placed.moved
+    return (Sentence(one if rows == 1 else many, rows=f"{rows:,}", names=names),)
 
 
 _NO_ZONE = (
@@ -272,7 +305,12 @@ def _time_warning(read: days.Days, placed: hours.Hourly) -> tuple[str, ...]:
     if placed.unplaced:
         return (_NO_ZONE,)
     if read.time and not placed.moved:
-        return (f"The dates carry the time {read.time}; the day is taken as it is written.",)
+        return (
+            Sentence(
+                "The dates carry the time %(time)s; the day is taken as it is written.",
+                time=read.time,
+            ),
+        )
     return ()
 
 

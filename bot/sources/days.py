@@ -8,6 +8,7 @@ from datetime import date
 from itertools import product
 
 from bot.sources.written import WrittenDate, written
+from bot.wording import Sentence
 
 FIRST_CHOICES = (("DMY", "MDY"), ("MDY", "DMY"))
 BELIEVED_RUN = 7  # days in a row that are no accident
@@ -113,7 +114,11 @@ def _only(readings: Mapping[str, Reading], order: str | None) -> Reading:
     for other_reading in other_readings:
         for cell, day in reading.items():
             if other_reading[cell] != day:
-                raise UndecidedError(cell, f"is {day:%d %B %Y} or {other_reading[cell]:%d %B %Y}")
+                either = Sentence(
+                    "is %(one)s or %(other)s",
+                    one=f"{day:%d %B %Y}", other=f"{other_reading[cell]:%d %B %Y}",
+                )  # fmt: skip
+                raise UndecidedError(cell, either)
     return reading
 
 
@@ -135,7 +140,8 @@ def _half_turned(
         return None
     if len(set(running[0].values())) < BELIEVED_RUN:
         raise UndecidedError(
-            next(iter(form_cells)), "stands among dates that may be written in two ways"
+            next(iter(form_cells)),
+            Sentence("stands among dates that may be written in two ways"),
         )
     return Days(running[0], note=_note(running[0]))
 
@@ -154,7 +160,8 @@ def _mixed(
     different = {tuple(reading.values()) for reading in running}
     if len(different) != 1:
         first_cell = next(iter(list(forms.values())[-1]))
-        raise UndecidedError(first_cell, "stands among dates written in several ways")
+        several = Sentence("stands among dates written in several ways")
+        raise UndecidedError(first_cell, several)
     reading = running[0]
     return Days(reading, note=_note(reading))
 
@@ -162,9 +169,12 @@ def _mixed(
 def _note(reading: Reading) -> str:
     since, until = min(reading.values()), max(reading.values())
     count = len(set(reading.values()))
-    return (
-        f"The dates are written in mixed forms; one reading gives {count} consecutive days, "
-        f"{since} to {until}, and that one is used."
+    return Sentence(
+        "The dates are written in mixed forms; one reading gives %(count)s consecutive days, "
+        "%(since)s to %(until)s, and that one is used.",
+        count=count,
+        since=since,
+        until=until,
     )
 
 

@@ -24,15 +24,19 @@ from bot.sources.levels import SplitColumn
 from bot.sources.plain import plain
 from bot.sources.refusals import BadValue, MixedLevels, RepeatedRow, shown
 from bot.sources.table import TextTable
+from bot.wording import Sentence
 
 INCOMPLETE = (Level.KEYWORD, Level.SEARCH_TERM, Level.LANDING_PAGE)
 """Levels that do not add up to their campaign: what no keyword brought or is rare has no row."""
 _NAMES = {Level.AD_SET: ("ad_set", "ad_set_id"), Level.AD: ("ad", "ad_id"),
           Level.KEYWORD: ("keyword", "keyword_id")}  # fmt: skip
-_TITLES = {Level.AD_SET: "ad sets", Level.AD: "ads", Level.KEYWORD: "keywords",
-          Level.SEARCH_TERM: "search terms", Level.LANDING_PAGE: "landing pages", Level.AGE: "age",
-          Level.GENDER: "gender", Level.REGION: "region", Level.DEVICE: "device",
-          Level.PLACEMENT: "placement"}  # fmt: skip
+_TITLES = {
+    Level.AD_SET: Sentence("ad sets"), Level.AD: Sentence("ads"),
+    Level.KEYWORD: Sentence("keywords"), Level.SEARCH_TERM: Sentence("search terms"),
+    Level.LANDING_PAGE: Sentence("landing pages"), Level.AGE: Sentence("age"),
+    Level.GENDER: Sentence("gender"), Level.REGION: Sentence("region"),
+    Level.DEVICE: Sentence("device"), Level.PLACEMENT: Sentence("placement"),
+}  # fmt: skip
 _QUOTED = {"[": "exact", '"': "phrase", "+": "broad"}
 
 
@@ -106,8 +110,16 @@ def of_levels(frame: pd.DataFrame) -> tuple[pd.DataFrame, DetailsOfFile | None]:
     )
     placed = details[details["campaign_id"].notna()].reset_index(drop=True)
     count = len(details) - len(placed)
-    rows_are = "1 row says its level and not" if count == 1 else f"{count:,} rows say a level, not"
-    notes = (f"{rows_are} what it is in (parent_id): left aside.",) if count else ()
+    rows_are = (
+        Sentence("1 row says its level and not")
+        if count == 1
+        else Sentence("%(count)s rows say a level, not", count=f"{count:,}")
+    )
+    notes = (
+        (Sentence("%(rows_are)s what it is in (parent_id): left aside.", rows_are=rows_are),)
+        if count
+        else ()
+    )
     own_rows = frame[~below].reset_index(drop=True)
     return own_rows, DetailsOfFile(normal_details(placed), below, notes)
 
@@ -158,7 +170,13 @@ def _level(
     try:
         added = one_a_day(keyed, columns.table.keep(of_level), other_splits, None, marked).frame
     except (MixedLevels, RepeatedRow) as refused:
-        notes.append(f"No details by {_TITLES[level]}: {refused.message}")
+        notes.append(
+            Sentence(
+                "No details by %(level)s: %(message)s",
+                level=_TITLES[level],
+                message=refused.sentences[0],
+            )
+        )
         return None
     parents = added["parent_id"].map(lambda text: text.partition("\x1f")[0] or None)
     return added.assign(level=level.value, parent_id=parents).reindex(columns=list(INCOMING))
@@ -267,7 +285,11 @@ class _Columns:
 
     def _no_score(self, name: str, cell: str) -> BadValue:
         return BadValue(
-            f"{shown(cell)} is no quality score (column {self.table.layout.heading(name)}).",
+            Sentence(
+                "%(cell)s is no quality score (column %(heading)s).",
+                cell=shown(cell),
+                heading=self.table.layout.heading(name),
+            ),
             hint="It is from 1 to 10, or empty.",
             line=self.table.line(self.table.cells[name].where(lambda word: cell in word)),
         )

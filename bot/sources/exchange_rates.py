@@ -19,6 +19,7 @@ from bot.errors import SettingsError
 from bot.numbers.exchange import OLDEST, Exchange, Rate, newest
 from bot.sources.plain import is_currency
 from bot.sources.refusals import shown
+from bot.wording import Sentence
 
 OWN, ECB = "own", "ECB"
 HEADINGS = ("date", "currency", "rate")
@@ -77,9 +78,13 @@ def _rate(file: Path, line: int, row: Sequence[str], places: Sequence[int]) -> t
     try:
         day, currency, factor = date.fromisoformat(cells[0]), cells[1].upper(), Decimal(cells[2])
     except (ValueError, InvalidOperation):
-        raise _unreadable(file, f"{shown(','.join(cells))} is no rate.", line) from None
+        raise _unreadable(
+            file, Sentence("%(names)s is no rate.", names=shown(",".join(cells))), line
+        ) from None
     if not is_currency(currency) or not (factor.is_finite() and 0 < factor <= MOST):
-        raise _unreadable(file, f"{shown(','.join(cells))} is no rate.", line)
+        raise _unreadable(
+            file, Sentence("%(names)s is no rate.", names=shown(",".join(cells))), line
+        )
     return currency, Rate(factor, day, OWN)
 
 

@@ -29,6 +29,7 @@ from bot.sources.rows import BATCH, Batch, FileRows, Head, TextRows
 from bot.sources.table import Progress, TextTable, read_table
 from bot.sources.window_reach import windows
 from bot.sources.workbook import as_text, workbook_rows
+from bot.wording import Sentence
 
 _TEXTS = ("string", "large_string", "binary", "large_binary", "string_view", "binary_view")
 _NESTED = ("list", "large_list", "struct", "map", "fixed_size_list", "union")
@@ -65,11 +66,15 @@ def _refuse_large(metadata: Any, limits: Limits) -> None:
     limits.refuse_wide(metadata.num_columns)
     if metadata.num_rows > limits.rows:
         raise TooLarge(
-            f"The file has {metadata.num_rows:,} rows, and {limits.rows:,} are the most.",
+            Sentence(
+                "The file has %(num_rows)s rows, and %(rows)s are the most.",
+                num_rows=f"{metadata.num_rows:,}",
+                rows=f"{limits.rows:,}",
+            ),
             hint="Split it by month or account, and import the parts one by one.",
         )
     groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
-    limits.refuse_many(len(groups), "groups of rows", 100 * limits.parts)
+    limits.refuse_many(len(groups), Sentence("groups of rows"), 100 * limits.parts)
     limits.refuse_unpacked(sum(group.total_byte_size for group in groups))
 
 

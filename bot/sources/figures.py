@@ -12,6 +12,7 @@ import pandas as pd
 
 from bot.sources.cells import TextColumn, is_missing
 from bot.sources.plain import currency_code
+from bot.wording import Sentence
 
 WHOLE = ("impressions", "reach", "clicks", "clicks_all", "landing_views")
 _GAP = "[ \u00a0\u202f\u2009'’]"
@@ -194,7 +195,8 @@ def _contradiction(
         odd = entry.texts[fewer[name] & ~majority[name]]
         if len(odd):
             return AmbiguousError(
-                BadCell(name, str(odd.iloc[0])), "other cells have the other decimal sign"
+                BadCell(name, str(odd.iloc[0])),
+                Sentence("other cells have the other decimal sign"),
             )
     raise AssertionError
 
@@ -220,7 +222,8 @@ def _of_both(columns: Mapping[str, FigureColumn], *, machine: bool, preset: str 
         and not any(texts.str.contains(",").any() for texts in separated.values())
     ):
         return "."
-    raise AmbiguousError(cells[0], "it is a thousand or more, or a number with three decimals")
+    either = Sentence("it is a thousand or more, or a number with three decimals")
+    raise AmbiguousError(cells[0], either)
 
 
 def _decimal_of_whole(text: str) -> str:

@@ -24,6 +24,7 @@ from bot.sources.base import (
 )
 from bot.sources.exports import Progress, ReadFile, ReadSettings, read
 from bot.sources.refusals import MixedCurrencies, shown
+from bot.wording import Sentence
 
 SUFFIXES = {".csv", ".tsv", ".tab", ".txt", ".xlsx", ".parquet", ".gz", ".zip"}
 SETTLED = timedelta(seconds=10)
@@ -86,8 +87,12 @@ class FolderSource:
             return sorted(exports, key=lambda path: (path.stat().st_mtime_ns, path.name))
         except OSError as error:
             raise SourceError(
-                f"The folder of {self.name} cannot be read: {error.strerror or error}.",
-                hint=f"Check path in perfbot.toml: {self.path}",
+                Sentence(
+                    "The folder of %(name)s cannot be read: %(strerror)s.",
+                    name=self.name,
+                    strerror=error.strerror or error,
+                ),
+                hint=Sentence("Check path in perfbot.toml: %(path)s", path=self.path),
             ) from error
 
 
@@ -113,13 +118,23 @@ class _Reading:
             if before.startswith(f"{stamp}:"):
                 self.seen[path.name] = before
             elif abs(now - datetime.fromtimestamp(path.stat().st_mtime, UTC)) < SETTLED:
-                self.notes.append(f"{path.name} is still being written; it is read next time.")
+                self.notes.append(
+                    Sentence(
+                        "%(name)s is still being written; it is read next time.", name=path.name
+                    )
+                )
             else:
                 self._changed(path, before, stamp)
         except PerfbotError as error:
             self._failed(str(error))
         except OSError as error:
-            self._failed(f"{path.name}: The file cannot be read: {error.strerror or error}.")
+            self._failed(
+                Sentence(
+                    "%(name)s: The file cannot be read: %(strerror)s.",
+                    name=path.name,
+                    strerror=error.strerror or error,
+                )
+            )
 
     def frame(self) -> pd.DataFrame:
         """All rows; where files give the same day and campaign, the newest file's."""
@@ -135,7 +150,11 @@ class _Reading:
             return
         file = read(path, settings=self.source.settings, progress=self.source.progress)
         if _stamp(path) != stamp:
-            self.notes.append(f"{path.name} changed while it was read; it is read next time.")
+            self.notes.append(
+                Sentence(
+                    "%(name)s changed while it was read; it is read next time.", name=path.name
+                )
+            )
             return
         if file.window_reach is not None:
             self.reach.append(file.window_reach)
@@ -156,8 +175,13 @@ class _Reading:
         for campaign, currency in currencies.items():
             if self._currency.get(campaign, currency) != currency:
                 raise MixedCurrencies(
-                    f"The campaign {shown(campaign[2])} is in {currency or 'no currency'} here and "
-                    f"in {self._currency[campaign] or 'no currency'} in an older file.",
+                    Sentence(
+                        "The campaign %(campaign)s is in %(currency)s here and in %(currency_2)s "
+                        "in an older file.",
+                        campaign=shown(campaign[2]),
+                        currency=currency or "no currency",
+                        currency_2=self._currency[campaign] or "no currency",
+                    ),
                     hint="Set currency for the source, or take one of the files out.",
                     file=name,
                 )
@@ -194,5 +218,8 @@ def source(
         SettingsError: It has no path.
     """
     if config.path is None:
-        raise SettingsError(f"The source {config.name} has no path.", hint="A folder needs path.")
+        raise SettingsError(
+            Sentence("The source %(name)s has no path.", name=config.name),
+            hint="A folder needs path.",
+        )
     return FolderSource(config.name, config.path, clock, known, seen)

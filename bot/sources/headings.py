@@ -13,6 +13,7 @@ import yaml
 from bot.errors import SettingsError
 from bot.numbers.input.daily import COLUMNS, MONEY
 from bot.sources.plain import key_currency, plain, without_currency
+from bot.wording import Sentence
 
 SEGMENT = "segment"
 OVERLAPPING = "overlapping"
@@ -165,9 +166,16 @@ def own_columns(mapping: Mapping[str, str]) -> dict[str, str]:
     for heading, column in mapping.items():
         if column not in valid_columns:
             raise SettingsError(
-                f'The heading "{heading}" is mapped to "{column}", which is no column.',
-                hint=f"The columns are {', '.join(COLUMNS)}; below a campaign "
-                f"{', '.join((*level_roles(), *read['grades']))}.",
+                Sentence(
+                    'The heading "%(heading)s" is mapped to "%(column)s", which is no column.',
+                    heading=heading,
+                    column=column,
+                ),
+                hint=Sentence(
+                    "The columns are %(names)s; below a campaign %(names_2)s.",
+                    names=", ".join(COLUMNS),
+                    names_2=", ".join((*level_roles(), *read["grades"])),
+                ),
             )
     return {plain(heading): column for heading, column in mapping.items()}
 

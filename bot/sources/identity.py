@@ -12,6 +12,7 @@ from bot.sources.cells import TextColumn, Texts, otherwise
 from bot.sources.given import ReadSettings
 from bot.sources.refusals import BadValue, MissingColumn, shown
 from bot.sources.table import TextTable
+from bot.wording import Sentence
 
 TEXTS = ("account_id", "account_name", "campaign_id", "campaign_name", "level", "parent_id")
 UNKNOWN = "\x00unknown"  # no name a file can give: a channel may be called "unknown"
@@ -54,7 +55,10 @@ def id_cells(table: TextTable, name: str) -> TextColumn:
     lost = ids.where(_SHORTENED.fullmatch)
     if lost.any():
         raise BadValue(
-            f"A spreadsheet has shortened the id {shown(ids.keep(lost)[0])}: its digits are lost.",
+            Sentence(
+                "A spreadsheet has shortened the id %(lost)s: its digits are lost.",
+                lost=shown(ids.keep(lost)[0]),
+            ),
             hint="Download the file again and hand it in without opening it in a spreadsheet.",
             line=table.line(lost),
         )
@@ -118,9 +122,9 @@ def refuse_channelless(table: TextTable, channels: Texts) -> None:
     unknown = channels == UNKNOWN
     if not unknown.any():
         return
-    of = "this row ran in" if table.has("channel") else "these numbers are of"
+    of = Sentence("this row ran in" if table.has("channel") else "these numbers are of")
     raise MissingColumn(
-        f"No channel is given: nothing in the file says which one {of}.",
+        Sentence("No channel is given: nothing in the file says which one %(of)s.", of=of),
         hint="Say it: --channel google_ads (or meta_ads, linkedin_ads, … or a name of your own), "
         "or channel for the source in perfbot.toml.",
         line=table.line(unknown) if table.has("channel") else table.layout.line,

@@ -26,6 +26,7 @@ from bot.sources.refusals import (
     shown,
 )
 from bot.sources.rows import DELIMITERS, Head
+from bot.wording import Sentence
 
 FIRST = "first cell"  # the first column is always kept: totals are announced there
 LAST = "last cell"  # and the last: where it is blank a row may have lost a cell
@@ -152,8 +153,11 @@ def _best(heads: Sequence[Head], user_columns: Mapping[str, str]) -> tuple[Head,
     if best is None or best[0] < 2:
         _refuse_side_by_side(heads)
         raise NotATable(
-            f"No row of headings I know in the first {max(map(_length, heads), default=0)} rows"
-            f"{_seen(heads)}.",
+            Sentence(
+                "No row of headings I know in the first %(length)s rows%(heads)s.",
+                length=max(map(_length, heads), default=0),
+                heads=_seen(heads),
+            ),
             hint="Export with headings such as Day, Campaign, Cost; headings of your own go under "
             "columns in perfbot.toml.",
             line=1,
@@ -173,7 +177,13 @@ def _other_tables(
     ]  # fmt: skip
     if not sheets:
         return ()
-    return (f"Only the sheet {shown(best.how)} is read; left aside: {', '.join(sheets)}.",)
+    return (
+        Sentence(
+            "Only the sheet %(how)s is read; left aside: %(names)s.",
+            how=shown(best.how),
+            names=", ".join(sheets),
+        ),
+    )
 
 
 def _score(row: Sequence[str], user_columns: Mapping[str, str]) -> int:
@@ -190,7 +200,10 @@ def _refuse_side_by_side(heads: Sequence[Head]) -> None:
         platforms = [name for name in PLATFORMS if words.count(name) > 2]
         if len({channel_key(name) for name in platforms}) > 1:
             raise NotATable(
-                f"The platforms stand side by side in one row ({', '.join(platforms)}).",
+                Sentence(
+                    "The platforms stand side by side in one row (%(names)s).",
+                    names=", ".join(platforms),
+                ),
                 hint="Give each platform a row of its own, with its name in a column Channel.",
                 line=1,
             )
@@ -206,7 +219,7 @@ def _length(head: Head) -> int:
 def _seen(heads: Sequence[Head]) -> str:
     widest = max((row for head in heads for row in head.rows[:1]), key=len, default=())
     cells = [shown(cell) for cell in widest[:3] if cell.strip()]
-    return f" (it begins with {', '.join(cells)})" if cells else ""
+    return Sentence(" (it begins with %(names)s)", names=", ".join(cells)) if cells else ""
 
 
 @dataclass
@@ -266,25 +279,39 @@ class _Columns:
         if None not in codes[:2] and codes[0] != codes[1] and self.currency not in codes:
             listed = ", ".join(f'"{heading}"' for heading in named)
             raise MixedCurrencies(
-                f"The {column} stands there in several currencies: {listed}.",
+                Sentence(
+                    "The %(column)s stands there in several currencies: %(listed)s.",
+                    column=column,
+                    listed=listed,
+                ),
                 hint="Say the account's: --currency NOK, or currency for the source.",
                 line=self.line,
             )
         if plain(named[0]) == plain(named[1]) and codes[0] == codes[1]:
             raise NotATable(
-                f"Two columns are called {shown(named[0])}.",
+                Sentence("Two columns are called %(named)s.", named=shown(named[0])),
                 hint="Take one of them out and export again.",
                 line=self.line,
             )
         skipped = ", ".join(f'"{heading}"' for heading in named[1:])
-        return [f'"{named[0]}" is read as {column}; {skipped} left aside.']
+        return [
+            Sentence(
+                '"%(named)s" is read as %(column)s; %(skipped)s left aside.',
+                named=named[0],
+                column=column,
+                skipped=skipped,
+            )
+        ]
 
 
 def _refuse_unusable(layout: Layout) -> None:
     columns, export_hint, line = layout.columns, layout.dialect.again, layout.line
     if "date" not in columns and "coarse" in columns:
         raise NotDaily(
-            f"The rows are not daily: one row per {layout.heading('coarse').lower()}.",
+            Sentence(
+                "The rows are not daily: one row per %(lower)s.",
+                lower=layout.heading("coarse").lower(),
+            ),
             hint=export_hint,
             line=line,
         )
@@ -293,22 +320,29 @@ def _refuse_unusable(layout: Layout) -> None:
     _refuse_unknown_units(layout)
     if not any(name in columns for name in IDENTITY):
         raise MissingColumn(
-            f"There is no column for the campaign.{left_aside(layout.aside)}",
+            Sentence(
+                "There is no column for the campaign.%(aside)s", aside=left_aside(layout.aside)
+            ),
             hint=_ADD_NAME,
             line=line,
         )
     if OVERLAPPING in columns:
         raise NotATable(
-            f"The rows are split by {shown(layout.heading(OVERLAPPING))}, and those overlap: "
-            "added up, results would count twice.",
+            Sentence(
+                "The rows are split by %(heading)s, and those overlap: added up, results would "
+                "count twice.",
+                heading=shown(layout.heading(OVERLAPPING)),
+            ),
             hint="Export again without that split.",
             line=line,
         )
 
 
-def left_aside(headings_aside: Sequence[str]) -> str:
+def left_aside(headings_aside: Sequence[str]) -> Sentence:
     """The headings nobody understood, as a sentence after another; nothing where there are none."""
-    return f" Left aside: {', '.join(headings_aside)}." if headings_aside else ""
+    if not headings_aside:
+        return Sentence("")
+    return Sentence(" Left aside: %(names)s.", names=", ".join(headings_aside))
 
 
 def _no_day(layout: Layout) -> NoDayColumn:
@@ -318,8 +352,10 @@ def _no_day(layout: Layout) -> NoDayColumn:
         sentence = "There is no column for the day, only totals of a whole period."
         return NoDayColumn(sentence, hint=hint, line=line)
     return NoDayColumn(
-        f"There is no column for the day.{left_aside(layout.aside)}",
-        hint=f'{hint} Or name its heading: --column "HEADING=date".',
+        Sentence("There is no column for the day.%(aside)s", aside=left_aside(layout.aside)),
+        hint=Sentence(
+            '%(again)s Or name its heading: --column "HEADING=date".', again=Sentence(hint)
+        ),
         line=line,
     )
 

@@ -22,6 +22,7 @@ from bot.sources.plain import plain
 from bot.sources.record_table import NO, YES, RecordColumns, RecordReading, RecordTable, together
 from bot.sources.refusals import BadValue, MissingColumn, shown
 from bot.sources.rows import FileRows
+from bot.wording import Sentence
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "lead": ("lead id", "record id", "record id contact", "record id deal", "contact id",
@@ -221,7 +222,11 @@ class _Reading(RecordReading):
         if plain(cell) in SURE or looks_like_day(cell):
             return level
         raise BadValue(
-            f"{shown(cell)} says neither yes nor no (column {self.table.headings[name]}).",
+            Sentence(
+                "%(cell)s says neither yes nor no (column %(headings)s).",
+                cell=shown(cell),
+                headings=self.table.headings[name],
+            ),
             hint="Write yes, no, or the day.",
             line=self.line(name, cell),
         )
@@ -230,16 +235,22 @@ class _Reading(RecordReading):
         level = 0.0 if is_missing(cell) else self.stages.level(plain(cell))
         if level is None:
             raise BadValue(
-                f"I do not know whether a lead is qualified in {shown(cell)} (column "
-                f"{self.table.headings[name]}).",
-                hint=f'Say it once: --qualified "{cell[:40]}", or --won, or --unqualified.',
+                Sentence(
+                    "I do not know whether a lead is qualified in %(cell)s (column %(headings)s).",
+                    cell=shown(cell),
+                    headings=self.table.headings[name],
+                ),
+                hint=Sentence(
+                    'Say it once: --qualified "%(cell)s", or --won, or --unqualified.',
+                    cell=cell[:40],
+                ),
                 line=self.line(name, cell),
             )
         return level
 
     def _notes(self, size: int, frame: pd.DataFrame) -> Iterator[str]:
         if size > len(frame):
-            yield f"{size - len(frame)} rows without an id were left aside."
+            yield Sentence("%(value)s rows without an id were left aside.", value=size - len(frame))
         if "campaign" not in self.table.columns:
             yield "No column says the campaign (Campaign ID, utm_campaign): none can be matched."
 

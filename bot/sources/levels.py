@@ -16,6 +16,7 @@ import pandas as pd
 from bot.sources.cells import Flags, TextColumn
 from bot.sources.plain import plain
 from bot.sources.refusals import MixedLevels
+from bot.wording import Sentence
 
 Codes = npt.NDArray[np.int64]
 COMPARED = ("spend", "impressions", "clicks", "conversions", "revenue", "leads")
@@ -107,8 +108,16 @@ class _Mixed:
         if not aside:
             return Levels(counts)
         by = ", ".join(sorted(decided_names))
-        rows = "1 row of their parts is" if aside == 1 else f"{aside:,} rows of their parts are"
-        note = f"Campaigns' own rows stand above rows by {by}: their own count, {rows} left aside."
+        rows = (
+            Sentence("1 row of their parts is")
+            if aside == 1
+            else Sentence("%(aside)s rows of their parts are", aside=f"{aside:,}")
+        )
+        note = Sentence(
+            "Campaigns' own rows stand above rows by %(by)s: their own count, %(rows)s left aside.",
+            by=by,
+            rows=rows,
+        )
         return Levels(counts, (note,))
 
     def _one(self, places: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], set[str]]:
@@ -158,9 +167,15 @@ class _Mixed:
         row = self.frame.iloc[int(places[0])]
         headings = ", ".join(split.heading for split in by)
         return MixedLevels(
-            f"Some rows of {row['campaign_name'] or row['campaign_id']!s} on "
-            f"{row['date']:%Y-%m-%d} have {headings} and others have none: nothing says whether "
-            "those are the sum of these.",
-            hint=f"Export again without {headings}, or with it on every row.",
+            Sentence(
+                "Some rows of %(row)s on %(row_2)s have %(headings)s and others have none: nothing "
+                "says whether those are the sum of these.",
+                row=row["campaign_name"] or row["campaign_id"],
+                row_2=f"{row['date']:%Y-%m-%d}",
+                headings=headings,
+            ),
+            hint=Sentence(
+                "Export again without %(headings)s, or with it on every row.", headings=headings
+            ),
             line=int(self.lines[int(places[0])]),
         )

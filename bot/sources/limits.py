@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from bot.errors import RefusedFile
+from bot.wording import Sentence
 
 MEGA = 1 << 20
 
@@ -58,22 +59,33 @@ class Limits:
     def refuse_long_line(self, line: str) -> None:
         if len(line) > self.line:
             raise TooLarge(
-                f"A line of the file has more than {self.line:,} letters.",
+                Sentence(
+                    "A line of the file has more than %(line)s letters.", line=f"{self.line:,}"
+                ),
                 hint="That is no table of daily numbers: export it again as CSV.",
             )
 
     def refuse_wide(self, columns: int, line: int | None = None) -> None:
         if columns > self.columns:
             raise TooLarge(
-                f"The file has {columns:,} columns, and {self.columns:,} are the most.",
+                Sentence(
+                    "The file has %(columns)s columns, and %(columns_2)s are the most.",
+                    columns=f"{columns:,}",
+                    columns_2=f"{self.columns:,}",
+                ),
                 hint="Export only the columns that are needed.",
                 line=line,
             )
 
-    def refuse_many(self, parts: int, noun: str, most: int | None = None) -> None:
+    def refuse_many(self, parts: int, noun: Sentence, most: int | None = None) -> None:
         if parts > (most or self.parts):
             raise TooLarge(
-                f"The file holds {parts:,} {noun}, and {most or self.parts:,} are the most.",
+                Sentence(
+                    "The file holds %(parts)s %(noun)s, and %(most)s are the most.",
+                    parts=f"{parts:,}",
+                    noun=noun,
+                    most=f"{most or self.parts:,}",
+                ),
                 hint="Hand in the one with the daily numbers.",
             )
 
@@ -81,8 +93,13 @@ class Limits:
         """A part that becomes out of proportion large when it is unpacked."""
         if unpacked > 4 * MEGA and unpacked > self.ratio * max(packed, 1):
             raise TooLarge(
-                f"{name} becomes {unpacked // max(packed, 1):,} times larger when it is unpacked, "
-                f"and {self.ratio:,} is the most.",
+                Sentence(
+                    "%(name)s becomes %(value)s times larger when it is unpacked, and %(ratio)s is "
+                    "the most.",
+                    name=name,
+                    value=f"{unpacked // max(packed, 1):,}",
+                    ratio=f"{self.ratio:,}",
+                ),
                 hint="Export the numbers again as CSV.",
             )
         self.refuse_unpacked(unpacked)
@@ -90,7 +107,10 @@ class Limits:
     def refuse_unpacked(self, size: int) -> None:
         if size > self.unpacked:
             raise TooLarge(
-                f"Unpacked, the file is larger than {self.unpacked // MEGA:,} MB.",
+                Sentence(
+                    "Unpacked, the file is larger than %(value)s MB.",
+                    value=f"{self.unpacked // MEGA:,}",
+                ),
                 hint="Split it by month or account, and import the parts one by one.",
             )
 
@@ -127,10 +147,16 @@ class Meter:
         """
         self.rows, self.cells = self.rows + rows, self.cells + rows * width
         if self.rows > self.limits.rows:
-            raise TooLarge(f"The file has more than {self.limits.rows:,} rows.", hint=_SPLIT)
+            raise TooLarge(
+                Sentence("The file has more than %(rows)s rows.", rows=f"{self.limits.rows:,}"),
+                hint=_SPLIT,
+            )
         if self.cells > self.most_cells:
             raise TooLarge(
-                f"The file has more than {self.most_cells:,} cells.",
+                Sentence(
+                    "The file has more than %(most_cells)s cells.",
+                    most_cells=f"{self.most_cells:,}",
+                ),
                 hint="Leave out columns that are not needed, split it by month, or save it as CSV.",
             )
         self.tick()
@@ -139,8 +165,10 @@ class Meter:
         """Raises TooLarge where reading took too long."""
         if self.clock() - self.started > self.limits.seconds:
             raise TooLarge(
-                f"Reading the file takes more than {self.limits.seconds:,.0f} seconds of processor "
-                "time.",
+                Sentence(
+                    "Reading the file takes more than %(seconds)s seconds of processor time.",
+                    seconds=f"{self.limits.seconds:,.0f}",
+                ),
                 hint=_SPLIT,
             )
 
@@ -156,7 +184,10 @@ def refuse_long(words: Sequence[str], limits: Limits) -> int | None:
     """
     if sum(map(len, words)) > limits.text:
         raise TooLarge(
-            f"The texts of the file have more than {limits.text:,} letters.", hint=_SPLIT
+            Sentence(
+                "The texts of the file have more than %(text)s letters.", text=f"{limits.text:,}"
+            ),
+            hint=_SPLIT,
         )
     longest = max(map(len, words), default=0)
     if longest <= limits.letters:

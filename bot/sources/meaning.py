@@ -20,6 +20,7 @@ from bot.sources.headings import data
 from bot.sources.plain import heading_currency, is_currency, plain
 from bot.sources.refusals import BadValue, MixedCurrencies, shown
 from bot.sources.table import TextTable
+from bot.wording import Sentence
 
 CAMPAIGN = ["channel", "account_id", "campaign_id"]
 PAID = ("spend", "daily_budget")
@@ -66,7 +67,11 @@ def currencies(
     contrary = ~absent(row_codes) & (row_codes != named)
     if named and contrary.any():
         raise MixedCurrencies(
-            f"The amounts are in {named}, the currency column says {row_codes[contrary][0]}.",
+            Sentence(
+                "The amounts are in %(named)s, the currency column says %(row_codes)s.",
+                named=named,
+                row_codes=row_codes[contrary][0],
+            ),
             hint=_SPLIT,
             line=table.line(contrary),
         )
@@ -82,10 +87,13 @@ def currencies(
 def _foreign(table: TextTable, foreign: Flags, earned: Texts, codes: Texts) -> str:
     row = int(np.flatnonzero(foreign)[0])
     rows = "1 row" if foreign.sum() == 1 else f"{foreign.sum():,} rows"
-    return (
-        f"Revenue is in {earned[row]} and spend in {codes[row]} (line {table.lines[row]}, {rows}): "
-        "amounts of two currencies make no ROAS, so this revenue is left out. Export both in one "
-        "currency."
+    return Sentence(
+        "Revenue is in %(earned)s and spend in %(codes)s (line %(lines)s, %(rows)s): amounts of "
+        "two currencies make no ROAS, so this revenue is left out. Export both in one currency.",
+        earned=earned[row],
+        codes=codes[row],
+        lines=table.lines[row],
+        rows=rows,
     )
 
 
@@ -122,8 +130,13 @@ def _mixed(
     first_currency, second_currency = kinds.loc[same, "currency"].iloc[:2]
     named = frame["campaign_name"][row] or frame["campaign_id"][row]
     return MixedCurrencies(
-        f"The campaign {shown(named)} comes in two currencies, "
-        f"{first_currency} and {second_currency}.",
+        Sentence(
+            "The campaign %(named)s comes in two currencies, %(first_currency)s and "
+            "%(second_currency)s.",
+            named=shown(named),
+            first_currency=first_currency,
+            second_currency=second_currency,
+        ),
         hint=_SPLIT,
         line=int(lines[row]),
     )
@@ -140,7 +153,7 @@ def _named(
     codes = sorted({code for code in (*headed, *signs) if code})
     if len(codes) > 1:
         raise MixedCurrencies(
-            f"The amounts are in several currencies: {', '.join(codes)}.",
+            Sentence("The amounts are in several currencies: %(names)s.", names=", ".join(codes)),
             hint=_SPLIT,
             line=layout.line,
         )
@@ -156,7 +169,9 @@ def _own(table: TextTable, column: str) -> Texts:
     wrong = ~missing & ~codes.where(is_currency)
     if wrong.any():
         raise BadValue(
-            f"{shown(codes[int(np.flatnonzero(wrong)[0])])} is no currency code.",
+            Sentence(
+                "%(codes)s is no currency code.", codes=shown(codes[int(np.flatnonzero(wrong)[0])])
+            ),
             hint="Use a code of three letters, such as NOK.",
             line=table.line(wrong),
         )
@@ -192,7 +207,11 @@ def results(
     if not unknown.any():
         return filled, []
     word = shown(table.cells["result_indicator"][int(np.flatnonzero(unknown)[0])])
-    return filled, [f"Results of the kind {word} are left out: I don't know what they count."]
+    return filled, [
+        Sentence(
+            "Results of the kind %(word)s are left out: I don't know what they count.", word=word
+        )
+    ]
 
 
 _NO_INDICATOR = (
@@ -291,7 +310,7 @@ def _stated(table: TextTable, column: str, allowed: tuple[str, ...]) -> Texts:
     if wrong.any():
         raise BadValue(
             f"{shown(words[wrong][0])} is no {column.replace('_', ' ')}.",
-            hint=f"It is one of {', '.join(allowed)}, or empty.",
+            hint=Sentence("It is one of %(names)s, or empty.", names=", ".join(allowed)),
             line=table.line(wrong),
         )
     return words

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.sources.refusals import NotATable, Unreadable
+from bot.wording import Sentence
 
 BLOCK = 1 << 20
 _BOMS = (
@@ -63,8 +64,12 @@ _FOLDER = "Hand in the exports in it, or name it as a folder source in perfbot.t
 
 def unreadable(error: Exception, file: str = "") -> Unreadable:
     """A file the operating system does not give, in one sentence."""
-    why = getattr(error, "strerror", None) or "its name is no path"
-    return Unreadable(f"The file cannot be read: {why}.", hint="Copy it here again.", file=file)
+    why = getattr(error, "strerror", None) or Sentence("its name is no path")
+    return Unreadable(
+        Sentence("The file cannot be read: %(why)s.", why=why),
+        hint="Copy it here again.",
+        file=file,
+    )
 
 
 def kind(file: BinaryIO) -> str:
@@ -83,7 +88,13 @@ def kind(file: BinaryIO) -> str:
         return "zip"
     for magic, description, hint in _OTHER_FILES:
         if start.lstrip().startswith(magic):
-            raise NotATable(f"This is {description}, not a table of daily numbers.", hint=hint)
+            raise NotATable(
+                Sentence(
+                    "This is %(description)s, not a table of daily numbers.",
+                    description=Sentence(description),
+                ),
+                hint=hint,
+            )
     return "text"
 
 

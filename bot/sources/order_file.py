@@ -18,6 +18,7 @@ from bot.sources.packed import Opened
 from bot.sources.plain import plain
 from bot.sources.record_table import NO, YES, RecordColumns, RecordReading, RecordTable, together
 from bot.sources.rows import FileRows
+from bot.wording import Sentence
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "order": ("order id", "order number", "order no", "order", "transaction id", "ordrenummer",
@@ -108,8 +109,14 @@ class _Reading(RecordReading):
 
     def _notes(self, size: int, frame: pd.DataFrame, orders: pd.DataFrame) -> Iterator[str]:
         if size > len(frame):
-            yield f"{size - len(frame)} rows without an order number were left aside."
+            yield Sentence(
+                "%(value)s rows without an order number were left aside.", value=size - len(frame)
+            )
         if len(frame) > len(orders):
-            yield f"{len(frame)} rows are the lines of {len(orders)} orders."
+            yield Sentence(
+                "%(count)s rows are the lines of %(count_2)s orders.",
+                count=len(frame),
+                count_2=len(orders),
+            )
         if "campaign" not in self.table.columns:
             yield "No column says the campaign (Campaign ID, utm_campaign): none can be matched."

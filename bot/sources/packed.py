@@ -18,6 +18,7 @@ from bot.sources.limits import MEGA, STANDARD, Limits
 from bot.sources.opening import GZIP, ZIP, open_file, starts_with
 from bot.sources.refusals import NotATable, Unreadable, shown
 from bot.sources.web import fetched
+from bot.wording import Sentence
 
 BLOCK = 1 << 18
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".parquet")
@@ -77,7 +78,11 @@ def only_table(path: Path, limits: Limits = STANDARD) -> Generator[Opened]:
             names = [entry.filename for entry in _entries(file)]
             if len(names) > 1:
                 raise NotATable(
-                    f"The archive holds {len(names)} tables: {', '.join(map(shown, names[:5]))}.",
+                    Sentence(
+                        "The archive holds %(count)s tables: %(names)s.",
+                        count=len(names),
+                        names=", ".join(map(shown, names[:5])),
+                    ),
                     hint="Unpack it, or read it with perfbot import.",
                 )
     yield from tables(str(path), limits)
@@ -143,10 +148,10 @@ def _members(file: BinaryIO, name: str, limits: Limits) -> Iterator[Opened]:
     entries = _entries(file)
     if not entries:
         raise NotATable(
-            f"There is no table in the archive {shown(name)}.",
+            Sentence("There is no table in the archive %(name)s.", name=shown(name)),
             hint="Pack CSV, .xlsx or Parquet files, and none of them in another archive.",
         )
-    limits.refuse_many(len(entries), "tables")
+    limits.refuse_many(len(entries), Sentence("tables"))
     limits.refuse_unpacked(sum(entry.file_size for entry in entries))
     with zipfile.ZipFile(file) as archive:
         for entry in entries:
@@ -178,7 +183,7 @@ def _member(
     limits.refuse_swelling(shown(entry.filename), entry.compress_size, entry.file_size)
     if entry.flag_bits & 1:
         raise NotATable(
-            f"The archive {shown(name)} is locked with a password.",
+            Sentence("The archive %(name)s is locked with a password.", name=shown(name)),
             hint="Unpack it and hand in the files inside.",
         )
     try:
@@ -192,5 +197,6 @@ def _member(
 
 def _damaged(name: str) -> Unreadable:
     return Unreadable(
-        f"The archive {shown(name)} is damaged, or was cut off.", hint="Download it again."
+        Sentence("The archive %(name)s is damaged, or was cut off.", name=shown(name)),
+        hint="Download it again.",
     )

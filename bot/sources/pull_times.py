@@ -9,6 +9,7 @@ from bot.sources.cells import Texts
 from bot.sources.hours import zone_of
 from bot.sources.refusals import BadValue, shown
 from bot.sources.table import TextTable
+from bot.wording import Sentence
 
 
 def pulled(table: TextTable, zone: Texts) -> dict[str, pd.Series]:
@@ -33,7 +34,11 @@ def _times(table: TextTable, name: str) -> pd.Series:
     wrong = np.isnat(times) & ~missing
     if wrong.any():
         raise BadValue(
-            f"{shown(cells[int(np.flatnonzero(wrong)[0])])} is no date (column {name}).",
+            Sentence(
+                "%(cells)s is no date (column %(name)s).",
+                cells=shown(cells[int(np.flatnonzero(wrong)[0])]),
+                name=name,
+            ),
             hint="Write it as 2026-09-01.",
             line=table.line(wrong),
         )

@@ -27,6 +27,7 @@ from bot.sources.refusals import (
     shown,
 )
 from bot.sources.rows import FileRows, Head
+from bot.wording import Sentence
 
 CLICKS = {"gclid": "google_ads", "gbraid": "google_ads", "wbraid": "google_ads",
           "fbclid": "meta_ads", "msclkid": "microsoft_ads", "ttclid": "tiktok_ads",
@@ -110,7 +111,7 @@ def _headings(
     lacking = [words for name, words in wanted.needed.items() if name not in places]
     if best is None or lacking:
         raise MissingColumn(
-            f"No column with the {' and the '.join(lacking)}.",
+            Sentence("No column with the %(names)s.", names=" and the ".join(lacking)),
             hint=wanted.way_out,
             line=1,
         )
@@ -156,13 +157,13 @@ class RecordReading:
             readings = dates.decide(words).days if words else {}
         except dates.UndecidedError as error:
             raise AmbiguousDates(
-                f"The date {shown(error.cell)} {error}.",
+                Sentence("The date %(cell)s %(why)s.", cell=shown(error.cell), why=error.why),
                 hint="Export dates like 2026-09-01.",
                 line=self.line("date", error.cell),
             ) from error
         except dates.NoSuchDayError as error:
             raise BadValue(
-                f"{shown(error.cell)} is no date.",
+                Sentence("%(cell)s is no date.", cell=shown(error.cell)),
                 hint="Write it as 2026-09-01.",
                 line=self.line("date", error.cell),
             ) from error
@@ -178,13 +179,17 @@ class RecordReading:
             decimal = figures.decide({"value": column}, machine=True)
         except figures.NoNumberError as error:
             raise BadValue(
-                f"{shown(error.cell.text)} is no amount.",
+                Sentence("%(text)s is no amount.", text=shown(error.cell.text)),
                 hint="Write amounts as 1234.50.",
                 line=self.line("value", error.cell.text),
             ) from error
         except figures.AmbiguousError as error:
             raise AmbiguousNumbers(
-                f"The amount {shown(error.cell.text)} can be read two ways: {error.why}.",
+                Sentence(
+                    "The amount %(text)s can be read two ways: %(why)s.",
+                    text=shown(error.cell.text),
+                    why=error.why,
+                ),
                 hint="Export amounts with two decimals, as 1234.50.",
                 line=self.line("value", error.cell.text),
             ) from error
@@ -198,7 +203,7 @@ class RecordReading:
         code = currency_code(cell) if cell else ""
         if code is None:
             raise BadValue(
-                f"{shown(cell)} is no currency code.",
+                Sentence("%(cell)s is no currency code.", cell=shown(cell)),
                 hint="Write three letters, like NOK.",
                 line=self.line("currency", cell),
             )
@@ -219,7 +224,11 @@ class RecordReading:
         if no is None or word in no:
             return 0.0
         raise BadValue(
-            f"{shown(cell)} says neither yes nor no (column {self.table.headings[name]}).",
+            Sentence(
+                "%(cell)s says neither yes nor no (column %(headings)s).",
+                cell=shown(cell),
+                headings=self.table.headings[name],
+            ),
             hint="Write yes or no.",
             line=self.line(name, cell),
         )
@@ -246,7 +255,7 @@ class RecordReading:
         has_day = frame["date"].notna().groupby(frame[key]).transform("any")
         if not has_day.all():
             raise BadValue(
-                f"{record} without a day.",
+                Sentence("%(record)s without a day.", record=Sentence(record)),
                 hint="Export it with the day it is of.",
                 line=int(frame["line"][~has_day].iloc[0]),
             )
@@ -271,9 +280,16 @@ def together(frame: pd.DataFrame, key: str, single: Sequence[str], record: str) 
         if differing.any():
             row = blank.index[differing][1]
             raise RepeatedRow(
-                f"{record} {shown(frame[key][row])} comes twice, with another {name}.",
-                hint=f"Export one row for each {record.lower()}, or its total on its first line "
-                "only.",
+                Sentence(
+                    "%(record)s %(frame)s comes twice, with another %(name)s.",
+                    record=Sentence(record),
+                    frame=shown(frame[key][row]),
+                    name=name,
+                ),
+                hint=Sentence(
+                    "Export one row for each %(lower)s, or its total on its first line only.",
+                    lower=Sentence(record.lower()),
+                ),
                 line=int(frame["line"][row]),
             )
     merged = counted.first().reset_index()

@@ -17,6 +17,7 @@ import pandas as pd
 
 from bot.sources.limits import Meter
 from bot.sources.refusals import NotATable
+from bot.wording import Sentence
 
 BATCH = 50_000
 CHUNK = 1 << 22  # letters read at a time
@@ -95,7 +96,11 @@ def _no_longer(row: Sequence[str], line: int, width: int) -> Sequence[str]:
     """A row with cells to spare has moved its numbers into the wrong columns."""
     if len(row) > width and any(cell.strip() for cell in row[width:]):
         raise NotATable(
-            f"This row has {len(row)} cells under {width} headings.",
+            Sentence(
+                "This row has %(count)s cells under %(width)s headings.",
+                count=len(row),
+                width=width,
+            ),
             hint="An amount or name with the separator in it needs quotes: export again.",
             line=line,
         )
@@ -191,8 +196,11 @@ class TextRows:
                 for _ in reader:
                     line = reader.line_num + 1
         return NotATable(
-            "The quoting is broken here: a quote is opened and never closed, closed too soon, or "
-            f"holds more than {csv.field_size_limit():,} letters.",
+            Sentence(
+                "The quoting is broken here: a quote is opened and never closed, closed too soon, "
+                "or holds more than %(field_size_limit)s letters.",
+                field_size_limit=f"{csv.field_size_limit():,}",
+            ),
             hint="Download the file again; it may have been cut off.",
             line=line,
         )

@@ -13,6 +13,7 @@ from bot.sources.layout import Layout
 from bot.sources.limits import STANDARD, Limits, TooLarge, refuse_long
 from bot.sources.plain import without_marks
 from bot.sources.rows import Batch, FileRows
+from bot.wording import Sentence
 
 Progress = Callable[[int, int], None]
 Raw = Callable[[frozenset[int]], Mapping[int, tuple[str, ...]]]
@@ -127,8 +128,13 @@ def _refuse_long_cells(table: TextTable, limits: Limits) -> None:
         place = refuse_long(column.words, limits)
         if place is not None:
             raise TooLarge(
-                f"A cell of the column {table.layout.heading(name)} has "
-                f"{len(column.words[place]):,} letters, and {limits.letters:,} are the most.",
+                Sentence(
+                    "A cell of the column %(heading)s has %(count)s letters, and %(letters)s are "
+                    "the most.",
+                    heading=table.layout.heading(name),
+                    count=f"{len(column.words[place]):,}",
+                    letters=f"{limits.letters:,}",
+                ),
                 hint="Mend the row, or leave it out.",
                 line=table.line(column.codes == place),
             )

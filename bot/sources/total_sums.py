@@ -15,10 +15,13 @@ from bot.sources.layout import IDENTITY
 from bot.sources.refusals import Contradiction, shown
 from bot.sources.table import TextTable
 from bot.sources.totals import is_total
+from bot.wording import Sentence, together
 
 Amounts: TypeAlias = npt.NDArray[np.float64]
 COMPARED = ("spend", "impressions", "clicks", "conversions", "revenue", "leads")
-_UNITS = {1_000_000: "millionths", 1_000: "thousandths", 100: "hundredths"}
+_UNITS = {
+    1_000_000: Sentence("millionths"), 1_000: Sentence("thousandths"), 100: Sentence("hundredths")
+}  # fmt: skip
 
 
 def of_days(
@@ -96,11 +99,13 @@ def against_totals(
     off += list(_by_campaign(totals, their, rows, numbers))
     if not off:
         return ()
-    listed = ", ".join(off[:8])
-    sentence = (
-        f"The rows do not add up to the file's own total: {listed}. A row may be missing, or one"
+    return (
+        Sentence(
+            "The rows do not add up to the file's own total: %(listed)s. A row may be missing, or "
+            "one too many.",
+            listed=together(off[:8]),
+        ),
     )
-    return (f"{sentence} too many.",)
 
 
 def _of_one(totals: TextTable, rows: TextTable) -> Flags:
@@ -130,9 +135,15 @@ def _by_campaign(
                 total, row_sum = float(their[column][place]), _sum(numbers[column][in_campaign])
                 if abs(total - row_sum) > 0.01 * in_campaign.sum() + 0.01 + 1e-6 * abs(total):
                     yield (
-                        f"{totals.layout.heading(column)} of {shown(label)} "
-                        f"{row_sum:,.10g} against "
-                        f"{total:,.10g} in line {totals.lines[place]}"
+                        Sentence(
+                            "%(heading)s of %(label)s %(row_sum)s against %(total)s in line "
+                            "%(lines)s",
+                            heading=totals.layout.heading(column),
+                            label=shown(label),
+                            row_sum=f"{row_sum:,.10g}",
+                            total=f"{total:,.10g}",
+                            lines=totals.lines[place],
+                        )
                     )
 
 
@@ -173,11 +184,25 @@ def _compared(
     for times, unit in _UNITS.items():
         if name in MONEY and total and abs(closest / (total * times) - 1) < 1e-3:
             raise Contradiction(
-                f"The rows' {heading} adds up to {closest:,.10g}, and the file's own total says "
-                f"{total:,.10g}: the rows are in {unit}.",
-                hint=f'Say so: --column "{heading}={name}_micros".'
+                Sentence(
+                    "The rows' %(heading)s adds up to %(closest)s, and the file's own total says "
+                    "%(total)s: the rows are in %(unit)s.",
+                    heading=heading,
+                    closest=f"{closest:,.10g}",
+                    total=f"{total:,.10g}",
+                    unit=unit,
+                ),
+                hint=Sentence(
+                    'Say so: --column "%(heading)s=%(name)s_micros".', heading=heading, name=name
+                )
                 if times == 1_000_000
                 else "Export again with amounts in units of the currency.",
                 line=line,
             )
-    return f"{heading} {closest:,.10g} against {total:,.10g} in line {line}"
+    return Sentence(
+        "%(heading)s %(closest)s against %(total)s in line %(line)s",
+        heading=heading,
+        closest=f"{closest:,.10g}",
+        total=f"{total:,.10g}",
+        line=line,
+    )

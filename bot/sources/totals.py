@@ -15,6 +15,7 @@ from bot.sources.plain import plain
 from bot.sources.refusals import BadValue, NotATable, NotDaily, shown
 from bot.sources.table import TextTable
 from bot.sources.written import covers_days
+from bot.wording import Sentence
 
 _SERIAL = re.compile(r"[34]\d{4}(?:[.,]\d+)?")  # days since 1900, or since 1904
 
@@ -48,7 +49,11 @@ def only_days(table: TextTable, day: str) -> tuple[TextTable, TextTable, tuple[s
 def _note(totals: int) -> tuple[str, ...]:
     if not totals:
         return ()
-    rows = "1 row of totals was" if totals == 1 else f"{totals} rows of totals were"
+    rows = (
+        Sentence("1 row of totals was")
+        if totals == 1
+        else Sentence("%(totals)s rows of totals were", totals=totals)
+    )
     return (f"{rows} left out.",)
 
 
@@ -121,17 +126,24 @@ def _refuse_dayless(table: TextTable, day: str) -> None:
     cell = table.cells[day][int(np.flatnonzero(wrong)[0])]
     if covers_days(cell):
         raise NotDaily(
-            f"The rows are not daily: this one covers {shown(cell)}.",
+            Sentence("The rows are not daily: this one covers %(cell)s.", cell=shown(cell)),
             hint=table.layout.dialect.again,
             line=table.line(wrong),
         )
     if _SERIAL.fullmatch(cell.strip()):
         raise BadValue(
-            f"{shown(cell)} is a spreadsheet's own number of a day, which depends on its settings.",
+            Sentence(
+                "%(cell)s is a spreadsheet's own number of a day, which depends on its settings.",
+                cell=shown(cell),
+            ),
             hint="Format the column as a date, and save it again.",
             line=table.line(wrong),
         )
-    problem = f"{shown(cell)} is no date" if cell.strip() else "There is no date in this row"
+    problem = (
+        Sentence("%(cell)s is no date", cell=shown(cell))
+        if cell.strip()
+        else Sentence("There is no date in this row")
+    )
     raise BadValue(
         f"{problem} (column {table.layout.heading(day)}).",
         hint="Mend the row, or export again with dates like 2026-09-01.",

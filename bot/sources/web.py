@@ -24,6 +24,7 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 from bot.errors import RefusedFile
 from bot.sources.limits import MEGA, Limits
 from bot.sources.refusals import shown
+from bot.wording import Sentence
 
 BLOCK = 1 << 16
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -99,7 +100,11 @@ def fetched(address: str, limits: Limits, web: Web | None = None) -> Iterator[tu
                 return
             address, asking = urljoin(address, onward), replace(asking, headers={})
     raise NotFetched(
-        f"{_host(address)} sends on more than {asking.hops} times.",
+        Sentence(
+            "%(address)s sends on more than %(hops)s times.",
+            address=_host(address),
+            hops=asking.hops,
+        ),
         hint="Give the address of the file itself.",
     )
 
@@ -144,7 +149,8 @@ def _asked(
                 _copy(answer, limits, buffer, until)
     except ssl.SSLCertVerificationError as error:
         raise NotFetched(
-            f"The certificate of {host} is not valid.", hint="Download the file and hand it in."
+            Sentence("The certificate of %(host)s is not valid.", host=host),
+            hint="Download the file and hand it in.",
         ) from error
     except (OSError, http.client.HTTPException) as error:
         raise _no_answer(host, until) from error
@@ -168,11 +174,15 @@ def _address(host: str, port: int, web: Web) -> str:
         addresses = [ipaddress.ip_address(text) for text in resolved]
     except (OSError, UnicodeError, ValueError) as error:
         raise NotFetched(
-            f"There is no host called {shown(host)}.", hint="Check the address."
+            Sentence("There is no host called %(host)s.", host=shown(host)),
+            hint="Check the address.",
         ) from error
     if not addresses or not all(map(web.may_ask, addresses)):
         raise NotFetched(
-            f"{host} is an address inside a network, and only public ones are asked.",
+            Sentence(
+                "%(host)s is an address inside a network, and only public ones are asked.",
+                host=host,
+            ),
             hint="Download the file and hand it in.",
         )
     return str(addresses[0])
@@ -188,8 +198,13 @@ def _refuse_status(host: str, status: int) -> None:
         return
     why = {401: "asks who you are", 403: "does not let anybody read it", 404: "has no such file",
            410: "has that file no longer", 429: "is asked too often"}  # fmt: skip
+    told = (
+        Sentence(why[status])
+        if status in why
+        else Sentence("answers with %(status)s", status=status)
+    )
     raise NotFetched(
-        f"{host} {why.get(status, f'answers with {status}')}.",
+        Sentence("%(host)s %(why)s.", host=host, why=told),
         hint="Try again in a while." if status in {429, 502, 503, 504}
         else "Share the file with everybody who has the link, or download it and hand it in.",
     )  # fmt: skip
@@ -215,8 +230,11 @@ def _copy(answer: http.client.HTTPResponse, limits: Limits, buffer: BinaryIO, un
 
 def _no_answer(host: str, until: float) -> NotFetched:
     late = time.monotonic() >= until
-    problem = "takes too long" if late else "does not answer, or stops half-way"
-    return NotFetched(f"{host} {problem}.", hint="Try again, or download the file and hand it in.")
+    problem = Sentence("takes too long" if late else "does not answer, or stops half-way")
+    return NotFetched(
+        Sentence("%(host)s %(why)s.", host=host, why=problem),
+        hint="Try again, or download the file and hand it in.",
+    )
 
 
 def _name(address: str) -> str:

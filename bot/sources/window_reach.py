@@ -23,6 +23,7 @@ from bot.sources.refusals import (
     shown,
 )
 from bot.sources.table import TextTable
+from bot.wording import Sentence
 
 KEY = ["channel", "account_id", "campaign_id", "since", "until", "pulled_at"]
 
@@ -73,8 +74,12 @@ def windows(table: TextTable, settings: ReadSettings) -> Reached:
     _refuse_backwards(named_rows, frame)
     _refuse_repeats(named_rows, frame)
     rows = int((~named).sum())
-    total = "1 row without a campaign was" if rows == 1 else f"{rows} rows without a campaign were"
-    return Reached(frame, (f"{total} left out.",) if rows else ())
+    total = (
+        Sentence("1 row without a campaign was")
+        if rows == 1
+        else Sentence("%(rows)s rows without a campaign were", rows=rows)
+    )
+    return Reached(frame, (Sentence("%(total)s left out.", total=total),) if rows else ())
 
 
 _COLUMNS = "Columns: channel, account_id, campaign_id, since, until, reach, pulled_at."
@@ -97,7 +102,10 @@ def _bound(table: TextTable, name: str) -> str:
         if table.has(column):
             return column
     raise MissingColumn(
-        f"There is no column for the {'first' if name == 'since' else 'last'} day of the window.",
+        Sentence(
+            "There is no column for the %(value)s day of the window.",
+            value=Sentence("first" if name == "since" else "last"),
+        ),
         hint=_COLUMNS,
         line=table.layout.line,
     )
@@ -123,17 +131,20 @@ def _days(table: TextTable, column: str, order: str | None) -> npt.NDArray[np.da
     wrong = ~cells.where(days.looks_like_day)
     if wrong.any():
         raise BadValue(
-            f"{shown(cells[int(np.flatnonzero(wrong)[0])])} is no date (column "
-            f"{table.layout.heading(column)}).",
+            Sentence(
+                "%(cells)s is no date (column %(heading)s).",
+                cells=shown(cells[int(np.flatnonzero(wrong)[0])]),
+                heading=table.layout.heading(column),
+            ),
             hint="Write it as 2026-09-01.",
             line=table.line(wrong),
         )
     try:
         read = days.decide(cells.words, order).days
     except (days.UndecidedError, days.NoSuchDayError) as error:
-        why = getattr(error, "why", "is no day")
+        why = getattr(error, "why", Sentence("is no day"))
         raise AmbiguousDates(
-            f"{shown(error.cell)} {why}.",
+            Sentence("%(cell)s %(why)s.", cell=shown(error.cell), why=why),
             hint="Write dates as 2026-09-01.",
             line=table.line(cells.equal(error.cell)),
         ) from error
@@ -148,14 +159,16 @@ def _reach(table: TextTable) -> npt.NDArray[np.float64]:
     except (figures.NoNumberError, figures.AmbiguousError) as error:
         text = error.cell.text
         raise BadValue(
-            f"{shown(text)} is no number of people.",
+            Sentence("%(text)s is no number of people.", text=shown(text)),
             hint="Mend the cell, or leave it empty.",
             line=table.line(table.cells["reach"].where(lambda word: text in word)),
         ) from error
     wrong = (values % 1 != 0) & ~np.isnan(values) | (values < 0)
     if wrong.any():
         raise BadValue(
-            f"A reach of {values[wrong][0]:g} is no number of people.",
+            Sentence(
+                "A reach of %(values)s is no number of people.", values=f"{values[wrong][0]:g}"
+            ),
             hint="Mend the cell, or leave it empty.",
             line=table.line(wrong),
         )

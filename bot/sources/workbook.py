@@ -19,6 +19,7 @@ from bot.errors import RefusedFile
 from bot.sources.limits import MEGA, STANDARD, Limits, Meter, TooLarge
 from bot.sources.refusals import NotATable, shown
 from bot.sources.rows import BATCH, LOOKED_AT, Batch, Head, across
+from bot.wording import Sentence
 
 _LOOKS_GROUPED = re.compile(r"-?\d{1,3}\.\d{3}")
 _DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -42,7 +43,7 @@ def workbook_rows(file: BinaryIO, meter: Meter | None = None) -> WorkbookRows:
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # the library raises whatever its parsers raise
         raise _damaged() from error
-    limits.refuse_many(len(book.worksheets), "sheets")
+    limits.refuse_many(len(book.worksheets), Sentence("sheets"))
     return WorkbookRows(book, meter)
 
 
@@ -134,7 +135,7 @@ def _refuse_unsafe(file: BinaryIO, limits: Limits) -> None:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             _refuse_other_archive(entries)
-            limits.refuse_many(len(entries), "parts", 10 * limits.parts)
+            limits.refuse_many(len(entries), Sentence("parts"), 10 * limits.parts)
             for entry in entries:
                 _refuse_part(archive, entry, limits)
             limits.refuse_unpacked(sum(entry.file_size for entry in entries))
@@ -152,18 +153,22 @@ def _refuse_other_archive(entries: Sequence[zipfile.ZipInfo]) -> None:
 
 
 def _refuse_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> None:
-    name = f"The part {shown(entry.filename)} of the workbook"
+    name = Sentence("The part %(filename)s of the workbook", filename=shown(entry.filename))
     limits.refuse_swelling(name, entry.compress_size, entry.file_size)
     if entry.file_size > limits.part and "/worksheets/" not in entry.filename:
         raise TooLarge(
-            f"{name} is larger than {limits.part // MEGA:,} MB.",
+            Sentence(
+                "%(name)s is larger than %(value)s MB.", name=name, value=f"{limits.part // MEGA:,}"
+            ),
             hint="Export the numbers again as CSV.",
         )
     if entry.filename.endswith((".xml", ".rels")):
         with archive.open(entry) as part:
             if _DECLARES.search(part.read(1024)):
                 raise NotATable(
-                    f"{name} declares a document type, which no spreadsheet does.",
+                    Sentence(
+                        "%(name)s declares a document type, which no spreadsheet does.", name=name
+                    ),
                     hint="Export the numbers again as CSV.",
                 )
 

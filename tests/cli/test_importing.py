@@ -319,3 +319,22 @@ def test_a_file_without_headings_is_refused_by_its_name(perfbot, long_file):
     outcome = perfbot("import", str(long_file))
     assert outcome.code == 1
     assert outcome.err.startswith("perfbot: long.csv")
+
+
+def test_a_norwegian_install_is_told_in_norwegian(perfbot, tmp_path):
+    """Why a file is refused, the way out, and what reading notes; programs are told in English."""
+    (tmp_path / "perfbot.toml").write_text('[app]\nlanguage = "nb"\n')
+    config = ("--config", str(tmp_path / "perfbot.toml"))
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text(CSV.replace("1.50", "halv"), encoding="utf-8")
+    refused = perfbot("import", str(wrong), *config)
+    assert refused.err.endswith(
+        "wrong.csv:2: 'halv' er ikke et tall (kolonnen spend). "
+        "Rett cellen, eller la den stå tom der ingenting ble målt.\n"
+    )
+    assert refused.lines[0]["error"]["message"] == "'halv' is no number (column spend)."
+    noted = tmp_path / "noted.csv"
+    noted.write_text(CSV.replace("clicks\n", "clicks,Humør\n").replace(",3\n", ",3,fin\n"), "utf-8")
+    assert "noted.csv: Ikke brukt: Humør.\n" in perfbot("import", str(noted), *config).err
+    (tmp_path / "perfbot.toml").unlink()
+    assert "wrong.csv:2: 'halv' is no number" in perfbot("import", str(wrong)).err

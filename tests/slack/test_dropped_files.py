@@ -240,7 +240,10 @@ def test_a_bad_file_is_refused_whole_with_its_line_and_the_way_out(wire):
     assert "lots" in spoken(refused)
     wire.store.set_preference(KARI, language="nb")
     page = wire.drop("side.csv", "<html><body>Log in</body></html>")
-    assert "Ingenting fra side.csv ble lagret" in spoken(wire.reply(page, "Ingenting"))
+    told = spoken(wire.reply(page, "Ingenting"))
+    assert "Ingenting fra side.csv ble lagret" in told
+    assert "Dette er en nettside eller XML, ikke en tabell med daglige tall." in told
+    assert "Eksporter tallene som CSV eller .xlsx." in told
     assert wire.numbers().empty
 
 

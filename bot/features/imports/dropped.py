@@ -7,7 +7,7 @@ is another file by then, it is read out anew.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import BinaryIO
@@ -86,9 +86,9 @@ def shown(context: Context, dropped: DroppedFile, asker: Asker) -> Reply:
 
 
 def _offered(context: Context, dropped: DroppedFile, reading: _Read, asker: Asker) -> Reply:
-    today = context.today(asker)
+    today, asker_words = context.today(asker), context.renderer(asker.language).sentence
     tables = tuple(
-        _table(name, parsed, tuple(doubts(context.store, parsed.frame, today)))
+        _table(name, parsed, tuple(doubts(context.store, parsed.frame, today)), asker_words)
         for name, parsed in reading.tables
     )
     value = f"{dropped.id}:{reading.fingerprint}"
@@ -157,10 +157,12 @@ def left(context: Context, name: str, asker: Asker) -> Reply:
 
 def refused(context: Context, name: str, error: PerfbotError, asker: Asker) -> Reply:
     """Why nothing of a file is stored: the reader's own sentence, with its line and the way out."""
+    renderer = context.renderer(asker.language)
     if isinstance(error, OURS):
-        view = FileRefused(name, context.renderer(asker.language).plainly(error))
+        view = FileRefused(name, renderer.plainly(error))
     else:
-        view = FileRefused(name, error.message, error.hint, error.line)
+        message, hint = map(renderer.sentence, error.sentences)
+        view = FileRefused(name, message, hint, error.line)
     return _reply(context, asker, "file_refused", view)
 
 
@@ -228,7 +230,9 @@ def _campaigns(parsed: ReadFile) -> pd.DataFrame:
     return campaigns.assign(channel=campaigns["channel"].map(channel_key))
 
 
-def _table(name: str, parsed: ReadFile, doubtful: tuple[str, ...]) -> TableRead:
+def _table(
+    name: str, parsed: ReadFile, doubtful: tuple[str, ...], said: Callable[[str], str]
+) -> TableRead:
     frame = parsed.frame if parsed.window_reach is None else parsed.window_reach
     days = parsed.frame["date"]
     notes = (*parsed.notes, *parsed.warnings, *doubtful)
@@ -243,7 +247,7 @@ def _table(name: str, parsed: ReadFile, doubtful: tuple[str, ...]) -> TableRead:
         accounts=tuple(sorted(account for account in frame["account_id"].unique() if account)),
         totals=tuple(_totals(parsed.frame)),
         aside=parsed.aside,
-        notes=tuple(note for note in notes if not note.startswith("Left aside:")),
+        notes=tuple(said(note) for note in notes if not note.startswith("Left aside:")),
         details=0 if parsed.details is None else len(parsed.details),
     )
 

@@ -13,6 +13,7 @@ import pandas as pd
 from bot.domain.details import DETAIL_COLUMNS, SCORES, VALUES, Level
 from bot.numbers.input.names import account_key, channel_key, normal_name
 from bot.numbers.input.normalise import ImpossibleRowError
+from bot.wording import Sentence
 
 INCOMING = {**DETAIL_COLUMNS, "campaign_name": "object"}
 """What a source gives: the detail columns, and what the campaign is called."""
@@ -124,17 +125,28 @@ def _first_of(*columns: pd.Series) -> pd.Series:
     return chosen.astype(object)
 
 
+_LACKING = {
+    "date": Sentence("There is no date."), "channel": Sentence("There is no channel."),
+    "campaign_id": Sentence("There is no campaign."), "level": Sentence("There is no level."),
+    "detail_id": Sentence("There is no name."),
+}  # fmt: skip
+
+
 def _refuse(table: pd.DataFrame) -> None:
     for name in ("date", "channel", "campaign_id", "level", "detail_id"):
-        _refuse_where(table[name].isna(), name, f"no {name.removesuffix('_id')}.")
-    _refuse_where(~table["level"].isin(list(Level)), "level", "no such level.")
+        _refuse_where(table[name].isna(), name, _LACKING[name])
+    _refuse_where(~table["level"].isin(list(Level)), "level", Sentence("There is no such level."))
     for name in VALUES:
-        _refuse_where(np.isinf(table[name]), name, f"{name} is not finite.")
+        _refuse_where(np.isinf(table[name]), name, Sentence("%(name)s is not finite.", name=name))
         if name not in {"spend", "revenue"}:
-            _refuse_where(table[name] < 0, name, f"{name} is under zero.")
+            _refuse_where(table[name] < 0, name, Sentence("%(name)s is under zero.", name=name))
     for name, highest in _HIGHEST.items():
         wrong = ~table[name].between(1, highest) & table[name].notna()
-        _refuse_where(wrong, name, f"{name} is not from 1 to {highest}.")
+        _refuse_where(
+            wrong,
+            name,
+            Sentence("%(name)s is not from 1 to %(highest)s.", name=name, highest=highest),
+        )
 
 
 def _refuse_where(wrong: pd.Series, column: str, message: str) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 from bot.errors import PerfbotError
 from bot.numbers.input.columns import COLUMNS, NUMERIC, VALUES
 from bot.numbers.input.names import account_key, channel_key, normal_name
+from bot.wording import Sentence, sentence
 
 
 class ImpossibleRowError(PerfbotError):
@@ -20,13 +21,18 @@ class ImpossibleRowError(PerfbotError):
     Args:
         row: The row it is about, counted from 1 as the frame was given.
         column: The column it is about.
+
+    Attributes:
+        problem: The message without the row.
     """
 
     code: ClassVar[str] = "impossible"
 
     def __init__(self, message: str, *, row: int, column: str, hint: str = "") -> None:
-        self.row, self.column = row, column
-        super().__init__(f"Row {row}: {message}", hint=hint)
+        self.row, self.column, self.problem = row, column, sentence(message)
+        super().__init__(
+            Sentence("Row %(row)s: %(problem)s", row=row, problem=self.problem), hint=hint
+        )
 
 
 def normalise(frame: pd.DataFrame) -> pd.DataFrame:
@@ -112,7 +118,7 @@ def _when(values: pd.Series, name: str) -> pd.Series:
     except (ValueError, TypeError, OverflowError) as error:
         row = _first(values, lambda value: _fails(_moment, value))
         raise ImpossibleRowError(
-            f"{name} is no date: {values.iloc[row]!r}.",
+            Sentence("%(name)s is no date: %(value)s.", name=name, value=repr(values.iloc[row])),
             row=row + 1,
             column=name,
             hint="Write days as 2026-11-23.",
@@ -148,7 +154,7 @@ def _numeric(values: pd.Series, name: str) -> pd.Series:
     except (ValueError, TypeError) as error:
         row = _first(values, lambda value: _fails(float, value))
         raise ImpossibleRowError(
-            f"{name} is no number: {values.iloc[row]!r}.",
+            Sentence("%(name)s is no number: %(value)s.", name=name, value=repr(values.iloc[row])),
             row=row + 1,
             column=name,
             hint="Leave a missing number empty.",
@@ -174,14 +180,26 @@ def _identified(table: pd.DataFrame) -> pd.Series:
     return table["campaign_id"].where(table["campaign_id"].notna(), from_names)
 
 
+_LACKING = {
+    "date": Sentence("There is no date."), "channel": Sentence("There is no channel."),
+    "campaign_id": Sentence("There is no campaign."),
+}  # fmt: skip
+
+
 def _refuse(table: pd.DataFrame) -> None:
     for column in ("date", "channel", "campaign_id"):
         missing = table[column].isna().to_numpy()
-        _refuse_where(missing, column, f"no {column.removesuffix('_id')}.")
+        _refuse_where(missing, column, _LACKING[column])
     for column in NUMERIC:
-        _refuse_where(np.isinf(table[column].to_numpy()), column, f"{column} is not finite.")
+        _refuse_where(
+            np.isinf(table[column].to_numpy()),
+            column,
+            Sentence("%(name)s is not finite.", name=column),
+        )
     for column in (name for name in VALUES if not COLUMNS[name].signed):
-        _refuse_where(table[column].to_numpy() < 0, column, f"{column} is under zero.")
+        _refuse_where(
+            table[column].to_numpy() < 0, column, Sentence("%(name)s is under zero.", name=column)
+        )
 
 
 def _refuse_where(wrong: npt.NDArray[np.bool_], column: str, message: str) -> None:

@@ -18,7 +18,7 @@ from bot.numbers.input.normalise import normalise
 from bot.sources.base import AccountPull, Clock, Pulled
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
 from bot.sources.platforms.client import Client
-from bot.sources.platforms.delivery import budgets_by_day, complete, with_unlisted
+from bot.sources.platforms.delivery import Lives, budgets_by_day, complete, lives_of, with_unlisted
 from bot.sources.platforms.detail_pulls import Campaigns, pulled_details
 from bot.sources.platforms.noticed import Ledger, ledger_of
 from bot.sources.platforms.pulled_days import PulledDays, Span
@@ -92,7 +92,8 @@ class PulledAccount:
         ledger = self._ledger(facts, days)
         changes = ledger.changes if ledger else self._changes()
         remembered = (ledger and ledger.since) or self._remembered()
-        rows = _Rows(self, days, facts, changes, remembered)
+        lives = lives_of(facts, days.ends, since, until)
+        rows = _Rows(self, days, facts, lives, (changes, remembered))
         campaigns = Campaigns({fact.campaign_id: fact.name for fact in facts}, days.columns)
         below = pulled_details(client, account, campaigns, self._detailed(since, until))
         before = self.source.seen.get(account.account_id, "").partition("..")[0]
@@ -167,15 +168,15 @@ class _Rows:
         of_account: Whose.
         days: What came.
         facts: The campaigns.
-        changes: What was changed.
-        remembered: The first day of which is known what was changed.
+        lives: The days on which each must have a row.
+        changes: What was changed, and the first day of which that is known.
     """
 
     of_account: PulledAccount
     days: PulledDays
     facts: Sequence[CampaignFacts]
-    changes: Sequence[PlatformChange]
-    remembered: date
+    lives: Lives
+    changes: tuple[Sequence[PlatformChange], date]
 
     def each(self, pieces: Sequence[Span]) -> Iterator[pd.DataFrame]:
         """Every piece; then what was kept is gone."""
@@ -186,9 +187,9 @@ class _Rows:
 
     def of(self, span: Span) -> pd.DataFrame:
         """The rows of some days, in canonical shape."""
-        rows = complete(self.days.between(*span), self.facts, self.days.ends, *span)
-        zone = self.of_account.zone
-        budgets = budgets_by_day(rows, self.facts, self.changes, zone, self.remembered)
+        rows = complete(self.days.between(*span), self.lives, *span)
+        changes, remembered = self.changes
+        budgets = budgets_by_day(rows, self.facts, changes, self.of_account.zone, remembered)
         return normalise(self._described(rows.assign(daily_budget=budgets)))
 
     def _described(self, rows: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ import pandas as pd
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Purpose
 from bot.sources.platforms.pulled_days import Ends
 
+_EPOCH = date(1970, 1, 1).toordinal()
 KEYS = ("campaign_id", "campaign_name", "date", "reach")  # what a silent day does not make 0
 
 
@@ -74,28 +76,58 @@ def with_unlisted(
     ]
 
 
-def complete(
-    delivery: pd.DataFrame, facts: Sequence[CampaignFacts], ends: Ends, since: date, until: date
-) -> pd.DataFrame:
-    """The rows, and a row of zeros for each silent day on which a campaign could have run.
+@dataclass(frozen=True)
+class Lives:
+    """The days on which each campaign must have a row: days since 1970, the last one included.
+
+    Attributes:
+        ids: The campaigns; nothing is said of one whose last day is before its first.
+        first: Of each.
+        last: Likewise.
+    """
+
+    ids: npt.NDArray[np.object_]
+    first: npt.NDArray[np.int64]
+    last: npt.NDArray[np.int64]
+
+    def within(self, since: date, until: date) -> pd.DataFrame:
+        """`campaign_id` and `date` of every such day in a span."""
+        begin = np.maximum(self.first, _number(since))
+        counts = np.maximum(np.minimum(self.last, _number(until)) - begin + 1, 0)
+        earlier = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)[:-1]])
+        days = np.arange(counts.sum()) + np.repeat(begin - earlier, counts)
+        return pd.DataFrame({
+            "campaign_id": pd.Series(np.repeat(self.ids, counts), dtype=object),
+            "date": days.astype("datetime64[D]").astype("datetime64[ns]"),
+        })  # fmt: skip
+
+
+def lives_of(facts: Sequence[CampaignFacts], ends: Ends, since: date, until: date) -> Lives:
+    """The days that must have a row, of a pull from `since` to `until`.
 
     Platforms leave out days on which nothing was shown. Such a day is a zero between two others,
     and after the last one while the campaign is enabled; of a paused or removed campaign it is no
-    row at all: it did not stop, it was stopped. A measure the account has is 0 where a row lacks
-    it; one that it does not have stays missing. Reach is never made up.
+    row at all: it did not stop, it was stopped.
 
     Args:
-        delivery: The rows of these days.
         facts: The account's campaigns.
-        ends: The first and last day of each of them, of all that was pulled.
-        since: The first of these days.
+        ends: The first and last day of each of them.
+        since: The first day that was asked for.
         until: The last one.
     """
-    lives = [_life(campaign, ends.get(campaign.campaign_id), since, until) for campaign in facts]
+    spans = [_life(campaign, ends.get(campaign.campaign_id), since, until) for campaign in facts]
+    first, last = np.array(spans, dtype=np.int64).reshape(len(spans), 2).T
     ids = np.array([campaign.campaign_id for campaign in facts], dtype=object)
-    days = np.concatenate([np.zeros(0, dtype="datetime64[ns]"), *lives])
-    grid = pd.DataFrame({"campaign_id": np.repeat(ids, [len(life) for life in lives]),
-                         "date": days})  # fmt: skip
+    return Lives(ids, first, last)
+
+
+def complete(delivery: pd.DataFrame, lives: Lives, since: date, until: date) -> pd.DataFrame:
+    """The rows of a span, and a row of zeros for each silent day on which a campaign was alive.
+
+    A measure the account has is 0 where a row lacks it; one that it does not have stays missing.
+    Reach is never made up.
+    """
+    grid = lives.within(since, until)
     table = grid.merge(delivery, on=["campaign_id", "date"], how="outer") if len(delivery) else grid
     counted = [str(name) for name in delivery if name not in KEYS]
     for name in (*counted, "spend", "impressions", "clicks"):
@@ -108,17 +140,18 @@ def _life(
     ends: tuple[pd.Timestamp, pd.Timestamp] | None,
     since: date,
     until: date,
-) -> npt.NDArray[np.datetime64]:
-    """The days of a campaign that must have a row."""
+) -> tuple[int, int]:
     enabled = facts.status == "enabled"
     if ends is None and not enabled:
-        return np.zeros(0, dtype="datetime64[ns]")
-    begin = pd.Timestamp(max(since, facts.started or since))
-    first_day = ends[0] if ends and not (enabled and facts.started) else begin
-    last_day = pd.Timestamp(until) if enabled or ends is None else ends[1]
-    span = (max(first_day, pd.Timestamp(since)), min(last_day, pd.Timestamp(until)))
-    first, last = (day.to_datetime64().astype("datetime64[D]") for day in span)
-    return np.arange(first, last + 1).astype("datetime64[ns]")
+        return 0, -1
+    begin = max(since, facts.started or since)
+    first_day = ends[0].date() if ends and not (enabled and facts.started) else begin
+    last_day = until if enabled or ends is None else ends[1].date()
+    return _number(first_day), _number(last_day)
+
+
+def _number(day: date) -> int:
+    return day.toordinal() - _EPOCH
 
 
 def dated(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:

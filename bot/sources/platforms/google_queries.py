@@ -197,7 +197,8 @@ def _summed(
     campaigns, campaign_ids = pd.factorize(keyed["campaign_id"], sort=True)
     days, dates = pd.factorize(keyed["date"], sort=True)
     keys, places = np.unique(campaigns.astype(np.int64) * len(dates) + days, return_inverse=True)
-    table = pd.DataFrame({"campaign_id": np.asarray(campaign_ids, dtype=object)[keys // len(dates)],
+    ids = np.asarray(campaign_ids, dtype=object)[keys // len(dates)]
+    table = pd.DataFrame({"campaign_id": pd.Series(ids, dtype=object),
                           "date": dates[keys % len(dates)]})  # fmt: skip
     for name in sorted(set(measure_of.values())):
         of_measure = np.isin(
@@ -220,7 +221,8 @@ def _keyed(ids: array[int], days: array[int], places: Mapping[str, int]) -> pd.D
     codes, different = pd.factorize(np.array(ids))
     texts = np.array([str(campaign_id) for campaign_id in different], dtype=object)
     dates = pd.DatetimeIndex([pd.Timestamp(day) for day in places]).to_numpy("datetime64[ns]")
-    return pd.DataFrame({"campaign_id": texts[codes], "date": dates[np.array(days)]})
+    ids_of_rows = pd.Series(texts[codes], dtype=object)
+    return pd.DataFrame({"campaign_id": ids_of_rows, "date": dates[np.array(days)]})
 
 
 def read_change(

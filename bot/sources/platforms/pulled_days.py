@@ -90,7 +90,7 @@ class PulledDays:
             if first <= until and since <= last
             for frame in [self._piece(place, columns)]
         ]
-        empty = pd.DataFrame({"campaign_id": [], "date": pd.to_datetime([])})
+        empty = pd.DataFrame({"campaign_id": pd.Series(dtype=object), "date": pd.to_datetime([])})
         rows = pd.concat(frames, ignore_index=True) if frames else empty
         return rows.reindex(columns=["campaign_id", "date", *self.columns])
 
@@ -98,7 +98,7 @@ class PulledDays:
         self._file.seek(place)
         ids = np.array(self._ids, dtype=object)
         return pd.DataFrame({
-            "campaign_id": ids[self._read()],
+            "campaign_id": pd.Series(ids[self._read()], dtype=object),
             "date": self._read().astype("datetime64[D]").astype("datetime64[ns]"),
             **{name: self._read() for name in columns},
         })  # fmt: skip

@@ -1,0 +1,42 @@
+"""Words of ours with values in them, kept apart so that they can be said in another language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Self
+
+
+class Sentence(str):
+    """English as it stands; in other languages its pattern is looked up, and its values put in.
+
+    Attributes:
+        pattern: What the catalogue knows it by, `%(name)s` where a value stands.
+        values: The values; one that is a Sentence itself is said in the same language.
+    """
+
+    __slots__ = ("pattern", "values")
+    pattern: str
+    values: Mapping[str, object]
+
+    def __new__(cls, pattern: str, **values: object) -> Self:
+        sentence = super().__new__(cls, pattern % values if values else pattern)
+        sentence.pattern, sentence.values = pattern, values
+        return sentence
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (self.pattern, dict(self.values))
+
+
+def _again(pattern: str, values: Mapping[str, object]) -> Sentence:
+    return Sentence(pattern, **values)
+
+
+def sentence(text: str) -> Sentence:
+    """A text as a sentence: itself where it is one, else one that has no values."""
+    return text if isinstance(text, Sentence) else Sentence(text)
+
+
+def together(sentences: Iterable[str]) -> Sentence:
+    """Several, one after the other, as one: each is said in the same language."""
+    parts = {f"part_{place}": part for place, part in enumerate(sentences)}
+    return Sentence("; ".join(f"%({name})s" for name in parts), **parts)

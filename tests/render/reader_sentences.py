@@ -1,0 +1,96 @@
+"""The sentences of bot/sources, by walking its code: what a file is refused for, and notes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+READERS = Path(__file__).parents[2] / "bot" / "sources"
+BESIDE = READERS.parent / "numbers" / "input"
+ERRORS = re.compile(r"class (\w+)\((?:\w+\.)?\w*(?:Error|RefusedFile|Refused)\b")
+WORD = re.compile(r"[A-Za-z]{2,}")
+HOLE = re.compile(r"%\(\w+\)s")
+# their refusals are a pull's: kept as they were with it, and told by `Complaints.failure`
+PULLED = ("warehouse", "posted_orders", "folder")
+
+
+@cache
+def _modules() -> dict[str, ast.Module]:
+    paths = [*READERS.glob("*.py"), BESIDE / "normalise.py", BESIDE / "detail_rows.py"]
+    return {
+        path.name: ast.parse(path.read_text("utf-8"))
+        for path in sorted(paths)
+        if not path.name.startswith(PULLED) and path.name != "__init__.py"
+    }
+
+
+@cache
+def _classes() -> frozenset[str]:
+    """Every class of errors there is for a file."""
+    texts = [path.read_text("utf-8") for path in (READERS / "refusals.py", *READERS.glob("*.py"))]
+    names = {name for text in texts for name in ERRORS.findall(text)}
+    return frozenset(names | {"RefusedFile", "SourceError", "SettingsError", "ImpossibleRowError"})
+
+
+def _docstrings(tree: ast.Module) -> set[ast.AST]:
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    """Every text an expression may be, as far as it is written there."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    if isinstance(node, ast.IfExp):
+        yield from _texts(node.body)
+        yield from _texts(node.orelse)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        yield from (left + right for left in _texts(node.left) for right in _texts(node.right))
+
+
+def _sentences(tree: ast.Module) -> Iterator[str]:
+    """What errors and sentences are made of, and every other text that reads like a sentence."""
+    documented = _docstrings(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) in {"Sentence", *_classes()}:
+            hints = [word.value for word in node.keywords if word.arg == "hint"]
+            for part in (*node.args[:1], *hints):
+                yield from _texts(part)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            whole = node.value[:1].isupper() and node.value.endswith((".", "!"))
+            if node not in documented and whole and len(WORD.findall(node.value)) > 2:
+                yield node.value
+
+
+def _again() -> list[str]:
+    """How each dialect is exported once more."""
+    dialects = yaml.safe_load((READERS / "dialects.yml").read_text("utf-8"))
+    entries = dialects.values() if isinstance(dialects, dict) else dialects
+    return [entry["again"] for entry in entries if isinstance(entry, dict) and "again" in entry]
+
+
+@cache
+def said() -> frozenset[str]:
+    """What must be in every catalogue."""
+    texts = {text for tree in _modules().values() for text in _sentences(tree)} | {*_again()}
+    return frozenset(text for text in texts if WORD.search(HOLE.sub("", text)))
+
+
+@cache
+def written() -> frozenset[str]:
+    """Every text there is, which a sentence may name: `Sentence(unit)`."""
+    trees = _modules().values()
+    nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return said() | {node.value for node in nodes if isinstance(node.value, str)}
