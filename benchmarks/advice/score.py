@@ -180,12 +180,20 @@ class Counter:
         if piece.sure is not None:
             self.score.said.append((piece.sure, gain > 0))
         if piece.effect is not None:
-            after = self._after(piece.budgets)
-            more = self.market.results(self.market.spend(after)) - self.market.results(
-                self.market.spend(old))  # fmt: skip
-            mine = self.market.account.pool == self.market.account.pool[piece.campaigns[0]]
             low, high = piece.effect
-            self.score.promised.append(low <= float(more[mine].sum()) <= high)
+            self.score.promised.append(low <= self._more(piece) <= high)
+
+    def _more(self, piece: Piece) -> float:
+        """Results a day that its pool gains; where value counts, sales of the pool's usual size."""
+        market, account = self.market, self.market.account
+        after, old = market.spend(self._after(piece.budgets)), market.spend(market.budgets)
+        place = account.pool[piece.campaigns[0]]
+        mine = account.pool == place
+        more = (market.results(after) - market.results(old))[mine]
+        if not account.pools[place].by_value:
+            return float(more.sum())
+        order = account.order[mine]
+        return float(more @ order / np.average(order, weights=account.results[mine]))
 
     def _after(self, budgets: Mapping[int, float]) -> Array:
         after = self.market.budgets.copy()

@@ -20,22 +20,23 @@ from bot.numbers.input.normalise import normalise
 from bot.rules_files import load
 
 CAMPAIGNS, DAYS, BEFORE = 1_000, 365, 98
-GOAL = 60.0
+GOAL, RESTATED_GOAL = 30.0, 45.0
 
 
 def lines() -> Iterator[Timed]:
     """Numbers that stay as they were first pulled, and sales that come late."""
     frame = daily(CAMPAIGNS, DAYS + BEFORE)
-    for what, numbers in (("backtest", frame), ("backtest, restated", restated(frame))):
+    pulls = (("backtest", frame, GOAL), ("backtest, restated", restated(frame), RESTATED_GOAL))
+    for what, numbers, goal in pulls:
         say(f"{what}, {CAMPAIGNS:,} campaigns x {DAYS} mornings …")
-        yield _line(what, normalise(numbers))
+        yield _line(what, normalise(numbers), goal)
 
 
-def _line(what: str, numbers: pd.DataFrame) -> Timed:
+def _line(what: str, numbers: pd.DataFrame, goal: float) -> Timed:
     rulebook, asked = load(), BacktestRequest(MORNING - timedelta(DAYS - 1), MORNING)
     took = seconds(lambda: backtest(numbers, rulebook, asked, PLAN))
     size = f"{CAMPAIGNS:,} x {DAYS} mornings, {len(numbers):,} rows"
-    return Timed(what, size, took, "seconds, once, three shuffles with it", None, GOAL)
+    return Timed(what, size, took, "seconds, once, three shuffles with it", None, goal)
 
 
 def restated(frame: pd.DataFrame) -> pd.DataFrame:

@@ -31,6 +31,7 @@ from bot.advice.shifting import RESPONSE, Shifted, Shifts
 from bot.advice.stakes import Stake, of_shift, stake_of
 from bot.advice.stakes import together as stake_together
 from bot.domain.advice import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
+from bot.numbers.input.normalise import normalise
 from bot.numbers.metrics.sums import Ints
 from bot.numbers.plan import Plan
 from bot.numbers.shards import Shard
@@ -85,9 +86,10 @@ def by_shard(  # noqa: PLR0913, PLR0917 - as `advise`
 
     Where the plan has a census, a shard comes to the same whichever others are judged beside it.
     """
-    shards = Shards.of(numbers, as_of, plan, memory, details)
+    table = normalise(numbers)
+    shards = Shards.of(table, as_of, plan, memory, details)
     if shards is None:
-        return {Shard(): _judged(numbers, as_of, rulebook, plan, memory, window_reach, details)}
+        return {Shard(): _judged(table, as_of, rulebook, plan, memory, window_reach, details)}
     pieces = ((shard, shards.materials(shard)) for shard in shards.present)
     return {
         shard: _judged(

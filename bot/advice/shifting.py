@@ -25,7 +25,7 @@ from bot.advice.evaluate.findings import Finding
 from bot.advice.guards.holds import Guards
 from bot.advice.response import Move, propose
 from bot.advice.response import MoveLimits as Held
-from bot.advice.response.proposals import ResultChange, effect
+from bot.advice.response.proposals import ResultChange, effect, gain
 from bot.advice.rules.rulebook import Rule
 from bot.domain.advice import HeldBack, Memory, Shift
 from bot.domain.money import from_minor, to_minor
@@ -193,7 +193,7 @@ class Shifts:
             return None
         takers = tuple(row for row in rows if after[row] > before[row])
         givers = tuple(row for row in rows if row not in takers)
-        expected, parts = self._expected(before, after)
+        expected = self._expected(before, after)
         if expected.sure < STAYS or terms.about != self._about(rows):
             return None
         moved = sum(after[row] - before[row] for row in takers)
@@ -205,7 +205,7 @@ class Shifts:
             takers,
             change,
             expected,
-            parts,
+            self._parts(before, after),
             terms,
             self._counted(givers[0]),
             self._key(givers[0]),
@@ -251,7 +251,6 @@ class Shifts:
         )
         approximate = move.about or self._about(before)
         change = self._change(move.amount, before, after, approximate=approximate)
-        _, parts = self._expected(before, after)
         finding = self._free[givers[0]]
         terms = self._continued(
             self._terms(move, before, after, approximate=approximate), finding.rule.id
@@ -262,7 +261,7 @@ class Shifts:
             takers,
             change,
             move.effect,
-            parts,
+            self._parts(before, after),
             terms,
             self._counted(givers[0]),
             self._key(givers[0]),
@@ -313,21 +312,21 @@ class Shifts:
             else ProposedChange(moved, before, after)
         )
 
-    def _expected(
-        self, before: Mapping[int, int], after: Mapping[int, int]
-    ) -> tuple[ResultChange, dict[int, float]]:
-        """The effect as known this morning, and what each campaign adds to its mean."""
+    def _expected(self, before: Mapping[int, int], after: Mapping[int, int]) -> ResultChange:
+        """The effect as known this morning."""
         rows = sorted(before, key=lambda row: self.answers.places[row])
         places = np.array([self.answers.places[row] for row in rows])
         ratios = np.array([after[row] / before[row] for row in rows])
         margins = self.answers.margins[self._pool(rows[0])]
-        campaign_responses = self.answers.found
-        total_effect = effect(campaign_responses, margins, places, ratios)
-        parts = {
-            row: effect(campaign_responses, margins, places[[at]], ratios[[at]]).mean
-            for at, row in enumerate(rows)
+        return effect(self.answers.found, margins, places, ratios)
+
+    def _parts(self, before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, float]:
+        """What each campaign adds to the effect's mean."""
+        places, margins = self.answers.places, self.answers.margins[self._pool(min(before))]
+        return {
+            row: gain(self.answers.found, margins, places[row], after[row] / before[row])
+            for row in sorted(before, key=lambda row: places[row])
         }
-        return total_effect, parts
 
     def _key(self, row: int) -> str:
         return str(self.answers.found.panel.campaigns[self.answers.places[row]].pool)

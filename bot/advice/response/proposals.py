@@ -15,10 +15,12 @@ import numpy as np
 from bot.advice.response.moves import MoveLimits, MovePart, choose, limited, neutral
 from bot.advice.response.responding import Margins, Responses
 from bot.domain.money import WHOLE_FROM, from_minor, plain, to_minor
-from bot.numbers.metrics.sums import Floats, Ints
+from bot.numbers.metrics.sums import Bools, Floats, Ints
 from bot.numbers.special import ndtr
 
 DAYS = 7
+BINDS = 0.9
+"""Share of a budget that is usually spent from which on the budget is what limits it."""
 _HALVINGS = 40
 
 
@@ -51,21 +53,56 @@ def effect(responses: Responses, margins: Margins, rows: Ints, ratios: Floats) -
         rows: The campaigns that move (places in `responses`).
         ratios: New budget over old, one a campaign.
     """
-    places = np.searchsorted(margins.rows, rows)
-    slope, slope_var = margins.slope[places], margins.slope_var[places]
-    by = np.log(ratios)[:, None]
-    level = DAYS * np.exp(responses.rate[rows])[:, None]
-    grown = np.exp(slope * by)
+    slope_var = margins.slope_var[np.searchsorted(margins.rows, rows)]
+    by, level, grown = _grown(responses, margins, rows, ratios)
     mean = (level * (grown - 1)).sum(axis=0)
     rate_var = responses.beliefs.averages.variance[rows, None]
     variance = (level * (grown - 1)) ** 2 * rate_var + (level * grown * by) ** 2 * slope_var
     return _mixed(mean, np.sqrt(variance.sum(axis=0)), margins.weights)
 
 
-def _mixed(mean: Floats, spread: Floats, weights: Floats) -> ResultChange:
+def gain(responses: Responses, margins: Margins, row: int, ratio: float) -> float:
+    """The mean of `effect` of one campaign alone."""
+    rows, ratios = np.array([row]), np.array([ratio])
+    _, level, grown = _grown(responses, margins, rows, ratios)
+    mean, _, weights = _likely((level * (grown - 1)).sum(axis=0), margins.weights)
+    return float(weights @ mean)
+
+
+def _grown(
+    responses: Responses, margins: Margins, rows: Ints, ratios: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Log spend, new over old; results a week; the factor by which they grow, campaign x grid."""
+    slope = margins.slope[np.searchsorted(margins.rows, rows)]
+    by = np.log(spent(responses, rows, ratios))[:, None]
+    return by, DAYS * np.exp(responses.rate[rows])[:, None], np.exp(slope * by)
+
+
+def _likely(mean: Floats, weights: Floats) -> tuple[Floats, Bools, Floats]:
+    """A sum at the points of the grid that count, which those are, and their weights."""
     likely = weights > 1e-6
-    mean, spread = mean[likely], np.maximum(spread[likely], 1e-12)
-    weights = weights[likely] / weights[likely].sum()
+    return mean[likely], likely, weights[likely] / weights[likely].sum()
+
+
+def spent(responses: Responses, rows: Ints, ratios: Floats) -> Floats:
+    """New spend over old: where a budget does not bind, a cut first takes what goes unused.
+
+    There the usual spend stays what it is until the budget falls below it, and more changes
+    nothing.
+
+    Args:
+        responses: This morning's responses.
+        rows: The campaigns that move.
+        ratios: New budget over old, one a campaign.
+    """
+    used = np.exp(responses.state.usual[rows]) / responses.budgets[rows]
+    left = np.where(used < BINDS, np.minimum(ratios / used, 1.0), ratios)
+    return np.asarray(left, dtype=np.float64)
+
+
+def _mixed(mean: Floats, spread: Floats, weights: Floats) -> ResultChange:
+    mean, likely, weights = _likely(mean, weights)
+    spread = np.maximum(spread[likely], 1e-12)
     ends = [_quantile(mean, spread, weights, share) for share in (0.05, 0.95)]
     above = float(weights @ ndtr(mean / spread))
     return ResultChange(float(weights @ mean), ends[0], ends[1], above)
@@ -115,7 +152,7 @@ def readout(responses: Responses, rows: Ints, ratios: Floats, elasticity: float)
     phi / k (1/D + 1/28) + drift^2 (D + 28) / 3, with k results a day; readable when
     b sqrt(information) >= 2.49. Source: STATISTICS.md item 13.
     """
-    by = np.log(ratios)
+    by = np.log(spent(responses, rows, ratios))
     weeks = next((w for w in WEEKS if _reads(responses, rows, by, elasticity, 7.0 * w)), None)
     days = 7 * (weeks or WEEKS[-1])
     expected = (

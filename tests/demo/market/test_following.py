@@ -55,6 +55,26 @@ def test_doing_nothing_where_nothing_is_wrong_loses_nothing() -> None:
     assert all(days == [1.0] * len(days) for kind, days in known.found.items() if "/" not in kind)
 
 
+def test_a_promise_of_value_is_held_against_value() -> None:
+    """Where revenue counts, a plan promises sales of the pool's usual size, not so many sales."""
+    market = Market(replace(FAMILIES["members"].priors, campaigns=(20, 20), days=10), (4,))
+    account, counter = market.account, Counter(market)
+    value = np.array([account.pools[place].by_value for place in account.pool])
+    rows = np.flatnonzero(value & (market.spend(market.budgets) > 0))
+    budgets = {int(row): 1.2 * float(market.budgets[row]) for row in rows}
+    spend = market.spend(market.budgets)
+    after = market.spend(np.where(np.isin(np.arange(len(spend)), rows), 1.2, 1) * market.budgets)
+    more = (market.results(after) - market.results(spend))[value]
+    usual = np.average(account.order[value], weights=account.results[value])
+    truth = float(more @ account.order[value]) / usual
+    assert abs(truth / more.sum() - 1) > 0.02
+    for effect, kept in (((0.99, 1.01), True), ((1.01, 2.0), False)):
+        low, high = (side * truth for side in effect)
+        piece = Piece(f"p{low}", "shift_budget", tuple(budgets), budgets, effect=(low, high))
+        counter.morning(Said([piece]))
+        assert bool(counter.score.promised.pop()) is kept
+
+
 def test_budgets_change_the_day_after() -> None:
     """What is agreed to in the morning is what the platform spends from tomorrow."""
     market = Market(SMALL, (4,))
