@@ -41,6 +41,8 @@ def verdict(
     if target is None:
         return "no_target"
     row_numbers = thresholds(row, rulebook, plan)
+    if value is not None and value < 0:
+        return "waiting"  # more was given back than spent: that says nothing of what a result costs
     if value is None or _results(row, kpi, rulebook) < min(row_numbers.get("results", FEW), FEW):
         return "waiting"
     lower = rulebook.metrics[kpi.metric].better != "higher"

@@ -8,17 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.sources.cells import DASHES, Flags, is_missing
-from bot.sources.layout import FIRST, LAST
+from bot.sources.cells import DASHES, Flags
+from bot.sources.moved_rows import refuse_moved
 from bot.sources.refusals import Contradiction, shown
 from bot.sources.table import TextTable
-from bot.sources.written import written
 from bot.wording import Sentence, together
 
 Numbers = Mapping[str, npt.NDArray[np.float64]]
@@ -27,9 +25,7 @@ NEVER_ABOVE = (("clicks", "impressions"), ("reach", "impressions"), ("clicks", "
                ("qualified_leads", "leads"))  # fmt: skip
 EVERYWHERE = ("spend", "impressions", "clicks", "conversions", "revenue", "leads")
 IDS = ("campaign_id", "account_id")
-_LOOKED_AT = 500
 _DIGITS = re.compile(r"[\d-]+(?:\.0)?|act_\d+")
-_NUMBER = re.compile(r"[-+−(]?[\d.,'’ \u00a0\u202f]*\d[)-]?")
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,7 @@ def row_by_row(table: TextTable, numbers: Numbers) -> tuple[str, ...]:
     """
     habits = list(_fractions(table, numbers))
     signs = [*_above(table, numbers), *_other_ids(table)]
-    _refuse_moved(table, signs)
+    refuse_moved(table, _any_of(table, signs))
     twice = np.sum([sign.rows for sign in signs], axis=0) > 1 if signs else np.zeros(0, dtype=bool)
     if twice.any():
         row = int(np.flatnonzero(twice)[0])
@@ -77,6 +73,11 @@ def row_by_row(table: TextTable, numbers: Numbers) -> tuple[str, ...]:
             line=int(table.lines[row]),
         )
     return (*(sign.said(table) for sign in (*habits, *signs)), *_credits(table, numbers))
+
+
+def _any_of(table: TextTable, signs: Sequence[Sign]) -> Flags:
+    rows = [sign.rows for sign in signs]
+    return np.logical_or.reduce(rows) if rows else np.zeros(len(table), dtype=bool)
 
 
 def _of_row(table: TextTable, numbers: Numbers, row: int) -> list[Sign]:
@@ -99,7 +100,7 @@ def _fractions(table: TextTable, numbers: Numbers) -> Iterator[Sign]:
         if sign.rows.sum() > counted.sum() / 2 and sign.rows.sum() > 2:
             yield sign
             continue
-        _refuse_moved(table, [sign])
+        refuse_moved(table, sign.rows)
         raise Contradiction(
             Sentence(
                 "%(what)s, and those are counted in whole.",
@@ -197,157 +198,6 @@ def _credits(table: TextTable, numbers: Numbers) -> Iterator[str]:
             spend=f"{spend[first_row]:,.2f}",
             sum=f"{spend[rows].sum():,.2f}",
         )
-    )
-
-
-def _refuse_moved(table: TextTable, signs: Sequence[Sign]) -> None:
-    """Rows that fit the others once their cells are moved: one was lost, or one was split."""
-    suspect = _suspects(table, signs)
-    if not suspect.any():
-        return
-    sound_rows = np.flatnonzero(~suspect & table.cells[LAST].filled())[:_LOOKED_AT]
-    if not len(sound_rows):
-        sound_rows = np.flatnonzero(~suspect)[:_LOOKED_AT]
-    looked = np.flatnonzero(suspect)[:_LOOKED_AT]
-    raw = table.raw(frozenset(table.lines[[*sound_rows, *looked]].tolist()))
-    forms = _forms([raw[int(line)] for line in table.lines[sound_rows] if int(line) in raw])
-    for row in looked:
-        line = int(table.lines[row])
-        if (
-            forms
-            and line in raw
-            and (explanation := _moved(raw[line], forms, table.layout.headings))
-        ):
-            raise Contradiction(
-                explanation, hint="Mend the row, or download the file again.", line=line
-            )
-
-
-def _suspects(table: TextTable, signs: Sequence[Sign]) -> Flags:
-    """Rows with a sign, and rows blank (or not) at their end unlike others that do not fit."""
-    suspect = np.zeros(len(table), dtype=bool)
-    for sign in signs:
-        suspect |= sign.rows
-    ends_filled = table.cells[LAST].filled()
-    if ends_filled.any():  # where most rows end blank, a blank end means little
-        most = ends_filled.sum() * 2 >= (~ends_filled).sum()
-        suspect |= most & ~ends_filled & (_misfits(table, ~ends_filled, ends_filled) > 1)
-    if (~ends_filled).sum() >= 4 * ends_filled.sum():
-        suspect |= ends_filled & (_misfits(table, ends_filled, ~ends_filled) > 1)
-    return suspect
-
-
-def may_have_moved(table: TextTable) -> bool:
-    """Whether any row may be one that lost a cell, whatever other parts of its file hold.
-
-    The other parts can only add forms to those known here, and so make fewer rows strange.
-    """
-    ends_filled = table.cells[LAST].filled()
-    if ends_filled.all() or not ends_filled.any():
-        return False
-    ways = (~ends_filled, ends_filled), (ends_filled, ~ends_filled)
-    return any((_misfits(table, *way, sure=True) > 1).any() for way in ways)
-
-
-def _misfits(
-    table: TextTable, rows: Flags, other_rows: Flags, *, sure: bool = False
-) -> npt.NDArray[np.int64]:
-    """In how many columns each row has a cell of a form the other rows never have there.
-
-    Where the others have nothing in a column, everything fits there, unless `sure` is wanted.
-    """
-    count = np.zeros(len(table), dtype=np.int64)
-    if not rows.any():
-        return count
-    for name, cells in table.cells.items():
-        if name not in {FIRST, LAST}:
-            places = np.fromiter(map(FORMS.index, map(form, cells.words)), dtype=np.int8)
-            row_forms = places[cells.codes]
-            usual = {FORMS[place] for place in np.unique(row_forms[other_rows]).tolist()}
-            nothing = sure and not usual - {""}
-            strange = np.array([bool(kind) if nothing else not _fits(kind, usual)
-                                for kind in FORMS])  # fmt: skip
-            count += rows & strange[row_forms]
-    return count
-
-
-FORMS = ("", "whole", "decimal", "date", "code", "text")
-
-
-def form(cell: str) -> str:
-    """What a cell looks like, one of `FORMS`: nothing, a number, a date, a code, a text."""
-    text = cell.strip()
-    whole, point, rest = text.partition(".")
-    if text.isascii() and whole.isdigit() and (rest.isdigit() if point else True):
-        return "decimal" if point else "whole"  # nearly every cell, at a glance
-    return _form(text)
-
-
-@lru_cache(maxsize=1 << 16)
-def _form(text: str) -> str:
-    if is_missing(text):
-        return ""
-    if re.fullmatch(r"[A-Z]{3}", text):
-        return "code"
-    if _NUMBER.fullmatch(text):
-        return "whole" if re.fullmatch(r"[-−]?\d+", text) else "decimal"
-    return "date" if written(text) else "text"
-
-
-def _fits(kind: str, forms: set[str]) -> bool:
-    return not kind or not forms - {""} or kind in forms or (kind == "whole" and "decimal" in forms)
-
-
-def _forms(rows: Sequence[Sequence[str]]) -> list[set[str]]:
-    return [set(map(form, column)) for column in zip(*rows, strict=True)]
-
-
-def _moved(row: Sequence[str], forms: Sequence[set[str]], headings: Sequence[str]) -> str | None:
-    """How a row has moved, where it fits the others nowhere but moved back."""
-    wrong = [place for place, cell in enumerate(row) if not _fits(form(cell), forms[place])]
-    if not wrong:
-        return None
-    blank = next((n for n, cell in enumerate(reversed(row)) if cell.strip()), len(row))
-    for place in range(wrong[0] + 1):
-        lost = [*row[:place], *[""] * blank, *row[place : len(row) - blank]]
-        if blank and _fits_all(lost, forms):
-            return _lost(row, wrong, headings, blank, place)
-    for place in range(wrong[0] + 1):
-        joined = [*row[:place], "".join(row[place : place + 2]), *row[place + 2 :], ""]
-        if not blank and len(wrong) > 1 and _fits_all(joined, forms):
-            return Sentence(
-                "From %(headings)s on the cells of this row stand one column too far right "
-                "(%(row)s and %(row_2)s): a name with the separator in it lacks its quotes.",
-                headings=shown(headings[place]),
-                row=shown(row[place]),
-                row_2=shown(row[place + 1]),
-            )
-    return None
-
-
-def _fits_all(row: Sequence[str], forms: Sequence[set[str]]) -> bool:
-    return all(
-        _fits(form(cell), column_forms) for cell, column_forms in zip(row, forms, strict=True)
-    )
-
-
-def _lost(
-    row: Sequence[str], wrong: Sequence[int], headings: Sequence[str], blank: int, place: int
-) -> str:
-    examples = together(
-        Sentence(
-            "%(cell)s under %(heading)s",
-            cell=shown(row[column]), heading=shown(headings[column]),
-        )
-        for column in wrong[:2]
-    )  # fmt: skip
-    columns = _count_of("column", blank)
-    return Sentence(
-        "This row has fewer filled cells than there are headings, and from %(headings)s on they "
-        "stand %(columns)s too far left: %(examples)s.",
-        headings=shown(headings[place]),
-        columns=columns,
-        examples=examples,
     )
 
 

@@ -23,19 +23,14 @@ from bot.errors import RefusedFile
 from bot.sources.adding import numbered
 from bot.sources.canonical import MICROS, NUMBERS, Canonical, read_rows
 from bot.sources.cells import is_missing
-from bot.sources.contradictions import (
-    IDS,
-    may_have_moved,
-    odd_ids,
-    same_everywhere,
-    spans_of_days,
-)
+from bot.sources.contradictions import IDS, odd_ids, same_everywhere, spans_of_days
 from bot.sources.dating import steps
 from bot.sources.exports import NOTHING, laid_out
 from bot.sources.given import ReadSettings
 from bot.sources.identity import reads_as_it_stands
 from bot.sources.layout import FIRST, LAST, Layout
 from bot.sources.limits import STANDARD, Limits
+from bot.sources.moved_rows import may_have_moved
 from bot.sources.packed import Opened
 from bot.sources.rows import Batch, TextRows
 from bot.sources.table import Progress, TextTable, shown_to, table_of

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from bot.sources.contradictions import form
 from bot.sources.headings import Dialect, headings, own_columns
+from bot.sources.moved_rows import form
 from bot.sources.plain import plain
 from bot.sources.refusals import NotATable
 from bot.sources.rows import Head

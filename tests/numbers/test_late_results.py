@@ -17,7 +17,7 @@ from bot.numbers.signals.late_results import explained
 from bot.numbers.signals.price_breaks import broken
 from bot.numbers.signals.trouble import NAMES, troubles
 
-AS_OF, LOST, LEVEL = date(2026, 9, 1), 2.7, 8.0
+AS_OF, LOST, LEVEL, UNCOUNTED = date(2026, 9, 1), 2.7, 8.0, 7.0
 AGES = np.arange(HORIZON, 0, -1)
 
 
@@ -103,3 +103,17 @@ def test_late_results_are_no_dearer_price() -> None:
     found = broken(spent, [20.0] * 28 + [9.0, 10.0, 11.0, 9.0, 10.0, 9.0, 10.0])
     assert found is not None
     assert found.at == 28
+
+
+@pytest.mark.parametrize("a_day", [8.0, 20.0])
+def test_newest_days_without_a_sale_yet_are_no_outage_on_a_first_import(a_day: float) -> None:
+    """Where the days before show that sales come in late, two empty days are what is due."""
+    late = np.where(AGES <= 2, 0.0, even(10))
+    assert not signs(late, a_day, unlearned=True)["silence"] > UNCOUNTED
+    assert signs(step(2, 0.0), a_day, unlearned=False)["silence"] > UNCOUNTED
+
+
+@pytest.mark.parametrize("days", [4, 6, 12])
+def test_an_outage_is_one_on_a_first_import_too(days: int) -> None:
+    """Full days and then none at all: no lateness makes so many of them likely."""
+    assert signs(step(days, 0.0), 12.0, unlearned=True)["silence"] > UNCOUNTED

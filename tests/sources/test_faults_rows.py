@@ -36,9 +36,18 @@ UNQUOTED_NAME = [
 ]
 
 
+LOST_UNDER_A_HEADING_LEFT_ASIDE = [
+    "Dato;Kampagne;Medie;Omkostninger;Visninger;Klik;Konverteringer",
+    *(f"2026-08-0{day};A;TV2;10{day},25;900{day};9{day};{day}" for day in range(1, 8)),
+    "2026-08-08;A;108,25;9008;98;8;",
+    "2026-08-09;A;TV2;109,25;9009;99;9",
+]
+
+
 @pytest.mark.parametrize(
     ("lines", "line"),
     [
+        (LOST_UNDER_A_HEADING_LEFT_ASIDE, 9),
         (["shift.csv"], 3),
         (["r18_shifted.csv"], 4),
         (LOST_IN_THE_MIDDLE, 4),
@@ -52,6 +61,19 @@ def test_a_row_that_lost_a_cell_is_refused_by_its_line(
     """A row as wide as the others whose cells stand a column too far is never read."""
     settings = ReadSettings(channel="meta_ads", currency=None if "code" in lines[0] else "USD")
     assert refusal(*lines, settings=settings).line == line
+
+
+def test_a_seldom_blank_end_is_no_lost_cell_where_the_numbers_are_in_place(
+    read_text: Reading,
+) -> None:
+    """A campaign called by a year, without a sale: its numbers are as large as the others'."""
+    found = read_text(
+        "date,channel,campaign,note,impressions,clicks,spend,conversions",
+        *(f"2026-08-0{day},x,A,ok,900{day},9{day},5{day}.25,{day}" for day in range(1, 8)),
+        "2026-08-08,x,2024,17,8900,88,48.25,",
+        settings=ReadSettings(currency="NOK"),
+    )
+    assert found.frame["spend"].tolist()[-1] == 48.25
 
 
 def test_blank_cells_at_the_end_are_no_lost_cell(read_text: Reading) -> None:

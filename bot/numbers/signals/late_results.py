@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.numbers.metrics.sums import Bools, Floats, divided
+from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
 
 _EVENLY = (4, 6, 8, 10, 12, 14, 17, 21)
 """Days over which a day's results may come in evenly …"""
@@ -30,14 +30,30 @@ def explained(count: Floats, exposure: Floats) -> Floats:
         count: Row x day, what came out; 0 where not known.
         exposure: Row x day, what it came from; 0 where not known.
     """
-    ages = np.arange(count.shape[1], 0, -1, dtype=np.float64)
+    return _best(count, exposure)[0]
+
+
+def likeliest(count: Floats, exposure: Floats) -> Floats:
+    """The share that is in of each day under the likeliest lateness, row x day (`explained`)."""
+    ages = _ages(count)
+    every = np.stack([*_shares(ages), np.ones(len(ages))])
+    return np.asarray(every[_best(count, exposure)[1]])
+
+
+def _best(count: Floats, exposure: Floats) -> tuple[Floats, Ints]:
+    """Nats of the likeliest lateness, and which it is; -1 where none does better than none."""
     total, source = count.sum(axis=1), exposure.sum(axis=1)
     even = _times_log(total, source)
-    best = np.zeros(len(count))
-    for shares in _shares(ages):
-        filled = count @ np.log(shares) + _times_log(total, exposure @ shares)
-        best = np.maximum(best, np.where(total > 0, filled - even, 0.0))
-    return best
+    nats = [
+        np.where(total > 0, count @ np.log(full) + _times_log(total, exposure @ full) - even, 0.0)
+        for full in _shares(_ages(count))
+    ]
+    which, most = np.argmax(nats, axis=0), np.max(nats, axis=0)
+    return np.maximum(most, 0.0), np.where(most > 0, which, -1)
+
+
+def _ages(count: Floats) -> Floats:
+    return np.arange(count.shape[1], 0, -1, dtype=np.float64)
 
 
 def less_explained(

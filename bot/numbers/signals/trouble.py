@@ -22,7 +22,7 @@ from bot.numbers.signals.common_movement import (
 )
 from bot.numbers.signals.detectors import account_loss, silence
 from bot.numbers.signals.history_panel import HORIZON, FunnelStep, HistoryPanel
-from bot.numbers.signals.late_results import explained, less_explained
+from bot.numbers.signals.late_results import explained, less_explained, likeliest
 from bot.numbers.signals.new_levels import NewLevel
 
 HALVED, FEWER_VISITS, THINNED, DOUBLED = 0.6, 0.55, 0.6, 2.0
@@ -83,7 +83,8 @@ class BreakSignals:
         )
         fell, rose = _both(rate, cost), _both(jump, dearer)
         fell = _not_late(fell, early, scene.unlearned)
-        lost = silence(plain), account_loss(scene, plain)
+        due = _due(plain, scene.unlearned)
+        lost = silence(due), account_loss(scene, due)
         return cls(*lost, dark, level, fell, rose, visits, showings, people)
 
     @classmethod
@@ -111,6 +112,15 @@ def _both(rate: RateStep, cost: RateStep) -> RateStep:
     """
     real = cost.nats > 0
     return replace(rate, nats=np.where(np.isnan(rate.nats) | real, rate.nats, 0.0))
+
+
+def _due(results: FunnelStep, unlearned: Bools) -> FunnelStep:
+    """The same, days of campaigns nobody has watched as full as their likeliest lateness says."""
+    if not unlearned.any():
+        return results
+    shares = likeliest(results.count, results.exposure)
+    full = np.where(unlearned[:, None], shares, 1.0)
+    return replace(results, exposure=results.exposure * full)
 
 
 def _not_late(fell: RateStep, results: FunnelStep, unlearned: Bools) -> RateStep:

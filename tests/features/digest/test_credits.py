@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from bot.numbers.plan import PlanEntry
 from tests.features.conftest import campaign_days, days_until
 
 MORNING = date(2026, 8, 31)
@@ -28,8 +29,13 @@ def test_a_morning_with_a_credit_is_written_and_its_sum_is_right(hears, credit, 
     assert f"Spent last 7 days {week}" in hears(MORNING, rows).digest()
 
 
-def test_a_fortnight_under_zero_is_written_too(hears):
-    """Where all that is left is credits there is no price, and still a digest."""
+def test_a_fortnight_under_zero_is_written_and_praised_by_nobody(hears):
+    """Where all that is left is credits there is no price to judge, and still a digest."""
     amounts = [100.0] * 47 + [-10.0] * 14
     rows = campaign_days("Brand", DAYS, amounts, conversions=5.0, impressions=9000.0, clicks=90.0)
-    assert "−€70" in hears(MORNING, rows).digest()
+    plan = [PlanEntry("*", stage="convert", pricing_model="CPA", target=25.0)]
+    heard = hears(MORNING, rows, plan=plan)
+    assert heard.digest().startswith("Good morning.")
+    assert "−€70" in heard.ask("/perf campaign Brand")
+    assert "room to grow" not in heard.ask("/perf campaign Brand").lower()
+    assert "room to grow" not in heard.ask("/perf channel google").lower()
