@@ -36,7 +36,7 @@ from bot.errors import PerfbotError, SourceError, UsageError
 from bot.features.digest.digest import written
 from bot.jobs import morning
 from bot.kinds import variables
-from bot.numbers.input.names import normal_name
+from bot.numbers.input.names import account_key, normal_name
 from bot.settings import Settings, SourceSettings, add_env_file, read
 from bot.settings.reading import DEFAULT_FILE
 from bot.snapshot import boards
@@ -156,9 +156,9 @@ class Setup:
             for setting in source_kind.settings
         }
         accounts = self._tested(source_kind, settings, keys)
-        self.secrets |= keys
         if accounts:
-            settings["accounts"] = self._chosen(source_kind)
+            settings["accounts"] = self._chosen(source_kind, accounts)
+        self.secrets |= keys
         self.entries[source_kind.name] = source_text(source_kind.name, source_kind.kind, settings)
 
     def _connect_warehouse(self, source_kind: KindAsked) -> None:
@@ -226,11 +226,23 @@ class Setup:
         self.currency = self.currency or accounts[0].currency or ""
         return accounts
 
-    def _chosen(self, source_kind: KindAsked) -> list[str]:
-        """The wanted accounts; empty for all of them, those of tomorrow too."""
+    def _chosen(self, source_kind: KindAsked, accounts: Sequence[AdAccount]) -> list[str]:
+        """The wanted accounts; empty for all of them, those of tomorrow too.
+
+        Raises:
+            SourceError: One of them is not reached.
+        """
         question = "Which accounts? (ids apart by commas, or all)"
         ids = self.answers.list(f"{source_kind.name}.accounts", question, "all")
-        return [] if ids == ["all"] else ids
+        if ids == ["all"]:
+            return []
+        reached = {account_key(account.account_id) for account in accounts}
+        if unknown := [account for account in ids if account_key(account) not in reached]:
+            raise SourceError(
+                f"{source_kind.title}: this sign-in does not reach account {', '.join(unknown)}.",
+                hint=f"It reaches {', '.join(account.account_id for account in accounts)}.",
+            )
+        return ids
 
     def write_sources(self) -> None:
         """Write what was connected: perfbot.toml, and keys into .env."""

@@ -87,6 +87,16 @@ def test_a_key_that_is_wrong_is_named_and_nothing_is_written(perfbot, servers):
     assert not [each for each in ("perfbot.toml", ".env", "perfbot.db") if Path(each).exists()]
 
 
+def test_an_account_that_is_not_reached_is_named(perfbot, servers):
+    """With those that are; nothing is written, so that it can be answered once more."""
+    lines = ['have = ["meta"]', "[meta]", f'META_ADS_ACCESS_TOKEN = "{servers[1].access_token}"']
+    Path("answers.toml").write_text("\n".join([*lines, 'accounts = "99"']), encoding="utf-8")
+    outcome = perfbot("init", "--answers", "answers.toml")
+    assert outcome.code == 1
+    assert "does not reach account 99. It reaches 1000200030004" in outcome.err
+    assert not [each for each in ("perfbot.toml", ".env", "perfbot.db") if Path(each).exists()]
+
+
 def test_a_key_that_is_missing_says_where_it_is_found(perfbot, servers):
     """`--yes` asks nothing: what is not in the environment is named with its place."""
     Path("answers.toml").write_text('have = ["meta"]', encoding="utf-8")
