@@ -9,9 +9,12 @@ make fuzz ARGS='--minutes 30 --guided'     by coverage, where atheris is install
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import math
+import os
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -19,7 +22,8 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from types import FunctionType
+from typing import Any, NoReturn
 
 from bot import rules_files
 from bot.demo.workspace import Workspace
@@ -34,6 +38,15 @@ SHARES = {"question": 10, "command": 10, "action": 10, "view": 10, "event": 20, 
           "file": 10, "settings": 670, "rule": 20, "template": 20}  # fmt: skip
 A_ROUND = 5_000  # inputs in which each kind has its turn: what is cut off is cut off evenly
 SLOW, HEAVY = 5.0, 500  # seconds of processor time for an input, MB for the process
+# What `--guided` watches the coverage of: whatever reads what people wrote.
+WATCHED = {
+    "question": ("bot.question", "bot.ask"),
+    "file": ("bot.sources",),
+    "settings": ("bot.settings", "tomllib"),
+    "rule": ("bot.rules_files", "bot.advice.rules"),
+    "template": ("bot.rules_files.inline_tests", "jinja2.parser", "jinja2.lexer"),
+}
+FOLDERS: list[Path] = []
 MOST_FOUND, LINES = 20, 12
 
 
@@ -43,10 +56,14 @@ def main() -> int:
     with _thrown() as (harness, thrown):
         wanted = {name: thrown[name] for name in asked.kind or thrown}
         found = _guided(wanted, asked) if asked.guided else _rolled(wanted, harness, asked)
+    _summary(wanted, found)
+    return 1 if found or _memory() > HEAVY else 0
+
+
+def _summary(wanted: dict[str, Kind], found: int) -> None:
     for name in wanted:
         _line(f"{name:10} {COUNTS[name]:>9,}  slowest {SLOWEST.get(name, 0.0):.2f} s")
     _line(f"{'together':10} {COUNTS.total():>9,}  {found} broke; at most {_memory():.0f} MB")
-    return 1 if found or _memory() > HEAVY else 0
 
 
 def _memory() -> float:
@@ -74,6 +91,7 @@ def _thrown() -> Iterator[tuple[Harness, dict[str, Kind]]]:
         logging.getLogger(name).setLevel(logging.ERROR)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(_in_memory()))
+        FOLDERS.append(folder)
         workspace = stack.enter_context(Workspace())
         small_market(folder / "perfbot.db", rulebook, NOW)
         (folder / "rules").mkdir()
@@ -118,20 +136,23 @@ def _numbers(
 
 def _bears(name: str, kind: Kind, number: int, seed: int) -> bool:
     thing = kind.draw(Rolled(f"{seed} {name} {number}"))
+    return _passes(name, kind, thing, f"{number} (seed {seed})")
+
+
+def _passes(name: str, kind: Kind, thing: Any, called: str) -> bool:
+    """Throw it; False, and said why, where anything breaks or takes too long."""
     try:
         with timed(name) as took:
             kind.check(thing)
         assert took.seconds <= SLOW, f"It took {took.seconds:.1f} s."
     except Exception:  # noqa: BLE001  (whatever it is: it is what is looked for)
-        _line(
-            f"{name} {number} (seed {seed}): {thing!r:.2000}\n{traceback.format_exc(limit=-LINES)}"
-        )
+        _line(f"{name} {called}: {thing!r:.2000}\n{traceback.format_exc(limit=-LINES)}")
         return False
     return True
 
 
-def _guided(wanted: dict[str, Kind], asked: argparse.Namespace) -> int:
-    """Bytes bent by coverage; atheris ends the process at the first that breaks."""
+def _guided(wanted: dict[str, Kind], asked: argparse.Namespace) -> NoReturn:
+    """Bytes bent by coverage. The loop is the fuzzer's and never returns: it ends the process."""
     import atheris
 
     names, end = [*wanted], time.monotonic() + 60 * asked.minutes
@@ -139,24 +160,29 @@ def _guided(wanted: dict[str, Kind], asked: argparse.Namespace) -> int:
     def throw(data: bytes) -> None:
         provider: Any = atheris.FuzzedDataProvider(data)
         name = names[provider.ConsumeIntInRange(0, len(names) - 1)]
-        thing = wanted[name].draw(Guided(provider))
-        with timed(name):
-            wanted[name].check(thing)
-        if time.monotonic() > end or COUNTS.total() >= asked.times * len(names):
-            raise _EnoughError
+        if not _passes(name, wanted[name], wanted[name].draw(Guided(provider)), "guided"):
+            _over(wanted, 1)
+        if time.monotonic() > end or COUNTS.total() >= asked.times:
+            _over(wanted, 0)
 
     for kind in wanted.values():
         kind.check(kind.draw(Rolled("warm")))
-    atheris.Setup([sys.argv[0], "-rss_limit_mb=4096", f"-seed={asked.seed}"], throw)
-    try:
-        atheris.Fuzz()
-    except _EnoughError:
-        return 0
-    return 1
+    watched = tuple(module for name in names for module in WATCHED.get(name, ()))
+    functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
+    for function in functions:
+        if (function.__module__ or "").startswith(watched):
+            atheris.instrument_func(function)
+    flags = (f"-rss_limit_mb={HEAVY * 2}", f"-seed={asked.seed}", "-len_control=0", "-max_len=400")
+    atheris.Setup([sys.argv[0], *flags], throw)
+    atheris.Fuzz()
+    raise AssertionError("atheris returned")
 
 
-class _EnoughError(Exception):
-    """As many as were asked for."""
+def _over(wanted: dict[str, Kind], found: int) -> NoReturn:
+    """Say what was thrown and end: nothing behind the fuzzer's loop is ever reached."""
+    _summary(wanted, found)
+    shutil.rmtree(FOLDERS.pop(), ignore_errors=True)
+    os._exit(found)
 
 
 def _line(words: str) -> None:
