@@ -13,6 +13,10 @@ from typing import Any
 PERIODS = ("now", "before", "target")
 
 
+PATTERN_LETTERS = frozenset("*?[]")  # a name with one is no pattern that fits it alone
+GUESSED = "inferred"  # `because` of a campaign whose stage only its name and results suggest
+
+
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """Numbers of one campaign or one group, in one currency.

@@ -136,10 +136,13 @@ class Page:
         return self._add(block) if block else _QUIET
 
     # -- things to press --------------------------------------------------------------------
-    def actions(self, *elements: Element | None) -> Words:
-        """Buttons and menus in a row."""
+    def actions(self, *elements: Element | None, block: str = "") -> Words:
+        """Buttons and menus in a row; `block` is the id by which they are found again."""
         present = [element for element in elements if element][: LIMITS["actions.elements"]]
-        return self._add({"type": "actions", "elements": present}) if present else _QUIET
+        if not present:
+            return _QUIET
+        row = {"type": "actions", "elements": present}
+        return self._add({**row, "block_id": block} if block else row)
 
     def choices(self, options: Sequence[Option]) -> Words:
         """A button a question, the likeliest first; each has an action id of its own."""

@@ -19,7 +19,7 @@ from bot.blockkit import Block, Blocks
 from bot.context.answer_cache import Same
 from bot.context.context import Context
 from bot.context.scoping import at
-from bot.domain.campaign_rows import CampaignRow
+from bot.domain.campaign_rows import GUESSED, PATTERN_LETTERS, CampaignRow
 from bot.domain.replies import Edit, Said, ThreadLine
 from bot.errors import UnknownName
 from bot.features.applying.at_platforms import at_platform
@@ -122,6 +122,7 @@ def _subscription(context: Context, message: Outgoing) -> Subscription | None:
 
 
 DAY = re.compile(r":(\d{4}-\d\d-\d\d)$")
+PURPOSE = "digest.guess"
 FIRST, LIST, URGENT = "digest.first", "digest.todo.", "urgent.todo."
 Shown = Callable[[Context, Outgoing, AdviceRecord], Card]
 
@@ -157,8 +158,12 @@ def _urgent(context: Context, news: Outgoing, build_card: Shown) -> Edit | None:
 def _digest(context: Context, digest: Outgoing, build_card: Shown) -> Edit | None:
     """None where the digest has nothing of the kind: it was shortened, or is an older one's."""
     total, day = _total(digest, LIST), DAY.search(digest.key)
-    if not total or day is None:
+    if day is None:
         return None
+    blocks = _without_settled(context, digest, date.fromisoformat(day[1]))
+    if not total:
+        changed = blocks != tuple(digest.blocks)
+        return Edit(digest.channel, digest.ts, digest.text, blocks) if changed else None
     todo = Todo(
         date.fromisoformat(day[1]),
         _cards(context, digest, build_card),
@@ -166,9 +171,35 @@ def _digest(context: Context, digest: Outgoing, build_card: Shown) -> Edit | Non
         form_posted(context, digest),
     )
     message = renderer_of(context, digest).render("digest_todo", digest=todo)
-    blocks = _replaced(digest.blocks, message.blocks)
+    blocks = _replaced(blocks, message.blocks)
     text = message.text if todo.form == "daily" else digest.text  # what the days came to stays
     return Edit(digest.channel, digest.ts, text, blocks)
+
+
+def asks_purpose(message: Outgoing) -> bool:
+    """Whether a digest asks, with a button, what campaigns are for."""
+    return any(block.get("block_id") == PURPOSE for block in message.blocks)
+
+
+def _without_settled(context: Context, digest: Outgoing, as_of: date) -> Blocks:
+    """A digest without the question what campaigns are for, once that stands in the plan."""
+    if not asks_purpose(digest) or _is_guessed(context, digest, as_of):
+        return tuple(digest.blocks)
+    settled = renderer_of(context, digest).render("guess_settled").blocks
+    pieces = [settled if block.get("block_id") == PURPOSE else (block,) for block in digest.blocks]
+    return tuple(block for piece in pieces for block in piece)
+
+
+def _is_guessed(context: Context, digest: Outgoing, as_of: date) -> bool:
+    """Whether somebody may still agree to what a digest asks about."""
+    (question,) = [block for block in digest.blocks if block.get("block_id") == PURPOSE]
+    values = [button.get("value", "") for button in question["elements"]]
+    cells = {cell for value in values for cell in value.split(",")}
+    return any(
+        row.because == GUESSED and f"{row.stage}/{row.pricing_model}" in cells
+        and not PATTERN_LETTERS & set(row.campaign_name)
+        for row in boards.figures(context, as_of, "28d").rows
+    )  # fmt: skip
 
 
 KINDS: Mapping[str, Callable[[Context, Outgoing, Shown], Edit | None]] = {

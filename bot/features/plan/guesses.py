@@ -7,11 +7,13 @@ somebody agrees the digest asks: "These 12 look like sales campaigns at about 24
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.context.context import SLACK, Context
-from bot.domain.campaign_rows import CampaignRow, spend
+from bot.domain.campaign_rows import GUESSED, PATTERN_LETTERS, CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
+from bot.features.parts.message_sync import asks_purpose, edits_of
 from bot.features.plan.entries import keep, together, valid_from, version
 from bot.numbers.input.names import normal_name
 from bot.policy.permissions import require
@@ -21,9 +23,8 @@ from bot.snapshot.board_rows import Figures
 from bot.snapshot.verdicts import judged_by
 from bot.store.base import PlanRow
 
-GUESSED = "inferred"
 NAMED = 3
-PATTERN_LETTERS = frozenset("*?[]")
+ASKED_SINCE = timedelta(7)  # digests so old are edited once somebody agrees
 
 
 def guesses(context: Context, figures: Figures) -> tuple[GuessedPurpose, ...]:
@@ -92,6 +93,9 @@ def agreed(context: Context, value: str, asker: Asker) -> Reply:
     entries = [_entry(context, row, asker) for row in plain]
     unlike = {normal_name(entry.pattern): entry for entry in entries}
     keep(context, list(unlike.values()), since=version(context))
+    digests = context.store.posted_since(context.clock() - ASKED_SINCE)
+    asking = [message for message in digests if asks_purpose(message)]
+    context.store.enqueue(list(edits_of(f"guess:{version(context)}", asking)))
     message = context.renderer(asker.language).render(
         "guess_agreed",
         count=len(plain),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -12,11 +12,14 @@ from bot.ask import Asker, Desk
 from bot.blockkit import validate
 from bot.errors import UsageError
 from bot.features.digest import digest
+from bot.features.parts.message_sync import digest_key
+from bot.features.triage.posted import fresh, reads_now
 from bot.jobs import morning
 from bot.render import Renderer
 from bot.settings import App, Settings
 from bot.snapshot import boards
 from bot.store import open_store
+from bot.store.base import Outgoing, Subscription
 
 AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -125,3 +128,28 @@ def test_what_is_in_the_plan_already_is_said(desk):
     desk.forms.agreed("convert/CPA", KARI)
     with pytest.raises(UsageError, match="in the plan already"):
         desk.forms.agreed("convert/CPA", KARI)
+
+
+@pytest.mark.parametrize(("language", "settled"), [("en", "Agreed:"), ("nb", "Bekreftet:")])
+def test_a_yes_is_seen_by_everybody_the_question_was_put_to(desk, language, settled):
+    """Each channel's digest loses its buttons, in its own language, and keeps all else."""
+    store, wanted = (
+        desk.context.store,
+        Subscription(0, "C9", "07:30", (1, 2, 3, 4, 5), "UTC", language, "U1"),
+    )
+    subscription = store.subscribe(wanted)
+    words, key = told(desk, language), digest_key(subscription, AS_OF)
+    message = Outgoing(key, "digest", "C9", words.text, words.blocks)
+    store.enqueue([message])
+    (queued,) = store.due(NOW).messages
+    store.delivered(queued.key, f"{NOW.timestamp():.6f}", message=queued)
+    posted = store.outgoing(message.key)
+    assert reads_now(desk.context, posted) is None or "guess.accept" in str(posted.blocks)
+    desk.forms.agreed("convert/CPA,act/CPL", KARI)
+    edits = [each for each in store.due(NOW + timedelta(1)).messages if each.kind == "update"]
+    assert [edit.parent for edit in edits] == [message.key]
+    edited = fresh(desk.context, edits[0], 0)
+    assert "guess.accept" not in str(edited.blocks)
+    assert settled in str(edited.blocks)
+    assert len(edited.blocks) == len(message.blocks)
+    assert validate(list(edited.blocks)) == []
