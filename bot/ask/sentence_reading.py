@@ -296,6 +296,8 @@ def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Rep
     worn = records[0].advice.action in WORN
     if slots.things and not slots.metric and worn:  # no price shows it: it comes first
         return replace(reply, text=message.text, blocks=(*message.blocks, *reply.blocks))
+    if slots.things and worn:
+        reply = replace(reply, text=f"{reply.text} {message.text}")
     return replace(reply, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
 
 

@@ -249,6 +249,11 @@ def _counted(match: re.Match[str], _: date) -> str:
     return f"{days}d" if 1 <= days <= 3660 else ""
 
 
+def _ever(_: re.Match[str], as_of: date) -> str:
+    """`since launch`: a year of days, the first of which are nobody's."""
+    return span_of(as_of - timedelta(365), as_of - timedelta(1))
+
+
 def _ending(match: re.Match[str], as_of: date) -> str:
     """`the 45 days ending on 15 november`: that day is the last of them, but with `before`."""
     day_text, month = match["day"], MONTH_OF[match["month"]]
@@ -318,7 +323,7 @@ _WORKERS: dict[str, Worker] = {
     "written": _written, "between": _between, "day": _day,
     "iso_week": _iso_week, "quarter_to_date": _quarter_to_date, "last_quarter": _last_quarter,
     "quarter": _quarter, "year_to_date": _year_to_date, "month": _month, "counted": _counted,
-    "ending": _ending,
+    "ending": _ending, "ever": _ever,
     "before_yesterday": _before_yesterday, "weekend": _weekend, "weekday": _weekday,
     "weekdays": _weekdays, "until_now": _until_now, "since_the": _since_the,
     "last_year": _last_year, "whole_year": _whole_year, "weekend_before": _weekend_before,

@@ -126,7 +126,7 @@ MOST = 4  # of them in an answer
 _ASKS = (
     r"(?:how much|how many|hvor mye|hvor mange|what|hva|was|is|were|var|er|the|our|vår|vårt|våre|"
     r"did|do|we|get|got|fikk|hadde|had|vi|of|percentage|share|prosent|andel|av|total|totalt|"
-    r"average|snitt|also|også|¤|◊|'s|in|for|on|i|på)"
+    r"average|snitt|also|også|har|have|has|ga|det|it|that|give|gave|bring|brought|then|¤|◊|'s|in|for|on|i|på)"
 )
 _JOINED = re.compile(
     rf"(?: {_ASKS})* ?(?:,|&|\+|/|,? ?\b(?:and|og|plus|pluss|samt)\b)[ ,]*(?:{_ASKS}[ ,]*)*"

@@ -53,6 +53,11 @@ _SAME_NUMBERS = re.compile(
     r"\b(?:same|samme|tilsvarende) (?:days?|dates?|period|stretch|time|part|dag(?:er|ene)?|"
     rf"dato(?:er|ene)?|periode[n]?|tid(?:srom(?:met)?)?|del) (?:of |in |i |av )?{MARK}"
 )
+_FROM_TO = re.compile(rf"\b(?:from|fra) {MARK} (?:to|til) {MARK}|{MARK} (?:to|til) {MARK}")
+_CHANGED = re.compile(
+    r"\b(?:chang\w*|ris\w*|rose|f[ae]ll\w*|gr[eo]w\w*|increas\w*|decreas\w*|develop\w*|drop\w*|percent\w*|"
+    r"endr\w*|øk\w*|falt|gikk|gått|steg|utvikl\w*|prosent\w*|vokst\w*|sank)\b"
+)
 _BESIDE = re.compile(
     rf"{MARK} (?P<side>before|after|prior|før|etter)(?: (?:it|that|then|den|det|da)\b| ?$| ?[?.])"
 )
@@ -189,7 +194,7 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
         days = tuple(span for span in days if span.end <= said.start() or span.start >= said.end())
     if slots.intent == "do" and days:
         until = days[-1].window if _UNTIL.search(masked_text) else ""
-    spans = [span for span in days if span.window != "today"]
+    spans = _in_order([span for span in days if span.window != "today"], masked_text)
     if weeks_ago:
         window = spans[0].window if spans else "7d"
         against = _weeks_before(window, count_of(weeks_ago["count"]), as_of)
@@ -210,6 +215,12 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
     elif _VERSUS.search(masked_text) and masked_text.index(MARK) > 0 and not later_spans:
         return replace(_alone(slots, first_span.window, as_of), until=until)
     return replace(slots, window=first_span.window, against=against, until=until)
+
+
+def _in_order(spans: list[NamedDays], text: str) -> list[NamedDays]:
+    """The days asked about before those they are held against: of a change, the later ones."""
+    from_to = _FROM_TO.search(text) and _CHANGED.search(text)
+    return spans[::-1] if from_to and len(spans) == len(("from", "to")) else spans
 
 
 def _until_then(window: str, as_of: date) -> str:

@@ -84,6 +84,7 @@ def nobody_knows(text: str, *, counted: bool) -> str:
             where, can be unknown.
     """
     text = re.sub(r"[?!.]+$", "", text).strip()
+    text = re.sub(r"\b(?:by|med) (?:what|how many|how much|hvor mange|hvor mye) ", "", text)
     if split := _unknown(_SPLIT, text, _dimensions()):
         return split
     if counted:

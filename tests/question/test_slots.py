@@ -175,3 +175,21 @@ def test_a_list_is_read_in_its_order(names: list[str], count: int) -> None:
 def test_days_are_compared_with_those_that_are_said(text: str, against: str) -> None:
     """The whole month, or the last Saturday there was, would be other days."""
     assert read(text, NameIndex([]), MORNING).against == against
+
+
+@pytest.mark.parametrize(
+    ("text", "window", "against"),
+    [
+        (
+            "by what percentage did spend change from september to october",
+            "in october",
+            "september",
+        ),
+        ("hvor mye økte salget fra uke 46 til uke 47", "2026-11-16..2026-11-22", "uke 46"),
+    ],
+)
+def test_of_a_change_the_later_days_are_asked_about(text: str, window: str, against: str) -> None:
+    """`from september to october` is October held against September."""
+    days = {"september": "2026-09-01..2026-09-30", "uke 46": "2026-11-09..2026-11-15"}
+    slots = read(text, NameIndex([]), MORNING)
+    assert (slots.window, slots.against) == (window, days[against])
