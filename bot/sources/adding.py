@@ -14,6 +14,7 @@ from bot.sources.cells import Flags, TextColumn
 from bot.sources.hours import given_twice, is_hour
 from bot.sources.layout import FIRST, LAST
 from bot.sources.levels import Codes, SplitColumn, told_apart
+from bot.sources.missing_hours import short_days
 from bot.sources.refusals import RepeatedRow, shown
 from bot.sources.table import TextTable
 from bot.wording import Sentence
@@ -112,7 +113,8 @@ class _Adding:
         notes += levels.notes
         if not pd.Series(self.key).duplicated().any():
             return Added(self.frame, tuple(notes))
-        return Added(self._added(), (*notes, self._how()), tuple(self._incomplete()))
+        missing = (*self._incomplete(), *self._short_days())
+        return Added(self._added(), (*notes, self._how()), missing)
 
     def _keep(self, kept_rows: Flags) -> None:
         if not kept_rows.all():
@@ -192,9 +194,7 @@ class _Adding:
 
     def _clock_changes(self, exact: Codes) -> Flags:
         """Second rows of an hour that comes twice, because the clock was set back."""
-        hours = [
-            split for name, split in self.splits.items() if name == "hour" or is_hour(split.heading)
-        ]
+        hours = self._hours()
         if not hours:
             return np.zeros(len(exact), dtype=bool)
         is_second = np.asarray(pd.Series(exact).groupby(exact).cumcount().to_numpy() == 1)
@@ -202,6 +202,16 @@ class _Adding:
         days, zones = self.frame["date"].to_numpy()[rows], self.frame["time_zone"].to_numpy()[rows]
         is_second[rows] = given_twice(days, hours[0].cells.keep(is_second), zones)
         return is_second
+
+    def _hours(self) -> list[SplitColumn]:
+        return [
+            split for name, split in self.splits.items() if name == "hour" or is_hour(split.heading)
+        ]
+
+    def _short_days(self) -> Iterator[str]:
+        """Days that lack hours which the days beside them have."""
+        for split in self._hours()[:1]:
+            yield from short_days(self.frame, split.cells.texts())
 
     def _added(self) -> pd.DataFrame:
         groups = self.frame.groupby(self.key, sort=False)
