@@ -31,7 +31,8 @@ def short_days(frame: pd.DataFrame, hours: npt.NDArray[np.object_]) -> Iterator[
     for (_, _), rows in table.groupby(["channel", "account_id"], dropna=False, sort=False):
         counts = rows.groupby("date")["hour"].nunique()
         zone = next((name for name in rows["time_zone"] if isinstance(name, str)), None)
-        whole = {day.date(): int(count) for day, count in counts.items()}
+        days = pd.DatetimeIndex(counts.index).date.tolist()
+        whole = dict(zip(days, counts.astype(int).tolist(), strict=True))
         short = [
             day for day, count in whole.items()
             if count < hours_of(day, zone) and all(_is_whole(whole, beside, zone)
