@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from bot.redaction import redacted
-from bot.wording import Sentence
+from bot.sentences import Sentence
 
 
 class PerfbotError(Exception):

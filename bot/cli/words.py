@@ -26,8 +26,8 @@ def told(error: PerfbotError) -> str:
     if language == "en":
         return str(error)
     place = ":".join(str(part) for part in (error.file, error.line) if part)
-    said = _plainly(error, language) or " ".join(filter(None, map(in_words, error.sentences)))
-    return f"{place}: {said}" if place else said
+    sentence = _plainly(error, language) or " ".join(filter(None, map(in_words, error.sentences)))
+    return f"{place}: {sentence}" if place else sentence
 
 
 def _plainly(error: PerfbotError, language: str) -> str:

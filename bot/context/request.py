@@ -199,12 +199,12 @@ def _of_messages(messages: Sequence[Outgoing], advice_id: str) -> Memory:
                   == (root.channel, root.ts)]  # fmt: skip
         memory[_key("thread", root.channel, root.ts)] = thread
         under = [message for message in thread if message.parent == root.key]
-        memory[_key("under", root.key)] = [each for each in under if each.kind != "line"]
+        memory[_key("under", root.key)] = [message for message in under if message.kind != "line"]
     memory |= {_key("find_message", message.channel, message.ts): message for message in messages}
-    about = [message for message in messages if message.advice_id == advice_id]
-    shown = [message for message in about if message.kind not in {"line", CARRIED}]
+    of_advice = [message for message in messages if message.advice_id == advice_id]
+    shown = [message for message in of_advice if message.kind not in {"line", CARRIED}]
     memory[_key("messages_of", advice_id)] = shown
-    above = {message.parent for message in about if message.kind != "line"}
+    above = {message.parent for message in of_advice if message.kind != "line"}
     memory[_key("lists_of", advice_id)] = [roots[key] for key in roots if key in above]
     return memory
 

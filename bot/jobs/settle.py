@@ -192,10 +192,12 @@ class Reconciler:
         if not stale:
             return 0
         number = self.store.events(subject=advice_id)[-1].number
-        lists = [each for each in self.store.lists_of(advice_id) if each.kind in LISTING]
+        lists = [message for message in self.store.lists_of(advice_id) if message.kind in LISTING]
         edits = [
-            Outgoing(f"card:{number}:{each.key}"[:250], "update", each.channel, "", (), each.key)
-            for each in (*stale, *lists)
+            Outgoing(
+                f"card:{number}:{message.key}"[:250], "update", message.channel, "", (), message.key
+            )
+            for message in (*stale, *lists)
         ]
         self.store.enqueue(edits)
         return len(edits)

@@ -47,7 +47,7 @@ _JOINT = re.compile(
     rf"\s(?:but|men)\s)[ ,]*(?={_ASKS}\b)"
 )
 # `would you kindly give me the clicks`: what is wanted stands after it, asked by no word.
-_WANTED = re.compile(
+_REQUEST = re.compile(
     rf"\b(?:(?:could|would|can|will|kan|kunne|vil) (?:you|u|somebody|someone|du|dere|noen) "
     rf"(?:[\w']+ ){{0,3}}?(?:{_TELL}|send|pull|list|compare|hent\w*|sammenlign\w*|list\w*)|"
     rf"(?:could|would|can) (?:you|u) (?:[\w']+ ){{0,2}}?mind (?:giving|telling|showing|comparing|"
@@ -119,10 +119,12 @@ def _sentence_that_asks(masked: str) -> tuple[int, int]:
     spans = [(start, end) for start, end in pairwise(edges) if end > start]
     signed = [span for span in spans if masked[slice(*span)].rstrip().endswith("?")]
     begun = [span for span in spans if re.match(rf"{_ASKS}\b", masked[slice(*span)])]
-    both = [span for span in signed if span in begun and not _POINTS.match(masked[slice(*span)])]
+    signed_questions = [
+        span for span in signed if span in begun and not _POINTS.match(masked[slice(*span)])
+    ]
     if len(spans) == 1 or not (signed or begun):
         return 0, len(masked)
-    chosen = (both or signed or begun)[0]
+    chosen = (signed_questions or signed or begun)[0]
     return (0, len(masked)) if _POINTS.match(masked[slice(*chosen)]) else chosen
 
 
@@ -133,9 +135,9 @@ def _beginning(sentence: str) -> int:
         return openers[-1].end()
     if re.match(rf"{_ASKS}\b", sentence):
         return 0
-    wanted = [match.start() for match in _WANTED.finditer(sentence)]
-    if wanted:
-        return wanted[-1]
+    requests = [match.start() for match in _REQUEST.finditer(sentence)]
+    if requests:
+        return requests[-1]
     return next((match.end() for match in _JOINT.finditer(sentence) if _leads(sentence, match)), 0)
 
 

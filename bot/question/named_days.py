@@ -137,8 +137,8 @@ _QUARTERS = {
 
 
 def _quarter(match: re.Match[str], as_of: date) -> str:
-    said = match.groupdict()
-    quarter = _QUARTERS[said.get("quarter") or said["quarter_word"]]
+    groups = match.groupdict()
+    quarter = _QUARTERS[groups.get("quarter") or groups["quarter_word"]]
     year_text = (match.groupdict().get("year") or "").strip()
     year = as_of.year - (quarter > _quarter_of(as_of))
     year = int(year_text) if year_text.isdigit() else as_of.year - 1 if year_text else year

@@ -121,8 +121,9 @@ _GROUPED = re.compile(
     r"(?:the |our |all |hver |alle )?(?:channels?|platforms?|stages?|kanal\w*|plattform\w*|steg\w*|"
     r"trinn|fase\w*|campaigns?|kampanje\w*)\b"
 )
-MANY = ("how_much", "compare", "news")  # kinds in which several numbers are asked for at once
-MOST = 4  # of them in an answer
+# Kinds in which several numbers are asked for at once.
+LISTING_KINDS = ("how_much", "compare", "news")
+MOST_LISTED = 4  # of them in an answer
 _ASKS = (
     r"(?:how much|how many|hvor mye|hvor mange|what|hva|was|is|were|var|er|the|our|vår|vårt|våre|"
     r"did|do|we|get|got|fikk|hadde|had|vi|of|percentage|share|prosent|andel|av|total|totalt|"
@@ -144,7 +145,7 @@ def numbered(slots: Slots) -> Slots:
         order = "worst"
     first_bound, *besides = bounds(text) or without_any(slots.intent, text) or (None,)
     amount, percent = amount_in(text)
-    listed = _listed(text) if slots.intent in MANY else ()
+    listed = _listed(text) if slots.intent in LISTING_KINDS else ()
     metric, form = listed[0] if listed else _metric(text, metrics, order), _form(text)
     if form == "share" and metric in SHARES:
         form = ""  # `the documented share of brand` is that share, and no share of it
@@ -178,7 +179,7 @@ def _listed(text: str) -> tuple[str, ...]:
     for (_, end, name), (start, _, following) in pairwise(spans):
         if _JOINED.fullmatch(text[end:start]):
             names += [name, following]
-    return tuple(dict.fromkeys(names))[:MOST]
+    return tuple(dict.fromkeys(names))[:MOST_LISTED]
 
 
 def _of_conditions(slots: Slots) -> Slots:

@@ -17,7 +17,7 @@ from bot.render.measure_sentences import Measures
 from bot.render.phrases import Phrases
 from bot.render.values.answers import ErrorView
 from bot.render.values.conversation import NotKnown
-from bot.wording import Sentence, sentence
+from bot.sentences import Sentence, sentence
 
 _HOLE = re.compile(r"%\(\w+\)s")
 REPORT = N_(

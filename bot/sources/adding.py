@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.input.daily import COLUMNS
+from bot.sentences import Sentence
 from bot.sources.cells import Flags, TextColumn
 from bot.sources.hours import given_twice, is_hour
 from bot.sources.layout import FIRST, LAST
@@ -17,7 +18,6 @@ from bot.sources.levels import Codes, SplitColumn, told_apart
 from bot.sources.missing_hours import short_days
 from bot.sources.refusals import RepeatedRow, shown
 from bot.sources.table import TextTable
-from bot.wording import Sentence
 
 CAMPAIGN = ("channel", "account_id", "campaign_id", "level", "parent_id", "date")
 KEY = (*CAMPAIGN, "pulled_on")

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bot.sentences import Sentence
 from bot.sources.exports import rows_of
 from bot.sources.limits import STANDARD, Limits
 from bot.sources.packed import Opened
 from bot.sources.plain import plain
 from bot.sources.record_table import RecordColumns, RecordReading, RecordTable
 from bot.sources.refusals import BadValue
-from bot.wording import Sentence
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "value": ("nps", "nps score", "csat", "csat score", "score", "rating", "satisfaction",

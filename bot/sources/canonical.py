@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.input.daily import COLUMNS, ImpossibleRowError, normalise
+from bot.sentences import Sentence
 from bot.sources import figures, meaning
 from bot.sources.adding import Added, one_a_day
 from bot.sources.cells import Texts
@@ -22,7 +23,6 @@ from bot.sources.pull_times import pulled
 from bot.sources.refusals import AmbiguousNumbers, BadValue, MissingColumn, Unreadable, shown
 from bot.sources.table import TextTable
 from bot.sources.total_sums import against_totals, of_days
-from bot.wording import Sentence
 
 NUMBERS = tuple(
     name for name, column in COLUMNS.items() if column.kind in {"money", "count", "ratio"}
@@ -145,14 +145,14 @@ def _numbered(table: TextTable, settings: ReadSettings) -> tuple[Dated, _Read, t
         return dates, read, ()
     numbers = {name: values[~sums] for name, values in read.numbers.items()}
     rows = int(sums.sum())
-    one, many = (
+    singular, plural = (
         "1 row is the total of a day, and left out.",
         "%(rows)s rows are the total of a day, and left out.",
     )
     return (
         dates.keep(~sums),
         replace(read, numbers=numbers),
-        (Sentence(one if rows == 1 else many, rows=f"{rows:,}"),),
+        (Sentence(singular if rows == 1 else plural, rows=f"{rows:,}"),),
     )
 
 

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bot.sentences import Sentence, together
 from bot.sources.cells import DASHES, Flags
 from bot.sources.moved_rows import refuse_moved
 from bot.sources.refusals import Contradiction, shown
 from bot.sources.table import TextTable
-from bot.wording import Sentence, together
 
 Numbers = Mapping[str, npt.NDArray[np.float64]]
 WHOLE = ("impressions", "reach", "clicks", "clicks_all", "landing_views")
@@ -47,10 +47,10 @@ class Sign:
 
 
 def _count_of(what: str, count: int) -> Sentence:
-    one, many = {
+    singular, plural = {
         "row": ("1 row", "%(count)s rows"), "column": ("1 column", "%(count)s columns"),
     }[what]  # fmt: skip
-    return Sentence(one if count == 1 else many, count=f"{count:,}")
+    return Sentence(singular if count == 1 else plural, count=f"{count:,}")
 
 
 def row_by_row(table: TextTable, numbers: Numbers) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from bot.sentences import Sentence
 from bot.sources import days, hours
 from bot.sources.cells import Flags, TextColumn, Texts
 from bot.sources.days import looks_like_day
@@ -21,7 +22,6 @@ from bot.sources.plain import plain
 from bot.sources.refusals import AmbiguousDates, BadValue, NotDaily, Unreadable, shown
 from bot.sources.table import TextTable
 from bot.sources.totals import only_days
-from bot.wording import Sentence
 
 PERIODS_NAMED_LIKE_DAYS = {"microsoft_ads", "linkedin_ads"}
 STARTS = {"date start", "start date in utc", "start date"}
@@ -288,10 +288,10 @@ def _moved(placed: hours.Hourly, zone: Texts) -> tuple[str, ...]:
     if not placed.moved:
         return ()
     names = ", ".join(sorted({str(name) for name in zone.tolist() if name}))
-    one = "1 row is in UTC and went to the account's own day (%(names)s)."
-    many = "%(rows)s rows are in UTC and went to the account's own day (%(names)s)."
+    singular = "1 row is in UTC and went to the account's own day (%(names)s)."
+    plural = "%(rows)s rows are in UTC and went to the account's own day (%(names)s)."
     rows = placed.moved
-    return (Sentence(one if rows == 1 else many, rows=f"{rows:,}", names=names),)
+    return (Sentence(singular if rows == 1 else plural, rows=f"{rows:,}", names=names),)
 
 
 _NO_ZONE = (

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
+from bot.sentences import Sentence
 from bot.sources.written import WrittenDate, written
-from bot.wording import Sentence
 
 FIRST_CHOICES = (("DMY", "MDY"), ("MDY", "DMY"))
 BELIEVED_RUN = 7  # days in a row that are no accident

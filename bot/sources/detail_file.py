@@ -16,6 +16,7 @@ import pandas as pd
 
 from bot.domain.details import AUDIENCES, SCORES, Level
 from bot.numbers.input.detail_rows import INCOMING, is_level, normal_details
+from bot.sentences import Sentence
 from bot.sources import figures
 from bot.sources.adding import one_a_day
 from bot.sources.cells import Flags, Texts, otherwise
@@ -24,7 +25,6 @@ from bot.sources.levels import SplitColumn
 from bot.sources.plain import plain
 from bot.sources.refusals import BadValue, MixedLevels, RepeatedRow, shown
 from bot.sources.table import TextTable
-from bot.wording import Sentence
 
 INCOMPLETE = (Level.KEYWORD, Level.SEARCH_TERM, Level.LANDING_PAGE)
 """Levels that do not add up to their campaign: what no keyword brought or is rare has no row."""

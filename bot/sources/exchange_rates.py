@@ -17,9 +17,9 @@ from typing import Any
 
 from bot.errors import SettingsError
 from bot.numbers.exchange import OLDEST, Exchange, Rate, newest
+from bot.sentences import Sentence
 from bot.sources.plain import is_currency
 from bot.sources.refusals import shown
-from bot.wording import Sentence
 
 OWN, ECB = "own", "ECB"
 HEADINGS = ("date", "currency", "rate")

@@ -17,6 +17,7 @@ import pandas as pd
 from bot.errors import RefusedFile
 from bot.numbers.input.daily import VALUES, normalise
 from bot.numbers.schema_changes import ASIDE
+from bot.sentences import Sentence
 from bot.sources.canonical import canonical
 from bot.sources.given import ReadSettings
 from bot.sources.layout import Layout, lay_out
@@ -29,7 +30,6 @@ from bot.sources.rows import BATCH, Batch, FileRows, Head, TextRows
 from bot.sources.table import Progress, TextTable, read_table
 from bot.sources.window_reach import windows
 from bot.sources.workbook import as_text, workbook_rows
-from bot.wording import Sentence
 
 _TEXTS = ("string", "large_string", "binary", "large_binary", "string_view", "binary_view")
 _NESTED = ("list", "large_list", "struct", "map", "fixed_size_list", "union")

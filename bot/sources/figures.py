@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bot.sentences import Sentence
 from bot.sources.cells import TextColumn, is_missing
 from bot.sources.plain import currency_code
-from bot.wording import Sentence
 
 WHOLE = ("impressions", "reach", "clicks", "clicks_all", "landing_views")
 _GAP = "[ \u00a0\u202f\u2009'’]"

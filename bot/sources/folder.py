@@ -13,6 +13,7 @@ import pandas as pd
 from bot.errors import PerfbotError, SettingsError, SourceError
 from bot.numbers.input.daily import normalise
 from bot.numbers.schema_changes import columns_of
+from bot.sentences import Sentence
 from bot.sources.adding import KEY
 from bot.sources.base import (
     AccountPull,
@@ -24,7 +25,6 @@ from bot.sources.base import (
 )
 from bot.sources.exports import Progress, ReadFile, ReadSettings, read
 from bot.sources.refusals import MixedCurrencies, shown
-from bot.wording import Sentence
 
 SUFFIXES = {".csv", ".tsv", ".tab", ".txt", ".xlsx", ".parquet", ".gz", ".zip"}
 SETTLED = timedelta(seconds=10)

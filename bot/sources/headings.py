@@ -12,8 +12,8 @@ import yaml
 
 from bot.errors import SettingsError
 from bot.numbers.input.daily import COLUMNS, MONEY
+from bot.sentences import Sentence
 from bot.sources.plain import key_currency, plain, without_currency
-from bot.wording import Sentence
 
 SEGMENT = "segment"
 OVERLAPPING = "overlapping"

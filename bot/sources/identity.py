@@ -8,11 +8,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from bot.numbers.input.names import account_key
+from bot.sentences import Sentence
 from bot.sources.cells import TextColumn, Texts, otherwise
 from bot.sources.given import ReadSettings
 from bot.sources.refusals import BadValue, MissingColumn, shown
 from bot.sources.table import TextTable
-from bot.wording import Sentence
 
 TEXTS = ("account_id", "account_name", "campaign_id", "campaign_name", "level", "parent_id")
 UNKNOWN = "\x00unknown"  # no name a file can give: a channel may be called "unknown"

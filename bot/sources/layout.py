@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.numbers.input.daily import channel_key
+from bot.sentences import Sentence
 from bot.sources.headings import (
     ASIDE,
     OVERLAPPING,
@@ -26,7 +27,6 @@ from bot.sources.refusals import (
     shown,
 )
 from bot.sources.rows import DELIMITERS, Head
-from bot.wording import Sentence
 
 FIRST = "first cell"  # the first column is always kept: totals are announced there
 LAST = "last cell"  # and the last: where it is blank a row may have lost a cell

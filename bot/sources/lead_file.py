@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bot.numbers.lead_quality import COLUMNS
+from bot.sentences import Sentence
 from bot.sources.cells import is_missing
 from bot.sources.days import looks_like_day
 from bot.sources.exports import rows_of
@@ -22,7 +23,6 @@ from bot.sources.plain import plain
 from bot.sources.record_table import NO, YES, RecordColumns, RecordReading, RecordTable, together
 from bot.sources.refusals import BadValue, MissingColumn, shown
 from bot.sources.rows import FileRows
-from bot.wording import Sentence
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "lead": ("lead id", "record id", "record id contact", "record id deal", "contact id",

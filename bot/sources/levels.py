@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bot.sentences import Sentence
 from bot.sources.cells import Flags, TextColumn
 from bot.sources.plain import plain
 from bot.sources.refusals import MixedLevels
-from bot.wording import Sentence
 
 Codes = npt.NDArray[np.int64]
 COMPARED = ("spend", "impressions", "clicks", "conversions", "revenue", "leads")

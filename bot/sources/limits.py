@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from bot.errors import RefusedFile
-from bot.wording import Sentence
+from bot.sentences import Sentence
 
 MEGA = 1 << 20
 

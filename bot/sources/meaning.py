@@ -15,12 +15,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.plan import GUESS
+from bot.sentences import Sentence
 from bot.sources.cells import Flags, Texts, absent, otherwise
 from bot.sources.headings import data
 from bot.sources.plain import heading_currency, is_currency, plain
 from bot.sources.refusals import BadValue, MixedCurrencies, shown
 from bot.sources.table import TextTable
-from bot.wording import Sentence
 
 CAMPAIGN = ["channel", "account_id", "campaign_id"]
 PAID = ("spend", "daily_budget")

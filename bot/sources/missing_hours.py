@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bot.sentences import Sentence
 from bot.sources.hours import zone_of
-from bot.wording import Sentence
 
 WHOLE = 24
 _DAY = timedelta(days=1)

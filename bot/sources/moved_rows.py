@@ -13,12 +13,12 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from bot.sentences import Sentence, together
 from bot.sources.cells import Flags, is_missing
 from bot.sources.layout import FIRST, LAST
 from bot.sources.refusals import Contradiction, shown
 from bot.sources.table import TextTable
 from bot.sources.written import written
-from bot.wording import Sentence, together
 
 _LOOKED_AT = 500
 _FEWEST_ROWS, _SELDOM = 6, 0.05
@@ -240,8 +240,8 @@ def _lost(
         )
         for column in wrong[:2]
     )  # fmt: skip
-    one, many = "1 column", "%(count)s columns"
-    columns = Sentence(one if blank == 1 else many, count=f"{blank:,}")
+    singular, plural = "1 column", "%(count)s columns"
+    columns = Sentence(singular if blank == 1 else plural, count=f"{blank:,}")
     return Sentence(
         "This row has fewer filled cells than there are headings, and from %(headings)s on they "
         "stand %(columns)s too far left: %(examples)s.",

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from bot.sentences import Sentence
 from bot.sources.refusals import NotATable, Unreadable
-from bot.wording import Sentence
 
 BLOCK = 1 << 20
 _BOMS = (

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bot.numbers.documented import COLUMNS
+from bot.sentences import Sentence
 from bot.sources.exports import rows_of
 from bot.sources.limits import STANDARD, Limits
 from bot.sources.packed import Opened
 from bot.sources.plain import plain
 from bot.sources.record_table import NO, YES, RecordColumns, RecordReading, RecordTable, together
 from bot.sources.rows import FileRows
-from bot.wording import Sentence
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "order": ("order id", "order number", "order no", "order", "transaction id", "ordrenummer",

@@ -14,11 +14,11 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from bot.errors import RefusedFile
+from bot.sentences import Sentence
 from bot.sources.limits import MEGA, STANDARD, Limits
 from bot.sources.opening import GZIP, ZIP, open_file, starts_with
 from bot.sources.refusals import NotATable, Unreadable, shown
 from bot.sources.web import fetched
-from bot.wording import Sentence
 
 BLOCK = 1 << 18
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".parquet")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bot.sentences import Sentence
 from bot.sources.cells import Texts
 from bot.sources.hours import zone_of
 from bot.sources.refusals import BadValue, shown
 from bot.sources.table import TextTable
-from bot.wording import Sentence
 
 
 def pulled(table: TextTable, zone: Texts) -> dict[str, pd.Series]:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bot.numbers.input.names import channel_key
+from bot.sentences import Sentence
 from bot.sources import days as dates
 from bot.sources import figures
 from bot.sources.cells import TextColumn, is_missing
@@ -27,7 +28,6 @@ from bot.sources.refusals import (
     shown,
 )
 from bot.sources.rows import FileRows, Head
-from bot.wording import Sentence
 
 CLICKS = {"gclid": "google_ads", "gbraid": "google_ads", "wbraid": "google_ads",
           "fbclid": "meta_ads", "msclkid": "microsoft_ads", "ttclid": "tiktok_ads",

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bot.sentences import Sentence
 from bot.sources.limits import Meter
 from bot.sources.refusals import NotATable
-from bot.wording import Sentence
 
 BATCH = 50_000
 CHUNK = 1 << 22  # letters read at a time

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from bot.sentences import Sentence
 from bot.sources.cells import Flags, Gathering, TextColumn
 from bot.sources.layout import Layout
 from bot.sources.limits import STANDARD, Limits, TooLarge, refuse_long
 from bot.sources.plain import without_marks
 from bot.sources.rows import Batch, FileRows
-from bot.wording import Sentence
 
 Progress = Callable[[int, int], None]
 Raw = Callable[[frozenset[int]], Mapping[int, tuple[str, ...]]]

@@ -10,12 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.input.columns import MONEY
+from bot.sentences import Sentence, together
 from bot.sources.cells import DASHES, Flags
 from bot.sources.layout import IDENTITY
 from bot.sources.refusals import Contradiction, shown
 from bot.sources.table import TextTable
 from bot.sources.totals import is_total
-from bot.wording import Sentence, together
 
 Amounts: TypeAlias = npt.NDArray[np.float64]
 COMPARED = ("spend", "impressions", "clicks", "conversions", "revenue", "leads")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from bot.sentences import Sentence
 from bot.sources.days import looks_like_day
 from bot.sources.headings import headings
 from bot.sources.layout import FIRST, IDENTITY
@@ -15,7 +16,6 @@ from bot.sources.plain import plain
 from bot.sources.refusals import BadValue, NotATable, NotDaily, shown
 from bot.sources.table import TextTable
 from bot.sources.written import covers_days
-from bot.wording import Sentence
 
 _SERIAL = re.compile(r"[34]\d{4}(?:[.,]\d+)?")  # days since 1900, or since 1904
 

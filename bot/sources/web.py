@@ -22,9 +22,9 @@ from typing import BinaryIO, ClassVar, cast
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from bot.errors import RefusedFile
+from bot.sentences import Sentence
 from bot.sources.limits import MEGA, Limits
 from bot.sources.refusals import shown
-from bot.wording import Sentence
 
 BLOCK = 1 << 16
 REDIRECTS = (301, 302, 303, 307, 308)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.input.names import account_key, channel_key, normal_name
+from bot.sentences import Sentence
 from bot.sources import days, figures
 from bot.sources.cells import Flags
 from bot.sources.given import ReadSettings
@@ -23,7 +24,6 @@ from bot.sources.refusals import (
     shown,
 )
 from bot.sources.table import TextTable
-from bot.wording import Sentence
 
 KEY = ["channel", "account_id", "campaign_id", "since", "until", "pulled_at"]
 

@@ -16,10 +16,10 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from bot.errors import RefusedFile
+from bot.sentences import Sentence
 from bot.sources.limits import MEGA, STANDARD, Limits, Meter, TooLarge
 from bot.sources.refusals import NotATable, shown
 from bot.sources.rows import BATCH, LOOKED_AT, Batch, Head, across
-from bot.wording import Sentence
 
 _LOOKS_GROUPED = re.compile(r"-?\d{1,3}\.\d{3}")
 _DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)

@@ -27,7 +27,7 @@ def test_the_picture_is_of_the_layers_that_are_checked() -> None:
         for above, below in pairwise(steps):
             assert all(order[high] <= order[low] for high in above for low in below), line
             drawn |= {*above, *below}
-    assert set(order) - drawn <= {"workspace", "places", "kinds", "redaction"}
+    assert set(order) - drawn <= {"workspace", "places", "kinds", "redaction", "sentences"}
 
 
 def test_every_layer_has_its_line() -> None:

@@ -103,7 +103,9 @@ def test_errors_are_born_without_secrets():
     """In message, hint, file, values and cause shown: whoever prints them."""
     error = PerfbotError(f"No: {EVERYTHING}", hint=EVERYTHING, file=EVERYTHING)
     filled = PerfbotError("It said %(what)s.", values={"what": EVERYTHING})
-    shown = f"{error} {error!r} {error.said} {filled} {filled.values}"
+    shown = (
+        f"{error} {error!r} {error.sentences} {filled} {[one.values for one in filled.sentences]}"
+    )
     assert leaked(shown) == []
     assert leaked(str(StoreError(EVERYTHING, hint=EVERYTHING, kind="other"))) == []
 

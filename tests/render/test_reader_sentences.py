@@ -8,8 +8,8 @@ from babel.messages.pofile import read_po
 from bot.errors import PerfbotError
 from bot.places import shipped
 from bot.render import Renderer, languages
+from bot.sentences import Sentence, together
 from bot.sources.refusals import BadValue
-from bot.wording import Sentence, together
 from tests.render import reader_sentences
 
 OTHERS = [language for language in languages() if language != "en"]

@@ -96,8 +96,8 @@ def spent(responses: Responses, rows: Ints, ratios: Floats) -> Floats:
         ratios: New budget over old, one a campaign.
     """
     used = np.exp(responses.state.usual[rows]) / responses.budgets[rows]
-    left = np.where(used < BINDS, np.minimum(ratios / used, 1.0), ratios)
-    return np.asarray(left, dtype=np.float64)
+    remaining = np.where(used < BINDS, np.minimum(ratios / used, 1.0), ratios)
+    return np.asarray(remaining, dtype=np.float64)
 
 
 def _mixed(mean: Floats, spread: Floats, weights: Floats) -> ResultChange:

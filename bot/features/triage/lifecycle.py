@@ -166,8 +166,8 @@ def told(
     for previous_record in was.records:
         record = answering.record_of(context, previous_record.advice.id)
         if record.state != previous_record.state:
-            key, messages, said = _step(context, previous_record, record, was.changes, placed)
-            lines += outgoing(context.store, key, Said(lines=said))
+            key, messages, updates = _step(context, previous_record, record, was.changes, placed)
+            lines += outgoing(context.store, key, Said(lines=updates))
         elif record.state == "open" and previous_record.as_of == as_of:
             key, messages = _amounts(context, previous_record, record)
         else:

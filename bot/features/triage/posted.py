@@ -83,8 +83,8 @@ def _may_list(context: Context, record: AdviceRecord) -> list[Outgoing]:
 
 def may_be_in(context: Context, record: AdviceRecord, channel: str) -> bool:
     """Whether a channel may show advice: all its campaigns are the channel's."""
-    there = at(context, channel)
-    return there.whole is None or there.store.advice(record.advice.id) is not None
+    scoped = at(context, channel)
+    return scoped.whole is None or scoped.store.advice(record.advice.id) is not None
 
 
 @request()
@@ -135,9 +135,9 @@ def fresh(context: Context, message: Outgoing, last_event: int) -> Outgoing:
     if message.kind == "update":
         return _edited(context, message)
     if message.advice_id and message.kind == "advice":
-        there = at(context, message.channel, advice_id=message.advice_id)
-        record = there.store.advice(message.advice_id)
-        if there.whole and record is None:
+        scoped = at(context, message.channel, advice_id=message.advice_id)
+        record = scoped.store.advice(message.advice_id)
+        if scoped.whole and record is None:
             raise OutOfScope
         change = _change(context, message, record) if record and record.state != "open" else None
     else:
@@ -147,11 +147,11 @@ def fresh(context: Context, message: Outgoing, last_event: int) -> Outgoing:
 
 def _listed(context: Context, message: Outgoing) -> Edit | None:
     """A digest, or urgent news, whose advice was answered before it was posted; else None."""
-    there = at(context, message.channel)
-    ids = [item.advice_id for item in there.store.under(message.key) if item.advice_id]
-    records = there.store.advice_of(ids).values()
+    scoped = at(context, message.channel)
+    ids = [item.advice_id for item in scoped.store.under(message.key) if item.advice_id]
+    records = scoped.store.advice_of(ids).values()
     is_open = all(record.state == "open" for record in records)
-    return None if is_open else live.KINDS[message.kind](there, message, posted_card)
+    return None if is_open else live.KINDS[message.kind](scoped, message, posted_card)
 
 
 def _edited(context: Context, edit: Outgoing) -> Outgoing:
@@ -170,8 +170,8 @@ def show_otherwise(context: Context, messages: Sequence[Outgoing]) -> list[Outgo
 
 
 def _shows_otherwise(context: Context, message: Outgoing, wordings: _Wordings) -> bool:
-    there = at(context, message.channel, advice_id=message.advice_id)
-    record = there.store.advice(message.advice_id)
+    scoped = at(context, message.channel, advice_id=message.advice_id)
+    record = scoped.store.advice(message.advice_id)
     if record is None:
         return False
     offers = _offers(message, "advice.snooze")
@@ -209,13 +209,13 @@ class _Wordings:
 def _change(
     context: Context, message: Outgoing, record: AdviceRecord, wordings: _Wordings | None = None
 ) -> Edit:
-    there = at(context, message.channel)
+    scoped = at(context, message.channel)
 
     def render() -> Message:
-        advice_card = posted_card(there, message, record)
-        return renderer_of(there, message).render(template_of(advice_card), card=advice_card)
+        advice_card = posted_card(scoped, message, record)
+        return renderer_of(scoped, message).render(template_of(advice_card), card=advice_card)
 
-    rendering = (wordings or _Wordings()).of(there, message, render)
+    rendering = (wordings or _Wordings()).of(scoped, message, render)
     return Edit(message.channel, message.ts, rendering.text, rendering.blocks)
 
 
@@ -234,14 +234,14 @@ def _line(
     wordings: _Wordings,
 ) -> ThreadLine:
     """One short line; it names who spoke, also where (after an undo) nobody has answered."""
-    there, (verb, by) = at(context, message.channel), step
+    scoped, (verb, by) = at(context, message.channel), step
 
     def render() -> Message:
-        advice_card = posted_card(there, message, record, by=by)
-        return renderer_of(there, message).render("thread_line", card=advice_card, verb=verb)
+        advice_card = posted_card(scoped, message, record, by=by)
+        return renderer_of(scoped, message).render("thread_line", card=advice_card, verb=verb)
 
-    rendering = wordings.of(there, message, render)
-    return ThreadLine(message.channel, root_of(there, message), rendering.text, rendering.blocks)
+    rendering = wordings.of(scoped, message, render)
+    return ThreadLine(message.channel, root_of(scoped, message), rendering.text, rendering.blocks)
 
 
 def _threads(messages: Iterable[Outgoing]) -> list[Outgoing]:

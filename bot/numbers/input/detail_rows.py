@@ -13,7 +13,7 @@ import pandas as pd
 from bot.domain.details import DETAIL_COLUMNS, SCORES, VALUES, Level
 from bot.numbers.input.names import account_key, channel_key, normal_name
 from bot.numbers.input.normalise import ImpossibleRowError
-from bot.wording import Sentence
+from bot.sentences import Sentence
 
 INCOMING = {**DETAIL_COLUMNS, "campaign_name": "object"}
 """What a source gives: the detail columns, and what the campaign is called."""

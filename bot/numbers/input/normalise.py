@@ -12,7 +12,7 @@ import pandas as pd
 from bot.errors import PerfbotError
 from bot.numbers.input.columns import COLUMNS, NUMERIC, VALUES
 from bot.numbers.input.names import account_key, channel_key, normal_name
-from bot.wording import Sentence, sentence
+from bot.sentences import Sentence, sentence
 
 
 class ImpossibleRowError(PerfbotError):

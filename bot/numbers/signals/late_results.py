@@ -36,8 +36,8 @@ def explained(count: Floats, exposure: Floats) -> Floats:
 def likeliest(count: Floats, exposure: Floats) -> Floats:
     """The share that is in of each day under the likeliest lateness, row x day (`explained`)."""
     ages = _ages(count)
-    every = np.stack([*_shares(ages), np.ones(len(ages))])
-    return np.asarray(every[_best(count, exposure)[1]])
+    shapes = np.stack([*_shares(ages), np.ones(len(ages))])
+    return np.asarray(shapes[_best(count, exposure)[1]])
 
 
 def _best(count: Floats, exposure: Floats) -> tuple[Floats, Ints]:

@@ -107,9 +107,9 @@ class ConnectorSource:
         Only its numbers are left as they are; the others of the schema are read.
         """
         gone = []
-        here = _names(connectors).split(",")
+        columns_now = _names(connectors).split(",")
         for name in filter(None, self.seen.get(READ, "").split(",")):
-            if name in here:
+            if name in columns_now:
                 continue
             try:
                 matches(tables, self.schema, name)
