@@ -94,15 +94,16 @@ def answered(context: Context, text: str, asker: Asker, as_of: date, *, dry: boo
         return _of(context, question, asker, as_of, dry=dry)
     if (reading := conversed(context, text, asker, as_of, dry=dry)) is not None:
         return _conversed(context, reading, asker, as_of, dry=dry)
-    return _of(context, _typed(text), asker, as_of, dry=dry)
+    return _of(context, _typed(context, text, as_of), asker, as_of, dry=dry)
 
 
-def _typed(text: str) -> Question:
+def _typed(context: Context, text: str, as_of: date) -> Question:
     """A command's question; words that begin as no command does are a sentence nobody read."""
     try:
         return parse(text)
     except UnknownName as error:
-        if error.kind != "command" or error.nearest or len(text.split()) < SENTENCE:
+        is_sentence = error.kind == "command" and len(text.split()) >= SENTENCE
+        if not is_sentence or listing.meant(context, error, text, as_of):
             raise
         raise UsageError(
             "I did not understand that.",

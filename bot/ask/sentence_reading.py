@@ -125,8 +125,8 @@ def _answered(context: Context, slots: Slots, asker: Asker, as_of: date) -> Foun
         for name in (slots.metric, *slots.also)
     ]
     replies = [answer for answer in answers if isinstance(answer, Reply)]
-    if len(replies) < len(answers):
-        return answers[0]
+    if len(replies) < len(answers) or len({reply.text for reply in replies}) == 1:
+        return answers[0]  # it is told as a whole anyway
     blocks = [block for reply in replies for block in reply.blocks if block["type"] in LINES]
     return replace(replies[0], text=" ".join(reply.text for reply in replies), blocks=blocks[:MOST])
 

@@ -73,11 +73,22 @@ _BEFORE = re.compile(r"^(?:so|and|og|ok|but|men(?! (?:or|and|vs))|hey|hei|please
 _CHOSEN = re.compile(r"^\s*\[(?P<kind>[a-z_]+(?:/[a-z_]+)?)\]\s*")  # by a press, after asking back
 
 # `the call on monday`: days on which something is to be told are none that numbers are asked of.
-_OF_ALL = re.compile(
-    r"\b(?:which|what|top|best|hvilken?|hvilket|hvilke) (?:of )?(?:\w+ )?(?:channels?|campaigns?|"
-    r"platforms?|kanal\w*|kampanje\w*|plattform\w*)\b|\b(?:overall|altogether|in total|in all|"
-    r"all channels|account|alt i alt|totalt|til sammen|kontoen)\b"
+# `which channel …` is asked of every channel, whatever was named before; `which campaign` of those
+# of a channel that was.
+_OF_ALL = {
+    "channel": re.compile(
+        r"\b(?:which|what|top|best|hvilken?|hvilke) (?:\w+ )?(?:channels?|platforms?|kanal\w*|"
+        r"plattform\w*)\b"
+    ),
+    "campaign": re.compile(
+        r"\b(?:which|what|top|best|hvilken?|hvilke) (?:\w+ )?(?:campaigns?|kampanje\w*)\b"
+    ),
+}
+_OVERALL = re.compile(
+    r"\b(?:overall|altogether|in total|in all|all channels|account|alt i alt|totalt|til sammen|"
+    r"kontoen)\b"
 )
+_TIKTOK = re.compile(r"\btt\b")  # where nobody's name has it
 _OF_THEM = re.compile(r"\b(?:of|av|between|mellom) (?:the|these|those|de|disse|dem|them)\b")
 _ENGAGED = re.compile(
     r"\b(?:call|phone|meeting|presentation|deck|board|review|catch[- ]up|lunch|deadline|"
@@ -110,7 +121,13 @@ class Sentence:
 
 def sentence(text: str, names: NameIndex, as_of: date) -> Sentence:
     """What was typed, casefolded, with marks for its names and days. Never raises."""
-    return _marked(_plain(text), names, as_of)
+    raw = _plain(text)
+    short = _TIKTOK.search(raw)
+    if short and not any(
+        mention.start <= short.start() < mention.end for mention in mentions(raw, names)
+    ):
+        raw = _TIKTOK.sub("tiktok", raw)
+    return _marked(raw, names, as_of)
 
 
 def asking(whole: Sentence, names: NameIndex, as_of: date) -> Sentence:
@@ -119,18 +136,26 @@ def asking(whole: Sentence, names: NameIndex, as_of: date) -> Sentence:
     if part is None:
         return whole
     clause = _marked(whole.raw[part.start : part.end], names, as_of)
-    of_all = _OF_ALL.search(clause.text) and not _OF_THEM.search(clause.text)
-    names_meant = () if of_all else whole.names
     dated = clause if clause.days or _ENGAGED.search(whole.text) else whole
     return Sentence(
         text=clause.text if metrics_in(clause.text) else whole.text,
         raw=clause.raw,
         plain=dated.plain,
-        names=clause.names or names_meant,
+        names=clause.names or _named_before(whole, clause),
         days=dated.days,
         excluded=whole.excluded,
         clause=clause.text,
     )
+
+
+def _named_before(whole: Sentence, clause: Sentence) -> tuple[Mention, ...]:
+    """Whom the rest of a sentence names that the part that asks is about."""
+    if _OF_THEM.search(clause.text):
+        return whole.names
+    if _OVERALL.search(clause.text):
+        return ()
+    ranked = {kind for kind, words in _OF_ALL.items() if words.search(clause.text)}
+    return tuple(mention for mention in whole.names if mention.named.kind not in ranked)
 
 
 def _marked(raw: str, names: NameIndex, as_of: date) -> Sentence:
@@ -181,7 +206,7 @@ def _honest(slots: Slots) -> Slots:
 
 def _plain(text: str) -> str:
     words = HYPHENS.sub("-", text).replace("\u00a0", " ").replace("’", "'").split()[:MOST_WORDS]
-    plain_text = re.sub(r"\btt\b", "tiktok", " ".join(words).casefold())
+    plain_text = " ".join(words).casefold()
     return re.sub(r"^\s*/perf\b", "", re.sub(r"[\"«»“”]", " ", plain_text)).strip()
 
 

@@ -101,3 +101,32 @@ def test_any_text_has_a_part_that_asks_or_none(text: str) -> None:
     """What is cut out is a piece of the text, never empty, and never an error."""
     part = asking_part(text)
     assert part is None or 0 <= part.start < part.end <= len(text)
+
+
+GOOGLE = Named("channel", "google_ads", "Google")
+TT = Named("campaign", "tiktok_ads|1|t", "TT | Prospecting")
+
+
+@pytest.mark.parametrize(
+    ("question", "subjects"),
+    [
+        ("which channel brought in the most revenue in october?", ()),
+        ("which campaign brought in the most revenue in october?", (GOOGLE,)),
+        ("which of them brought in the most revenue in october?", (GOOGLE,)),
+        ("how much did we spend in total in october?", ()),
+    ],
+)
+def test_a_ranking_is_over_what_it_ranks(question: str, subjects: tuple[Named, ...]) -> None:
+    """A channel named before is no limit of `which channel`; its campaigns are `which campaign`."""
+    names = NameIndex([(GOOGLE, ("Google",))])
+    text = f"We have been putting nearly everything on Google lately, so {question}"
+    assert read(text, names, MORNING).subjects == subjects
+
+
+def test_a_short_form_is_a_channel_only_where_nobody_is_called_so() -> None:
+    """`tt` is TikTok, and in `TT | Prospecting` a part of a name."""
+    tiktok = Named("channel", "tiktok_ads", "TikTok")
+    alone = NameIndex([(tiktok, ("TikTok",))])
+    assert read("spend on tt last week", alone, MORNING).subjects == (tiktok,)
+    both = NameIndex([(tiktok, ("TikTok",)), (TT, (TT.title,))])
+    assert read("spend on TT | Prospecting last week", both, MORNING).subjects == (TT,)
