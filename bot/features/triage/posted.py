@@ -34,15 +34,15 @@ from bot.store.base import AdviceRecord, Outgoing
 def told(context: Context, record: AdviceRecord, verb: str, by: str) -> Said:
     """What a step in the life of advice changes in Slack.
 
-    A line comes into every thread that shows it. Each is worded from what its own channel may see.
+    A line comes into every thread that shows or lists it. Each is worded from what its own channel may see.
     """
     context, wordings = context.everyone, _Wordings()
     gather_threads(context.store, record.advice.id)
-    messages = _may_show(context, record)
+    messages, lists = _may_show(context, record), _may_list(context, record)
     cards = tuple(_change(context, message, record, wordings) for message in messages)
     return Said(
-        changes=(*cards, *live.as_listed(context, _may_list(context, record), posted_card)),
-        lines=_lines(context, _threads(messages), record, verb, by),
+        changes=(*cards, *live.as_listed(context, lists, posted_card)),
+        lines=_lines(context, _threads((*messages, *lists)), record, verb, by),
     )
 
 
@@ -58,7 +58,8 @@ def stepped(
     context = context.everyone
     gather_threads(context.store, record.advice.id)
     messages, lists = _may_show(context, record), _may_list(context, record)
-    return [*messages, *lists], _lines(context, _newest(messages), record, verb, by)
+    newest = _newest((*messages, *lists))  # lists last: a digest may list what an older one shows
+    return [*messages, *lists], _lines(context, newest, record, verb, by)
 
 
 @request()

@@ -17,6 +17,8 @@ from bot.sources.platforms.meta_rows import actions
 
 MICROS = 1_000_000
 
+DECIMALS, DIGITS = 9, 15
+
 
 def text_of(value: Any) -> str | None:
     """A name or word as it stands; None where there is none."""
@@ -35,7 +37,8 @@ def id_of(value: Any) -> str:
 def number_of(value: Any, *, micros: bool = False) -> float:
     """A number, NaN where it is missing (`-` is); millionths are divided exactly.
 
-    What adding up binary fractions leaves beyond the ninth decimal is no amount, and goes.
+    What adding up binary fractions leaves is no amount, and goes: what is beyond the ninth decimal,
+    and beyond the fifteenth digit, which is as many as such a fraction holds.
 
     Raises:
         SourceError: It is none.
@@ -51,7 +54,8 @@ def number_of(value: Any, *, micros: bool = False) -> float:
         ) from None
     if not exact.is_finite():
         return np.nan
-    return float(round(exact / MICROS if micros else exact, 9))
+    amount = exact / MICROS if micros else exact
+    return float(round(amount, min(DECIMALS, DIGITS - 1 - amount.adjusted())))
 
 
 def zone_of(name: Any) -> ZoneInfo | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from tempfile import SpooledTemporaryFile
 from typing import IO
+from weakref import finalize
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +55,9 @@ class PulledDays:
     _pieces: list[tuple[Span, int, list[str]]] = field(default_factory=list)
     _ids: list[str] = field(default_factory=list)
     _codes: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        finalize(self, self._file.close)  # whoever takes none of the days leaves no file open
 
     def close(self) -> None:
         """The file, if there is one, is gone."""
