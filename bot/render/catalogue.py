@@ -205,6 +205,7 @@ SAID: tuple[str, ...] = (
     N_("Ask again in a minute."),
     N_("Slack gives me three seconds to open a form, and they were over."),
     N_("Press again."),
+    N_("Slack did not answer me."),
     N_("That took too long, so I gave it up."),
     N_("Ask about fewer days, or about one campaign."),
     N_("I am not in that channel yet, so nothing can come."),

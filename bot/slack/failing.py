@@ -63,6 +63,15 @@ class FormTooLate(PerfbotError):
         )
 
 
+class SlackSilent(PerfbotError):
+    """Slack hung up or did not answer, more often than is asked again."""
+
+    code = "slack_silent"
+
+    def __init__(self) -> None:
+        super().__init__("Slack did not answer me.", hint="Try again in a minute.")
+
+
 class NotThere(PerfbotError):
     """A channel was subscribed that perfbot is not in."""
 

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any
+from urllib.error import URLError
 
 from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
@@ -17,7 +19,7 @@ from bot.domain.replies import Reply
 from bot.errors import PerfbotError
 from bot.slack.base import SlackParts
 from bot.slack.bodies import Heard, Place
-from bot.slack.failing import Restarting, TakesLong, TooManyQuestions
+from bot.slack.failing import Restarting, SlackSilent, TakesLong, TooManyQuestions
 from bot.slack.lanes import Deduplication, Lanes, QuestionRate, Task
 from bot.slack.lookups import absence
 from bot.slack.people import People
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 Body = dict[str, Any]
 Listener = Callable[[Body, WebClient], None]
 Work = Callable[[], object]
+UNREACHED = (HTTPException, ConnectionError, URLError)  # what the SDK lets through of a dead line
 IN_TIME = 2.8  # seconds an event may wait for the store; at three Slack sends it again
 
 
@@ -156,6 +159,8 @@ class Listeners:
 
         It needs Slack and nothing else: the store may be what is wrong.
         """
+        if isinstance(error, UNREACHED):
+            error = SlackSilent()
         log_failure(error, heard)
         if not heard.user or not heard.awaited:
             return

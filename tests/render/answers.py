@@ -21,6 +21,7 @@ from bot.render.values.conversation import (
     NotKnown,
     Outlook,
     Talk,
+    TestLength,
     Tracking,
     Verdict,
     WhatIf,
@@ -83,6 +84,9 @@ def conversation(names: Sequence[str], card: Card, fault: Card) -> Scenes:
         "open_advice": {"cards": (card,)},
         "open_advice:two": {"cards": (card, card)},
         "turns": {"card": card},
+        "test_length": {"found": TestLength(name, "conversions", 0.2, 558.2, 23.4, 49)},
+        "test_length:long": {"found": TestLength("", "leads", 0.05, 7790.0, 12.0, 1302)},
+        "test_length:none": {"found": TestLength(name)},
         "turns:nothing": {"card": replace(card, advice=replace(card.advice, would_change=()))},
     }
 
@@ -126,6 +130,7 @@ def _words() -> Scenes:
         "talk:self": {"talk": Talk("self")},
         "talk:off_subject": {"talk": Talk("off_subject")},
         "no_answer": {},
+        "guess_settled": {},
         "guess_agreed": {"count": 12, "stages": ("convert", "act"), "left": 0},
         "guess_agreed:left": {"count": 1, "stages": ("reach",), "left": 2},
     }

@@ -376,6 +376,15 @@ def test_a_form_that_comes_too_late_says_so(bot):
     assert "three seconds" in bot.whispers("Press again")[0]["text"]
 
 
+def test_a_form_slack_hangs_up_on_is_said_and_no_traceback(bot, caplog):
+    """However often the line is cut: one sentence to the person, one line in the log."""
+    ts = bot.post(blocks=actions(button("advice.evidence")))
+    bot.do("fault", kind="hang_up", method="views.open", times=9)
+    bot.do("action", ts=ts, action_id="advice.evidence")
+    assert "Slack did not answer me" in bot.whispers("Slack did not answer me")[0]["text"]
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 @pytest.mark.parametrize("fault", ["server_error", "rate_limited", "hang_up"])
 def test_an_address_that_fails_is_tried_again(bot, fault):
     """A response_url that answers 500, 429 or nothing: the answer comes all the same."""

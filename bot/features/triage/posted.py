@@ -34,7 +34,8 @@ from bot.store.base import AdviceRecord, Outgoing
 def told(context: Context, record: AdviceRecord, verb: str, by: str) -> Said:
     """What a step in the life of advice changes in Slack.
 
-    A line comes into every thread that shows or lists it. Each is worded from what its own channel may see.
+    A line comes into every thread that shows or lists it. Each is worded from what its own channel
+    may see.
     """
     context, wordings = context.everyone, _Wordings()
     gather_threads(context.store, record.advice.id)
