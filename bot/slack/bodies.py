@@ -35,7 +35,7 @@ CHOSEN: Mapping[str, tuple[type, ...]] = {
 }
 ADDRESS = re.compile(r"https?://[!-~]+")
 INSIDE = ("event", "view", "message", "container", "item")  # Bolt looks into each of them
-NEVER_NULL = ("event", "actions")  # Bolt asks what is in them wherever they are named
+NEVER_NULL = ("event", "actions", "view")  # Bolt asks what is in them wherever they are named
 EACH_OF = ("actions", "authorizations", "response_urls", "blocks")  # lists of objects
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -336,13 +336,13 @@ def _around(level: Level) -> tuple[str, ...]:
     return ("ad_set", "ad_set_id", *match_type)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _grade(cell: str) -> str | None:
     """In words as Google's, or as Microsoft's numbers: 1 to 3 as well."""
     return cell if cell in {"1", "2", "3"} else _worded(cell, "grade_words")
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _match(cell: str) -> str | None:
     return _worded(cell, "match_words")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -133,7 +133,7 @@ def is_hour(heading: str) -> bool:
     return plain(heading) in HOUR or plain(heading).startswith("hour ")
 
 
-@cache
+@lru_cache(maxsize=4096)
 def zone_of(name: str) -> ZoneInfo | None:
     """The zone of this name; None where a file calls it something else ("GMT+1, Oslo")."""
     try:

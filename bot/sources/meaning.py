@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -236,7 +236,7 @@ def marked_none(table: TextTable) -> dict[str, Flags]:
     }
 
 
-@cache
+@lru_cache(maxsize=4096)
 def result_kind(indicator: str) -> str | None:
     """The column a result indicator belongs in; `other` for results that are kept elsewhere."""
     text = plain(indicator)

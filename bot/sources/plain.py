@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 _BRACKETS = re.compile(r"[(\[]\s*(?:in\s+)?([^()\[\]]{1,12})\s*[)\]]")
 _COUNT_OF = re.compile(
@@ -26,7 +26,7 @@ SIGNS = {"€": "EUR", "£": "GBP", "¥": "", "$": "", "kr": "", "₹": "INR", "
          "fr": "", "rs": "", "sfr": "CHF"}  # fmt: skip
 
 
-@cache
+@lru_cache(maxsize=4096)
 def plain(heading: str) -> str:
     """Lower case, everything but letters and digits a space, bracketed currency and "# of" gone."""
     text = unicodedata.normalize("NFKC", heading)

@@ -95,10 +95,10 @@ def test_what_was_written_nowhere_is_not_from_slack(event):
     assert not is_shaped({"type": "event_callback", "event": event})
 
 
-@pytest.mark.parametrize("part", ["event", "actions"])
+@pytest.mark.parametrize("part", ["event", "actions", "view"])
 @pytest.mark.parametrize("kind", ["\x00", "x", "block_actions", "event_callback"])
 def test_a_part_that_is_named_and_null_is_not_handed_on(part, kind):
     """`"event": null`, of whatever type: Bolt looks into it wherever it is named."""
-    whole = {"event": {"type": "x"}, "actions": [{"action_id": "x"}]}
+    whole = {"event": {"type": "x"}, "actions": [{"action_id": "x"}], "view": {"id": "V1"}}
     assert is_shaped({"type": kind, **whole})
     assert not is_shaped({"type": kind, **whole, part: None})

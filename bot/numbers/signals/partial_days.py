@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -193,7 +193,7 @@ def _hours(rows: pd.DataFrame, zone: str) -> Codes:
     return hours
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _zone(name: str) -> ZoneInfo:
     """The account's zone; UTC where there is none of that name."""
     try:
