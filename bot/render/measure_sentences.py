@@ -152,13 +152,16 @@ class Measures:
         """The change against the days before."""
         if measure.change is None or measure.before is None:
             return Words("")
-        period = answer.period
+        period, compared = answer.period, answer.period.compared
+        another_year = compared is not None and compared[0].year != period.since.year
         template = N_("%(change)s against %(was)s, %(before)s.")
         return self.phrases.speech.say(
             template,
             change=self.phrases.change(measure.change),
             was=self.shown(measure.before, measure.metric, measure.currency),
-            before=self.phrases.earlier(period.window, period.before_days, period.compared),
+            before=self.phrases.earlier(
+                period.window, period.before_days, compared, year=another_year
+            ),
         )
 
     def results(self, results: Sequence[Measure]) -> Words:

@@ -196,10 +196,23 @@ class Phrases:
             return self.speech.count("last %(n)s day", "last %(n)s days", int(name[:-1]))
         return Words("")
 
-    def earlier(self, name: str, days: int, compared: tuple[date, date] | None = None) -> Words:
-        """What a window is compared with: `the week before`, `the 28 days before`, `on 1–7 Oct`."""
+    def earlier(
+        self,
+        name: str,
+        days: int,
+        compared: tuple[date, date] | None = None,
+        *,
+        year: bool = False,
+    ) -> Words:
+        """What a window is compared with: `the week before`, `on Sat 7 Nov`, `in 1–7 Oct`.
+
+        `year`: Whether the days compared with are of another year, which is said then.
+        """
+        if compared and compared[0] == compared[1]:
+            day = self.forms.span(*compared, year=year)
+            return self.speech.say(N_("on %(day)s"), day=day)
         if compared:
-            return self.speech.say(N_("in %(span)s"), span=self.forms.span(*compared))
+            return self.speech.say(N_("in %(span)s"), span=self.forms.span(*compared, year=year))
         template = lexicon.BEFORE.get(name) or (lexicon.BEFORE["7d"] if days == 7 else "")
         if template:
             return self.speech.say(template)

@@ -139,3 +139,9 @@ def test_a_change_somebody_wants_is_worked_out(account):
     )
     assert "Elm, 10 % less: I do not" in account.ask("cut the budget on Elm by 10 percent")
     assert account.ask("set the target to 250").startswith("Say which campaign or channel")
+
+
+def test_one_day_is_compared_with_another_on_its_day(account):
+    """`in Sat 7 Nov` is no English."""
+    assert "on Sat 7 Nov" in account.ask("sales on 14 november vs 7 november")
+    assert "in 1–7 Nov" in account.ask("sales 8 to 14 november vs 1 to 7 november")
