@@ -53,6 +53,11 @@ _REQUEST = re.compile(
     rf"(?:could|would|can) (?:you|u) (?:[\w']+ ){{0,2}}?mind (?:giving|telling|showing|comparing|"
     rf"sending)|would it be possible to|er det mulig å|går det an å)\b"
 )
+# `of those over 1000 kr, which …`: whom a question is about stands before it.
+_TOPIC = re.compile(
+    r"\s*(?:for|among|amongst|of|out of|on|in|at|from|with|within|between|counting|excluding|"
+    r"without|blant|av|på|i|fra|med|hos|uten|innen|mellom|når det gjelder)\b"
+)
 # `do you have that number?` asks what stands before it.
 _POINTS = re.compile(
     r"^(?:(?:do|would) you (?:happen to )?(?:have|know)|have you got|(?:har|vet|veit) (?:du|dere|"
@@ -145,4 +150,4 @@ def _leads(sentence: str, joint: re.Match[str]) -> bool:
     """Whether what stands before a question only leads up to it."""
     lead, question = sentence[: joint.start()], sentence[joint.end() :]
     long = min(len(_WORDS.findall(lead)), len(_WORDS.findall(question))) >= LEADS
-    return long and not _SUPPOSED.search(lead)
+    return long and not _SUPPOSED.search(lead) and not _TOPIC.match(lead)

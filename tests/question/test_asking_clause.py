@@ -48,6 +48,7 @@ def asked(text: str) -> str:
             "how many clicks did we get on 31. october in all?",
             "if we pause it for a whole week, what does it cost us",
             "google or meta, where did we spend more in october",
+            "of those that spent more than 1000 kr last week, which has the best cpa?",
         )),
     ],
 )  # fmt: skip
@@ -130,3 +131,17 @@ def test_a_short_form_is_a_channel_only_where_nobody_is_called_so() -> None:
     assert read("spend on tt last week", alone, MORNING).subjects == (tiktok,)
     both = NameIndex([(tiktok, ("TikTok",)), (TT, (TT.title,))])
     assert read("spend on TT | Prospecting last week", both, MORNING).subjects == (TT,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "among campaigns that spent over 1000 kr last week, which has the best cpa?",
+        "I only care for those that spent over 1000 kr, so can you tell me which has the best cpa?",
+    ],
+)
+def test_a_condition_before_the_question_counts(text: str) -> None:
+    """Left out, another campaign would be the best."""
+    slots = read(text, NAMES, MORNING)
+    assert slots.bound is not None
+    assert (slots.bound.number, slots.bound.metric) == (1000.0, "spend")
