@@ -94,12 +94,12 @@ def _is_chosen(element: Any) -> bool:
     """Whether what was pressed, chosen or typed is of the types Slack gives it."""
     if not isinstance(element, dict) or not all(_fits(field, CHOSEN) for field in element.items()):
         return False
-    options = [element.get("selected_option"), *(element.get("selected_options") or ())]
-    return all(
-        isinstance(option, dict) and _fits(("text", option.get("value")))
-        for option in options
-        if option is not None
-    )
+    chosen, ticked = element.get("selected_option"), element.get("selected_options") or ()
+    if chosen is not None and not (
+        isinstance(chosen, dict) and _fits(("text", chosen.get("value")))
+    ):
+        return False
+    return all(isinstance(one, dict) and isinstance(one.get("value"), str) for one in ticked)
 
 
 def _is_view(view: Any) -> bool:
@@ -107,6 +107,8 @@ def _is_view(view: Any) -> bool:
     if not view:
         return True
     state = {} if view.get("state") is None else view["state"]
+    if view.get("blocks", ()) is None:
+        return False
     if not isinstance(state, dict) or not all(map(_is_block, view.get("blocks") or ())):
         return False
     values = {} if state.get("values") is None else state["values"]

@@ -68,7 +68,9 @@ def test_halves_of_letters_are_not_from_slack():
     {"state": []}, {"state": {"values": []}}, {"state": {"values": {"b": []}}},
     {"state": {"values": {"b": {"a": {"value": 1}}}}},
     {"state": {"values": {"b": {"a": {"selected_options": [{"value": None}, "x"]}}}}},
-    {"blocks": ["x"]}, {"blocks": [{"type": "input", "block_id": "b"}]},
+    {"state": {"values": {"b": {"a": {"selected_options": [None]}}}}},
+    {"state": {"values": {"b": {"a": {"selected_options": [{"id": 5}]}}}}},
+    {"blocks": None}, {"blocks": ["x"]}, {"blocks": [{"type": "input", "block_id": "b"}]},
 ])  # fmt: skip
 def test_a_form_filled_in_as_slack_never_does_is_not_from_slack(view):
     """Found by fuzzing: values, elements and blocks of other types than Slack gives them."""

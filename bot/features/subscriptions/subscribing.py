@@ -18,6 +18,7 @@ from bot.errors import UnknownName, UsageError
 from bot.policy.permissions import require
 from bot.policy.routes import Route, route_of
 from bot.policy.schedule import Schedule, form_of, parse_schedule, zone_named
+from bot.render.values.conversation import Wish
 from bot.render.values.templates import Subscribed, SubscribeForm
 from bot.snapshot.naming import title
 from bot.store.base import Event, Subscription
@@ -44,8 +45,9 @@ def subscribe(
         UnknownName: A word that is no time, day, zone or language.
     """
     require(context, asker, "answerer")
-    if not words and not dry:
-        return Reply("", (), modal=subscribe_view(context, asker))
+    if not words and not dry:  # where no form can be opened, how to say it in words
+        message = context.renderer(asker.language).render("wish", wish=Wish("subscribe"))
+        return Reply(message.text, message.blocks, modal=subscribe_view(context, asker))
     schedule = parse_schedule(words, usual(context, asker))
     if schedule.stop:
         return unsubscribe(context, asker, dry=dry)

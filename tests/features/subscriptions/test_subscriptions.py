@@ -63,6 +63,13 @@ def test_no_words_open_the_modal_as_it_stands(world, kari):
     assert "07:30" in str(modal)
 
 
+def test_where_no_form_opens_the_words_for_it_are_said(world, kari):
+    """`@perfbot subscribe` has no trigger: a message without words would never arrive."""
+    reply = world.desk.ask("subscribe", kari, MORNING)
+    assert "/perf subscribe 07:30 weekdays" in reply.text
+    assert validate(list(reply.blocks)) == []
+
+
 def test_the_modal_is_kept(world, kari):
     """What is filled in holds from then on."""
     world.desk.subscribed(filled(), kari)
