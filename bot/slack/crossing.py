@@ -29,8 +29,8 @@ OPAQUE = frozenset({"value", "private_metadata", "metadata", "block_id", "action
                     "callback_id", "blocks", "response_metadata"})  # fmt: skip
 ITS_OWN = OPAQUE - {"blocks", "response_metadata"}
 MENTIONED = {"user": "@", "channel": "#"}  # elements of rich text
-SAID = re.compile(r"<([@#])([A-Z0-9]+)(?=[|>])")
-LINKED = re.compile(r"<([@#])([A-Z0-9]+)@(T[A-Z0-9]+)(?:\|([^>]*))?>")
+SAID = re.compile(r"<([@#])([A-Z0-9]+)(?=>|\|[^<>]*>)")  # whole: `<#C0|` alone is text
+LINKED = re.compile(r"<([@#])([A-Z0-9]+)@(T[A-Z0-9]+)(?:\|([^<>]*))?>")
 
 
 def inward(content: Any, team: str, *, named: bool = False) -> Any:
@@ -107,7 +107,7 @@ def _linked(link: re.Match[str], team: str) -> str:
     """A mention as it is there; of somebody, or a channel, elsewhere only what it is called."""
     kind, own_id, its_team, label = link.groups()
     if its_team == team:
-        return f"<{kind}{own_id}|{label}>" if label else f"<{kind}{own_id}>"
+        return f"<{kind}{own_id}>" if label is None else f"<{kind}{own_id}|{label}>"
     return label or kind + own_id
 
 

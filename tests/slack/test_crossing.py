@@ -1,13 +1,13 @@
 """Ids of several workspaces are told apart on the way in and Slack's own on the way out."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.slack_ids import in_workspace, is_slack_id, taken_apart, workspace_of
-from bot.slack.crossing import AnotherWorkspaceError, inward, outward
+from bot.slack.crossing import LINKED, AnotherWorkspaceError, inward, outward
 from bot.slack.web_clients import patient, web_client
 from bot.slack.workspaces import NOT_INSTALLED, WorkspaceClient, at, local
 
@@ -35,8 +35,15 @@ def test_an_id_is_taken_apart_as_it_was_put_together(own_id, team):
 
 
 @given(IDS, IDS, TEXTS)
+@example("U1", "C1", "<#0|")
+@example("U1", "C1", "<#0|<#1>")
+@example("U1", "C1", "<#0|>")
+@example("U1", "C1", "<@U1|kari> and <#C1>")
 def test_what_came_in_goes_out_as_it_was(user, channel, text):
     """A body of Slack's, in and out again, is the same body; of another workspace none is."""
+    assume(
+        not LINKED.search(text)
+    )  # Slack writes no id with its workspace; whoever does is foreign
     body = {"user": {"id": user}, "channel_id": channel, "event": {"item": {"channel": channel}},
             "text": text, "users": [user]}  # fmt: skip
     inside = inward(body, T)
@@ -108,3 +115,17 @@ def test_one_workspace_has_a_client_as_ever():
     assert type(client) is WebClient
     assert at(client, "C1") is client
     assert local(client, {"channel": "C1@T1"}) == {"channel": "C1@T1"}
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (f"<@U1@{T}|kari>", "<@U1|kari>"),
+        (f"<#C1@{T}|>", "<#C1|>"),
+        ("<@U1@T0THIRD01|kari> was here", "kari was here"),
+        ("<@U1@T0THIRD01>", "@U1"),
+    ],
+)
+def test_a_mention_with_a_workspace_is_one_only_in_its_own(written, shown):
+    """Elsewhere only what somebody is called is left, whoever wrote it."""
+    assert outward({"channel": f"C1@{T}", "text": written}, T)["text"] == shown
