@@ -14,6 +14,20 @@ PACKAGE = "bot"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+def parsed(text: str) -> ast.Module:
+    """A file's tree, read again where Python 3.11 loses count of its own depth.
+
+    It counts in one place for all threads. Where garbage is collected in the middle and a finalizer
+    lets another thread read a tree, the count is that thread's, and SystemError is raised.
+    """
+    for _ in range(9):
+        try:
+            return ast.parse(text)
+        except SystemError:
+            continue
+    return ast.parse(text)
+
+
 @dataclass(frozen=True)
 class Module:
     """One file of perfbot.
@@ -31,7 +45,7 @@ class Module:
     @cached_property
     def tree(self) -> ast.Module:
         """Its syntax."""
-        return ast.parse(self.text)
+        return parsed(self.text)
 
     @cached_property
     def lines(self) -> list[str]:

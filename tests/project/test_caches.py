@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.shape.source import parsed
+
 BOT = Path(__file__).parents[2] / "bot"
 OWN = {  # by the names of files that ship with perfbot, of which there are a few
     "question/word_files.py words_of",
@@ -19,7 +21,7 @@ def unbounded() -> Iterator[str]:
         name = path.relative_to(BOT).as_posix()
         if name.startswith("demo/"):
             continue  # the local platforms live as long as a trial
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(parsed(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.args.args and _remembers(node):
                 yield f"{name} {node.name}"
 
