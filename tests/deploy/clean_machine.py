@@ -25,14 +25,15 @@ from bot.demo.workspace import Workspace
 from bot.demo.workspace.model import PERFORMANCE
 from bot.places import CHECKOUT
 
-SUITE, MIRROR = "bookworm", "http://deb.debian.org/debian"
+SUITE = "bookworm"  # from where debootstrap itself knows, or the system says
 BLOCK = re.compile(r"^On a clean Debian.*?```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECRETS = "# /etc/perfbot/perfbot.env"
 PASSWORD = "correct-horse"
+PLACE = Path("/srv")  # on the machine: the checkout, what is typed, and what the units say
 MOST = 300.0  # seconds for web and worker to be ready, on a machine that is busy
 STANDING_IN = r"""
 set -euo pipefail
-export DEBIAN_FRONTEND=noninteractive HOME=/root
+export DEBIAN_FRONTEND=noninteractive HOME=$PLACE
 mount -t proc proc /proc; mount -t tmpfs shm /dev/shm 2>/dev/null || true
 apt() { apt-get update -qq; apt-get "$1" -y -qq --no-install-recommends "${@:2}" >/dev/null
         pg_lsclusters -h | grep -q online || pg_ctlcluster 15 main start; }
@@ -43,9 +44,9 @@ run() { # each command of a kind in a unit, as the unit's user, with its file of
 systemctl() { install -d -m 700 -o perfbot -g perfbot /var/lib/perfbot
   for unit in "${@:3}"; do case $unit in
     *.timer) run "${unit%.timer}" ExecStart;;
-    *) run "$unit" ExecStartPre; run "$unit" ExecStart > "/root/$unit.log" 2>&1 & ;;
+    *) run "$unit" ExecStartPre; run "$unit" ExecStart > "$PLACE/$unit.log" 2>&1 & ;;
   esac; done; }
-cd /root/perfbot
+cd "$PLACE/perfbot"
 """
 LOOKING = r"""
 echo ready-to-look
@@ -76,7 +77,7 @@ def main() -> int:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="perfbot-machine-") as folder, Workspace() as slack:
         machine = asked.machine or _debian(Path(folder) / "machine")
-        _checkout(machine / "root" / "perfbot")
+        _checkout(_on(machine, PLACE / "perfbot"))
         with _following(machine, script(slack)) as process:
             return _watched(process, slack)
 
@@ -108,8 +109,13 @@ def script(slack: Workspace) -> str:
 
 
 def _debian(machine: Path) -> Path:
-    subprocess.run(["debootstrap", "--variant=minbase", SUITE, str(machine), MIRROR], check=True)
+    subprocess.run(["debootstrap", "--variant=minbase", SUITE, str(machine)], check=True)
     return machine
+
+
+def _on(machine: Path, path: Path) -> Path:
+    """Where a path of the machine lies here."""
+    return machine / path.relative_to("/")
 
 
 def _checkout(place: Path) -> None:
@@ -124,15 +130,16 @@ def _checkout(place: Path) -> None:
 @contextmanager
 def _following(machine: Path, typed: str) -> Iterator[subprocess.Popen[str]]:
     """The lines at work there; with the context ends everything that they started."""
-    (machine / "root" / "follow.sh").write_text(typed, encoding="utf-8")
+    script_file, certificate_file = PLACE / "follow.sh", PLACE / "certificates.pem"
+    _on(machine, script_file).write_text(typed, encoding="utf-8")
     for file in ("etc/resolv.conf", "etc/hosts"):
         (machine / file).write_bytes((Path("/") / file).read_bytes())
     words = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "setsid", "chroot",
-             str(machine), "bash", "/root/follow.sh"]  # fmt: skip
-    environ = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
+             str(machine), "bash", str(script_file)]  # fmt: skip
+    environ = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "PLACE": str(PLACE)}
     if certificates := os.environ.get("PIP_CERT"):  # those of a network's own proxy
-        (machine / "root" / "certificates.pem").write_bytes(Path(certificates).read_bytes())
-        environ["PIP_CERT"] = "/root/certificates.pem"
+        _on(machine, certificate_file).write_bytes(Path(certificates).read_bytes())
+        environ["PIP_CERT"] = str(certificate_file)
     process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True, env=environ)  # fmt: skip
     try:
