@@ -95,3 +95,8 @@ def _unread(text: str, kind: str) -> UsageError:
     return UsageError(
         "%(given)s is no amount over 0.", hint="Write it like 350 or 349,50.", values=values
     )
+
+
+def as_typed(number: float | None) -> str:
+    """A number as it is put into a field: to micros, without what says nothing; "" for none."""
+    return "" if number is None else f"{float(number):.{MICROS}f}".rstrip("0").rstrip(".")

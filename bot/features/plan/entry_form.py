@@ -8,6 +8,7 @@ from zlib import crc32
 
 from bot.context.context import SLACK, values_of
 from bot.errors import UsageError
+from bot.features.plan.amounts import as_typed
 from bot.features.plan.entries import (
     SLACK_USER,
     StandingEntry,
@@ -119,19 +120,14 @@ def _of_entry(step: FormStep, current_entry: StandingEntry) -> PlanForm:
         pattern=entry.match,
         stage=inputs.text(STAGE) or stage,
         pricing=inputs.text(PRICING) or pricing,
-        target=inputs.text(TARGET) or _written(target),
+        target=inputs.text(TARGET) or as_typed(target),
         judged=metric,
-        budget=inputs.text(BUDGET) or _written(entry.monthly_budget),
+        budget=inputs.text(BUDGET) or as_typed(entry.monthly_budget),
         owner=step.context.person(owner) if owner else "",
         owner_id=inputs.text(OWNER) or (owner if owner in SlackUsers() else ""),
         origin=current_entry.origin,
         removable=current_entry.origin != "file",
     )
-
-
-def _written(number: float | None) -> str:
-    """A number as it is put into a field again."""
-    return "" if number is None else f"{float(number):.6f}".rstrip("0").rstrip(".")
 
 
 def _turn(pattern: str) -> str:

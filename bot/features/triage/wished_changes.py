@@ -14,6 +14,7 @@ from bot.domain.replies import Asker, Door
 from bot.errors import UnknownName
 from bot.features.measures.how_much import line_of, scene
 from bot.features.parts.subjects import Subject
+from bot.features.plan.amounts import as_typed
 from bot.features.plan.target_form import FORM_FIELDS
 from bot.policy.permissions import may
 from bot.question.slots import Slots
@@ -23,8 +24,13 @@ from bot.snapshot import boards
 from bot.snapshot.naming import title
 from bot.snapshot.verdicts import judged_by
 
-# `by 10 %`, `10 % more`: what is said is the step and not the budget there should be
-_STEP = re.compile(r"\b(?:by|with|med|extra|ekstra|more|mer|less|mindre)\b")
+# `by 10 %`, `10 % more`: what is said is the step. `to 4000, to get more sales` is none.
+_STEP = re.compile(
+    r"\b(?:by|with|med|extra|ekstra)\s+(?:kr\s*)?[$£€]?[0-9]|"
+    r"[0-9][^\s]*(?:\s*(?:%|kr|nok|kroner|percent|per cent|prosent))?\s+"
+    r"(?:more|less|extra|higher|lower|mer|mindre|ekstra|høyere|lavere)\b"
+)
+_SHARE = 100  # per cent
 _DOWN = re.compile(
     r"\b(?:cut\w*|lower\w*|reduc\w*|decreas\w*|down|drop\w*|less|kutt\w*|senk\w*|reduser\w*|ned|"
     r"mindre|trim\w*)\b"
@@ -82,14 +88,26 @@ def _metric(context: Context, slots: Slots, row: CampaignRow) -> str:
 
 def _wanted(wish: Wish, slots: Slots) -> Wish:
     """With the amount there should be; a step is added to what holds, where that is known."""
-    if slots.amount is None or not (slots.percent or _STEP.search(slots.text)):
-        return replace(wish, amount=slots.amount)
+    if slots.amount is None:
+        return wish
+    if not _STEP.search(slots.text):
+        return _absolute(wish, slots.amount, percent=slots.percent)
     signed = -slots.amount if _DOWN.search(slots.text) else slots.amount
+    if slots.percent and wish.was is None:
+        return replace(wish, share=signed / _SHARE)
     if wish.was is None:
-        return replace(wish, share=signed / 100) if slots.percent else wish
-    return replace(
-        wish, amount=wish.was * (1 + signed / 100) if slots.percent else wish.was + signed
-    )
+        return wish
+    step = wish.was * signed / _SHARE if slots.percent else signed
+    return replace(wish, amount=wish.was + step)
+
+
+def _absolute(wish: Wish, amount: float, *, percent: bool) -> Wish:
+    """What is said is what should be: `to 240`; of ROAS 400 % is 4, of all else of what it is."""
+    if percent and wish.metric == "roas":
+        return replace(wish, amount=amount / _SHARE)
+    if percent:
+        return replace(wish, amount=None if wish.was is None else wish.was * amount / _SHARE)
+    return replace(wish, amount=amount)
 
 
 def _filled_in(context: Context, wish: Wish, rows: Sequence[CampaignRow]) -> str:
@@ -105,6 +123,6 @@ def _filled_in(context: Context, wish: Wish, rows: Sequence[CampaignRow]) -> str
         "/".join(cell),
         channels.pop() if len(channels) == 1 else "",
         str(rows[0].campaign_name or rows[0].campaign_id) if len(rows) == 1 else "",
-        f"{wish.amount:.6f}".rstrip("0").rstrip("."),
+        as_typed(wish.amount),
     )
     return json.dumps(dict(zip(FORM_FIELDS, values, strict=True)), ensure_ascii=False)

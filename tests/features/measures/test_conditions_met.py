@@ -138,6 +138,11 @@ def test_a_change_somebody_wants_is_worked_out(account):
         "raise the budget of Elm by 15 %"
     )
     assert "Elm, 10 % less: I do not" in account.ask("cut the budget on Elm by 10 percent")
+    wanted = account.ask("raise the budget of Elm to 4000 to get more sales")
+    assert "Elm, €4 000" in wanted
+    assert "The target of Elm would be 4 (ROAS)" in account.ask(
+        "set the roas target of Elm to 400 %"
+    )
     assert account.ask("set the target to 250").startswith("Say which campaign or channel")
 
 
