@@ -36,6 +36,7 @@ def went_on(slots: Slots, before: Slots) -> Slots:
         before,
         subjects=slots.subjects or before.subjects,
         metric=slots.metric or before.metric,
+        also=slots.also if slots.metric else before.also,
         window=slots.window or before.window,
         against=slots.against if slots.window else before.against,
         text=slots.text if before.intent == "define" else before.text,

@@ -49,6 +49,15 @@ def test_only_what_is_new_is_put_in_its_place() -> None:
     assert (number.intent, number.metric, number.things) == ("how_much", "cpc", (META,))
 
 
+def test_a_list_of_numbers_goes_on_until_another_is_asked_for() -> None:
+    """`and google?` asks for all of them, `and the cpc?` for that one alone."""
+    listed = Slots("how_much", metric="spend", also=("revenue",), window="lastweek")
+    alone = went_on(read("and google?", NAMES, MORNING), listed)
+    assert (alone.metric, alone.also) == ("spend", ("revenue",))
+    number = went_on(read("and the cpc?", NAMES, MORNING), listed)
+    assert (number.metric, number.also) == ("cpc", ())
+
+
 @given(st.text(max_size=80))
 def test_any_text_is_taken(text: str) -> None:
     """Whatever is typed after a question, nothing raises."""
