@@ -18,7 +18,7 @@ LEADS = 4  # words that lead up to a question at least: `google or meta, where �
 
 _ASKS = (
     r"(?:how|what|which|who|whom|whose|when|where|why|is|are|was|were|do|does|did|has|have|should|"
-    r"hva|hvor|hvilke[nt]?|hvilke|hvem|når|hvorfor|hvordan|hvis|er|var|har|hadde|skal|bør|burde|"
+    r"hva|hvor|hvilke[nt]?|hvem|når|hvorfor|hvordan|hvis|er|var|har|hadde|skal|bør|burde|"
     r"kva|kor|kven|korleis|koffor|kvifor|ka|kem|korsn|åssen)"
 )
 _PRONOUN = r"(?:me|us|them|him|her|meg|oss|dem|mæ|okke)"
@@ -136,6 +136,8 @@ def _sentence_that_asks(masked: str) -> tuple[int, int]:
 def _beginning(sentence: str) -> int:
     """Where the question of a sentence begins."""
     openers = list(_OPENER.finditer(sentence))
+    if openers and _SUPPOSED.search(sentence[: openers[-1].start()]):
+        return 0
     if openers:
         return openers[-1].end()
     if re.match(rf"{_ASKS}\b", sentence):

@@ -11,7 +11,7 @@ from bot.numbers.input.windows import WEEKDAYS, parse_window
 from bot.question.asking_clause import asking_part
 from bot.question.calendar_spans import NUMBERS, count_of, span_of
 from bot.question.classifier import Guess, guess
-from bot.question.conditions import bounds
+from bot.question.conditions import amount_in, bounds
 from bot.question.grammar import HYPHENS, MOST_WORDS
 from bot.question.metric_words import metrics_in
 from bot.question.name_index import Mention, NameIndex, masked, mentions
@@ -138,9 +138,8 @@ def asking(whole: Sentence, names: NameIndex, as_of: date) -> Sentence:
         return whole
     clause = _marked(whole.raw[part.start : part.end], names, as_of)
     dated = clause if clause.days or _ENGAGED.search(whole.text) else whole
-    alone = metrics_in(clause.text) and len(bounds(clause.text)) == len(bounds(whole.text))
     return Sentence(
-        text=clause.text if alone else whole.text,  # a condition may stand in what leads up to it
+        text=clause.text if _is_whole(clause.text, whole.text) else whole.text,
         raw=clause.raw,
         plain=dated.plain,
         names=clause.names or _named_before(whole, clause),
@@ -148,6 +147,12 @@ def asking(whole: Sentence, names: NameIndex, as_of: date) -> Sentence:
         excluded=whole.excluded,
         clause=clause.text,
     )
+
+
+def _is_whole(clause: str, text: str) -> bool:
+    """Whether the part that asks has a number of its own, and all conditions and amounts."""
+    alike = len(bounds(clause)) == len(bounds(text)) and amount_in(clause) == amount_in(text)
+    return bool(metrics_in(clause)) and alike
 
 
 def _named_before(whole: Sentence, clause: Sentence) -> tuple[Mention, ...]:

@@ -145,3 +145,22 @@ def test_a_condition_before_the_question_counts(text: str) -> None:
     slots = read(text, NAMES, MORNING)
     assert slots.bound is not None
     assert (slots.bound.number, slots.bound.metric) == (1000.0, "spend")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if we pause winter shoes for two weeks, could you tell me how many sales we lose?",
+        "hvis vi stopper winter shoes i to uker, kan du si meg hvor mange salg vi taper?",
+    ],
+)
+def test_what_is_supposed_before_the_question_is_a_part_of_it(text: str) -> None:
+    """How many sales there were would answer something else."""
+    assert asked(text) == text
+    assert read(text, NAMES, MORNING).intent == "what_if"
+
+
+def test_an_amount_before_the_question_counts() -> None:
+    """Three thousand more is what the question rests on."""
+    text = "We found 3000 kr more a day for Winter shoes, can you tell me how many sales it brings"
+    assert read(text, NAMES, MORNING).amount == 3000.0
