@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from bot.ask import help as listing
+from bot.ask.beside_answers import beside, or_otherwise
 from bot.ask.paraphrase import echoed
 from bot.ask.sentence_reading import SentenceReading as Conversed
-from bot.ask.sentence_reading import beside, conversed, or_otherwise
+from bot.ask.sentence_reading import conversed
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName, UsageError
@@ -131,11 +132,11 @@ def _conversed(
         reply = beside(context, reading.slots, asker, as_of, reply)
         if reading.unused and not reply.error and not reply.modal:
             reply = _under(context, asker, ReadAs(unused=reading.unused), reply)
-        return or_otherwise(context, reading, asker, reply)
+        return or_otherwise(context, reading.slots.otherwise, reading.text, asker, reply)
     reply = _of(context, reading.found, asker, as_of, dry=dry)
     echo = ReadAs(echoed(reading.found, context.language(asker.language)), reading.unused)
     reply = _under(context, asker, echo, beside(context, reading.slots, asker, as_of, reply))
-    return or_otherwise(context, reading, asker, reply)
+    return or_otherwise(context, reading.slots.otherwise, reading.text, asker, reply)
 
 
 def _under(context: Context, asker: Asker, echo: ReadAs, reply: Reply | None = None) -> Reply:

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.ask import help as listing
+from bot.ask.beside_answers import MOST
 from bot.ask.entity_linking import grouped, nobody, one_of_many
 from bot.ask.known_names import known_names
-from bot.ask.typed_commands import typed, words_besides
+from bot.ask.typed_commands import ABOUT_SOMEBODY, begins_as, typed
+from bot.ask.unused_words import unused
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.features.conversation import talk
@@ -22,7 +24,7 @@ from bot.features.details import answer as details
 from bot.features.explain import change as why
 from bot.features.explain import what_if
 from bot.features.measures import books, how_much, outlook, ranking, running, summary
-from bot.features.outcomes import effects, test_length
+from bot.features.outcomes import effects, experiment_length
 from bot.features.outcomes import effects as results
 from bot.features.parts.message_sync import cards, names_on
 from bot.features.search import activity, moments
@@ -34,8 +36,7 @@ from bot.question.follow_ups import goes_on, went_on
 from bot.question.grammar import Question, as_subject, parse
 from bot.question.slot_reading import read
 from bot.question.slots import Slots
-from bot.question.unread import days_left, strangers, whom
-from bot.question.vocabulary import COMMAND_OF, STOP_WORDS
+from bot.question.unread import whom
 from bot.render.values.conversation import AskedBack
 from bot.render.values.overviews import ReadAs as Polite
 from bot.snapshot import boards
@@ -44,11 +45,9 @@ from bot.snapshot.verdicts import judged_by
 Found = Reply | Question | None
 Answer = Callable[[Context, Slots, Asker, date], Found]
 LATELY = timedelta(minutes=15)  # so long a sentence may go on from the one before
-MOST = 50  # blocks of a message
 _BETTER = re.compile(r"\b(?:beat|beaten|slo|slått|better|worse|bedre|verre|dårligere)\b")
 SPANS = {"week": "56d", "month": "365d"}  # among which weeks or months the best is looked for
 ONE_ONLY = {"ctr": "cpc", "frequency": "cpm"}  # of several campaigns, what they make
-OF_DAYS = {"how_much", "which", "compare", "why"}  # answers about some days
 PARTS = {  # what there may be rows of below a campaign: the command, and of which level
     "keyword": ("keywords", ""), "search_term": ("keywords", ""), "auction": ("keywords", ""),
     "ad": ("ads", ""), "ad_set": ("ads", ""), "tired": ("ads", ""), "website": ("pages", ""),
@@ -59,7 +58,6 @@ NEEDS = {  # kinds of which only some sentences are about parts
     "auction": re.compile(r"quality|kvalitet"),
     "website": re.compile(r"landing|\b(?:which|what|worst|best) pages?\b|\bhvilken? sider?\b"),
 }
-WORN = {"refresh_creative", "cap_frequency"}  # causes no number's parts show
 LINES = ("rich_text", "section", "context")  # blocks of an answer beside others: no tables
 
 
@@ -92,9 +90,10 @@ def conversed(
     if not dry and goes_on(text, slots):
         slots = _continued(context, slots, asker, as_of)
     slots = books.meant(slots)
-    if typed(text, slots) or (slots.options and _finds(slots.text)):
+    command = begins_as(slots.text)
+    if typed(text, slots) or (slots.options and command == "find"):
         return None
-    if slots.things and _commands(slots.text):
+    if slots.things and command in ABOUT_SOMEBODY:
         slots = replace(slots, options=())  # whoever writes `channel google` has said what is asked
     if not dry and not slots.options:
         key = ("asked", asker.user, asker.channel)
@@ -110,7 +109,7 @@ def conversed(
     response = _answered(context, slots, asker, as_of)
     if response is None:
         return None
-    return SentenceReading(slots, response, _unused(slots, response), text)
+    return SentenceReading(slots, response, unused(slots, response), text)
 
 
 def _answered(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found | None:
@@ -137,38 +136,6 @@ def _continued(context: Context, slots: Slots, asker: Asker, as_of: date) -> Slo
     if entry is None or context.clock() - entry.value[0] > LATELY:
         return slots
     return replace(went_on(slots, entry.value[1]), options=(), otherwise=())
-
-
-def _unused(slots: Slots, response: Found) -> tuple[str, ...]:
-    """Words besides what was asked that may be a name, or days; after a command all left over."""
-    kept_in = () if _leaves_out(slots, response) else tuple(each.title for each in slots.excluded)
-    if isinstance(response, Reply):
-        left = days_left(slots.text) if slots.intent in OF_DAYS and not slots.by else ""
-        return (*filter(None, (left, slots.unread)), *kept_in)
-    if _commands(slots.text):
-        spare = words_besides(slots.text, slots.text.split()[:1]).split()
-        return (*(word for word in spare if word not in STOP_WORDS), *kept_in)
-    return (*(strangers(slots.text) if slots.intent == "news" else ()), *kept_in)
-
-
-def _finds(text: str) -> bool:
-    """Whether a sentence is `find` and words to look for."""
-    return COMMAND_OF.get(text.partition(" ")[0]) == "find"
-
-
-def _commands(text: str) -> bool:
-    """Whether a sentence begins with the word of a command about somebody."""
-    first_word = text.partition(" ")[0]
-    return COMMAND_OF.get(first_word) in {"channel", "campaign", "compare"}
-
-
-def _leaves_out(slots: Slots, response: Found) -> bool:
-    """Whether an answer is without whom the sentence leaves out: what is measured is."""
-    if slots.intent == "what_if":
-        return not slots.things  # going without is what it asks about
-    measured = slots.intent in {"how_much", "which", "compare", "moved", "news"}
-    in_books = slots.intent in books.INTENTS and slots.metric in books.METRICS
-    return isinstance(response, Reply) and measured and not in_books and not running.state_of(slots)
 
 
 def _placed(context: Context, slots: Slots, as_of: date) -> Slots:
@@ -269,36 +236,11 @@ def _why(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     return why.whole(context, question, asker, as_of)
 
 
-def or_otherwise(context: Context, reading: SentenceReading, asker: Asker, reply: Reply) -> Reply:
-    """The answer, and under it what else the sentence may ask where that is not firm."""
-    kinds = reading.slots.otherwise
-    if not kinds or reply.error or reply.modal or not reply.blocks:
-        return reply
-    asked = AskedBack(kinds, reading.text)
-    message = context.renderer(asker.language).render("otherwise", asked=asked)
-    return replace(reply, blocks=(*reply.blocks[: MOST - len(message.blocks)], *message.blocks))
-
-
 def _judged_by(context: Context, as_of: date) -> str:
     """What most of the money is judged by, where that can be taken apart; else "" ."""
     rows = boards.figures(context, as_of, "28d").biggest(1)
     metric = judged_by(rows[0], context.rulebook) if rows else ""
     return metric if metric in CHAINS else ""
-
-
-def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Reply) -> Reply:
-    """What a number's change is made of, and under its first lines what is advised about it."""
-    records = wishes.meant(context, Slots(subjects=slots.things[:1]), as_of)
-    if slots.intent != "why" or not records or reply.error or not reply.blocks:
-        return reply
-    advice_cards = cards(context, records[:2], names_on(context, as_of), context.zone(asker))
-    message = context.renderer(asker.language).render("open_advice", cards=advice_cards)
-    worn = records[0].advice.action in WORN
-    if slots.things and not slots.metric and worn:  # no price shows it: it comes first
-        return replace(reply, text=message.text, blocks=(*message.blocks, *reply.blocks))
-    if slots.things and worn:
-        reply = replace(reply, text=f"{reply.text} {message.text}")
-    return replace(reply, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
 
 
 def _advice(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
@@ -354,7 +296,7 @@ def _target(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
 
 def _tests(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.detail == "length":
-        return test_length.answer(context, slots, asker, as_of)
+        return experiment_length.answer(context, slots, asker, as_of)
     worker = results.outcomes if slots.detail == "done" else results.tests
     return worker(context, Question("tests"), asker, as_of)
 

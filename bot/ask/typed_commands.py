@@ -20,6 +20,12 @@ _GLUE = re.compile(
     r"[¤£◊,|:]|\b(?:and|og|vs\.?|versus|mot|kontra|for|on|of|in|at|på|hos|i|av|with|med|the|de|last|"
     r"siste|from|fra|against|target|mål|previous|week|month|year|uke|måned)\b"
 )
+ABOUT_SOMEBODY = {"channel", "campaign", "compare"}  # commands that need a name after them
+
+
+def begins_as(text: str) -> str | None:
+    """The command whose word a casefolded sentence begins with, None for none."""
+    return COMMAND_OF.get(text.partition(" ")[0])
 
 
 def typed(text: str, slots: Slots) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.errors import PerfbotError
-from bot.numbers.input.windows import WEEKDAYS, parse_window
+from bot.numbers.input.windows import parse_window
 from bot.question.asking_clause import asking_part
 from bot.question.calendar_spans import NUMBERS, count_of, span_of
 from bot.question.classifier import Guess, guess
+from bot.question.compared_days import beside, in_order, same_numbers, says_same_numbers
 from bot.question.conditions import amount_in, bounds
 from bot.question.grammar import HYPHENS, MOST_WORDS
 from bot.question.metric_words import metrics_in
@@ -49,19 +50,6 @@ _SAME_DAYS = re.compile(
     r"\b(?:same|samme) (?:days?|period|time|dag(?:er|ene)?|periode|tid) (?:of |in |the |i )?"
     r"(?P<unit>last week|forrige uke|last month|forrige måned|last year|i fjor)"
 )
-# `with the same days in october`: the same numbers in another month.
-_SAME_NUMBERS = re.compile(
-    r"\b(?:same|samme|tilsvarende) (?:days?|dates?|period|stretch|time|part|dag(?:er|ene)?|"
-    rf"dato(?:er|ene)?|periode[n]?|tid(?:srom(?:met)?)?|del) (?:of |in |i |av )?{MARK}"
-)
-_FROM_TO = re.compile(rf"\b(?:from|fra) {MARK} (?:to|til) {MARK}|{MARK} (?:to|til) {MARK}")
-_CHANGED = re.compile(
-    r"\b(?:chang\w*|ris\w*|rose|f[ae]ll\w*|gr[eo]w\w*|increas\w*|decreas\w*|develop\w*|drop\w*|percent\w*|"
-    r"endr\w*|øk\w*|falt|gikk|gått|steg|utvikl\w*|prosent\w*|vokst\w*|sank)\b"
-)
-_BESIDE = re.compile(
-    rf"{MARK} (?P<side>before|after|prior|før|etter)(?: (?:it|that|then|den|det|da)\b| ?$| ?[?.])"
-)
 _SAME_OF = {"week": "week", "uke": "week", "month": "month", "måned": "month"}
 _VERSUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|kontra|compared (?:to|with)|sammenli[gk]net med|"
@@ -73,7 +61,6 @@ _BEFORE_DAYS = re.compile(rf"\b(?:before|prior to|up to|leading up to|før|fram 
 _BEFORE = re.compile(r"^(?:so|and|og|ok|but|men(?! (?:or|and|vs))|hey|hei|please|um|eh)[ ,]+(?=\w)")
 _CHOSEN = re.compile(r"^\s*\[(?P<kind>[a-z_]+(?:/[a-z_]+)?)\]\s*")  # by a press, after asking back
 
-# `the call on monday`: days on which something is to be told are none that numbers are asked of.
 # `which channel …` is asked of every channel, whatever was named before; `which campaign` of those
 # of a channel that was.
 _OF_ALL = {
@@ -91,6 +78,7 @@ _OVERALL = re.compile(
 )
 _TIKTOK = re.compile(r"\btt\b")  # where nobody's name has it
 _OF_THEM = re.compile(r"\b(?:of|av|between|mellom) (?:the|these|those|de|disse|dem|them)\b")
+# `the call on monday`: days on which something is to be told are none that numbers are asked of.
 _ENGAGED = re.compile(
     r"\b(?:call|phone|meeting|presentation|deck|board|review|catch[- ]up|lunch|deadline|"
     r"møte\w*|presentasjon\w*|styre\w*|gjennomgang\w*|telefon\w*|samtale\w*|frist\w*)\b"
@@ -226,7 +214,7 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
         days = tuple(span for span in days if span.end <= said.start() or span.start >= said.end())
     if slots.intent == "do" and days:
         until = days[-1].window if _UNTIL.search(masked_text) else ""
-    spans = _in_order([span for span in days if span.window != "today"], masked_text)
+    spans = in_order([span for span in days if span.window != "today"], masked_text)
     if weeks_ago:
         window = spans[0].window if spans else "7d"
         against = _weeks_before(window, count_of(weeks_ago["count"]), as_of)
@@ -241,18 +229,12 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
         return replace(slots, window=window, against=against, until=until)
     if later_spans and not against:
         against = _as_range(later_spans[0].window, first_span.window, as_of)
-        if against and _SAME_NUMBERS.search(masked_text):
-            against = _same_numbers(first_span.window, against, as_of)
-        against = _beside(first_span.window, later_spans[0].window, masked_text, as_of) or against
+        if against and says_same_numbers(masked_text):
+            against = same_numbers(first_span.window, against, as_of)
+        against = beside(first_span.window, later_spans[0].window, masked_text, as_of) or against
     elif _VERSUS.search(masked_text) and masked_text.index(MARK) > 0 and not later_spans:
         return replace(_alone(slots, first_span.window, as_of), until=until)
     return replace(slots, window=first_span.window, against=against, until=until)
-
-
-def _in_order(spans: list[NamedDays], text: str) -> list[NamedDays]:
-    """The days asked about before those they are held against: of a change, the later ones."""
-    from_to = _FROM_TO.search(text) and _CHANGED.search(text)
-    return spans[::-1] if from_to and len(spans) == len(("from", "to")) else spans
 
 
 def _until_then(window: str, as_of: date) -> str:
@@ -317,30 +299,6 @@ def _as_range(window: str, now: str, as_of: date) -> str:
     except PerfbotError:
         return ""
     return "" if span == current_span else f"{span.since.isoformat()}..{span.until.isoformat()}"
-
-
-def _same_numbers(window: str, month: str, as_of: date) -> str:
-    """`1-27 november` against `the same days in october`: its days of the same numbers."""
-    span, whole = parse_window(window, as_of)[0], parse_window(month, as_of)[0]
-    in_one_month = (span.since.year, span.since.month) == (span.until.year, span.until.month)
-    if not in_one_month or whole.since.day != 1 or whole.since.month != whole.until.month:
-        return month
-    last_day = whole.until.day
-    since = whole.since.replace(day=min(span.since.day, last_day))
-    return span_of(since, whole.since.replace(day=min(span.until.day, last_day)))
-
-
-def _beside(window: str, weekday: str, text: str, as_of: date) -> str:
-    """`halloween than on the saturday before it`: that weekday next to the days; "" for none."""
-    name, side = weekday.removeprefix("on "), _BESIDE.search(text)
-    if side is None or name not in WEEKDAYS:
-        return ""
-    span, at = parse_window(window, as_of)[0], WEEKDAYS.index(name)
-    if side["side"] in {"after", "etter"}:
-        day = span.until + timedelta((at - span.until.weekday() - 1) % 7 + 1)
-    else:
-        day = span.since - timedelta((span.since.weekday() - at - 1) % 7 + 1)
-    return span_of(day, day)
 
 
 def _as_one(first: str, last: str, as_of: date) -> str:

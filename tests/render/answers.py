@@ -17,11 +17,11 @@ from bot.render.values.conversation import (
     Definition,
     Doing,
     Doings,
+    ExperimentLength,
     Moment,
     NotKnown,
     Outlook,
     Talk,
-    TestLength,
     Tracking,
     Verdict,
     WhatIf,
@@ -84,9 +84,11 @@ def conversation(names: Sequence[str], card: Card, fault: Card) -> Scenes:
         "open_advice": {"cards": (card,)},
         "open_advice:two": {"cards": (card, card)},
         "turns": {"card": card},
-        "test_length": {"found": TestLength(name, "conversions", 0.2, 558.2, 23.4, 49)},
-        "test_length:long": {"found": TestLength("", "leads", 0.05, 7790.0, 12.0, 1302)},
-        "test_length:none": {"found": TestLength(name)},
+        "experiment_length": {"found": ExperimentLength(name, "conversions", 0.2, 558.2, 23.4, 49)},
+        "experiment_length:long": {
+            "found": ExperimentLength("", "leads", 0.05, 7790.0, 12.0, 1302)
+        },
+        "experiment_length:none": {"found": ExperimentLength(name)},
         "turns:nothing": {"card": replace(card, advice=replace(card.advice, would_change=()))},
     }
 

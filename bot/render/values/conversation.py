@@ -311,7 +311,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class TestLength:
+class ExperimentLength:
     """How long a test of halves must run.
 
     Attributes:

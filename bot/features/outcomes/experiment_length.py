@@ -11,7 +11,7 @@ from bot.features.measures.how_much import line_of, scene
 from bot.features.parts.subjects import EVERYTHING, Subject
 from bot.numbers.input.windows import parse_window
 from bot.question.slots import Slots
-from bot.render.values.conversation import TestLength
+from bot.render.values.conversation import ExperimentLength
 from bot.snapshot.verdicts import judged_by
 
 WINDOW = "28d"
@@ -29,7 +29,7 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
     rows = subject.rows(at.figures)
     if not rows:
-        return at.said("test_length", found=TestLength(slots.things[0].title))
+        return at.said("experiment_length", found=ExperimentLength(slots.things[0].title))
     counted = context.rulebook.metrics[judged_by(rows[0], context.rulebook)].over or "conversions"
     total = line_of(at, subject.title, rows, counted).value or 0.0
     a_day = total / parse_window(WINDOW, as_of)[0].days
@@ -39,7 +39,9 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     )
     days = days_for(2 * needed, a_day) if a_day > 0 else None
     name = slots.things[0].title if slots.things else ""
-    return at.said("test_length", found=TestLength(name, counted, lift, needed, a_day, days))
+    return at.said(
+        "experiment_length", found=ExperimentLength(name, counted, lift, needed, a_day, days)
+    )
 
 
 def _lift(slots: Slots) -> float:

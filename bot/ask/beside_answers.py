@@ -1,0 +1,45 @@
+"""What stands beside an answer: the advice that explains it, and what else may have been asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.context.context import Context
+from bot.domain.replies import Asker, Reply
+from bot.features.parts.message_sync import cards, names_on
+from bot.features.triage import wishes
+from bot.question.slots import Slots
+from bot.render.values.conversation import AskedBack
+
+MOST = 50  # blocks of a message
+WORN = {"refresh_creative", "cap_frequency"}  # causes no number's parts show
+
+
+def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Reply) -> Reply:
+    """What a number's change is made of, and under its first lines what is advised about it."""
+    if slots.intent != "why" or reply.error or not reply.blocks:
+        return reply
+    records = wishes.meant(context, Slots(subjects=slots.things[:1]), as_of)
+    if not records:
+        return reply
+    advice_cards = cards(context, records[:2], names_on(context, as_of), context.zone(asker))
+    message = context.renderer(asker.language).render("open_advice", cards=advice_cards)
+    worn = records[0].advice.action in WORN
+    if slots.things and not slots.metric and worn:  # no price shows it: it comes first
+        return replace(reply, text=message.text, blocks=(*message.blocks, *reply.blocks))
+    if slots.things and worn:
+        reply = replace(reply, text=f"{reply.text} {message.text}")
+    return replace(reply, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
+
+
+def or_otherwise(
+    context: Context, kinds: Sequence[str], text: str, asker: Asker, reply: Reply
+) -> Reply:
+    """The answer, and under it the kinds its sentence may be besides, where that is not firm."""
+    if not kinds or reply.error or reply.modal or not reply.blocks:
+        return reply
+    asked = AskedBack(tuple(kinds), text)
+    message = context.renderer(asker.language).render("otherwise", asked=asked)
+    return replace(reply, blocks=(*reply.blocks[: MOST - len(message.blocks)], *message.blocks))
