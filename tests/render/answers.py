@@ -84,9 +84,9 @@ def conversation(names: Sequence[str], card: Card, fault: Card) -> Scenes:
         "open_advice": {"cards": (card,)},
         "open_advice:two": {"cards": (card, card)},
         "turns": {"card": card},
-        "experiment_length": {"found": ExperimentLength(name, "conversions", 0.2, 558.2, 23.4, 49)},
+        "experiment_length": {"found": ExperimentLength(name, "conversions", 0.3, 268.8, 23.4, 28)},
         "experiment_length:long": {
-            "found": ExperimentLength("", "leads", 0.05, 7790.0, 12.0, 1302)
+            "found": ExperimentLength("", "leads", 0.05, 7790.0, 12.0, 1302, too_long=True)
         },
         "experiment_length:none": {"found": ExperimentLength(name)},
         "turns:nothing": {"card": replace(card, advice=replace(card.advice, would_change=()))},
@@ -153,6 +153,8 @@ def _logged(names: Sequence[str], name: str) -> Scenes:
         "doings": {"found": Doings(lines)},
         "doings:who": {"found": Doings((), name)},
         "doings:about": {"found": Doings((), about=name)},
+        "doings:kind": {"found": Doings((), about=name, of_kind=True)},
+        "doings:kind_days": {"found": Doings((), of_kind=True)},
         "doings:nothing": {"found": Doings((), period=WEEK)},
         "doings:unheard": {"found": Doings((Doing(AT, name, "unheard.of", name),))},
     }

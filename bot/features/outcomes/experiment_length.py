@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.advice.experiment.design import days_for, needed_comparing
+from bot.advice.experiment.design import LONGEST, days_for, needed_comparing
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.features.measures.how_much import line_of, scene
@@ -39,9 +39,9 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     )
     days = days_for(2 * needed, a_day) if a_day > 0 else None
     name = slots.things[0].title if slots.things else ""
-    return at.said(
-        "experiment_length", found=ExperimentLength(name, counted, lift, needed, a_day, days)
-    )
+    too_long = days is not None and days > LONGEST  # as of the tests that advice asks for
+    length = ExperimentLength(name, counted, lift, needed, a_day, days, too_long)
+    return at.said("experiment_length", found=length)
 
 
 def _lift(slots: Slots) -> float:

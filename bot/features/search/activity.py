@@ -29,6 +29,14 @@ STEPS = (
     (re.compile(r"\b(?:dismiss\w*|reject\w*|avvis\w*|avslå\w*|forkast\w*)"), ("advice.dismiss",)),
     (re.compile(r"\b(?:snooz\w*|utsatt\w*|utsett\w*)"), ("advice.snooze",)),
     (re.compile(r"\b(?:work\w* on|holder på|jobber|in progress|i gang)"), ("advice.progress",)),
+    (
+        re.compile(
+            r"\b(?:taken?|takes|taking|took) (?:\w+ ){0,3}?(?:on|over|care)\b|"
+            r"\blook(?:s|ed|ing)? (?:into|after)\b|\bfikse[rt]?\b|"
+            r"\b(?:tatt|tok|tar|ta) (?:\w+ ){0,3}?(?:på seg|tak i|seg av|ansvar\w*)"
+        ),
+        ("advice.progress", "advice.acknowledge"),
+    ),
     (re.compile(r"\b(?:target|mål|målet|goal)\b"), ("plan.", "target.")),
     (
         re.compile(r"\b(?:ok|ack\w*|approv\w*|godkj\w*|accept\w*|bekreft\w*)\b"),
@@ -53,7 +61,8 @@ def doings(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     )
     person = slots.people[0].title if slots.people else ""
     named = slots.things[0].title if slots.things else ""
-    answer = Doings(lines, person, named, _period(slots, as_of))
+    of_kind = bool(steps_in(slots.text)) and not person
+    answer = Doings(lines, person, named, _period(slots, as_of), of_kind)
     message = context.renderer(asker.language).render("doings", found=answer)
     return Reply(message.text, message.blocks)
 
@@ -63,6 +72,11 @@ def _period(slots: Slots, as_of: date) -> Period | None:
         return None
     span = parse_window(slots.window, as_of)[0]
     return Period(slots.window, span.since, span.until)
+
+
+def steps_in(text: str) -> tuple[str, ...]:
+    """The kinds of events a sentence asks about; () for any."""
+    return next((kinds for pattern, kinds in STEPS if pattern.search(text)), ())
 
 
 def events_of(context: Context, slots: Slots, asker: Asker, as_of: date) -> list[Event]:
@@ -75,7 +89,7 @@ def events_of(context: Context, slots: Slots, asker: Asker, as_of: date) -> list
         events = (event for event in events if event.actor in actors)
     if slots.window and not MOVES.search(slots.text):
         events = _within(context, events, slots, asker, as_of)
-    kinds = next((kinds for pattern, kinds in STEPS if pattern.search(slots.text)), ())
+    kinds = steps_in(slots.text)
     if MOVES.search(slots.text):
         events = (event for event in events if _is_move(context, event))
     elif kinds and not slots.people:

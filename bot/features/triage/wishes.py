@@ -65,7 +65,7 @@ def wish(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         request = Wish(kind, _name(slots), until=_until(slots, as_of), cards=chosen)
     elif kind in {"target", "pause", "budget"}:
         request = wished_change(context, slots, asker, as_of)
-        if request.name:
+        if request.name and kind != "target":  # advice to answer is none of a target's business
             request = replace(request, cards=_about(context, slots, asker, as_of))
     else:
         request = _wanted_schedule(slots) if kind == "subscribe" else Wish(kind)

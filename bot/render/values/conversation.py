@@ -176,12 +176,17 @@ class Doing:
 
 @dataclass(frozen=True)
 class Doings:
-    """What people did in some days, newest first."""
+    """What people did in some days, newest first.
+
+    Attributes:
+        of_kind: Whether only a kind of deed was asked about: others there may be.
+    """
 
     lines: tuple[Doing, ...]
     who: str = ""
     about: str = ""
     period: Period | None = None
+    of_kind: bool = False
 
 
 @dataclass(frozen=True)
@@ -321,6 +326,7 @@ class ExperimentLength:
         needed: Results each half needs.
         a_day: Results both halves bring a day.
         days: Whole weeks in days; None where there are no results.
+        too_long: Whether that is longer than any test that is advised.
     """
 
     name: str
@@ -329,3 +335,4 @@ class ExperimentLength:
     needed: float = 0.0
     a_day: float = 0.0
     days: int | None = None
+    too_long: bool = False

@@ -130,6 +130,8 @@ def test_a_test_takes_as_many_days_as_its_results_need(account):
     assert f"A change of 30 % on Elm takes {days} days to read" in answer
     assert f"Each half needs {round(by_hand)} sales" in answer
     assert "too long" in account.ask("how long must an a/b test on Oak run to see a 5 % difference")
+    two_months = account.ask("how long must an a/b test on Elm run to show a 20 % lift")
+    assert "would take 56 days to read: that is too long" in two_months  # advice tests for 42
 
 
 def test_a_change_somebody_wants_is_worked_out(account):

@@ -16,6 +16,7 @@ from bot.errors import NotAllowed, UsageError
 from bot.features.search import audit
 from bot.features.search import find as finding
 from bot.settings import Settings
+from bot.store.records import Event
 
 
 @pytest.fixture
@@ -113,3 +114,17 @@ def test_the_terminal_reads_the_log_and_finds(world, tmp_path, kari):
     assert found["answers"][0]["messages"][0]["channel"] == "C1"
     assert "Black Friday" in run("find", "black").output
     assert run("find", "zzz").return_value == 1 or "Nothing fits" in run("find", "zzz").output
+
+
+def test_who_has_taken_something_on_is_nobody_who_changed_a_plan(world, kari):
+    """A plan that was set, or advice that was refused, is another deed."""
+    item = world.items[0]
+    name = world.store.advice(item.advice_id).advice.numbers["name"]
+    asked = f'could you tell me who has taken on "{name}" and when?'
+    world.store.log(Event(world.context.clock(), "U2", "plan.set", f"google_ads:{name}", {
+        "before": {}, "after": {f"google_ads:{name}": {"target": 3}}}))  # fmt: skip
+    world.desk.answer(Press(item.advice_id, "dismiss", reason="not now"), kari)
+    assert "Nothing of the kind is logged about" in world.desk.ask(asked, kari).text
+    world.desk.answer(Press(item.advice_id, "undo"), kari)
+    world.desk.answer(Press(item.advice_id, "progress"), kari)
+    assert "in progress" in world.desk.ask(asked, kari).text
