@@ -16,6 +16,7 @@ KINDS = {
     "account_error": "one account fails (give `account`), the others answer",
     "truncated": "the answer stops in the middle",
     "malformed": "the answer is no answer: bytes that do not parse, or a web page",
+    "odd_shape": "the answer is JSON of another shape: each list begins with a null",
     "newer_schema": "rows carry an enum value and a field that the SDK does not know",
     "slow": "the answer takes `seconds`",
     "half_day": "yesterday is still being counted: half of it shows",

@@ -72,7 +72,7 @@ class HttpServer:
 
     Args:
         answer: From request to reply; called in a thread a connection.
-        faults: `slow`, `truncated`, `malformed`, `lost_answer` and `unavailable` happen here.
+        faults: `slow`, `truncated`, `malformed`, `odd_shape`, `lost_answer` and `unavailable` happen here.
         account: The account a request is about, for faults of one account.
     """
 
@@ -113,6 +113,8 @@ class HttpServer:
             return reply, LOST
         if self._faults.take("malformed", account):
             return Reply(PAGE, 200, {"Content-Type": "text/html"}), None
+        if self._faults.take("odd_shape", account):
+            return Reply(_odd(reply.body), reply.status, reply.headers), None
         if self._faults.take("truncated", account):
             return reply, len(reply.content()[0]) // 2
         return reply, None
@@ -172,6 +174,13 @@ class _Listener(ThreadingHTTPServer):
     def hang_up(self) -> None:
         for connection in tuple(self._sockets):
             self.shutdown_request(connection)
+
+
+def _odd(body: Any) -> Any:
+    """The same answer with a null as the first of each list."""
+    if isinstance(body, Mapping):
+        return {name: _odd(value) for name, value in body.items()}
+    return [None, *body[1:]] if isinstance(body, list) else body
 
 
 def _request(handler: BaseHTTPRequestHandler, body: bytes) -> Request:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 import pandas as pd
 
+from bot.domain.channels import title
 from bot.domain.details import Level
+from bot.errors import SourceError
+from bot.sentences import Sentence
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
 
+log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
+ODD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What reading an answer raises whose fields are missing, or are not what they were."""
 MEASURES = (
     "spend", "impressions", "reach", "clicks", "clicks_all", "landing_views", "leads",
     "qualified_leads", "conversions", "revenue", "engagements",
@@ -80,3 +88,23 @@ class Noting(Protocol):
     @property
     def notes(self) -> Sequence[str]:
         """Sentences with a way out."""
+
+
+def understood(client: Client, read: Callable[[], Answer]) -> Answer:
+    """What `read` makes of a platform's answers, each of which is JSON, and maybe of another shape.
+
+    Raises:
+        SourceError: They are not in the shape the platform describes; the log has the place.
+    """
+    try:
+        return read()
+    except ODD as error:
+        log.exception("%s answered in a shape that perfbot does not know", client.channel)
+        raise SourceError(
+            Sentence(
+                "%(platform)s answered in a shape that perfbot does not know.",
+                platform=title(client.channel),
+            ),
+            hint="Nothing of it is stored, and the next pull asks again; if it stays so, update "
+            "perfbot: the log has the place.",
+        ) from error

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
@@ -19,7 +20,7 @@ from bot.errors import SourceError
 from bot.numbers.input.detail_rows import INCOMING, normal_details
 from bot.numbers.input.names import account_key
 from bot.sources.facts import AdAccount
-from bot.sources.platforms.client import Client, Detailed
+from bot.sources.platforms.client import Client, Detailed, understood
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ def pulled_details(
     counted = [name for name in client.detail_results if name in campaigns.counted]
     for level in client.detail_levels:
         try:
-            rows = client.details(account, level, since, until)
+            rows = understood(client, partial(client.details, account, level, since, until))
         except SourceError as error:
             notes.append(f"{account.name}: no details by {level.value} today: {error}")
             log.warning(notes[-1])

@@ -19,12 +19,11 @@ from bot.numbers.input.names import account_key
 from bot.sources.base import AccountPull, Pulled, SourceConfig
 from bot.sources.facts import AdAccount
 from bot.sources.platforms.account_pull import PlatformAccess, PulledAccount, Watch
-from bot.sources.platforms.client import Client, Noting
+from bot.sources.platforms.client import Client, Noting, understood
 
 HISTORY = timedelta(days=400)  # a year to look back on, and a month to compare it with
 RESTATED = timedelta(days=30)  # the longest attribution window: results still move that long
 COUNTED = timedelta(hours=3)  # after midnight, until a platform has counted the day before
-
 
 @dataclass(frozen=True)
 class PlatformSource(PlatformAccess):
@@ -40,7 +39,8 @@ class PlatformSource(PlatformAccess):
         Raises:
             SourceError: The platform did not answer, or a named account cannot be reached.
         """
-        reached = {account_key(account.account_id): account for account in self.client.accounts()}
+        listed = understood(self.client, self.client.accounts)
+        reached = {account_key(account.account_id): account for account in listed}
         only = [account_key(account_id) for account_id in self.only]
         missing = [account_id for account_id in only if account_id not in reached]
         if missing:
@@ -106,7 +106,8 @@ class PlatformSource(PlatformAccess):
             fine = AccountPull(account.account_id, (self.client.channel,), ok=True, until=last_day)
             return Pulled(empty, now, (fine,))
         try:
-            return PulledAccount(self, account, now, zone).pull(first_day, last_day)
+            pulled = PulledAccount(self, account, now, zone)
+            return understood(self.client, lambda: pulled.pull(first_day, last_day))
         except SourceError as error:
             return Pulled(empty, now, (_failed(self.client, account, str(error)),))
 

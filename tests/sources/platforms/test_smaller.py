@@ -128,6 +128,21 @@ def test_what_passes_is_asked_again_and_what_does_not_is_told(
     assert "does not let this token read" in failed.error
 
 
+def test_an_answer_of_another_shape_is_a_sentence_and_holds_up_no_other_account(
+    source: Any, faults: Faults, world: World, platform: str
+) -> None:
+    """JSON that is none of the platform's: that account alone fails, and says so, with a log."""
+    account = world.accounts(platform)[0]
+    faults.add("odd_shape", times=None, account=account.account_id)
+    odd, fine = source.pull(UNTIL - timedelta(days=3), UNTIL).accounts
+    assert (odd.ok, fine.ok) == (False, True)
+    assert "answered in a shape that perfbot does not know. Nothing of it is stored" in odd.error
+    faults.clear()
+    faults.add("odd_shape", times=None)
+    with pytest.raises(SourceError, match="in a shape that perfbot does not know"):
+        source.accounts()
+
+
 def test_bid_targets_and_budgets_are_the_platforms(source: Any, platform: str) -> None:
     """A cap on what a lead or a sale may cost stands in for a target; others bid to none."""
     facts = source.client.campaigns(source.accounts()[0])
