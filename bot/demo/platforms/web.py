@@ -72,7 +72,8 @@ class HttpServer:
 
     Args:
         answer: From request to reply; called in a thread a connection.
-        faults: `slow`, `truncated`, `malformed`, `odd_shape`, `lost_answer` and `unavailable` happen here.
+        faults: `slow`, `truncated`, `malformed`, `odd_shape`, `lost_answer` and `unavailable`
+            happen here.
         account: The account a request is about, for faults of one account.
     """
 
