@@ -25,6 +25,7 @@ HISTORY = timedelta(days=400)  # a year to look back on, and a month to compare 
 RESTATED = timedelta(days=30)  # the longest attribution window: results still move that long
 COUNTED = timedelta(hours=3)  # after midnight, until a platform has counted the day before
 
+
 @dataclass(frozen=True)
 class PlatformSource(PlatformAccess):
     """A platform's accounts as a source."""
