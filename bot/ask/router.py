@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from bot.ask import help as listing
-from bot.ask.beside_answers import beside, or_otherwise
 from bot.ask.paraphrase import echoed
-from bot.ask.sentence_reading import SentenceReading as Conversed
-from bot.ask.sentence_reading import conversed
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName, UsageError
@@ -35,6 +33,9 @@ from bot.question.grammar import Question, parse
 from bot.question.vocabulary import COMMAND_OF
 from bot.render.values.overviews import ReadAs
 from bot.snapshot import boards
+
+if TYPE_CHECKING:
+    from bot.ask.sentence_reading import SentenceReading as Conversed
 
 Answer = Callable[[Context, Question, Asker, date], Reply]
 MOST_WORDS = 2  # a channel and a window
@@ -93,6 +94,8 @@ def answered(context: Context, text: str, asker: Asker, as_of: date, *, dry: boo
     """
     if (question := _of_channel(context, text, as_of)) is not None:
         return _of(context, question, asker, as_of, dry=dry)
+    from bot.ask.sentence_reading import conversed  # noqa: PLC0415, what is asked most needs none
+
     if (reading := conversed(context, text, asker, as_of, dry=dry)) is not None:
         return _conversed(context, reading, asker, as_of, dry=dry)
     return _of(context, _typed(context, text, as_of), asker, as_of, dry=dry)
@@ -127,6 +130,8 @@ def _conversed(
     context: Context, reading: Conversed, asker: Asker, as_of: date, *, dry: bool
 ) -> Reply:
     """The answer to a sentence; a command's is under the words that ask it."""
+    from bot.ask.beside_answers import beside, or_otherwise  # noqa: PLC0415, see `answered`
+
     if isinstance(reading.found, Reply):
         reply = reading.found
         reply = beside(context, reading.slots, asker, as_of, reply)

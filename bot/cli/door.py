@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
-import importlib
+import importlib.util
 import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from threading import RLock
+from types import ModuleType
+from typing import Any, NoReturn
 
 import click
 
@@ -61,6 +63,49 @@ COMMANDS = {
 
 FIRST_LOOK = 50_000
 """Objects made before the youngest are looked through for garbage."""
+
+
+SERVING = frozenset({"demo", "run", "web", "worker", "mcp"})
+"""Commands that answer many people at once: what they need is there before anybody asks."""
+
+
+class WhenUsed(ModuleType):
+    """A library that is loaded when something in it is first used.
+
+    An answer from a stored board needs no pandas, though much that could answer otherwise does;
+    a fifth of such an answer would be loading it. False until then: sqlite-utils asks `if pandas`.
+    """
+
+    _lock = RLock()
+
+    @classmethod
+    def put_off(cls, name: str) -> None:
+        """From here on `import name` loads nothing yet; does nothing where it is loaded."""
+        spec = None if name in sys.modules else importlib.util.find_spec(name)
+        if spec is not None:
+            module = cls(name)
+            module.__spec__, module.__loader__, module.__file__ = spec, spec.loader, spec.origin
+            sys.modules[name] = module
+
+    def __bool__(self) -> bool:
+        return self.__class__ is ModuleType
+
+    def __getattr__(self, attribute: str) -> Any:
+        with self._lock:
+            if self.__class__ is WhenUsed and "__path__" not in self.__dict__:
+                self._load()
+                return getattr(self, attribute)
+            if self.__class__ is ModuleType and attribute in self.__dict__:
+                return self.__dict__[attribute]  # loaded meanwhile, by somebody else
+        raise AttributeError(f"module {self.__name__!r} has no attribute {attribute!r}")
+
+    def _load(self) -> None:
+        spec = self.__spec__
+        assert spec is not None
+        assert spec.loader is not None
+        self.__path__ = spec.submodule_search_locations or []
+        spec.loader.exec_module(self)
+        self.__class__ = ModuleType  # type: ignore[assignment]
 
 
 class LazyGroup(click.Group):
@@ -128,7 +173,14 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     gc.set_threshold(FIRST_LOOK, *gc.get_threshold()[1:])
     # pydantic would look through every package there is for plugins of its own; perfbot uses none
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    sys.exit(run(args))
+    sys.exit(answered(sys.argv[1:] if args is None else args))
+
+
+def answered(args: Sequence[str]) -> int:
+    """As `run`, in a process that does nothing else: what it may not need is not loaded yet."""
+    if not SERVING.intersection(args[:1]):
+        WhenUsed.put_off("pandas")
+    return run(args)
 
 
 def run(args: Sequence[str] | None = None) -> int:

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rapidfuzz import fuzz, process
-
 from bot.question.metric_words import metrics_in
 from bot.question.slots import Named
 from bot.question.vocabulary import STAGE_OF, STOP_WORDS
@@ -103,6 +101,8 @@ class NameIndex:
         matches = self.by_words.get(words, ())
         if matches or len(words) != 1 or len(words[0]) < SHORTEST or not distinctive(words[0]):
             return matches
+        from rapidfuzz import fuzz, process  # noqa: PLC0415, wanted where something is mistyped
+
         near = process.extractOne(
             words[0], self._single, scorer=fuzz.ratio, score_cutoff=ALIKE, processor=None
         )

@@ -9,8 +9,6 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from rapidfuzz import fuzz, process
-
 from bot.question.vocabulary import STOP_WORDS
 from bot.question.word_files import WordFile, words_of
 
@@ -88,6 +86,8 @@ def spelled(word: str) -> str:
     """The word that was probably meant; the same one where it is no slip."""
     if len(word) < SHORTEST or word in _right():
         return word
+    from rapidfuzz import fuzz, process  # noqa: PLC0415, wanted where something is mistyped
+
     near = process.extractOne(
         word,
         _beginnings().get(word[0], ()),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from bot.domain.advice import Advice
 from bot.errors import PerfbotError, UnknownName
 from bot.numbers.metrics.glossary import Metric
-from bot.places import shipped
-from bot.render import catalogue
+from bot.places import bytecode_folder, marks, shipped, version_of
+from bot.render import catalogue, escaping
 from bot.render import rule_messages as ruling
 from bot.render.catalogue import Speech
 from bot.render.charts import without_visualization
@@ -52,6 +54,14 @@ class Message:
 
     text: str
     blocks: list[dict[str, Any]]
+
+
+class TemplateBytecode(FileSystemBytecodeCache):
+    """Compiled templates, left for the next process; a full disk keeps nobody from an answer."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 class Renderer:
@@ -138,6 +148,7 @@ class Renderer:
     def _environment(self) -> Environment:
         environment = Environment(  # noqa: S701 - Block Kit, not HTML: `finalize` keeps values inert
             loader=FileSystemLoader(self.folder),
+            bytecode_cache=_bytecode(),
             undefined=StrictUndefined,
             finalize=mark_unless_empty,
             trim_blocks=True,
@@ -174,6 +185,15 @@ class Renderers(Mapping[str, Renderer]):
 
     def __len__(self) -> int:
         return len(self._languages)
+
+
+def _bytecode() -> TemplateBytecode | None:
+    """Under names of their own for each state of the code that says how constants are compiled."""
+    folder = bytecode_folder()
+    if folder is None:
+        return None
+    version = version_of(marks(Path(__file__), Path(escaping.__file__)))
+    return TemplateBytecode(str(folder), f"template-{version}-%s.cache")
 
 
 def mark_unless_empty(value: object) -> object:

@@ -10,16 +10,21 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bot.advice.rules import rulebook as rulebook_module
 from bot.advice.rules.rulebook import PERFORMANCE, Cell, Rule, Rulebook, Thresholds
 from bot.errors import PerfbotError, Problems, RuleError
+from bot.numbers.metrics import glossary
 from bot.numbers.metrics.glossary import Metrics
-from bot.places import shipped
+from bot.places import Marks, marks, remember, remembered, shipped
 from bot.rules_files.building import KnownNames, Place, build, check_lines
 from bot.rules_files.inline_tests import render_problems, test
 from bot.rules_files.models import Off, RuleModel, ThresholdTable
 from bot.rules_files.parsing import files, line_of, read, table
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_NAME = "rulebook"
+_CODE = tuple(Path(file).parent for file in (__file__, rulebook_module.__file__, glossary.__file__))
+"""Folders of the code a rulebook is made by and of."""
 _HINTS = {
     "extra_forbidden": "Remove it or correct its name; rules/schema.json lists what is known.",
     "missing": "Every rule needs it; see the others.",
@@ -66,19 +71,26 @@ def load(folder: str | Path | None = None, *, rendering: bool = True) -> Ruleboo
     """
     if folder:
         return _loaded([shipped("rules"), _existing(folder)], rendering=True)
-    return _packaged(_marks(shipped("rules")), rendering=rendering)
-
-
-def _marks(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Another one whenever a file of a folder is."""
-    stats = [(str(path), path.stat()) for path in sorted(folder.iterdir())]
-    return tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+    return _packaged(marks(shipped("rules")), rendering=rendering)
 
 
 @lru_cache(maxsize=4)
-def _packaged(marks: tuple[tuple[str, int, int], ...], *, rendering: bool) -> Rulebook:  # noqa: ARG001
+def _packaged(of: Marks, *, rendering: bool) -> Rulebook:
     """The shipped rules: read once a process, as long as the files are the same."""
-    return _loaded([shipped("rules")], rendering=rendering)
+    return _loaded([shipped("rules")], rendering=True) if rendering else _remembered(of)
+
+
+def _remembered(of: Marks) -> Rulebook:
+    """The shipped rules as an earlier process read them, by the same code; else read now.
+
+    Reading them is a tenth of a terminal's first answer.
+    """
+    of += marks(*_CODE)
+    rulebook = remembered(_NAME, of)
+    if not isinstance(rulebook, Rulebook):
+        rulebook = _loaded([shipped("rules")], rendering=False)
+        remember(_NAME, of, rulebook)
+    return rulebook
 
 
 def _loaded(folders: list[Path], *, rendering: bool) -> Rulebook:

@@ -12,15 +12,20 @@ NOT_WAITED_FOR = ("scipy.special", "slack_sdk", "slack_bolt", "sqlalchemy", "ope
                   "starlette", "apscheduler", "babel.messages.mofile", "psycopg",
                   "bot.sources.exports", "bot.features.imports", "bot.slack", "bot.jobs",
                   "bot.demo")  # fmt: skip
+NOT_FOR_A_BOARD = ("pandas._libs", "rapidfuzz", "bot.ask.sentence_reading")
 
 
-@pytest.mark.parametrize("question", ["channel google", "board"])
-def test_an_answer_from_a_judged_morning_loads_what_it_uses(judged_database, question):
-    """Slack, readers of files and the functions of statistics are left where they are."""
+@pytest.mark.parametrize(
+    ("question", "unused"),
+    [("channel google", (*NOT_WAITED_FOR, *NOT_FOR_A_BOARD)), ("board", NOT_WAITED_FOR)],
+    ids=["channel", "board"],
+)
+def test_an_answer_from_a_judged_morning_loads_what_it_uses(judged_database, question, unused):
+    """Slack, readers of files and statistics stay where they are; a stored board's pandas, too."""
     words = ["ask", f"/perf {question}", "--as-of", "2026-11-23", "--db", str(judged_database)]
     code = (
-        "import sys; from bot.cli.door import run; status = run(sys.argv[1:]); "
-        f"loaded = [name for name in {NOT_WAITED_FOR!r} if name in sys.modules]; "
+        "import sys; from bot.cli.door import answered; status = answered(sys.argv[1:]); "
+        f"loaded = [name for name in {unused!r} if name in sys.modules]; "
         "sys.exit(status or ', '.join(loaded) or 0)"
     )
     done = subprocess.run(
@@ -28,3 +33,25 @@ def test_an_answer_from_a_judged_morning_loads_what_it_uses(judged_database, que
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
+
+
+def test_a_library_put_off_is_whole_for_whoever_uses_it_first():
+    """Eight threads that use pandas at the same moment all get all of it."""
+    code = """
+from threading import Barrier, Thread
+from bot.cli.door import WhenUsed
+WhenUsed.put_off("pandas")
+import pandas as pd
+assert not pd
+start, sums = Barrier(8), []
+def use():
+    start.wait()
+    import pandas.api.types
+    sums.append(pd.Series([1, 2]).sum() + pandas.api.types.is_bool_dtype(bool))
+threads = [Thread(target=use) for _ in range(8)]
+for each in threads: each.start()
+for each in threads: each.join()
+assert sums == [4] * 8 and pd and not hasattr(pd, "no_such_thing"), sums
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -10,6 +10,8 @@ import pytest
 from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
 from bot.errors import PerfbotError, Problems, RuleError, UnknownName
+from bot.places import bytecode_folder, marks, remembered, shipped
+from bot.rules_files import loading
 
 Found = Callable[..., list[PerfbotError]]
 Folder = Callable[..., Path]
@@ -207,3 +209,34 @@ def test_a_shift_says_who_receives(problems: Found, rule: str) -> None:
     """shift_budget without `to`, and `to` without shift_budget."""
     found = problems(own=rule.replace("do: review_keywords", "do: shift_budget"))
     assert "do not fit" in "\n".join(map(str, found))
+
+
+def test_the_next_process_gets_the_rules_as_they_were_read(
+    packaged: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was left beside the bytecode is the rulebook itself; torn or of other files, nothing."""
+    monkeypatch.setattr("sys.pycache_prefix", str(tmp_path))
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    files = marks(shipped("rules"))
+    assert loading._remembered(files) == packaged
+    with monkeypatch.context() as context:
+        context.delattr(loading, "_loaded")  # nothing is read a second time
+        assert loading._remembered(files) == packaged
+        assert loading._remembered(files).version == packaged.version
+    assert remembered("rulebook", files[:-1]) is None
+    folder = bytecode_folder()
+    assert folder is not None
+    (left,) = folder.glob("rulebook.*")
+    left.write_bytes(left.read_bytes()[:-1])
+    assert loading._remembered(files) == packaged
+
+
+def test_where_python_leaves_no_bytecode_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PYTHONDONTWRITEBYTECODE counts for rules and templates, too."""
+    monkeypatch.setattr("sys.pycache_prefix", str(tmp_path))
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+    loading._remembered(marks(shipped("rules")))
+    assert bytecode_folder() is None
+    assert not list(tmp_path.iterdir())

@@ -111,11 +111,9 @@ def _made(
     explanation: WhyAnswer, split: Split, rows: Mapping[str, CampaignRow], window: str
 ) -> WhyAnswer:
     """With what each campaign made of it, the biggest first."""
-    contributions = split.campaigns.sum(axis=1)
-    order = sorted(
-        contributions.index, key=lambda entity: (-abs(contributions[entity]), str(entity))
-    )
-    amounts = [float(contributions[entity]) for entity in order]
+    contributions = split.by_campaign
+    order = sorted(contributions, key=lambda entity: (-abs(contributions[entity]), entity))
+    amounts = [contributions[entity] for entity in order]
     shares = apportioned(amounts, explanation.shown_change, explanation.digits)
     campaigns = tuple(
         WhyCampaign(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
 
-import pandas as pd
+import numpy as np
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Context
@@ -19,6 +19,7 @@ from bot.errors import NoNumbers
 from bot.numbers.decompose.chains import PRICES
 from bot.numbers.decompose.split import split_rows
 from bot.numbers.metrics.glossary import Metrics
+from bot.numbers.metrics.sums import Floats
 from bot.numbers.signals.delivery_calendar import holes, runs
 from bot.render.not_known import Failure
 from bot.render.values.templates import (
@@ -99,7 +100,7 @@ def causes(rows: Sequence[CampaignRow], kpi: Kpi, rulebook: Rulebook) -> tuple[P
         PriceFactor(
             "other" if factor == "unsplit" else factor,
             amount,
-            _mostly(split.campaigns[factor], names),
+            _mostly(split.parts[factor], [names[entity] for entity in split.names]),
         )
         for factor, amount in split.factors.items()
         if abs(amount) >= LEAST_PART * split.before
@@ -107,13 +108,12 @@ def causes(rows: Sequence[CampaignRow], kpi: Kpi, rulebook: Rulebook) -> tuple[P
     return tuple(sorted(parts, key=lambda part: -abs(part.amount)))
 
 
-def _mostly(amounts: pd.Series, names: dict[str, str]) -> str:
+def _mostly(amounts: Floats, labels: Sequence[str]) -> str:
     """The campaign most of a part comes from, or "" where it is spread."""
     if len(amounts) < 2:
         return ""
-    sizes = amounts.abs()
-    biggest = str(sizes.idxmax())
-    return names.get(biggest, "") if sizes.max() >= 0.7 * sizes.sum() else ""
+    sizes = np.abs(amounts)
+    return labels[int(sizes.argmax())] if sizes.max() >= 0.7 * sizes.sum() else ""
 
 
 def late(context: Context, figures: Figures, channels: Iterable[str]) -> tuple[Late, ...]:

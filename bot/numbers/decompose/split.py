@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -30,7 +31,7 @@ class Split:
             result, `mix` (money and results moved between dearer and cheaper campaigns) and
             `unsplit` (campaigns that cannot be taken apart); they add up to `change`. Empty
             without one.
-        campaigns: campaign x factor, the same numbers by campaign.
+        names, parts: The campaigns, and the same numbers by factor, one a campaign in that order.
         steps: Each factor itself before and now, all campaigns that could be taken apart together.
         gaps: Why a campaign could not be taken apart, by campaign.
         left_out: Steps nobody counted anywhere; their neighbours are told as one.
@@ -41,10 +42,22 @@ class Split:
     now: float | None
     change: float | None
     factors: Mapping[str, float]
-    campaigns: pd.DataFrame
+    names: tuple[str, ...]
+    parts: Mapping[str, Floats]
     gaps: Mapping[str, Gap]
     steps: Mapping[str, Pair] = field(default_factory=lambda: _NONE)
     left_out: tuple[str, ...] = ()
+
+    @cached_property
+    def campaigns(self) -> pd.DataFrame:
+        """Campaign x factor: what each campaign added by each."""
+        return pd.DataFrame(dict(self.parts), index=list(self.names))
+
+    @property
+    def by_campaign(self) -> dict[str, float]:
+        """What each campaign added, all factors together."""
+        sums = np.add.reduce(list(self.parts.values())) if self.parts else np.zeros(len(self.names))
+        return dict(zip(self.names, sums.tolist(), strict=True))
 
     @property
     def unsplit(self) -> dict[str, str]:
@@ -73,11 +86,17 @@ def split(now: pd.DataFrame, before: pd.DataFrame, metric: str = "cpa") -> Split
         UsageError: A number without a chain, or people reached by several campaigns.
     """
     chain, names = chain_of(metric), now.index.union(before.index)
+    sums = _sums(now, chain, names), _sums(before, chain, names)
+    return _split(metric, tuple(map(str, names)), *sums)
+
+
+def _split(metric: str, names: tuple[str, ...], after: Floats, prior: Floats) -> Split:
+    """Of campaign x column sums of the number's chain, now and before."""
+    chain = CHAINS[metric]
     if not chain.adds and len(names) > 1:
         raise UsageError(
             "People reached by several campaigns cannot be added up.", hint="Ask for one campaign."
         )
-    after, prior = _sums(now, chain, names), _sums(before, chain, names)
     silent = np.logical_and.reduce(np.isnan(np.vstack([after, prior])), axis=0).tolist()
     counted_chain = chain.without(
         [name for name, none in zip(chain.columns, silent, strict=True) if none]
@@ -110,18 +129,14 @@ def split_rows(rows: Sequence[Mapping[str, Any]], metric: str = "cpa") -> Split:
         raise UsageError(
             "A price in several currencies cannot be taken apart.", hint="Ask for one channel."
         )
-    names = pd.Index([str(row["entity"]) for row in rows])
     columns = chain_of(metric).columns
-    now, before = (
-        pd.DataFrame(
-            [[row.get(f"{period}.{name}") for name in columns] for row in rows],
-            names,
-            columns,
-            float,
-        )
+    after, prior = (
+        np.array([[row.get(f"{period}.{name}") for name in columns] for row in rows], np.float64)
         for period in ("now", "before")
     )
-    return split(now, before, metric)
+    shape = len(rows), len(columns)
+    names = tuple(str(row["entity"]) for row in rows)
+    return _split(metric, names, after.reshape(shape), prior.reshape(shape))
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,23 +174,24 @@ class _Times:
         return bottom / total if total else bottom
 
 
-def _taken_apart(metric: str, names: pd.Index, times: _Times, left_out: tuple[str, ...]) -> Split:
+def _taken_apart(
+    metric: str, names: tuple[str, ...], times: _Times, left_out: tuple[str, ...]
+) -> Split:
     before, now = (times.number(sums) for sums in times.both)
     if before is None or now is None:
         period = " and ".join(
             word for word, number in (("before", before), ("now", now)) if number is None
         )
-        gaps = {str(name): Gap("no_result", period) for name in names}
-        nothing = pd.DataFrame(index=names)
-        return Split(metric, before, now, None, {}, nothing, gaps, left_out=left_out)
+        gaps = {name: Gap("no_result", period) for name in names}
+        return Split(metric, before, now, None, {}, names, {}, gaps, left_out=left_out)
     reasons = [gap_of(*pair, times.chain) for pair in zip(*times.both, strict=True)]
     splittable = np.array([gap is None for gap in reasons], dtype=bool)
     parts = _parts(times, splittable, (before + now) / 2)
-    table = pd.DataFrame({name: parts[name] for name in ORDER if name in parts}, index=names)
-    factors = {str(name): float(table[name].sum()) for name in table}
-    gaps = {str(name): gap for name, gap in zip(names, reasons, strict=True) if gap}
-    steps = _steps(times, splittable)
-    return Split(metric, before, now, now - before, factors, table, gaps, steps, left_out)
+    ordered = {name: parts[name] for name in ORDER if name in parts}
+    factors = {name: float(amounts.sum()) for name, amounts in ordered.items()}
+    gaps = {name: gap for name, gap in zip(names, reasons, strict=True) if gap}
+    steps, change = _steps(times, splittable), now - before
+    return Split(metric, before, now, change, factors, names, ordered, gaps, steps, left_out)
 
 
 def _sums(frame: pd.DataFrame, chain: Chain, names: pd.Index) -> Floats:
