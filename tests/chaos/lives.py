@@ -65,7 +65,8 @@ class Nursery:
         for line in self.process.stdout:
             word, number, *code = map(int, line.split())
             with self._changed:
-                if word == 0:
+                if word == 0:  # a number is given anew once all of them were given out
+                    self._ended.pop(number, None)
                     self._answers.append(number)
                 else:
                     self._ended[number] = code[0]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.chaos.agreement import Expected, findings
 from tests.chaos.families import bench_in, fault_named
+from tests.chaos.lives import Nursery
 from tests.chaos.places import Office
 
 # What is heavy (judging a morning, a platform's pull) is left to `make test-chaos`.
@@ -43,3 +46,18 @@ def test_what_is_wrong_is_seen(bench):
     kinds = [{kind for kind, _ in findings(sound, each, Expected())}
              for each in (twice, gone, other)]  # fmt: skip
     assert kinds == [{"doubled"}, {"lost"}, {"disagree"}]
+
+
+def test_a_number_given_anew_is_another_life(tmp_path):
+    """A life is not over because one before it, with the same process number, is.
+
+    Numbers are given anew after 32,768 processes: looked at before they were done, lives of long
+    runs were taken for lost.
+    """
+    nursery = Nursery(tmp_path)
+    nursery.process = SimpleNamespace(stdout=["0 7\n", "1 7 -9\n"])
+    nursery._read()
+    assert nursery.ended(7, 0) == -9
+    nursery.process = SimpleNamespace(stdout=["0 7\n"])
+    nursery._read()
+    assert nursery.ended(7, 0) is None
