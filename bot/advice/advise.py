@@ -26,7 +26,7 @@ from bot.advice.guards.choosing import WHOLE, choose, discoveries, of_the_week
 from bot.advice.guards.holds import Guards, table_of
 from bot.advice.guards.worth import worth_saying
 from bot.advice.rules.rulebook import MONEY_ACTIONS, RAISE_BID, Rulebook
-from bot.advice.shards import REMEMBERED, Shards, together
+from bot.advice.sharded_advice import REMEMBERED, Shards, together
 from bot.advice.shifting import RESPONSE, Shifted, Shifts
 from bot.advice.stakes import Stake, of_shift, stake_of
 from bot.advice.stakes import together as stake_together
@@ -82,7 +82,7 @@ def by_shard(  # noqa: PLR0913, PLR0917 - as `advise`
     window_reach: pd.DataFrame | None = None,
     details: pd.DataFrame | None = None,
 ) -> dict[Shard, Advised]:
-    """The same, each shard apart, for `bot.advice.shards.together`.
+    """The same, each shard apart, for `bot.advice.sharded_advice.together`.
 
     Where the plan has a census, a shard comes to the same whichever others are judged beside it.
     """

@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 
 from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
-from bot.app.workspaces import Several
+from bot.app.several_workspaces import Several
 from bot.ask import Desk
 from bot.context import context as plan
 from bot.domain.replies import Asker

@@ -23,7 +23,8 @@ from bot.features.conversation import talk
 from bot.features.details import answer as details
 from bot.features.explain import change as why
 from bot.features.explain import what_if
-from bot.features.measures import books, how_much, outlook, ranking, running, summary
+from bot.features.measures import books, how_much, outlook, ranking, summary
+from bot.features.measures import running_campaigns as running
 from bot.features.outcomes import effects, experiment_length
 from bot.features.outcomes import effects as results
 from bot.features.parts.message_sync import cards, names_on

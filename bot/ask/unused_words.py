@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.ask.typed_commands import ABOUT_SOMEBODY, begins_as, words_besides
 from bot.domain.replies import Reply
-from bot.features.measures import books, running
+from bot.features.measures import books
+from bot.features.measures import running_campaigns as running
 from bot.question.grammar import Question
 from bot.question.slots import Slots
 from bot.question.unread import days_left, strangers

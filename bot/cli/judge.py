@@ -1,9 +1,12 @@
-"""`perfbot judge`: a morning judged shard by shard, here or where a lakehouse has the numbers."""
+"""`perfbot judge`: a morning judged shard by shard, here or where a lakehouse has the numbers.
+
+What an engine judged goes into the store as a morning that was judged here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,16 +15,55 @@ from uuid import uuid4
 import click
 import pandas as pd
 
+from bot.advice import sharded_advice
 from bot.cli.options import as_of_option, everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, writing
 from bot.cli.printing import as_json, said
 from bot.context import context as plan
+from bot.context.context import Context
+from bot.domain.advice import Advice
 from bot.errors import UsageError
-from bot.jobs.judging import keep
 from bot.jobs.shard_jobs import ShardWork, spread
 from bot.numbers.input.windows import parse_window
-from bot.snapshot import on_spark, shard_tables
-from bot.snapshot.shard_rows import ADVICE, HELD_BACK, Judging, failures_of
+from bot.snapshot import evaluation, on_spark, shard_tables
+from bot.snapshot.evaluation import JudgedMorning
+from bot.snapshot.shard_rows import (
+    ADVICE,
+    HELD_BACK,
+    Judging,
+    ShardFailure,
+    advised_of,
+    failures_of,
+)
+
+OPEN = ("open", "acknowledged", "in_progress", "snoozed")
+
+
+def keep(context: Context, as_of: date, rows: pd.DataFrame) -> JudgedMorning:
+    """Save the advice of a morning; what stands about a shard that failed stays as it was.
+
+    Args:
+        context: The store, and the rules it was judged by.
+        as_of: The morning.
+        rows: Of every shard, as `bot.snapshot.shard_rows.judged_shard` gives them.
+    """
+    memory = context.store.memory(as_of)
+    advised = sharded_advice.together(advised_of(rows), context.rulebook, memory, as_of)
+    advised = evaluation.as_said(context, as_of, advised)
+    said = {piece.id for piece in advised.advice}
+    standing = _standing(context, failures_of(rows))
+    still = tuple(piece for piece in standing if piece.id not in said)
+    return evaluation.save(context, as_of, replace(advised, advice=(*advised.advice, *still)))
+
+
+def _standing(context: Context, failures: Sequence[ShardFailure]) -> tuple[Advice, ...]:
+    """Advice that is open about campaigns of shards that could not be judged."""
+    silent = {campaign for failure in failures for campaign in failure.campaign_ids}
+    records = context.store.all_advice(state=OPEN) if silent else []
+    return tuple(
+        record.advice for record in records if not silent.isdisjoint(record.advice.campaign_ids)
+    )
+
 
 WINDOWS = ("7d", "28d")
 

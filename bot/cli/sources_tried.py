@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.cli.parts import CommandParts, now
 from bot.errors import PerfbotError
-from bot.features.status import health
+from bot.features.status import status
 from bot.jobs import morning
 from bot.settings import Settings, SourceSettings
 from bot.sources.base import Source
@@ -158,7 +158,7 @@ def _accounts(store: Store, settings: Settings) -> Iterator[Finding]:
     if store.last_day(as_of) is None and not store.pulls():
         return
     renderer = parts.renderers["en"]
-    for line in health.lines(health.health(parts.context, as_of)):
+    for line in status.lines(status.health(parts.context, as_of)):
         brought = f" (source {line.source})" if line.source else ""
         if not line.faults:
             reach = f"numbers reach {line.until}" if line.until else "nothing new"

@@ -37,8 +37,8 @@ from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import JudgedMorning
+from bot.snapshot.feed_health import remember_columns
 from bot.snapshot.morning_days import HISTORY, KnownDays
-from bot.snapshot.source_health import remember_columns
 from bot.sources import AccountPull, Pulled, Source, build
 from bot.sources.facts import PlatformChange
 from bot.sources.folder import FolderSource

@@ -86,7 +86,7 @@ _ENGAGED = re.compile(
 
 
 @dataclass(frozen=True)
-class Sentence:
+class MarkedSentence:
     """A sentence with marks for what it names.
 
     Attributes:
@@ -108,7 +108,7 @@ class Sentence:
     clause: str = ""
 
 
-def sentence(text: str, names: NameIndex, as_of: date) -> Sentence:
+def sentence(text: str, names: NameIndex, as_of: date) -> MarkedSentence:
     """What was typed, casefolded, with marks for its names and days. Never raises."""
     raw = _plain(text)
     short = _TIKTOK.search(raw)
@@ -119,14 +119,14 @@ def sentence(text: str, names: NameIndex, as_of: date) -> Sentence:
     return _marked(raw, names, as_of)
 
 
-def asking(whole: Sentence, names: NameIndex, as_of: date) -> Sentence:
+def asking(whole: MarkedSentence, names: NameIndex, as_of: date) -> MarkedSentence:
     """The part of a sentence that asks; whom or when that leaves unsaid is taken from the rest."""
     part = asking_part(whole.raw, [(mention.start, mention.end) for mention in whole.names])
     if part is None:
         return whole
     clause = _marked(whole.raw[part.start : part.end], names, as_of)
     dated = clause if clause.days or _ENGAGED.search(whole.text) else whole
-    return Sentence(
+    return MarkedSentence(
         text=clause.text if _is_whole(clause.text, whole.text) else whole.text,
         raw=clause.raw,
         plain=dated.plain,
@@ -143,7 +143,7 @@ def _is_whole(clause: str, text: str) -> bool:
     return bool(metrics_in(clause)) and alike
 
 
-def _named_before(whole: Sentence, clause: Sentence) -> tuple[Mention, ...]:
+def _named_before(whole: MarkedSentence, clause: MarkedSentence) -> tuple[Mention, ...]:
     """Whom the rest of a sentence names that the part that asks is about."""
     if _OF_THEM.search(clause.text):
         return whole.names
@@ -153,13 +153,13 @@ def _named_before(whole: Sentence, clause: Sentence) -> tuple[Mention, ...]:
     return tuple(mention for mention in whole.names if mention.named.kind not in ranked)
 
 
-def _marked(raw: str, names: NameIndex, as_of: date) -> Sentence:
+def _marked(raw: str, names: NameIndex, as_of: date) -> MarkedSentence:
     name_mentions = without_nouns(without_owners(mentions(raw, names)), raw)
     raw, name_mentions, excluded = left_out(raw, name_mentions)
     plain = plainly(masked(raw, name_mentions))
     days = named_days(plain, as_of)
     remainder = _BEFORE.sub("", " ".join(without(plain, days).split()))
-    return Sentence(remainder, raw, plain, name_mentions, days, excluded)
+    return MarkedSentence(remainder, raw, plain, name_mentions, days, excluded)
 
 
 def read(text: str, names: NameIndex, as_of: date) -> Slots:
@@ -173,14 +173,14 @@ def read(text: str, names: NameIndex, as_of: date) -> Slots:
     return _honest(numbered(_over(_dated(slots, said.plain, said.days, as_of), as_of)))
 
 
-def _asking(chosen: str, whole: Sentence, said: Sentence) -> Slots:
+def _asking(chosen: str, whole: MarkedSentence, said: MarkedSentence) -> Slots:
     """The kind of question, as a button chose it, and what it may be instead or besides."""
     guessed = Guess() if chosen else _guessed(whole, said)
     intent, _, detail = (chosen or guessed.likeliest).partition("/")
     return Slots(intent, detail, options=guessed.options, otherwise=guessed.otherwise)
 
 
-def _guessed(whole: Sentence, said: Sentence) -> Guess:
+def _guessed(whole: MarkedSentence, said: MarkedSentence) -> Guess:
     if not any(character.isalpha() for character in whole.text):
         return Guess()  # a name or days alone
     if not whole.names and is_term(whole.text):

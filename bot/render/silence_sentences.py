@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.advice.evaluate.silence import LineReading, WhyNot
 from bot.advice.rules.condition import THRESHOLD, Name, names, printed
-from bot.render import conditions as held
+from bot.render import rule_lines as held
 from bot.render.catalogue import N_
 from bot.render.escaping import Words, capital, mark, words
 from bot.render.phrases import Phrases

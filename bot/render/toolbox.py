@@ -15,7 +15,6 @@ from bot.render.catalogue import N_
 from bot.render.certainty_words import Certain, Proof
 from bot.render.change_sentences import Whys
 from bot.render.charts import Trend, drawn
-from bot.render.conditions import Conditions
 from bot.render.controls import Choices
 from bot.render.detail_sentences import DetailSentences
 from bot.render.escaping import MISSING, Words, bare, capital, channel, mark, words
@@ -28,6 +27,7 @@ from bot.render.outcome_sentences import OutcomeSentences
 from bot.render.period_sentences import Periods
 from bot.render.phrases import Phrases
 from bot.render.plan_sentences import PlanSentences
+from bot.render.rule_lines import Conditions
 from bot.render.rule_messages import Lines
 from bot.render.silence_sentences import WhyNots
 from bot.render.standing_sentences import Standing

@@ -21,7 +21,7 @@ NOT_INSTALLED = "team_not_installed"
 """What a call is refused with where perfbot has no token (any more): as Slack's own refusals."""
 
 
-class Tokens(Protocol):
+class WorkspaceTokens(Protocol):
     """Where the tokens of workspaces are (`bot.slack.installations.Installed`)."""
 
     def of(self, team: str) -> str:
@@ -38,7 +38,7 @@ class WorkspaceClient(WebClient):
             where it is about none.
     """
 
-    def __init__(self, base: WebClient, tokens: Tokens, team: str | None = None) -> None:
+    def __init__(self, base: WebClient, tokens: WorkspaceTokens, team: str | None = None) -> None:
         super().__init__(
             base_url=base.base_url,
             timeout=base.timeout,

@@ -28,7 +28,7 @@ from bot.numbers.plan import Plan
 from bot.numbers.signals.doubles import doubles_known
 from bot.numbers.signals.peer_rates import learned_from
 from bot.numbers.source_health import FeedHealth, of_numbers
-from bot.snapshot import source_health
+from bot.snapshot import feed_health as source_health
 from bot.snapshot import trends as series
 from bot.snapshot.board_rows import Figures, Reports, from_rows, of_board, reports_of, to_rows
 from bot.snapshot.morning_days import KnownDays, SpendDays, spend_days

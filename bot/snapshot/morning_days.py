@@ -77,7 +77,7 @@ class SpendHead:
 
 
 @dataclass(frozen=True)
-class CampaignDays:
+class SpendHistory:
     """What is kept of a campaign."""
 
     entity: str
@@ -85,7 +85,7 @@ class CampaignDays:
     unseen: float = 0.0
 
 
-HEAD, CAMPAIGNS = TypeAdapter(SpendHead), TypeAdapter(list[CampaignDays])
+HEAD, CAMPAIGNS = TypeAdapter(SpendHead), TypeAdapter(list[SpendHistory])
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class SpendDays:
     def to_rows(self, stamp: str) -> list[dict[str, Any]]:
         """For keeping; `of_rows` reads it back."""
         campaigns = [
-            CampaignDays(name, days, self.unseen.get(name, 0.0))
+            SpendHistory(name, days, self.unseen.get(name, 0.0))
             for name, days in self.spend.items()
         ]
         head = SpendHead(stamp, self.last, dict(self.until))

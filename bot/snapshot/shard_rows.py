@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from bot.advice.advise import advise
 from bot.advice.rules.rulebook import Rulebook
-from bot.advice.shards import memory_of
+from bot.advice.sharded_advice import memory_of
 from bot.context.reported_results import with_results
 from bot.domain.advice import (
     Advice,
@@ -152,12 +152,12 @@ def judged_shard(  # noqa: PLR0913, PLR0917 - what a shard is judged from
         lines = [*_of_advised(advised), *_of_boards(table, judging, plan, window_reach)]
     except Exception as error:  # noqa: BLE001 - whatever it is, the other shards go on
         ids = dump(sorted(census.ids[name] for name in census.members.get(shard, ())))
-        lines = [Line(FAILED, 0, type(error).__name__, _text(_why(error)), ids)]
+        lines = [ShardLine(FAILED, 0, type(error).__name__, _text(_why(error)), ids)]
     cells = [(judging.as_of.isoformat(), *shard, *line) for line in lines]
     return pd.DataFrame(cells, columns=list(ROW)).astype({"place": "int64"})
 
 
-class Line(NamedTuple):
+class ShardLine(NamedTuple):
     """What is a shard's own of a row: the rest of `ROW`."""
 
     kind: str
@@ -177,22 +177,22 @@ def _why(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _of_advised(advised: Advised) -> Iterator[Line]:
+def _of_advised(advised: Advised) -> Iterator[ShardLine]:
     for place, piece in enumerate(advised.advice):
-        yield Line(ADVICE, place, piece.id, _text(advice_to_json(piece)), dump(asdict(piece)))
+        yield ShardLine(ADVICE, place, piece.id, _text(advice_to_json(piece)), dump(asdict(piece)))
     for place, withheld in enumerate(advised.held_back):
         body = _text(held_back_to_json(withheld))
-        yield Line(HELD_BACK, place, withheld.campaign_id, body, dump(asdict(withheld)))
+        yield ShardLine(HELD_BACK, place, withheld.campaign_id, body, dump(asdict(withheld)))
     learned = advised.memory.learned
     if learned is not None:
         states = {name: list(values) for name, values in learned.states.items()}
         kept = dump({"day": learned.day, "states": states})
-        yield Line(LEARNED, 0, learned.day.isoformat(), _text(states), kept)
+        yield ShardLine(LEARNED, 0, learned.day.isoformat(), _text(states), kept)
 
 
 def _of_boards(
     table: pd.DataFrame, judging: Judging, plan: Plan, window_reach: pd.DataFrame | None
-) -> Iterator[Line]:
+) -> Iterator[ShardLine]:
     for window in judging.windows:
         shown = board(
             table,
@@ -204,7 +204,7 @@ def _of_boards(
             judges=judging.judges,
         )
         for place, campaign in enumerate(shown.to_json()["campaigns"]):
-            yield Line(BOARD, place, window, _text(plain(campaign)))
+            yield ShardLine(BOARD, place, window, _text(plain(campaign)))
 
 
 def _text(value: Any) -> str:
@@ -236,7 +236,7 @@ def _tuples(states: Mapping[str, list[float]]) -> dict[str, tuple[float, ...]]:
 
 
 @dataclass(frozen=True)
-class Failure:
+class ShardFailure:
     """A shard that could not be judged, why, and the ids of its campaigns."""
 
     shard: Shard
@@ -244,11 +244,11 @@ class Failure:
     campaign_ids: frozenset[str]
 
 
-def failures_of(rows: pd.DataFrame) -> list[Failure]:
+def failures_of(rows: pd.DataFrame) -> list[ShardFailure]:
     """The shards that could not be judged, in order."""
     failed = rows[rows["kind"] == FAILED].sort_values(["client", "currency"])
     columns = (failed[name].astype(str) for name in ("client", "currency", "body", "kept"))
     return [
-        Failure(Shard(client, currency), str(json.loads(body)), frozenset(load(kept)))
+        ShardFailure(Shard(client, currency), str(json.loads(body)), frozenset(load(kept)))
         for client, currency, body, kept in zip(*columns, strict=True)
     ]

@@ -14,11 +14,11 @@ import pandas as pd
 
 from bot.advice.advise import advise
 from bot.advice.details.judging import DAYS_READ
-from bot.advice.shards import may_be_several, memory_of, together
+from bot.advice.sharded_advice import may_be_several, memory_of, together
 from bot.context.context import Context
 from bot.context.reported_results import with_results
 from bot.domain.advice import Advised, Memory
-from bot.domain.findings import PackedFindings
+from bot.domain.packed_findings import PackedFindings
 from bot.numbers.input.daily import entity
 from bot.numbers.plan import Plan
 from bot.numbers.shards import Census, Shard, census_of

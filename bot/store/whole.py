@@ -12,7 +12,6 @@ from bot.store.clients import Clients
 from bot.store.detail_table import DetailTable
 from bot.store.events import Events, OutcomeLog
 from bot.store.forgetting import Forgetting
-from bot.store.installations import Installations
 from bot.store.leases import Leases
 from bot.store.mornings import MorningReader
 from bot.store.numbers import Numbers
@@ -23,7 +22,7 @@ from bot.store.pulls import Pulls
 from bot.store.reader import Reader
 from bot.store.scope import EVERYTHING, Scope, ScopedEngine
 from bot.store.search import Search
-from bot.store.slack import SlackSide
+from bot.store.slack import Installations, SlackSide
 from bot.store.sql import DECISIONS, Engine
 
 

@@ -12,9 +12,9 @@ import pytest
 from benchmarks.speed.frames import MORNING, of_clients, plan_of_clients
 from bot.advice import advise
 from bot.advice.advise import by_shard
-from bot.advice.shards import together
+from bot.advice.sharded_advice import together
 from bot.domain.advice import Answer, Evidence, Memory, to_json
-from bot.domain.findings import PackedFindings, joined
+from bot.domain.packed_findings import PackedFindings, joined
 from bot.numbers.input.revisions import campaigns_of
 from bot.numbers.plan import Account, Plan, PlanEntry
 from bot.numbers.shards import Census, Shard, census_of

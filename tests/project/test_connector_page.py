@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sources.connectors.layouts import Layout, layouts
+from bot.sources.connectors.layouts import ConnectorLayout, layouts
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
 HEADING = "## Raw tables of Fivetran and Airbyte\n"
@@ -22,7 +22,7 @@ def row_of(title: str, place: int = 0) -> list[str]:
     return [cell.strip() for cell in rows[place].strip("|").split("|")]
 
 
-def first_tables(layout: Layout) -> set[str]:
+def first_tables(layout: ConnectorLayout) -> set[str]:
     """The tables of a layout, each under its usual name."""
     versions = (layout.campaigns, layout.accounts, layout.ads)
     reports = {report.tables[0] for report in layout.reports}
@@ -31,14 +31,14 @@ def first_tables(layout: Layout) -> set[str]:
 
 
 @pytest.mark.parametrize("layout", layouts(), ids=lambda layout: layout.name)
-def test_every_table_that_is_read_is_on_the_page(layout: Layout) -> None:
+def test_every_table_that_is_read_is_on_the_page(layout: ConnectorLayout) -> None:
     """And no other: who grants what stands there has granted enough."""
     cell = row_of(layout.title)[COLUMNS[layout.loader]]
     assert set(re.findall(r"`([a-z_]+)`", cell)) == first_tables(layout)
 
 
 @pytest.mark.parametrize("layout", layouts(), ids=lambda layout: layout.name)
-def test_tables_of_reach_and_budgets_are_on_the_page(layout: Layout) -> None:
+def test_tables_of_reach_and_budgets_are_on_the_page(layout: ConnectorLayout) -> None:
     """Each where that connector's cell says it, and none where it says there is none."""
     row, place = row_of(layout.title, 1), COLUMNS[layout.loader]
     budgets = {table.tables[0] for table in layout.budgets}

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.advice.rules.condition import AnyOf, Line, Name, Number, TermSum, parse_line
 from bot.advice.rules.explain import cells_of
 from bot.render import Renderer, languages
-from bot.render.conditions import Conditions
 from bot.render.escaping import bare
+from bot.render.rule_lines import Conditions
 from bot.rules_files import load
 
 RULEBOOK = load()

@@ -45,7 +45,7 @@ _ORDER = (
 
 
 @dataclass(frozen=True)
-class Campaigns:
+class DetailCampaigns:
     """The campaigns asked about, by what details know them by; `name` is "" for all."""
 
     name: str
@@ -127,17 +127,17 @@ def _weight(currency: str | None, found: DetailFound) -> tuple[bool, bool, float
     return found.lost is None, found.currency != currency, -(found.lost or 0.0)
 
 
-def _asked_about(context: Context, question: Question, as_of: date) -> Campaigns:
+def _asked_about(context: Context, question: Question, as_of: date) -> DetailCampaigns:
     figures = boards.figures(context, as_of, "28d")
     if not figures.rows:
         raise no_numbers(context, as_of)
     if not question.subject:
-        return Campaigns("", {key_of(row): row for row in figures.counted}, context)
+        return DetailCampaigns("", {key_of(row): row for row in figures.counted}, context)
     name, rows = about(figures, question.subject)
-    return Campaigns(name, {key_of(row): row for row in rows}, context)
+    return DetailCampaigns(name, {key_of(row): row for row in rows}, context)
 
 
-def _parts(level: JudgedLevel, campaigns: Campaigns) -> pd.DataFrame:
+def _parts(level: JudgedLevel, campaigns: DetailCampaigns) -> pd.DataFrame:
     """The parts that spent, of the campaigns asked about, the worst first."""
     wanted_codes = [code for code, key in enumerate(level.campaigns) if key in campaigns.rows]
     table = level.table
@@ -149,7 +149,7 @@ def _parts(level: JudgedLevel, campaigns: Campaigns) -> pd.DataFrame:
     return parts.iloc[order]
 
 
-def _section(level: JudgedLevel, parts: pd.DataFrame, campaigns: Campaigns) -> DetailSection:
+def _section(level: JudgedLevel, parts: pd.DataFrame, campaigns: DetailCampaigns) -> DetailSection:
     currencies = parts["currency"].dropna().unique().tolist()
     single_currency = len(currencies) == 1
     judged = ~parts["verdict"].isin(["alone", "too_little", "unknown"])
@@ -166,7 +166,9 @@ def _section(level: JudgedLevel, parts: pd.DataFrame, campaigns: Campaigns) -> D
     )
 
 
-def _line(level: JudgedLevel, part: Mapping[Hashable, Any], campaigns: Campaigns) -> DetailLine:
+def _line(
+    level: JudgedLevel, part: Mapping[Hashable, Any], campaigns: DetailCampaigns
+) -> DetailLine:
     key = level.campaigns[part["campaign"]]
     return DetailLine(
         name=_name(part),
@@ -184,7 +186,7 @@ def _line(level: JudgedLevel, part: Mapping[Hashable, Any], campaigns: Campaigns
     )
 
 
-def _found(level: JudgedLevel, finding: DetailFinding, campaigns: Campaigns) -> DetailFound:
+def _found(level: JudgedLevel, finding: DetailFinding, campaigns: DetailCampaigns) -> DetailFound:
     parts = level.table.iloc[list(finding.parts)].to_dict(orient="records")
     top_part, days = parts[0], int(parts[0]["since"])
     return DetailFound(

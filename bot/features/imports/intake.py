@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.features.imports import detail_intake
 from bot.numbers.schema_changes import columns_of
 from bot.settings import Details
-from bot.snapshot.source_health import remember_columns
+from bot.snapshot.feed_health import remember_columns
 from bot.sources.exports import ReadFile
 from bot.store.base import Store
 from bot.store.records import DetailsImported, Imported

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bot.numbers.input.daily import IDENTITY, normalise
 from bot.numbers.schema_changes import columns_of
-from bot.snapshot.source_health import remember_columns
+from bot.snapshot.feed_health import remember_columns
 from bot.sources.exports import columns_read
 from bot.sources.long_files import LongFile, NeedsWhole
 from bot.store import Store

@@ -57,7 +57,7 @@ from bot.render.values.answers import (
     PriceFactor,
 )
 from bot.render.values.budget_moves import LikelyEffect, ShownChange
-from bot.render.values.changes import WhyAnswer, WhyCampaign, WhyPart
+from bot.render.values.change_parts import WhyAnswer, WhyCampaign, WhyPart
 from bot.render.values.digests import (
     Digest,
     Kpi,

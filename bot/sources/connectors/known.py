@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.sources.connectors import values
-from bot.sources.connectors.layouts import Layout
+from bot.sources.connectors.layouts import ConnectorLayout
 from bot.sources.given import ReadSettings
 
 Row = Mapping[str, Any]
@@ -49,7 +49,7 @@ class Directory:
         settings: What the tables leave out.
     """
 
-    layout: Layout
+    layout: ConnectorLayout
     settings: ReadSettings
     accounts: Mapping[str, Known] = field(default_factory=dict)
     campaigns: Mapping[str, Known] = field(default_factory=dict)

@@ -27,7 +27,7 @@ Names = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Measure:
+class MeasureColumn:
     """Where a number comes from.
 
     Attributes:
@@ -47,7 +47,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Count:
+class EventMeasure:
     """A measure that stands in rows of a table of its own: which types of event, which column."""
 
     types: Names
@@ -55,7 +55,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Events:
+class EventTable:
     """A table with one row a day, campaign (or ad) and type of event.
 
     Attributes:
@@ -72,7 +72,7 @@ class Events:
     ad: str = ""
     value: str = ""
     of: str = ""
-    counts: Mapping[str, Count] = field(default_factory=dict)
+    counts: Mapping[str, EventMeasure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,12 +92,12 @@ class Report:
     tables: Names
     day: Names
     columns: Mapping[str, Names]
-    measures: Mapping[str, Measure]
+    measures: Mapping[str, MeasureColumn]
     moments: bool = False
     key: Names = ()
     json: str = ""
     lists: Mapping[str, str] = field(default_factory=dict)
-    events: tuple[Events, ...] = ()
+    events: tuple[EventTable, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Reach:
 
 
 @dataclass(frozen=True)
-class Budgets:
+class BudgetTable:
     """A table of what campaigns, or the parts of them, may spend a day: every version counts.
 
     Attributes:
@@ -147,7 +147,7 @@ class Versions:
 
 
 @dataclass(frozen=True)
-class Layout:
+class ConnectorLayout:
     """What one connector leaves of one platform.
 
     Attributes:
@@ -163,7 +163,7 @@ class Layout:
     accounts: Versions | None = None
     ads: Versions | None = None
     reach: Reach | None = None
-    budgets: tuple[Budgets, ...] = ()
+    budgets: tuple[BudgetTable, ...] = ()
     days: str = ""
 
     @property
@@ -173,16 +173,16 @@ class Layout:
 
 
 @cache
-def layouts() -> tuple[Layout, ...]:
+def layouts() -> tuple[ConnectorLayout, ...]:
     """Every layout there is, by platform."""
     files = sorted(FOLDER.glob("*.yml"))
     return tuple(layout for file in files for layout in _of_file(file))
 
 
-def _of_file(file: Path) -> list[Layout]:
+def _of_file(file: Path) -> list[ConnectorLayout]:
     platform = yaml.safe_load(file.read_text(encoding="utf-8"))
     return [
-        Layout(
+        ConnectorLayout(
             platform["channel"],
             platform["title"],
             loader,
@@ -214,13 +214,13 @@ def _report(entry: Mapping[str, Any]) -> Report:
     )
 
 
-def _measure(value: str | Mapping[str, Any]) -> Measure:
+def _measure(value: str | Mapping[str, Any]) -> MeasureColumn:
     if isinstance(value, str):
-        return Measure((value,))
+        return MeasureColumn((value,))
     ways: tuple[How, ...] = ("any", "sum", "once")
     how: How = next((way for way in ways if way in value), "first")
     names = value.get(how) or (value["column"],) if "path" not in value else ()
-    return Measure(
+    return MeasureColumn(
         tuple(names),
         how,
         value.get("micros", False),
@@ -229,12 +229,12 @@ def _measure(value: str | Mapping[str, Any]) -> Measure:
     )
 
 
-def _events(entry: Mapping[str, Any]) -> Events:
+def _events(entry: Mapping[str, Any]) -> EventTable:
     counts = {
-        name: Count(tuple(count["types"]), count["value"])
+        name: EventMeasure(tuple(count["types"]), count["value"])
         for name, count in entry.get("counts", {}).items()
     }
-    return Events(**{**entry, "counts": counts})
+    return EventTable(**{**entry, "counts": counts})
 
 
 def _reach(entry: Mapping[str, Any] | None) -> Reach | None:
@@ -244,9 +244,9 @@ def _reach(entry: Mapping[str, Any] | None) -> Reach | None:
     return Reach(tuple(entry["tables"]), **names)
 
 
-def _budgets(entry: Mapping[str, Any]) -> Budgets:
+def _budgets(entry: Mapping[str, Any]) -> BudgetTable:
     read_apart = {"tables", "daily", "unit", "path"}
-    return Budgets(
+    return BudgetTable(
         tuple(entry["tables"]),
         {name: _names(value) for name, value in entry.items() if name not in read_apart},
         frozenset(entry.get("daily", ())),

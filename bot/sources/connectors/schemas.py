@@ -12,8 +12,8 @@ from bot.sources.connectors.layouts import (
     MARKS,
     NEEDED,
     SYNCED,
-    Layout,
-    Measure,
+    ConnectorLayout,
+    MeasureColumn,
     Names,
     Report,
     Versions,
@@ -148,7 +148,7 @@ def _known_tables() -> set[str]:
     return set(map(plain, tables))
 
 
-def _tables_of(layout: Layout) -> Iterator[str]:
+def _tables_of(layout: ConnectorLayout) -> Iterator[str]:
     for report in layout.reports:
         yield from report.tables
         yield from (events.table for events in report.events)
@@ -165,7 +165,7 @@ class Match:
         tables: All of the schema.
     """
 
-    layout: Layout
+    layout: ConnectorLayout
     prefix: str
     tables: Tables
 
@@ -231,7 +231,7 @@ def _missing(report: Report, table: RawTable) -> Iterator[str]:
         yield from () if table.find((report.json,)) else (report.json,)
         return
     for name in NEEDED:
-        measure: Measure = report.measures[name]
+        measure: MeasureColumn = report.measures[name]
         if not table.find(measure.names):
             yield measure.names[0]
 
@@ -269,7 +269,7 @@ def _explained(match: Match, complete: Sequence[Match]) -> bool:
     return any(reports & {table.name for _, table in rival.reports()} for rival in complete)
 
 
-def _candidates(layout: Layout, tables: Tables) -> Iterator[Match]:
+def _candidates(layout: ConnectorLayout, tables: Tables) -> Iterator[Match]:
     """The layout under every prefix under which one of its reports is there."""
     names = [plain(name) for report in layout.reports for name in report.tables]
     prefixes = {

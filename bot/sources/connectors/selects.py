@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bot.sources.connectors.layouts import Events, Measure, Names, Reach, Report, Versions
+from bot.sources.connectors.layouts import EventTable, MeasureColumn, Names, Reach, Report, Versions
 from bot.sources.connectors.schemas import RawColumn, RawTable, plain
 
 Expression = sa.ColumnElement[Any]
@@ -27,7 +27,7 @@ EXACT = sa.Numeric(38, 9).with_variant(sa.Numeric(), "bigquery")
 
 
 @dataclass(frozen=True)
-class Days:
+class ReportDays:
     """Which days are read, and whose they are.
 
     Attributes:
@@ -75,7 +75,9 @@ class Raw:
         column = self.table.find(names)
         return None if column is None else clause.c[column.name]
 
-    def day(self, clause: sa.FromClause, names: Sequence[str], days: Days | None) -> Expression:
+    def day(
+        self, clause: sa.FromClause, names: Sequence[str], days: ReportDays | None
+    ) -> Expression:
         """The day of a row: as it is written, or for `days` the account's own at that moment."""
         column = self.table.find(names)
         assert column is not None  # else the schema was refused
@@ -101,7 +103,7 @@ class Raw:
             return sa.func.convert_timezone("UTC", value)
         return value
 
-    def _own_day(self, value: Expression, column: RawColumn, days: Days) -> Expression:
+    def _own_day(self, value: Expression, column: RawColumn, days: ReportDays) -> Expression:
         moment = self.moment(value, column)
         cases = [
             (
@@ -131,7 +133,7 @@ class Raw:
         return sa.literal(moment.replace(tzinfo=None), sa.DateTime())
 
     def within(
-        self, clause: sa.FromClause, names: Sequence[str], days: Days, *, own: bool
+        self, clause: sa.FromClause, names: Sequence[str], days: ReportDays, *, own: bool
     ) -> sa.ColumnElement[bool]:
         """Rows of these days: a bound of the bare column, so that the warehouse can skip the rest.
 
@@ -146,7 +148,7 @@ class Raw:
         if not own and column.kind == "text":
             day = sa.cast(value, sa.Date)
             return sa.and_(day >= sa.literal(days.since, sa.Date), day < sa.literal(after, sa.Date))
-        ends = days if own else Days(days.since, days.until, ZoneInfo("UTC"))
+        ends = days if own else ReportDays(days.since, days.until, ZoneInfo("UTC"))
         moment = self.moment(value, column)
         return sa.and_(
             moment >= self.bound(column, ends.midnight(days.since)),
@@ -164,7 +166,7 @@ class Raw:
         return value
 
 
-def total(raw: Raw, clause: sa.FromClause, measure: Measure) -> Expression | None:
+def total(raw: Raw, clause: sa.FromClause, measure: MeasureColumn) -> Expression | None:
     """The sum of a measure over rows; null where a row that should have it has none."""
     values = [raw.number(clause, name) for name in measure.names]
     existing = [value for value in values if value is not None]
@@ -205,7 +207,7 @@ def rows_once(
     )
 
 
-def dated(raw: Raw, report: Report, days: Days, also: Names = ()) -> sa.Subquery:
+def dated(raw: Raw, report: Report, days: ReportDays, also: Names = ()) -> sa.Subquery:
     """The rows of a report's days with the day each belongs to.
 
     A query of its own, for a bound value may not stand in GROUP BY.
@@ -276,7 +278,7 @@ def status_changes(raw: Raw, versions: Versions, since: datetime) -> sa.Select[A
 
 
 def by_campaign(
-    raw: Raw, report: Report, days: Days, ads: sa.FromClause | None = None
+    raw: Raw, report: Report, days: ReportDays, ads: sa.FromClause | None = None
 ) -> sa.Select[Any]:
     """A report's sums a day and campaign, with what it says of them.
 
@@ -316,7 +318,11 @@ def _newest_write(raw: Raw, rows: sa.FromClause) -> list[Expression]:
 
 
 def by_type(
-    raw: Raw, events: Events, types: Sequence[str], days: Days, ads: sa.FromClause | None = None
+    raw: Raw,
+    events: EventTable,
+    types: Sequence[str],
+    days: ReportDays,
+    ads: sa.FromClause | None = None,
 ) -> sa.Select[Any]:
     """Sums a day, campaign and type of event, of the types that count for something."""
     values = [events.value] if events.value else [c.value for c in events.counts.values()]
@@ -347,7 +353,7 @@ def by_type(
     )
 
 
-def unpacked(raw: Raw, report: Report, days: Days, packed: Names) -> sa.Select[Any]:
+def unpacked(raw: Raw, report: Report, days: ReportDays, packed: Names) -> sa.Select[Any]:
     """Rows with JSON columns, which are added up here: no two warehouses read JSON alike."""
     rows = dated(raw, report, days, packed)
     texts = [value.label(name) for name, value in _texts(raw, report, rows).items()]
@@ -361,12 +367,12 @@ def unpacked(raw: Raw, report: Report, days: Days, packed: Names) -> sa.Select[A
     return sa.select(rows.c[DAY], *texts, *parts, *written)
 
 
-def reached(raw: Raw, reach: Reach, days: Days) -> sa.Select[Any] | None:
+def reached(raw: Raw, reach: Reach, days: ReportDays) -> sa.Select[Any] | None:
     """People by day and campaign, of those that one row tells; None where no column does."""
     campaign = raw.column(reach.campaign)
     value = next((name for name in reach.value if raw.number(raw.clause, name) is not None), None)
     if campaign is None or value is None or raw.column(reach.day) is None:
         return None
     report = Report(reach.tables, reach.day, {"campaign": reach.campaign}, {
-        "reach": Measure((value,), "once")})  # fmt: skip
+        "reach": MeasureColumn((value,), "once")})  # fmt: skip
     return by_campaign(raw, report, days)

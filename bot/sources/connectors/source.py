@@ -1,8 +1,8 @@
-"""A schema of raw connector tables as a source."""
+"""A schema of raw connector tables as a source, and the columns remembered from pull to pull."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,17 +11,75 @@ import pandas as pd
 
 from bot.errors import PerfbotError, SourceError
 from bot.numbers.input.daily import normalise
-from bot.numbers.schema_changes import columns_of
+from bot.numbers.schema_changes import ASIDE, TYPE, columns_of
 from bot.sources.base import AccountPull, Clock, Pulled, accounts_of
-from bot.sources.connectors.described import columns_of_match
-from bot.sources.connectors.schemas import Match, Tables, matches, read_tables
+from bot.sources.connectors import values
+from bot.sources.connectors.layouts import MeasureColumn
+from bot.sources.connectors.schemas import Kind, Match, RawTable, Tables, matches, read_tables
 from bot.sources.given import ReadSettings
 from bot.sources.warehouse_address import Address
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from bot.sources.connectors.reading import RawNumbers
+    from bot.sources.connectors.table_reading import RawNumbers
+
+
+HOLDS: dict[Kind, str] = {
+    "day": "day", "time": "time", "moment": "time", "text": "text", "other": "number",
+}  # fmt: skip
+MOST_ASIDE = 80
+"""Columns of a report that are remembered though nothing is read of them: one is the new name."""
+
+
+def columns_of_match(match: Match) -> tuple[str, ...]:
+    """Columns of numbers, what each holds, and columns that are not read.
+
+    As `bot.numbers.schema_changes` keeps them; what a report packs into JSON is taken to be there.
+    """
+    columns = dict.fromkeys(_numbers(match))
+    return (*columns, *_left_aside(match))
+
+
+def _numbers(match: Match) -> Iterator[str]:
+    for report, table in match.reports():
+        for name, measure in report.measures.items():
+            yield from _measure(name, measure, table)
+        for of in (events.of for events in report.events if match.table((events.table,))):
+            yield from values.meta_columns(of) if of else ()
+        for events in report.events:
+            yield from events.counts if match.table((events.table,)) else ()
+        for column, of in report.lists.items():
+            yield from values.meta_columns(of) if table.find((column,)) else ()
+    reach = match.layout.reach
+    if reach and (people := match.table(reach.tables)) and people.find(reach.value):
+        yield "reach"
+    for budgets in match.layout.budgets:
+        table_of_budgets = match.table(budgets.tables)
+        if table_of_budgets and table_of_budgets.find(budgets.columns["amount"]):
+            yield "daily_budget"
+
+
+def _measure(name: str, measure: MeasureColumn, table: RawTable) -> Iterator[str]:
+    if measure.path:
+        yield name
+        return
+    column = table.find(measure.names)
+    if column is not None:
+        yield name
+        yield f"{name}{TYPE}{HOLDS[column.kind]}"
+
+
+def _left_aside(match: Match) -> Iterator[str]:
+    """Columns of the reports that nothing is read of, but those that loaders add."""
+    for report, table in match.reports():
+        names = {name for measure in report.measures.values() for name in measure.names}
+        names |= {name for column in (report.day, *report.columns.values()) for name in column}
+        read = {column.name for name in names if (column := table.find((name,)))}
+        aside = [column.name for column in table.columns.values()
+                 if column.name not in read and not column.name.startswith("_")]  # fmt: skip
+        yield from (f"{ASIDE}{name}" for name in sorted(aside)[:MOST_ASIDE])
+
 
 READ = "connectors"
 HISTORY = timedelta(days=400)  # how far back, where nobody says: a year and a month
@@ -122,7 +180,7 @@ class ConnectorSource:
     def _read(
         self, connection: Connection, match: Match, days: tuple[date, date], now: datetime
     ) -> RawNumbers:
-        from bot.sources.connectors.reading import ConnectorReading  # noqa: PLC0415 (an extra)
+        from bot.sources.connectors.table_reading import ConnectorReading  # noqa: PLC0415 (an extra)
 
         seen = self.seen.get(_budgets_key(match), "")
         reading = ConnectorReading(connection, match, self.schema, *days, now, self.settings, seen)

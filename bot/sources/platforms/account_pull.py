@@ -19,8 +19,8 @@ from bot.sources.base import AccountPull, Clock, Pulled
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
 from bot.sources.platforms.client import Client
 from bot.sources.platforms.delivery import Lives, budgets_by_day, complete, lives_of, with_unlisted
-from bot.sources.platforms.detail_pulls import Campaigns, pulled_details
-from bot.sources.platforms.noticed import Ledger, ledger_of
+from bot.sources.platforms.detail_pulls import AccountCampaigns, pulled_details
+from bot.sources.platforms.noticed import ChangeLedger, ledger_of
 from bot.sources.platforms.pulled_days import PulledDays, Span
 
 FIRST_DETAILS = 28  # days of details of an account nobody pulled before
@@ -94,7 +94,7 @@ class PulledAccount:
         remembered = (ledger and ledger.since) or self._remembered()
         lives = lives_of(facts, days.ends, since, until)
         rows = _Rows(self, days, facts, lives, (changes, remembered))
-        campaigns = Campaigns({fact.campaign_id: fact.name for fact in facts}, days.columns)
+        campaigns = AccountCampaigns({fact.campaign_id: fact.name for fact in facts}, days.columns)
         below = pulled_details(client, account, campaigns, self._detailed(since, until))
         before = self.source.seen.get(account.account_id, "").partition("..")[0]
         begin = min(before or since.isoformat(), since.isoformat())
@@ -130,7 +130,7 @@ class PulledAccount:
         """The first day of which is known what was changed."""
         return self.today() - timedelta(days=max(self.source.client.history_days - 1, 1))
 
-    def _ledger(self, facts: Sequence[CampaignFacts], days: PulledDays) -> Ledger | None:
+    def _ledger(self, facts: Sequence[CampaignFacts], days: PulledDays) -> ChangeLedger | None:
         """What pulls noticed of changes, where the platform keeps no history itself."""
         if self.source.client.history_days:
             return None

@@ -40,7 +40,7 @@ class BelowCampaigns:
     notes: tuple[str, ...] = ()
 
 
-class Campaigns(NamedTuple):
+class AccountCampaigns(NamedTuple):
     """What an account's parts are read by.
 
     Attributes:
@@ -53,7 +53,7 @@ class Campaigns(NamedTuple):
 
 
 def pulled_details(
-    client: Client, account: AdAccount, campaigns: Campaigns, days: tuple[date, date] | None
+    client: Client, account: AdAccount, campaigns: AccountCampaigns, days: tuple[date, date] | None
 ) -> BelowCampaigns:
     """Every level the platform has.
 

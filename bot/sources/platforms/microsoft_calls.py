@@ -22,8 +22,8 @@ from bot.sources.facts import AdAccount
 from bot.sources.platforms.microsoft_errors import (
     CREDENTIALS,
     EXPIRED,
+    BrokenAnswer,
     MicrosoftRefused,
-    Unreadable,
     first_fault,
     trouble,
 )
@@ -147,7 +147,7 @@ class MicrosoftCalls:
             seconds = float(wait) if wait.isdecimal() else None
             raise MicrosoftRefused(reply.status, first_fault(body), seconds)
         if not isinstance(body, dict):
-            raise Unreadable
+            raise BrokenAnswer
         return body
 
     def _headers(self, account: AdAccount | None) -> dict[str, str]:

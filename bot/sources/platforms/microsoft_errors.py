@@ -68,7 +68,7 @@ class SignInRefused(Exception):
         self.number = _whole(numbers[0]) if isinstance(numbers, list) and numbers else 0
 
 
-class Unreadable(Exception):
+class BrokenAnswer(Exception):
     """An answer or a report that breaks off, or is none."""
 
 
@@ -105,7 +105,7 @@ def trouble(error: Exception) -> Trouble:
         return _not_signed_in(error)
     if isinstance(error, StillCounting):
         return Trouble(f"Microsoft is still counting {error}.", LATER)
-    broken = (Unreadable, RequestException, HTTPError, zipfile.BadZipFile, UnicodeDecodeError,
+    broken = (BrokenAnswer, RequestException, HTTPError, zipfile.BadZipFile, UnicodeDecodeError,
               json.JSONDecodeError, EOFError)  # fmt: skip
     if isinstance(error, broken) or type(error).__module__.startswith("openapi_client"):
         # their words may hold the address of a report, which is a secret for five minutes

@@ -22,7 +22,7 @@ import pandas as pd
 from bot.errors import SourceError
 from bot.sources.facts import AdAccount
 from bot.sources.platforms.microsoft_calls import MicrosoftCalls, model
-from bot.sources.platforms.microsoft_errors import StillCounting, Unreadable, trouble
+from bot.sources.platforms.microsoft_errors import BrokenAnswer, StillCounting, trouble
 from bot.sources.platforms.microsoft_zones import report_zone
 from bot.sources.platforms.rest import LATER, TIMEOUT
 
@@ -123,10 +123,10 @@ class MicrosoftReports:
         import requests  # noqa: PLC0415 (comes with the extra)
 
         if not (address.startswith("https://") or self.calls.is_local):
-            raise Unreadable
+            raise BrokenAnswer
         with requests.get(address, timeout=TIMEOUT, stream=True, allow_redirects=False) as reply:
             if reply.status_code != 200:
-                raise Unreadable
+                raise BrokenAnswer
             packed = io.BytesIO()
             for part in reply.iter_content(1 << 20):
                 packed.write(part)
@@ -172,7 +172,7 @@ def unpacked(packed: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         files = archive.infolist()
         if len(files) != 1 or files[0].file_size > MOST_TEXT:
-            raise Unreadable
+            raise BrokenAnswer
         return archive.read(files[0]).decode("utf-8-sig")
 
 
@@ -186,9 +186,9 @@ def read_report(text: str, spec: ReportSpec) -> pd.DataFrame:
     head, headings, rows = _split(text, spec.columns)
     declared_rows = head.get("Rows", "")
     if not declared_rows.isdecimal() or int(declared_rows) != len(rows):
-        raise Unreadable
+        raise BrokenAnswer
     if any(len(cells) != len(headings) for cells in rows):
-        raise Unreadable
+        raise BrokenAnswer
     if spec.kind != HISTORY and not _finished(head, spec):
         raise StillCounting(f"{spec.until:%Y-%m-%d} of {spec.account.name}")
     return pd.DataFrame(rows, columns=headings, dtype=object)[list(spec.columns)]
@@ -203,14 +203,14 @@ def _split(text: str, columns: Sequence[str]) -> tuple[dict[str, str], list[str]
             if set(columns) <= set(cells):
                 rows = [row for row in reader if row]
                 if not rows or FOOTER not in rows[-1][0]:
-                    raise Unreadable
+                    raise BrokenAnswer
                 return head, cells, rows[:-1]
             if len(cells) == 1:
                 name, _, value = cells[0].partition(":")
                 head[name.strip()] = value.strip()
     except csv.Error:
-        raise Unreadable from None
-    raise Unreadable
+        raise BrokenAnswer from None
+    raise BrokenAnswer
 
 
 def _finished(head: Mapping[str, str], spec: ReportSpec) -> bool:

@@ -22,7 +22,7 @@ Sides = tuple[str, "float | str | None", "float | str | None"]
 
 
 @dataclass(frozen=True)
-class Ledger:
+class ChangeLedger:
     """What is known of an account's changes.
 
     Attributes:
@@ -37,7 +37,7 @@ class Ledger:
 
     def after(
         self, facts: Sequence[CampaignFacts], shown_until: Mapping[str, date], now: datetime
-    ) -> Ledger:
+    ) -> ChangeLedger:
         """The ledger with what a pull noticed.
 
         Args:
@@ -55,7 +55,7 @@ class Ledger:
         standings = {fact.campaign_id: (fact.status, fact.daily_budget) for fact in facts}
         since = self.since or now.date() - timedelta(days=1)
         changes = sorted((*remembered, *noticed), key=lambda change: change.when)
-        return Ledger(max(since, (now - REMEMBERED).date()), standings, tuple(changes))
+        return ChangeLedger(max(since, (now - REMEMBERED).date()), standings, tuple(changes))
 
     def _different(
         self, fact: CampaignFacts, last_day: date | None, now: datetime
@@ -81,7 +81,7 @@ class Ledger:
         })  # fmt: skip
 
 
-def ledger_of(text: str, account_id: str) -> Ledger:
+def ledger_of(text: str, account_id: str) -> ChangeLedger:
     """What an earlier pull left; an empty ledger where it left none, or none that can be read."""
     try:
         stored = json.loads(text)
@@ -89,8 +89,8 @@ def ledger_of(text: str, account_id: str) -> Ledger:
         standings = {str(key): (str(s), b) for key, (s, b) in stored["campaigns"].items()}
         changes = [_change(row, account_id) for row in stored["changes"]]
     except (ValueError, KeyError, TypeError, AttributeError):
-        return Ledger()
-    return Ledger(since, standings, tuple(changes))
+        return ChangeLedger()
+    return ChangeLedger(since, standings, tuple(changes))
 
 
 def _change(row: Sequence[Any], account_id: str) -> PlatformChange:

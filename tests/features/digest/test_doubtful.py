@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 
 from bot.numbers.schema_changes import columns_of
-from bot.snapshot.source_health import remember_columns
+from bot.snapshot.feed_health import remember_columns
 from bot.store.base import Pull
 from tests.features.conftest import campaign_days, days_until
 

@@ -16,7 +16,7 @@ from bot.domain.advice import Advised, HeldBack
 from bot.domain.replies import Press
 from bot.errors import UnknownName
 from bot.features.explain import why_not
-from bot.render import conditions as held
+from bot.render import rule_lines as held
 from bot.render.values.templates import WhyNotAnswer
 from bot.snapshot import evaluation as judged
 

@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from bot.sources.connectors import selects
-from bot.sources.connectors.budgets import versions_select
-from bot.sources.connectors.layouts import Layout, layouts
+from bot.sources.connectors.budget_versions import versions_select
+from bot.sources.connectors.layouts import ConnectorLayout, layouts
 from bot.sources.connectors.schemas import Match, RawColumn, RawTable, plain
 from tests.sources.connectors.airbyte_tables import AIRBYTE
 from tests.sources.connectors.budget_tables import BUDGETS, REACH
 from tests.sources.connectors.raw_tables import FIVETRAN, Table
 
 FAMILIES = {"fivetran": FIVETRAN, "airbyte": AIRBYTE}
-DAYS = selects.Days(date(2026, 10, 1), date(2026, 10, 2), ZoneInfo("Europe/Oslo"))
+DAYS = selects.ReportDays(date(2026, 10, 1), date(2026, 10, 2), ZoneInfo("Europe/Oslo"))
 KINDS = {"d": "day", "t": "time", "z": "moment", "s": "text"}
 
 
@@ -38,7 +38,7 @@ def beside(name: str) -> dict[str, Table]:
             for table, rows in kind[name].tables.items()}  # fmt: skip
 
 
-def statements(layout: Layout, raw_tables: Mapping[str, Table], dialect: Any) -> list[str]:
+def statements(layout: ConnectorLayout, raw_tables: Mapping[str, Table], dialect: Any) -> list[str]:
     """Every query of a platform, as the warehouse would be sent it."""
     tables = {plain(name): _raw_table(name, table) for name, table in raw_tables.items()}
     prefix = "bing" if "bingcampaignperformancereportdaily" in tables else ""
@@ -83,7 +83,7 @@ def statements(layout: Layout, raw_tables: Mapping[str, Table], dialect: Any) ->
     return [str(query.compile(dialect=dialect)) for query in queries]
 
 
-def layout_of(loader: str, channel: str) -> Layout:
+def layout_of(loader: str, channel: str) -> ConnectorLayout:
     return next(one for one in layouts() if (one.loader, one.channel) == (loader, channel))
 
 

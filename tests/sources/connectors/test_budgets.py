@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources.base import Pulled
-from bot.sources.connectors.budgets import (
+from bot.sources.connectors.budget_versions import (
     BudgetVersion,
     DailyBudgets,
     merged,

@@ -33,7 +33,7 @@ from bot.sources.platforms.delivery import with_unlisted
 from bot.sources.platforms.microsoft import MicrosoftAds
 from bot.sources.platforms.microsoft_calls import sdk
 from bot.sources.platforms.microsoft_details import LEVELS
-from bot.sources.platforms.microsoft_errors import StillCounting, Unreadable
+from bot.sources.platforms.microsoft_errors import BrokenAnswer, StillCounting
 from bot.sources.platforms.microsoft_reports import ReportSpec, dates, numbers, read_report
 from bot.sources.platforms.microsoft_zones import account_zone, report_zone
 from bot.sources.platforms.patience import Patience
@@ -609,7 +609,7 @@ def test_a_report_is_read_as_it_was_written_or_not_at_all(
     text = written(rows)
     assert [*map(tuple, read_report(text, SPEC).to_numpy())] == rows
     before_the_end = text.rindex("@2026")
-    with pytest.raises(Unreadable):
+    with pytest.raises(BrokenAnswer):
         read_report(text[: int(share * before_the_end)], SPEC)
 
 

@@ -18,7 +18,7 @@ from bot.sources.facts import AdAccount, CampaignFacts, Purpose
 from bot.sources.platforms import linkedin as linkedin_client
 from bot.sources.platforms import tiktok as tiktok_client
 from bot.sources.platforms.linkedin import LinkedInAds
-from bot.sources.platforms.noticed import Ledger, ledger_of
+from bot.sources.platforms.noticed import ChangeLedger, ledger_of
 from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource
 from bot.sources.platforms.tiktok import TikTokAds
@@ -223,14 +223,14 @@ def test_what_no_history_tells_is_noticed_from_pull_to_pull(
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"since": 7, "campaigns": {}, "changes": []}'])
 def test_a_ledger_that_cannot_be_read_is_begun_anew(text: str) -> None:
     """What stands in the database from another version spoils no pull."""
-    assert ledger_of(text, "1") == Ledger()
+    assert ledger_of(text, "1") == ChangeLedger()
 
 
 def test_a_ledger_is_read_back_as_it_was() -> None:
     """Days, standings and changes, in the account's own time."""
     now = datetime(2026, 11, 28, 7, tzinfo=ZoneInfo("Europe/Oslo"))
     fact = CampaignFacts("1", "11", "A", "paused", Purpose(), daily_budget=900.0)
-    ledger = Ledger().after([fact], {}, now)
+    ledger = ChangeLedger().after([fact], {}, now)
     assert ledger.changes[0].when == now
     assert ledger_of(ledger.text(), "1") == ledger
     later = ledger.after([replace(fact, status="enabled")], {}, now + timedelta(1))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.domain.advice import SEVERITIES, Advice, Advised, Evidence, Memory
-from bot.domain.findings import joined
+from bot.domain.packed_findings import joined
 from bot.numbers.input.daily import entity, visible_on
 from bot.numbers.input.normalise import normalise
 from bot.numbers.input.revisions import campaigns_of

@@ -18,10 +18,10 @@ import numpy as np
 import sqlalchemy as sa
 
 from bot.sources.connectors import values
-from bot.sources.connectors.changes import status_of
-from bot.sources.connectors.events import Queries
-from bot.sources.connectors.layouts import LOADERS, Budgets, Layout
+from bot.sources.connectors.event_rows import Queries
+from bot.sources.connectors.layouts import LOADERS, BudgetTable, ConnectorLayout
 from bot.sources.connectors.selects import Raw
+from bot.sources.connectors.status_changes import status_of
 from bot.sources.facts import PlatformChange
 from bot.sources.platforms.meta_rows import units
 
@@ -90,7 +90,7 @@ def read_budgets(
     return budgets_known, to_remember(fleeting, now)
 
 
-def versions_select(raw: Raw, budgets: Budgets) -> sa.Select[Any] | None:
+def versions_select(raw: Raw, budgets: BudgetTable) -> sa.Select[Any] | None:
     """Each version that differs from the one before it; None where the table has no budgets."""
     named = {
         name: value
@@ -118,7 +118,7 @@ def versions_select(raw: Raw, budgets: Budgets) -> sa.Select[Any] | None:
     return sa.select(*(rows.c[name] for name in named)).where(sa.or_(rows.c.place == 1, *differs))
 
 
-def _keeps(budgets: Budgets, table: str) -> bool:
+def _keeps(budgets: BudgetTable, table: str) -> bool:
     """Whether a table keeps every version itself: Fivetran calls those its histories."""
     return "since" in budgets.columns and table.lower().endswith("_history")
 
@@ -131,7 +131,7 @@ class BudgetRows:
         currencies: Of campaigns' money, as far as anybody says.
     """
 
-    budgets: Budgets
+    budgets: BudgetTable
     currencies: Mapping[str, str | None]
 
     def versions(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[BudgetVersion]:
@@ -250,7 +250,7 @@ class DailyBudgets:
         return (newest.title or f"budget {newest.budget}") if newest and newest.shared else ""
 
     def changes(
-        self, layout: Layout, accounts: Mapping[str, str], since: datetime
+        self, layout: ConnectorLayout, accounts: Mapping[str, str], since: datetime
     ) -> list[PlatformChange]:
         """Changes of campaigns' own budgets from a moment on; by whom, no connector says."""
         return [

@@ -13,9 +13,8 @@ import pandas as pd
 
 from bot.numbers.input.daily import normalise
 from bot.sources.connectors import selects, values
-from bot.sources.connectors.budgets import DailyBudgets, read_budgets
-from bot.sources.connectors.changes import changes, status_of
-from bot.sources.connectors.events import (
+from bot.sources.connectors.budget_versions import DailyBudgets, read_budgets
+from bot.sources.connectors.event_rows import (
     UTC_DAYS,
     BesideReport,
     CellKey,
@@ -25,8 +24,9 @@ from bot.sources.connectors.events import (
     day_of,
 )
 from bot.sources.connectors.known import Directory, Known, Row, by_id
-from bot.sources.connectors.layouts import Measure, Report, Versions
+from bot.sources.connectors.layouts import MeasureColumn, Report, Versions
 from bot.sources.connectors.schemas import Match, RawTable
+from bot.sources.connectors.status_changes import changes, status_of
 from bot.sources.facts import CampaignFacts, PlatformChange
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives
@@ -179,20 +179,20 @@ class ConnectorReading:
         table_rows = [self._row(row, cells) for row in self._placed(rows)]
         return pd.DataFrame(table_rows)
 
-    def _zoned(self, report: Report, span: Span) -> list[selects.Days]:
+    def _zoned(self, report: Report, span: Span) -> list[selects.ReportDays]:
         """The days as each zone has them: once for all where rows have their day written."""
         if not report.moments:
-            return [selects.Days(*span, UTC_DAYS)]
-        return [selects.Days(*span, zone) for zone in self._directory.zones()]
+            return [selects.ReportDays(*span, UTC_DAYS)]
+        return [selects.ReportDays(*span, zone) for zone in self._directory.zones()]
 
-    def _of_zone(self, raw: selects.Raw, report: Report, days: selects.Days) -> Iterator[Row]:
+    def _of_zone(self, raw: selects.Raw, report: Report, days: selects.ReportDays) -> Iterator[Row]:
         """Sums of a report as numbers, of those accounts whose days these are."""
         for row in self._sums(raw, report, days):
             account = self._directory.account_of(row)
             if not report.moments or str(self._directory.zone(account)) == str(days.zone):
                 yield {**row, "account": account, "campaign": values.id_of(row["campaign"])}
 
-    def _sums(self, raw: selects.Raw, report: Report, days: selects.Days) -> Iterator[Row]:
+    def _sums(self, raw: selects.Raw, report: Report, days: selects.ReportDays) -> Iterator[Row]:
         if report.json:
             yield from self._added_here(raw, report, days)
             return
@@ -204,7 +204,9 @@ class ConnectorReading:
             }
             yield {**row, **numbers}
 
-    def _added_here(self, raw: selects.Raw, report: Report, days: selects.Days) -> Iterator[Row]:
+    def _added_here(
+        self, raw: selects.Raw, report: Report, days: selects.ReportDays
+    ) -> Iterator[Row]:
         """Measures out of JSON, added up a day and campaign."""
         sums: dict[CellKey, dict[str, Any]] = {}
         once = [name for name, measure in report.measures.items() if measure.how == "once"]
@@ -280,9 +282,9 @@ class ConnectorReading:
         return table[[cell not in half for cell in cells]].reset_index(drop=True)
 
     def _end(self, account: str, day: pd.Timestamp) -> datetime:
-        days = selects.Days(self.since, self.until, self._directory.zone(account))
+        days = selects.ReportDays(self.since, self.until, self._directory.zone(account))
         return days.midnight(day.date() + timedelta(days=1))
 
 
-def _unpacked(packed: Any, measure: Measure) -> float:
+def _unpacked(packed: Any, measure: MeasureColumn) -> float:
     return values.number_of(values.at_path(packed, measure.path), micros=measure.micros)

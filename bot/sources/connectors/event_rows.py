@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bot.sources.connectors import selects, values
-from bot.sources.connectors.layouts import Events, Report
+from bot.sources.connectors.layouts import EventTable, Report
 from bot.sources.connectors.schemas import Match, RawTable
 from bot.sources.rows import BATCH
 
@@ -88,7 +88,7 @@ class BesideReport:
         for name, of in report.lists.items():
             yield self._of_lists(report, name, of, span)
 
-    def _of_events(self, raw: selects.Raw, events: Events, span: Span) -> Cells:
+    def _of_events(self, raw: selects.Raw, events: EventTable, span: Span) -> Cells:
         columns = values.meta_columns(events.of) if events.of else {}
         counted = {name: (types, events.value) for name, types in columns.items()}
         counted |= {name: (count.types, count.value) for name, count in events.counts.items()}
@@ -96,7 +96,7 @@ class BesideReport:
         sums: dict[CellKey, dict[str, Row]] = defaultdict(dict)
         ads = self.queries.ads() if events.ad else None
         for row in self.queries.rows(
-            selects.by_type(raw, events, types, selects.Days(*span, UTC_DAYS), ads)
+            selects.by_type(raw, events, types, selects.ReportDays(*span, UTC_DAYS), ads)
         ):
             sums[values.id_of(row["campaign"]), day_of(row[selects.DAY])][row[selects.KIND]] = row
         return {
@@ -112,7 +112,7 @@ class BesideReport:
         if table is None or not table.find((name,)):
             return {}
         sums: dict[CellKey, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        days = selects.Days(*span, UTC_DAYS)
+        days = selects.ReportDays(*span, UTC_DAYS)
         select = selects.unpacked(self.queries.raw(table), report, days, (name,))
         for row in self.queries.streamed(select):
             key = (values.id_of(row["campaign"]), day_of(row[selects.DAY]))
@@ -128,7 +128,9 @@ class BesideReport:
         table = self.queries.match.table(reach.tables) if reach else None
         if reach is None or table is None:
             return {}
-        select = selects.reached(self.queries.raw(table), reach, selects.Days(*span, UTC_DAYS))
+        select = selects.reached(
+            self.queries.raw(table), reach, selects.ReportDays(*span, UTC_DAYS)
+        )
         numbers = {} if select is None else {
             (values.id_of(row["campaign"]), day_of(row[selects.DAY])):
                 values.number_of(row["reach"])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.sources.connectors import values
-from bot.sources.connectors.layouts import LOADERS, Layout
+from bot.sources.connectors.layouts import LOADERS, ConnectorLayout
 from bot.sources.facts import PlatformChange, Status
 
 WORDS: Mapping[str, Status] = {
@@ -20,7 +20,7 @@ WORDS: Mapping[str, Status] = {
 
 
 def changes(
-    rows: Iterable[Mapping[str, Any]], layout: Layout, accounts: Mapping[str, str]
+    rows: Iterable[Mapping[str, Any]], layout: ConnectorLayout, accounts: Mapping[str, str]
 ) -> list[PlatformChange]:
     """Changes of status that mean something; by whom, no connector says.
 
@@ -34,7 +34,7 @@ def changes(
 
 
 def _change(
-    row: Mapping[str, Any], layout: Layout, accounts: Mapping[str, str]
+    row: Mapping[str, Any], layout: ConnectorLayout, accounts: Mapping[str, str]
 ) -> PlatformChange | None:
     before, after = status_of(row["before"]), status_of(row["status"])
     moment = values.moment_of(row["changed"])
