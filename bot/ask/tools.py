@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from bot.ask.desk import Desk
+from bot.blockkit import Blocks
 from bot.context.context import Context
 from bot.context.request import request
 from bot.context.scoping import for_asker
@@ -63,7 +64,7 @@ class ToolAnswer:
     question: str
     as_of: date
     text: str
-    blocks: tuple[Mapping[str, Any], ...]
+    blocks: Blocks
     data: Any = None
     error: bool = False
 

@@ -216,6 +216,10 @@ class Plan:
             resolved[name] = resolved[name].astype("float64")
         return campaigns.drop(columns=[n for n in _RESULT if n in campaigns]).join(resolved)
 
+    def clients(self, campaigns: pd.DataFrame, on: date) -> tuple[str, ...]:
+        """Whose each campaign is, row by row as `resolve` takes them; "" where it is nobody's."""
+        return tuple(self.resolve(campaigns, on)["client"].fillna("").astype(str))
+
     def _resolved(
         self, row: _Row, name: str, entry: PlanEntry, account: Account
     ) -> tuple[Any, ...]:

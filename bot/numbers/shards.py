@@ -50,6 +50,13 @@ class Census:
             members[self.shards[entity]].append(entity)
         return {shard: tuple(entities) for shard, entities in members.items()}
 
+    def numbers(self, campaigns: pd.DataFrame) -> dict[Shard, tuple[int, ...]]:
+        """The store's numbers (`no`) of each shard's campaigns, by `entity`; shards in order."""
+        numbers: dict[Shard, list[int]] = {}
+        for number, name in zip(campaigns["no"], campaigns["entity"], strict=True):
+            numbers.setdefault(self.shards[name], []).append(int(number))
+        return {shard: tuple(numbers[shard]) for shard in sorted(numbers)}
+
     def of(self, shards: Iterable[Shard]) -> Census:
         """Only the campaigns of some shards, called as they are among all."""
         entities = [entity for shard in shards for entity in self.members[shard]]
@@ -79,6 +86,11 @@ def census_of(campaigns: pd.DataFrame) -> Census:
         dict(zip(entities, map(str, unique_ids(rows)), strict=True)),
         dict(zip(entities, called, strict=True)),
     )
+
+
+def identifying(campaigns: pd.DataFrame) -> str:
+    """The column that tells all of these apart: their ids, or names where one has no id."""
+    return "campaign_id" if campaigns["campaign_id"].notna().all() else "campaign_name"
 
 
 def _shards(campaigns: pd.DataFrame) -> Sequence[Shard]:

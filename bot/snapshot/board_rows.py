@@ -5,23 +5,19 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-import pandas as pd
 from pydantic import TypeAdapter
 
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.numbers.input.names import normal_name
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.board import Board, records
-from bot.numbers.plan import Plan
-from bot.numbers.signals.delivery_calendar import days_in, holes, reached, runs
-from bot.numbers.signals.doubles import doubles_known
+from bot.numbers.signals.delivery_calendar import Reports, days_in, runs
 
 GROUPS = ("channel", "stage", "pricing_model", "currency")
-LOOK_BACK = 28  # days a channel may be silent before it is no longer waited for
 
 
 class CampaignNames:
@@ -51,53 +47,6 @@ class CampaignNames:
 def _names(row: CampaignRow) -> tuple[str, ...]:
     ids = (row.label, row.campaign_id, row.entity, f"{row.channel}:{row.campaign_id}")
     return tuple(map(normal_name, (row.campaign_name, *ids)))
-
-
-@dataclass(frozen=True)
-class Reports:
-    """Which days there are numbers of.
-
-    Attributes:
-        until: Until when each channel is complete.
-        begins: The first day each channel has numbers of, as far back as was read.
-        holes: Days without numbers between an account's first and newest, habits apart; by
-            channel and account id.
-        doubled: Campaigns that repeat others' numbers, with those.
-    """
-
-    until: Mapping[str, date] = field(default_factory=dict)
-    begins: Mapping[str, date] = field(default_factory=dict)
-    holes: Mapping[tuple[str, str], tuple[date, ...]] = field(default_factory=dict)
-    doubled: Mapping[str, str] = field(default_factory=dict)
-
-
-def reports_of(plan: Plan, numbers: pd.DataFrame, as_of: date) -> Reports:
-    """Which days each channel and account has numbers of, under the channel the plan gives it."""
-    last_day = as_of - timedelta(1)
-    campaigns = numbers.groupby(["channel", "campaign_id", "campaign_name"], dropna=False)
-    placed = plan.resolve(campaigns.size().reset_index(), as_of)
-    channels = placed["channel"].to_numpy()[campaigns.ngroup().to_numpy()].astype(str)
-    by_channel = _days_of(numbers["date"].groupby(channels))
-    recent = Window.ending(last_day, LOOK_BACK).since
-    until = {
-        channel: reached({day for day in days if day >= recent}, last_day)
-        for channel, days in by_channel.items()
-    }
-    accounts = numbers["account_id"].fillna("").to_numpy().astype(str)
-    by_account = _days_of(numbers["date"].groupby([channels, accounts]))
-    gaps = {
-        account: missing
-        for account, days in by_account.items()
-        if (missing := holes(days, last_day))
-    }
-    begins = {channel: min(days) for channel, days in by_channel.items()}
-    complete = {key: day for key, day in until.items() if day is not None}
-    past = numbers[numbers["date"] < pd.Timestamp(as_of)]
-    return Reports(complete, begins, gaps, doubles_known(past))
-
-
-def _days_of(dates: Any) -> dict[Any, set[date]]:
-    return {key: {day.date() for day in days.unique()} for key, days in dates}
 
 
 @dataclass(frozen=True)

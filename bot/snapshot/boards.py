@@ -25,12 +25,13 @@ from bot.numbers.input.windows import WINDOWS, parse_window
 from bot.numbers.metrics.board import boards as computed
 from bot.numbers.metrics.board_targets import TargetReading
 from bot.numbers.plan import Plan
+from bot.numbers.signals.delivery_calendar import Reports, reports_of
 from bot.numbers.signals.doubles import doubles_known
 from bot.numbers.signals.peer_rates import learned_from
 from bot.numbers.source_health import FeedHealth, of_numbers
 from bot.snapshot import feed_health as source_health
 from bot.snapshot import trends as series
-from bot.snapshot.board_rows import Figures, Reports, from_rows, of_board, reports_of, to_rows
+from bot.snapshot.board_rows import Figures, from_rows, of_board, to_rows
 from bot.snapshot.morning_days import KnownDays, SpendDays, spend_days
 from bot.snapshot.trends import SERIES, Series, with_lag
 
@@ -153,9 +154,8 @@ def clients_of(
         return {}
     keys = ["channel", "account_id", "campaign_id"]
     campaigns = numbers.groupby([*keys, "campaign_name"], dropna=False).size().reset_index()
-    clients = plan.resolve(campaigns, as_of)["client"].fillna("")
     places = campaigns[keys].fillna("").astype(str).itertuples(index=False, name=None)
-    return dict(zip(places, clients.astype(str), strict=True))
+    return dict(zip(places, plan.clients(campaigns, as_of), strict=True))
 
 
 def figures(context: Context, as_of: date, window: str, channel: str = "") -> Figures:

@@ -27,7 +27,7 @@ def to_rows(health: Sequence[FeedHealth], stamp: str) -> list[dict[str, Any]]:
     return [{"stamp": stamp}, *HEALTHS.dump_python(tuple(health), mode="json")]
 
 
-def of_rows(rows: Sequence[Mapping[str, Any]]) -> tuple[FeedHealth, ...]:
+def of_rows(rows: Sequence[object]) -> tuple[FeedHealth, ...]:
     """What `to_rows` wrote."""
     return HEALTHS.validate_python(tuple(rows[1:]))
 

@@ -13,6 +13,7 @@ import pandas as pd
 from bot.context.context import Context
 from bot.errors import SourceError, UsageError
 from bot.numbers.input.columns import COLUMNS
+from bot.numbers.shards import identifying
 from bot.snapshot.shard_rows import BOARD, PLACE, RAW, ROW, Judging, judged, judged_shard, placed
 from bot.snapshot.sharded import ShardedMorning
 
@@ -57,7 +58,7 @@ def of_parquet(path: str, judging: Judging) -> Iterator[pd.DataFrame]:
     places = placed(_identities(table, days), judging)
     for _, own in places.groupby([PLACE[0], PLACE[1]], sort=True):
         named = own.drop_duplicates([*RAW])
-        key = "campaign_id" if named["campaign_id"].notna().all() else "campaign_name"
+        key = identifying(named)
         some = _field(key).isin(sorted(set(named[key])))
         rows = _pandas(table, [name for name in COLUMNS if name in table.schema.names], days & some)
         yield judged(with_places(rows, named), judging)

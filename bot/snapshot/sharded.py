@@ -54,11 +54,7 @@ class ShardedMorning:
         since, until = as_of - timedelta(HISTORY), as_of - timedelta(1)
         campaigns = context.store.census(since, until, as_of=as_of)
         census = census_of(plan.resolve(campaigns.drop_duplicates("entity"), as_of))
-        numbers: dict[Shard, list[int]] = {}
-        for number, name in zip(campaigns["no"], campaigns["entity"], strict=True):
-            numbers.setdefault(census.shards[name], []).append(int(number))
-        return cls(context, as_of, census, {shard: tuple(numbers[shard])
-                                            for shard in sorted(numbers)})  # fmt: skip
+        return cls(context, as_of, census, census.numbers(campaigns))
 
     def __iter__(self) -> Iterator[Shard]:
         return iter(self.numbers)

@@ -40,6 +40,12 @@ def test_variables_are_no_narrators_words():
     assert share <= 0.03, commonest
 
 
+def test_a_class_and_a_module_have_a_name_of_their_own():
+    """No public class is in two files, no module in two rooms (a layer's names and demo apart)."""
+    assert names.recurring(names.classes_of(source())) == {}
+    assert names.recurring(names.modules_of(source())) == {}
+
+
 def test_a_circle_hidden_by_type_checking_is_found(house):
     """An import for types alone, or inside a function, closes a circle as well."""
     hidden = "if TYPE_CHECKING:\n    from bot.b import B\n"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -55,6 +56,72 @@ class DetailFinding:
     sure: float | None = None
     part_of_score: str = ""
     slope: float | None = None
+
+
+@dataclass(frozen=True)
+class JudgedPart:
+    """One part of a campaign as it is listed: a row of a judged level's table.
+
+    Attributes:
+        campaign: Its place among the level's campaigns.
+        name: What it is called, its id where it has no name.
+        currency: "" where nobody knows it; so is `match_type`.
+        spend, results, cost, usual: Of the days looked at; None where unknown.
+        lost: Money a week.
+        since: Days a page is broken, 0 where it is none.
+        change: Of its rate.
+        score, showings: Of a keyword and of an ad.
+    """
+
+    campaign: int
+    name: str
+    currency: str
+    match_type: str
+    verdict: str
+    since: int
+    spend: float | None
+    results: float | None
+    cost: float | None
+    usual: float | None
+    lost: float | None
+    change: float | None
+    score: float | None
+    showings: float | None
+
+    @classmethod
+    def of(cls, row: Mapping[Hashable, Any]) -> JudgedPart:
+        """A row of the table."""
+        return cls(
+            row["campaign"],
+            _text(row["detail_name"]) or _text(row["detail_id"]),
+            _text(row["currency"]),
+            _text(row["match_type"]),
+            str(row["verdict"]),
+            int(row["since"]),
+            *(_known(row.get(name)) for name in AMOUNTS),
+        )
+
+
+AMOUNTS = ("spend", "results", "cost", "usual", "lost", "change", "score", "showings")
+
+
+def parts_of(table: pd.DataFrame) -> tuple[JudgedPart, ...]:
+    """Rows of a judged level's table, typed."""
+    return tuple(JudgedPart.of(row) for row in table.to_dict(orient="records"))
+
+
+def only_currency(table: pd.DataFrame) -> str | None:
+    """The currency of all these rows; None where there are several, or none is known."""
+    currencies = table["currency"].dropna().unique().tolist()
+    return currencies[0] if len(currencies) == 1 else None
+
+
+def _known(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else str(value)
 
 
 @dataclass(frozen=True)
@@ -249,7 +316,10 @@ __all__ = [
     "CampaignNorm",
     "DetailFinding",
     "JudgedLevel",
+    "JudgedPart",
     "judged_level",
+    "only_currency",
+    "parts_of",
     "week_of",
     "window_of",
 ]

@@ -5,16 +5,23 @@ Without a name: what is worst in all campaigns.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bot.advice.details.judging import DetailFinding, JudgedLevel, Key, window_of
+from bot.advice.details.judging import (
+    DetailFinding,
+    JudgedLevel,
+    JudgedPart,
+    Key,
+    only_currency,
+    parts_of,
+    window_of,
+)
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.details import AUDIENCES, Level
@@ -150,84 +157,62 @@ def _parts(level: JudgedLevel, campaigns: DetailCampaigns) -> pd.DataFrame:
 
 
 def _section(level: JudgedLevel, parts: pd.DataFrame, campaigns: DetailCampaigns) -> DetailSection:
-    currencies = parts["currency"].dropna().unique().tolist()
-    single_currency = len(currencies) == 1
+    currency = only_currency(parts)
     judged = ~parts["verdict"].isin(["alone", "too_little", "unknown"])
-    lines = tuple(
-        _line(level, row, campaigns) for row in parts.head(LISTED).to_dict(orient="records")
-    )
     return DetailSection(
         level.level,
         len(parts),
         int(judged.sum()),
-        float(parts["spend"].sum()) if single_currency else None,
-        currencies[0] if single_currency else None,
-        lines,
+        float(parts["spend"].sum()) if currency else None,
+        currency,
+        tuple(_line(level, part, campaigns) for part in parts_of(parts.head(LISTED))),
     )
 
 
-def _line(
-    level: JudgedLevel, part: Mapping[Hashable, Any], campaigns: DetailCampaigns
-) -> DetailLine:
-    key = level.campaigns[part["campaign"]]
+def _line(level: JudgedLevel, part: JudgedPart, campaigns: DetailCampaigns) -> DetailLine:
+    key = level.campaigns[part.campaign]
     return DetailLine(
-        name=_name(part),
+        name=part.name,
         campaign="" if campaigns.name and len(campaigns.rows) == 1 else campaigns.label(key),
-        spend=_known(part["spend"]),
-        results=_known(part["results"]),
-        cost=_known(part["cost"]),
-        usual=_known(part["usual"]),
-        currency=_currency(part),
+        spend=part.spend,
+        results=part.results,
+        cost=part.cost,
+        usual=part.usual,
+        currency=part.currency or None,
         counted=campaigns.counted(key),
-        verdict=str(part["verdict"]),
-        match_type=_text(part["match_type"]),
-        score=_known(part.get("score")),
-        lost=_known(part["lost"]) if part["verdict"] == "waste" else None,
+        verdict=part.verdict,
+        match_type=part.match_type,
+        score=part.score,
+        lost=part.lost if part.verdict == "waste" else None,
     )
 
 
 def _found(level: JudgedLevel, finding: DetailFinding, campaigns: DetailCampaigns) -> DetailFound:
-    parts = level.table.iloc[list(finding.parts)].to_dict(orient="records")
-    top_part, days = parts[0], int(parts[0]["since"])
+    parts = parts_of(level.table.iloc[list(finding.parts)])
+    top_part = parts[0]
     return DetailFound(
         kind=finding.kind,
         level=level.level,
         campaign=campaigns.label(finding.campaign),
-        names=tuple(_name(part) for part in parts[:MOST_NAMED]),
+        names=tuple(part.name for part in parts[:MOST_NAMED]),
         count=len(parts),
         counted=campaigns.counted(finding.campaign),
-        currency=_currency(top_part),
-        spend=_sum(parts, "spend"),
-        results=_sum(parts, "results"),
-        cost=_known(top_part["cost"]),
-        usual=_known(top_part["usual"]),
+        currency=top_part.currency or None,
+        spend=_sum(part.spend for part in parts),
+        results=_sum(part.results for part in parts),
+        cost=top_part.cost,
+        usual=top_part.usual,
         lost=finding.lost,
         low=finding.low,
         high=finding.high,
-        since=level.as_of - timedelta(days) if days else None,
-        change=_known(top_part["change"]),
-        showings=_known(top_part.get("showings")),
+        since=level.as_of - timedelta(top_part.since) if top_part.since else None,
+        change=top_part.change,
+        showings=top_part.showings,
         rating=finding.part_of_score,
         slope=finding.slope,
     )
 
 
-def _currency(part: Mapping[Hashable, Any]) -> str | None:
-    return _text(part["currency"]) or None
-
-
-def _sum(parts: Sequence[Mapping[Hashable, Any]], name: str) -> float | None:
-    amounts = [value for part in parts if (value := _known(part[name])) is not None]
-    return sum(amounts) if amounts else None
-
-
-def _known(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)
-
-
-def _text(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else str(value)
-
-
-def _name(part: Mapping[Hashable, Any]) -> str:
-    return _text(part["detail_name"]) or _text(part["detail_id"])
+def _sum(amounts: Iterable[float | None]) -> float | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None

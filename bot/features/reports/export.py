@@ -120,25 +120,26 @@ def made(context: Context, request: ExportRequest, as_of: date) -> tuple[File, i
         raise UsageError(
             "That is more than fits in one file.", hint="Choose a channel, or fewer days."
         )
-    lines = list(_lines(daily_rows, keys[daily_rows.index], rows))
     exchange = exchange_used(board)
+    lines = list(_lines(daily_rows, keys[daily_rows.index], rows, exchange))
     heads = (*HEADS, *SHOWN_HEADS) if exchange else HEADS
-    lines = [{**line, **_shown(line, exchange)} for line in lines] if exchange else lines
     write = as_csv if request.form == "csv" else as_xlsx
     name = f"perfbot-{label}-{span.since}-{span.until}.{request.form}"
     return File(name, write(lines, heads)), len(lines)
 
 
-def _shown(line: Line, exchange: Exchange) -> Line:
+def _shown(
+    values: Mapping[str, Decimal | None], currency: str | None, exchange: Exchange | None
+) -> Line:
     """A row's money in the reporting currency, exactly, with the rate and its day."""
-    currency: Any = line["currency"]
-    rate = exchange.rates.get(currency)
-    known = exchange.factor(currency) is not None
-    amounts = {f"reporting_{name}": exchange.exactly(line[name], currency)
+    if exchange is None:
+        return {}
+    factor = exchange.factor(currency)
+    rate = exchange.rates.get(currency) if currency else None
+    amounts = {f"reporting_{name}": exchange.exactly(values[name], currency)
                for name in ("spend", "revenue")}  # fmt: skip
-    factor, day = exchange.factor(currency), rate.day if rate else None
-    return {"reporting_currency": exchange.to if known else None, **amounts, "rate": factor,
-            "rate_day": day}  # fmt: skip
+    return {"reporting_currency": None if factor is None else exchange.to, **amounts,
+            "rate": factor, "rate_day": rate.day if rate else None}  # fmt: skip
 
 
 def _board(
@@ -157,7 +158,10 @@ def _board(
 
 
 def _lines(
-    numbers: pd.DataFrame, keys: pd.Series, rows: Mapping[str, CampaignRow]
+    numbers: pd.DataFrame,
+    keys: pd.Series,
+    rows: Mapping[str, CampaignRow],
+    exchange: Exchange | None,
 ) -> Iterator[Line]:
     """Rows as plain values: days, texts, exact Decimals of money, None where missing."""
     for key, row in zip(keys, numbers.to_dict("records"), strict=True):
@@ -169,7 +173,8 @@ def _lines(
         line = {name: _text(row.get(name)) for name in ("account_id", "campaign_id",
                                                         "campaign_name")}  # fmt: skip
         values = {name: _number(row[name], money=name in MONEY) for name in VALUES}
-        yield {"date": row["date"].date(), **names, **line, **values}
+        amounts = _shown(values, campaign.group_of("currency"), exchange)
+        yield {"date": row["date"].date(), **names, **line, **values, **amounts}
 
 
 def _text(value: Any) -> str | None:

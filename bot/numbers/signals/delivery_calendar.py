@@ -7,15 +7,23 @@ habit through its weekday factors.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import Bools, Floats, divided, newest_place
+from bot.numbers.plan import Plan
 from bot.numbers.signals.common_movement import common, row_medians, together_of
+from bot.numbers.signals.doubles import doubles_known
 from bot.numbers.signals.history_panel import HORIZON, HistoryPanel
 
+LOOK_BACK = 28
+"""Days a channel may be silent before it is no longer waited for."""
 LOOKED_AT = 28
 """Days a habit is read from: four of each weekday."""
 LONGEST_WEEKEND = 3
@@ -197,3 +205,50 @@ def _off(weekday: int, span: Collection[date], present_days: Collection[date]) -
     own = {day.weekday() for day in present_days}
     due = [day for day in span if day.weekday() in own]
     return len(same_weekday) >= FEW_DAYS_A_WEEK and busy >= REGULAR * len(due) > 0
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Which days there are numbers of.
+
+    Attributes:
+        until: Until when each channel is complete.
+        begins: The first day each channel has numbers of, as far back as was read.
+        holes: Days without numbers between an account's first and newest, habits apart; by
+            channel and account id.
+        doubled: Campaigns that repeat others' numbers, with those.
+    """
+
+    until: Mapping[str, date] = field(default_factory=dict)
+    begins: Mapping[str, date] = field(default_factory=dict)
+    holes: Mapping[tuple[str, str], tuple[date, ...]] = field(default_factory=dict)
+    doubled: Mapping[str, str] = field(default_factory=dict)
+
+
+def reports_of(plan: Plan, numbers: pd.DataFrame, as_of: date) -> Reports:
+    """Which days each channel and account has numbers of, under the channel the plan gives it."""
+    last_day = as_of - timedelta(1)
+    campaigns = numbers.groupby(["channel", "campaign_id", "campaign_name"], dropna=False)
+    placed = plan.resolve(campaigns.size().reset_index(), as_of)
+    channels = placed["channel"].to_numpy()[campaigns.ngroup().to_numpy()].astype(str)
+    by_channel = _days_of(numbers["date"].groupby(channels))
+    recent = Window.ending(last_day, LOOK_BACK).since
+    until = {
+        channel: reached({day for day in days if day >= recent}, last_day)
+        for channel, days in by_channel.items()
+    }
+    accounts = numbers["account_id"].fillna("").to_numpy().astype(str)
+    by_account = _days_of(numbers["date"].groupby([channels, accounts]))
+    gaps = {
+        account: missing
+        for account, days in by_account.items()
+        if (missing := holes(days, last_day))
+    }
+    begins = {channel: min(days) for channel, days in by_channel.items()}
+    complete = {key: day for key, day in until.items() if day is not None}
+    past = numbers[numbers["date"] < pd.Timestamp(as_of)]
+    return Reports(complete, begins, gaps, doubles_known(past))
+
+
+def _days_of(dates: Any) -> dict[Any, set[date]]:
+    return {key: {day.date() for day in days.unique()} for key, days in dates}
