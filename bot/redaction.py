@@ -109,7 +109,7 @@ def set_up(level: int = logging.INFO, form: logging.Formatter | None = None) -> 
 
     Args:
         level: The least that is logged.
-        form: What makes lines, and scrubs them (`bot.telemetry.logs`).
+        form: What makes lines, and scrubs them (`bot.telemetry.tracing`).
     """
     handler = logging.StreamHandler()
     handler.setFormatter(form or Scrubbing("%(asctime)s %(levelname)s %(name)s: %(message)s"))

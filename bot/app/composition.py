@@ -22,7 +22,7 @@ from bot.domain.replies import Asker
 from bot.errors import PerfbotError
 from bot.features.digest import notices as reminding
 from bot.features.digest import notices as urgent
-from bot.features.subscriptions.routing import routed
+from bot.features.subscriptions.subscribing import routed
 from bot.jobs import morning
 from bot.jobs.applier import Applier, ConfiguredWriters
 from bot.jobs.expiry import Expiry

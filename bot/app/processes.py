@@ -20,10 +20,9 @@ from uuid import uuid4
 from starlette.applications import Starlette
 
 from bot.app.composition import Composition, compose
-from bot.app.exposition import StoreFigures, exposition
-from bot.app.serving import Readiness, Server, listening
+from bot.app.serving import Readiness, Server, StoreFigures, exposition, listening
 from bot.errors import SettingsError
-from bot.features.applying import switches
+from bot.features.applying import at_platforms
 from bot.jobs.outbox import Couriers
 from bot.jobs.scheduler import AHEAD_EVERY, SECONDS, Scheduler
 from bot.jobs.shard_jobs import ShardWork
@@ -31,7 +30,7 @@ from bot.settings import Settings, read
 from bot.slack import http, socket
 from bot.slack.app import drain
 from bot.slack.web_clients import introduce
-from bot.telemetry.logs import set_up
+from bot.telemetry.tracing import set_up
 
 log = logging.getLogger(__name__)
 
@@ -256,7 +255,7 @@ def keep_time(composition: Composition, shift: StopOrder) -> None:
     timed: list[tuple[Callable[[], None], float]] = [(tick, SECONDS), (tick.take_over, TAKE_OVER)]
     shards = ShardWork(composition.desk.context, uuid4().hex)
     timed.append((shards.look, TAKE_OVER))
-    if switches.any_on(composition.settings):
+    if at_platforms.any_on(composition.settings):
         timed.append((composition.apply, APPLY))
     for work, seconds in timed:
         scheduler = Scheduler(work, composition.clock, seconds=seconds)

@@ -20,10 +20,9 @@ from bot.places import shipped
 from bot.settings import Settings
 from bot.slack.install import AppIdentity, Installer
 from bot.slack.installations import Installed, Installs, States
-from bot.slack.several import Workspaces
 from bot.slack.vault import Vault
 from bot.slack.web_clients import introduce, web_client
-from bot.slack.workspaces import WorkspaceClient
+from bot.slack.workspaces import WorkspaceClient, Workspaces
 from bot.store.base import Outgoing, Store
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,6 @@ from bot.ask import router as asking
 from bot.context.context import Context, nobody, nowhere
 from bot.context.request import QUESTION, request, within
 from bot.context.scoping import for_asker, is_direct, shows_nothing
-from bot.domain.forms import Submission
 from bot.domain.replies import (
     Asker,
     Door,
@@ -24,6 +23,7 @@ from bot.domain.replies import (
     Prompts,
     Reply,
     Said,
+    Submission,
     Taken,
     WrittenLine,
 )

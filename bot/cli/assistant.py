@@ -12,10 +12,10 @@ from pydantic import Field
 
 from bot.ask import Asker, Desk, Door
 from bot.ask.tools import TOOLS, ToolAnswer, Tools
+from bot.cli.door import version
 from bot.cli.options import as_of_option, everywhere, language_option, together
 from bot.cli.parts import CommandParts, now, reading
 from bot.cli.plain_text import plain
-from bot.cli.version import version
 from bot.errors import PerfbotError, UnknownName
 from bot.redaction import redacted
 from bot.store.limited import Limited

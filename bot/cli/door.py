@@ -1,4 +1,7 @@
-"""The commands by name, each loaded when it is called, and how errors are told."""
+"""The commands by name, each loaded when it is called, and how errors are told.
+
+What the terminal says is in the language that perfbot.toml names; programs are told in English.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,66 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextvars import ContextVar
 from threading import RLock
 from types import ModuleType
 from typing import Any, NoReturn
 
 import click
 
-from bot.cli.version import version
-from bot.cli.words import LANGUAGE, told
-from bot.errors import PerfbotError
+from bot.cli.options import everywhere
+from bot.errors import PerfbotError, UnknownName
 from bot.redaction import redacted
+
+LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+"""The language of this command: English until its settings are read."""
+
+
+def in_words(text: str) -> str:
+    """A sentence of ours in that language; one nobody translated stays as it is."""
+    language = LANGUAGE.get()
+    if language == "en":
+        return str(text)
+    from bot.render import Renderer  # noqa: PLC0415, English needs none
+
+    return Renderer(language).sentence(text)
+
+
+def told(error: PerfbotError) -> str:
+    """An error with its place, as `str(error)` has it."""
+    language = LANGUAGE.get()
+    if language == "en":
+        return str(error)
+    place = ":".join(str(part) for part in (error.file, error.line) if part)
+    sentence = _plainly(error, language) or " ".join(filter(None, map(in_words, error.sentences)))
+    return f"{place}: {sentence}" if place else sentence
+
+
+def _plainly(error: PerfbotError, language: str) -> str:
+    """A name nobody knows, which has words of its own for each kind."""
+    if not isinstance(error, UnknownName):
+        return ""
+    from bot.render import Renderer  # noqa: PLC0415, English needs none
+
+    return f"{Renderer(language).plainly(error)} {error.hint}".strip()
+
+
+@click.command("version")
+@everywhere
+def version_command(db: str | None, config: str | None) -> None:  # noqa: ARG001, same for all
+    """Which perfbot this is."""
+    click.echo(f"perfbot {version()}")
+
+
+def version() -> str:
+    """The installed version, or "from a checkout" where it was never installed."""
+    from importlib import metadata  # noqa: PLC0415, half of what `perfbot --help` would take
+
+    try:
+        return metadata.version("perfbot")
+    except metadata.PackageNotFoundError:
+        return "from a checkout"
+
 
 COMMANDS = {
     "demo": (
@@ -47,17 +100,17 @@ COMMANDS = {
     "rules": ("bot.cli.rules", "Check, test, list or explain the rules."),
     "plan": ("bot.cli.plan_commands", "What the campaigns are for: check or export it."),
     "clients": (
-        "bot.cli.client_commands",
+        "bot.cli.plan_commands",
         "Whose the campaigns are, and which channels show them.",
     ),
     "backup": ("bot.cli.databases", "Everything into one file, while perfbot runs."),
     "restore": ("bot.cli.databases", "Put a backup in the place of what is there."),
-    "forget": ("bot.cli.personal_data", "Forget a person: what they decided stays, who did not."),
-    "export-everything": ("bot.cli.personal_data", "Every table as CSV and JSON, in a zip."),
+    "forget": ("bot.cli.databases", "Forget a person: what they decided stays, who did not."),
+    "export-everything": ("bot.cli.databases", "Every table as CSV and JSON, in a zip."),
     "db": ("bot.cli.databases", "Look after the database."),
     "mcp": ("bot.cli.assistant", "Let an assistant ask: read-only tools over stdio (MCP)."),
     "doctor": ("bot.cli.upkeep", "Is everything in place? What to do where it is not."),
-    "version": ("bot.cli.version", "Which perfbot this is."),
+    "version": ("bot.cli.door", "Which perfbot this is."),
 }
 
 

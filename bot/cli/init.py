@@ -17,14 +17,16 @@ from rich.progress import BarColumn, Progress, TextColumn
 from bot.app.onboarding.asking import (
     ASKED,
     KindAsked,
+    Proposal,
     SetupAnswers,
     add_secrets,
     answers_of,
     head,
     plan_text,
+    proposals,
+    proposals_of_numbers,
     source_text,
 )
-from bot.app.onboarding.proposed_plan import Proposal, proposals, proposals_of_numbers
 from bot.cli.door import say
 from bot.cli.init_warehouse import ADDRESS_VARIABLE, WarehouseSetup
 from bot.cli.options import everywhere

@@ -13,11 +13,11 @@ from typing import Any
 import click
 import pandas as pd
 
-from bot.cli.handed_files import own_columns_of, read_files
 from bot.cli.options import as_of_option, everywhere, format_option, together
+from bot.cli.orders import own_columns_of, read_files
 from bot.cli.parts import CommandParts, now, reading
 from bot.cli.printing import as_json, number, said, table
-from bot.jobs import answer_intake, lead_intake
+from bot.jobs import order_intake
 from bot.numbers import documented, lead_quality
 from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.windows import parse_window
@@ -87,7 +87,7 @@ def leads_command(
     def read(parts: CommandParts, opened: Opened) -> tuple[dict[str, Any], tuple[str, ...]]:
         currency = reads.currency or parts.settings.app.currency
         leads = read_leads(opened, own_columns, currency, stages)
-        handed = asdict(lead_intake.keep(parts.store, leads.frame, now()))
+        handed = asdict(order_intake.keep_leads(parts.store, leads.frame, now()))
         unmatched = handed["orders"] - handed["matched"]
         note = (
             f"{unmatched} of {handed['orders']} leads belong to no campaign I know: they are kept, "
@@ -123,7 +123,7 @@ def satisfaction_command(
     def read(parts: CommandParts, opened: Opened) -> tuple[dict[str, Any], tuple[str, ...]]:
         answers = answer_file.read_answers(opened, own_columns)
         plan = parts.context.plan(now().astimezone(parts.settings.zone).date())
-        rated = answer_intake.keep(parts.store, answers.frame, plan, now())
+        rated = order_intake.keep_answers(parts.store, answers.frame, plan, now())
         return {**asdict(rated), "scale": answers.scale}, answers.notes
 
     return read_files(files, read, db, config)

@@ -1,25 +1,31 @@
-"""`perfbot orders`: what was really sold, beside what the platforms say they sold."""
+"""`perfbot orders`: what was really sold, beside what the platforms say they sold.
+
+How files handed in at the terminal are read, one after another: orders, leads, answers to surveys.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
 import pandas as pd
 
-from bot.cli.handed_files import own_columns_of, read_files
+from bot.cli.door import say
+from bot.cli.ingest import error_json, pair, rebuild
 from bot.cli.options import as_of_option, everywhere, format_option, together
-from bot.cli.parts import CommandParts, now, reading
-from bot.cli.printing import as_json, number, said, table
+from bot.cli.parts import CommandParts, now, reading, writing
+from bot.cli.printing import as_json, as_line, number, said, table
 from bot.domain.replies import Asker
+from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.features.measures.books import from_books
 from bot.features.measures.how_much import AmountQuestion
 from bot.features.parts.reporting import shown
 from bot.features.parts.subjects import EVERYTHING
-from bot.jobs.order_intake import Handed, keep, last_posted
+from bot.jobs.order_intake import Handed, keep_orders, last_posted
 from bot.numbers import documented
 from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.windows import parse_window
@@ -28,8 +34,51 @@ from bot.render.values.measures import BooksAnswer
 from bot.settings import Settings
 from bot.snapshot import boards
 from bot.sources.order_file import HEADINGS, read_orders
-from bot.sources.packed import Opened
+from bot.sources.packed import Opened, tables
 from bot.store import open_store
+
+Read = Callable[[CommandParts, Opened], tuple[dict[str, Any], tuple[str, ...]]]
+"""Keeps what an opened table holds: what to print of it, and what to say beside it."""
+
+
+def own_columns_of(written: tuple[str, ...], known: Mapping[str, object]) -> dict[str, str]:
+    """What headings of somebody's own are, as `HEADING=COLUMN` says it.
+
+    Raises:
+        UsageError: There is no such column.
+    """
+    own_columns = dict(map(pair, written))
+    for column in own_columns.values():
+        if column not in known:
+            raise UsageError(f"There is no column {column!r}.", hint=f"Known: {', '.join(known)}.")
+    return own_columns
+
+
+def read_files(files: tuple[str, ...], read: Read, db: str | None, config: str | None) -> int:
+    """Read each file whole or not at all, a line of JSON each; 1 where one is refused."""
+    with writing(db, config) as parts:
+        fine = [_file(parts, file, read) for file in files]
+        if any(fine):
+            rebuild(parts)
+    return 0 if all(fine) else 1
+
+
+def _file(parts: CommandParts, place: str, read: Read) -> bool:
+    """A file, all of it or nothing."""
+    name = place.partition("?")[0] if "://" in place else place
+    try:
+        for opened in tables(place):
+            counts, notes = read(parts, opened)
+            as_line({"file": name, **counts})
+            for note in notes:
+                say(f"{opened.name}: {note}")
+    except PerfbotError as error:
+        if isinstance(error, RefusedFile) and "://" not in place:
+            error.file = error.file or Path(place).name
+        as_line({"file": name, "error": error_json(error)})
+        say(str(error))
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -87,7 +136,7 @@ def orders_command(
 
     def read(parts: CommandParts, opened: Opened) -> tuple[dict[str, Any], tuple[str, ...]]:
         orders = read_orders(opened, own_columns, reads.currency or parts.settings.app.currency)
-        stored = keep(parts.store, orders.frame, now())
+        stored = keep_orders(parts.store, orders.frame, now())
         return asdict(stored), (*orders.notes, *_unmatched(stored))
 
     return read_files(files, read, db, config)

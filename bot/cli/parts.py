@@ -16,7 +16,7 @@ from functools import cached_property
 from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
 from bot.ask import Context, Desk
-from bot.cli.words import LANGUAGE
+from bot.cli.door import LANGUAGE
 from bot.render import Renderer, Renderers
 from bot.settings import Settings, add_env_file, read
 from bot.store import Store, open_store

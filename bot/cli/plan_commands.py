@@ -1,18 +1,21 @@
-"""`perfbot plan check|export`: what the campaigns are for."""
+"""`perfbot plan check|export` and `perfbot clients`: what campaigns are for, and whose they are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import click
 
+from bot.ask import Asker, Door
 from bot.cli.options import as_of_option, everywhere, format_option
-from bot.cli.parts import CommandParts, reading
+from bot.cli.parts import CommandParts, now, reading, writing
 from bot.cli.printing import as_json, said, table
-from bot.context.context import entries, entry_of, values_of
+from bot.context.context import entries, entry_of, load, values_of
 from bot.domain.campaign_rows import CampaignRow
+from bot.features.clients import owning
 from bot.numbers.input.daily import campaigns_only, known_on
 from bot.numbers.input.names import normal_name
 from bot.numbers.metrics.board import campaigns_of
@@ -23,6 +26,7 @@ from bot.render.escaping import flat
 from bot.render.phrases import Phrases
 from bot.snapshot import boards
 from bot.snapshot.stated_targets import FarTarget, far_targets
+from bot.store.scope import ALL
 
 LOOK_BACK = timedelta(days=91)
 
@@ -63,7 +67,7 @@ def check(as_of: date | None, form: str, db: str | None, config: str | None) -> 
             }
         )
     else:
-        said(_text(listed, odd))
+        said(_plan_text(listed, odd))
     return 1 if odd else 0
 
 
@@ -190,7 +194,7 @@ def _line(row: CampaignRow, units: TargetUnits) -> Iterator[str]:
     yield from (units.said(row), row.because)
 
 
-def _text(listed: Sequence[Sequence[str]], odd: Sequence[str]) -> str:
+def _plan_text(listed: Sequence[Sequence[str]], odd: Sequence[str]) -> str:
     heads = ["Campaign", "Channel", "Stage", "Model", "Target", "Known from"]
     parts = [table(heads, listed)] if listed else []
     parts += ["\n".join(f"! {oddity}" for oddity in odd) if odd else "Nothing is odd."]
@@ -223,3 +227,67 @@ def _value(value: object) -> str:
 ESCAPES = {ord('"'): '\\"', ord("\\"): "\\\\"} | {
     code: f"\\u{code:04x}" for code in (*range(32), 127)
 }
+
+
+TEAM = "the team: every client"
+NOBODY = "nobody: the team alone"
+
+
+@click.group("clients", invoke_without_command=True)
+@format_option
+@everywhere
+@click.pass_context
+def clients_command(ctx: click.Context, form: str, db: str | None, config: str | None) -> None:
+    """Whose campaigns there are, and which Slack channels show them."""
+    if ctx.invoked_subcommand is None:
+        with reading(db, config) as parts:
+            found = _found(parts)
+        as_json(found) if form == "json" else said(_clients_text(found))
+
+
+@clients_command.command("set")
+@click.argument("channel")
+@click.argument("client")
+@everywhere
+def set_(channel: str, client: str, db: str | None, config: str | None) -> None:
+    """Say that the channel with this id shows CLIENT; `all` for the team's own, or `none`."""
+    with writing(db, config) as parts:
+        parts.store.upgrade()
+        load(parts.store, parts.settings, today=parts.morning(None), at=now())
+        asker = Asker("terminal", channel, door=Door.TERMINAL)
+        owning.set_client(parts.context, [client], asker, dry=False)
+        found = _found(parts)
+    said(_clients_text(found))
+
+
+def _found(parts: CommandParts) -> dict[str, Any]:
+    """`{"clients": {name: campaigns}, "channels": {id: client}, "silent": [id]}`."""
+    owners = parts.store.channel_owners()
+    return {
+        "clients": parts.store.clients(),
+        "channels": {channel: owner.client for channel, owner in owners.items()},
+        "silent": list(owning.silent(parts.context, owners)) if _apart(parts) else [],
+    }
+
+
+def _apart(parts: CommandParts) -> bool:
+    return not parts.store.scope_of("").everything
+
+
+def _clients_text(found: dict[str, Any]) -> str:
+    campaigns = [[name or NOBODY, str(count)] for name, count in found["clients"].items()]
+    shows = [[channel, _shown(client)] for channel, client in found["channels"].items()]
+    lines = [table(["Client", "Campaigns"], campaigns, [1]) if campaigns else "No campaigns yet."]
+    lines.append(
+        table(["Slack channel", "Shows"], shows)
+        if shows
+        else "No channel belongs to anybody, so every channel shows everything."
+    )
+    if found["silent"]:
+        names = ", ".join(found["silent"])
+        lines.append(f"No summary comes to {names}: perfbot clients set CHANNEL CLIENT.")
+    return "\n\n".join(lines)
+
+
+def _shown(client: str) -> str:
+    return TEAM if client == ALL else client or "nothing"

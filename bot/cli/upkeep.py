@@ -19,14 +19,13 @@ import yaml
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.cli.doctor_checks import client_of, sources_tried, workspaces_tried
+from bot.cli.door import version
 from bot.cli.options import everywhere
 from bot.cli.orders import orders_tried
 from bot.cli.parts import CommandParts, now, settings_of
 from bot.cli.plan_commands import TargetUnits
 from bot.cli.printing import said
-from bot.cli.sources_tried import sources_tried
-from bot.cli.version import version
-from bot.cli.workspaces_tried import client_of, workspaces_tried
 from bot.errors import PerfbotError
 from bot.numbers.exchange import OLD, Rate
 from bot.places import shipped

@@ -3,7 +3,7 @@
 Slack promises that an id means one thing within a workspace, and no more. In the workspace that was
 there first (`SLACK_BOT_TOKEN`, or `[slack] home`) ids stand as Slack gives them, so that an install
 of one workspace reads as it always did; in every other they carry its id wherever perfbot keeps,
-compares or caches them. Only at Slack's own door (`bot.slack.crossing`) is it put on and taken off.
+compares or caches them. Only at Slack's own door (`bot.slack.workspaces`) is it put on and off.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from bot.advice import budget_settings
 from bot.context.context import Context
 from bot.domain.platform_budgets import BudgetSetting, Obstacle
 from bot.errors import PerfbotError, SettingsError, SourceError, StoreError
-from bot.features.applying import runs, switches, telling
+from bot.features.applying import at_platforms, runs, telling
 from bot.features.applying.apply_requests import JOB
 from bot.features.applying.at_platforms import mark_read_only, read_only
 from bot.features.applying.runs import CallAnswer, Calls, Run
@@ -185,7 +185,7 @@ class Applier:
         record = self.store.advice(run.advice_id)
         if record is None or record.state != "acknowledged":
             return [Obstacle("answered")]
-        return list(switches.forbidden(self.context, run.changes))
+        return list(at_platforms.forbidden(self.context, run.changes))
 
     def _refusals(self, run: Run, settings: Sequence[BudgetSetting]) -> list[Obstacle]:
         """The platforms' own validation, account by account; what was asked and said is logged."""

@@ -26,7 +26,7 @@ from bot.features.imports import detail_intake
 from bot.features.imports.intake import MAPPINGS
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.triage import lifecycle as resolving
-from bot.jobs import bids, lead_intake, order_intake
+from bot.jobs import bids, order_intake
 from bot.jobs.shared_digests import SharedDigests
 from bot.numbers.input.names import account_key
 from bot.numbers.schema_changes import columns_of
@@ -235,9 +235,9 @@ def kept(
             columns = answer.columns or columns_of(answer.frame)
             remember_columns(store, columns, answer.pulled_at.date(), name)
         if answer.orders is not None:
-            order_intake.keep(store, answer.orders, answer.pulled_at)
+            order_intake.keep_orders(store, answer.orders, answer.pulled_at)
         if answer.leads is not None:
-            lead_intake.keep(store, answer.leads, answer.pulled_at)
+            order_intake.keep_leads(store, answer.leads, answer.pulled_at)
         if answer.window_reach is not None:
             store.add_window_reach(answer.window_reach)
         if answer.details is not None:
@@ -258,8 +258,8 @@ def _keep_numbers(store: Store, name: str, frame: pd.DataFrame, pulled_at: datet
     if frame.empty:
         return
     store.add_numbers(frame, source=name, pulled_at=pulled_at)
-    order_intake.count(store, *_span(frame), pulled_at)
-    lead_intake.count(store, *_span(frame), pulled_at)
+    order_intake.count_orders(store, *_span(frame), pulled_at)
+    order_intake.count_leads(store, *_span(frame), pulled_at)
 
 
 def _keep_details(store: Store, name: str, answer: Pulled, limits: Details) -> None:

@@ -185,7 +185,7 @@ class OrderDoor:
         with self.store.atomic("numbers"):
             if not self.store.claim(CLAIM, taken.key, now):
                 return self._repeated(taken)
-            handed = order_intake.keep(self.store, posted.frame, now)
+            handed = order_intake.keep_orders(self.store, posted.frame, now)
             order_intake.note_posted(self.store, handed, now)
         return JSONResponse({**asdict(handed), "unread": list(posted.unread)})
 

@@ -12,7 +12,7 @@ from bot.render.catalogue import N_
 from bot.render.escaping import Words
 from bot.render.phrases import Phrases
 from bot.render.tables import TableCell
-from bot.render.values.change_parts import ZERO, WhyAnswer, WhyPart
+from bot.render.values.evidence import ZERO, WhyAnswer, WhyPart
 
 MOST = 5
 

@@ -9,7 +9,6 @@ from typing import Any
 from bot.render import controls as elements
 from bot.render import rule_messages as ruling
 from bot.render.action_phrases import Deeds
-from bot.render.applied_sentences import AppliedSentences
 from bot.render.asking_back import AskingBack
 from bot.render.catalogue import N_
 from bot.render.certainty_words import Certain, Proof
@@ -20,11 +19,10 @@ from bot.render.detail_sentences import DetailSentences
 from bot.render.escaping import MISSING, Words, bare, capital, channel, mark, words
 from bot.render.glossary_words import Definitions
 from bot.render.health_sentences import HealthSentences
-from bot.render.measure_sentences import Measures
+from bot.render.measure_sentences import Measures, Periods
 from bot.render.not_known import Complaints, Unknowns
 from bot.render.number_formats import own_name
-from bot.render.outcome_sentences import OutcomeSentences
-from bot.render.period_sentences import Periods
+from bot.render.outcome_sentences import AppliedSentences, OutcomeSentences
 from bot.render.phrases import Phrases
 from bot.render.plan_sentences import PlanSentences
 from bot.render.rule_lines import Conditions

@@ -18,8 +18,8 @@ from bot.slack.lanes import ANSWERING, Hearing, Lanes, QuestionRate, Turns, behi
 from bot.slack.listeners import Listeners
 from bot.slack.people import People
 from bot.slack.say import Responder
-from bot.slack.several import ByWorkspace, Workspaces
 from bot.slack.web_clients import web_client
+from bot.slack.workspaces import ByWorkspace, Workspaces
 
 FEATURES = (questions, advice_buttons, threads, files, home)
 STOPPING = 4.0  # seconds for what is at work

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.forms import OpenForm, Submission
+from bot.domain.replies import OpenForm, Submission
 from bot.render.controls import ANY
 from bot.slack.bodies import remembered
 

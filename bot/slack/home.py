@@ -11,7 +11,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.domain.forms import Filed
+from bot.domain.replies import Filed
 from bot.errors import PerfbotError
 from bot.slack import keeping
 from bot.slack.bodies import Place, place_of

@@ -1,7 +1,7 @@
 """A file of leads: what became of each, as the CRM has it (HubSpot, Pipedrive, Salesforce …).
 
 Names, companies, e-mails and telephone numbers are never read: only the columns below are, and a
-lead's own id is replaced by a hash before anything is stored (`bot.jobs.lead_intake`).
+lead's own id is replaced by a hash before anything is stored (`bot.jobs.order_intake`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is counted and timed while perfbot works, for Prometheus.
 
 Every label has few values, fixed by the code or by perfbot.toml: never a campaign, a person or a
-channel. What the store knows is read when it is asked for (`bot.app.exposition`).
+channel. What the store knows is read when it is asked for (`bot.app.serving`).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import live_applying
+from bot.app import live
 from bot.app.live import environment
 from bot.demo.platforms import World, google, meta
 from bot.jobs import morning
@@ -33,7 +33,7 @@ def test_a_shift_is_applied_read_back_and_undone_before_ones_eyes(
         sources = morning.sources(store, settings, lambda: world.now)
         assert all(pull.ok for pull in morning.pull(store, sources, lambda: world.now))
         store.close()
-        live_applying.show(tmp_path, environ, world)
+        live.show(tmp_path, environ, world)
     shown = capsys.readouterr().out
     steps = ["Before", "Kari acknowledged", "Applied at Google, and read back", "Undone at Google"]
     places = [shown.index(step) for step in steps]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.ask import Asker
-from bot.domain.forms import Submission
+from bot.domain.replies import Submission
 from bot.errors import OutOfReach, StoreError
 from bot.store.limited import Limited
 from bot.store.scope import Scope

@@ -17,8 +17,7 @@ from typing import Any
 
 from bot import rules_files
 from bot.ask import Asker
-from bot.domain.forms import Submission
-from bot.domain.replies import Press
+from bot.domain.replies import Press, Submission
 from bot.domain.slack_ids import in_workspace, workspace_of
 from bot.errors import NotAllowed, OutOfScope, PerfbotError
 from bot.question.vocabulary import COMMANDS

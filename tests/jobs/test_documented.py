@@ -85,7 +85,7 @@ def test_orders_are_counted_where_they_belong(store):
         store, (DAY, "google_ads", "Brand", 3), (DAY, "google_ads", "Generic", 2),
         (DAY, "meta_ads", "Prospecting", 9), ("2026-11-19", "google_ads", "Brand", 4),
     )  # fmt: skip
-    handed = order_intake.keep(
+    handed = order_intake.keep_orders(
         store,
         _orders(_order("1", "brand"), _order("2", "id-Brand"), _order("3", "Brand", refunded=1.0),
                 _order("4", "poster campaign")),
@@ -98,10 +98,12 @@ def test_orders_are_counted_where_they_belong(store):
 def test_the_same_file_again_changes_nothing_and_a_refund_takes_its_sale_back(store):
     """Orders are told apart by their number, whatever file they come in."""
     _add(store, (DAY, "google_ads", "Brand", 3))
-    order_intake.keep(store, _orders(_order("1", "Brand"), _order("2", "Brand")), NOW)
-    repeated = order_intake.keep(store, _orders(_order("1", "Brand"), _order("2", "Brand")), NOW)
+    order_intake.keep_orders(store, _orders(_order("1", "Brand"), _order("2", "Brand")), NOW)
+    repeated = order_intake.keep_orders(
+        store, _orders(_order("1", "Brand"), _order("2", "Brand")), NOW
+    )
     assert (repeated.added, repeated.changed, repeated.days) == (0, 0, 0)
-    refund = order_intake.keep(store, _orders(_order("2", "Brand", refunded=1.0)), NOW)
+    refund = order_intake.keep_orders(store, _orders(_order("2", "Brand", refunded=1.0)), NOW)
     assert (refund.added, refund.changed, refund.days) == (0, 1, 1)
     assert _documented(store) == {(DAY, "Brand"): 1.0}
 
@@ -109,14 +111,14 @@ def test_the_same_file_again_changes_nothing_and_a_refund_takes_its_sale_back(st
 def test_a_morning_before_the_orders_came_does_not_know_them(store):
     """Documented sales are known from the day they were handed in: a replay does not peek."""
     _add(store, (DAY, "google_ads", "Brand", 3))
-    order_intake.keep(store, _orders(_order("1", "Brand")), NOW)
+    order_intake.keep_orders(store, _orders(_order("1", "Brand")), NOW)
     assert _documented(store, as_of=date(2026, 11, 27)) == {}
     assert _documented(store, as_of=NOW.date()) == {(DAY, "Brand"): 1.0}
 
 
 def test_orders_that_come_before_the_numbers_are_counted_at_the_pull(store):
     """An order of a campaign nobody knows yet is kept, and found when its numbers are pulled."""
-    assert order_intake.keep(store, _orders(_order("1", "Brand")), NOW).matched == 0
+    assert order_intake.keep_orders(store, _orders(_order("1", "Brand")), NOW).matched == 0
     account = AccountPull("1", ("google_ads",), ok=True, until=date(2026, 11, 20))
     pulled = Pulled(_numbers((DAY, "google_ads", "Brand", 3)), NOW, (account,))
     morning.kept(store, "google", pulled, None)
@@ -127,13 +129,13 @@ def test_orders_that_come_before_the_numbers_are_counted_at_the_pull(store):
 
 def test_no_number_of_an_order_can_be_read_in_the_database(store):
     """Ids are hashed with a key of this install; another install's hashes are others."""
-    order_intake.keep(store, _orders(_order("secret-4711", "Brand")), NOW)
+    order_intake.keep_orders(store, _orders(_order("secret-4711", "Brand")), NOW)
     (number,) = store.orders()["order"]
     assert len(number) == 64
     assert "4711" not in number
     neighbour = open_store(":memory:")
     try:
-        order_intake.keep(neighbour, _orders(_order("secret-4711", "Brand")), NOW)
+        order_intake.keep_orders(neighbour, _orders(_order("secret-4711", "Brand")), NOW)
         assert neighbour.orders()["order"].tolist() != [number]
     finally:
         neighbour.close()
@@ -165,7 +167,7 @@ def test_the_rule_about_documented_sales_speaks(store):
     orders = [
         _order(f"{day:%j}-{number}", "Brand", date=day) for day in days for number in range(4)
     ]
-    order_intake.keep(store, _orders(*orders), NOW)
+    order_intake.keep_orders(store, _orders(*orders), NOW)
     later = NOW + timedelta(days=2)  # what two mornings in a row have known
     morning.refresh(store, rulebook, later.date(), Settings(), lambda: later)
     assert "convert-documented" in {record.advice.rule for record in store.all_advice(state="open")}

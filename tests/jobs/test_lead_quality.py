@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 
-from bot.jobs import answer_intake, lead_intake, morning
+from bot.jobs import morning, order_intake
 from bot.numbers.documented import match
 from bot.numbers.input.daily import normalise
 from bot.numbers.lead_quality import COLUMNS, by_day, summary
@@ -55,7 +55,7 @@ def _known(store, column: str, **when: object) -> dict[str, float]:
 def test_qualified_leads_are_counted_where_they_belong(store):
     """A campaign that brings leads and has no qualified one has 0; silence stays silence."""
     _add(store, (DAY, "B2B", 9.0), (DAY, "Retarget", 4.0), (DAY, "Video", None))
-    handed = lead_intake.keep(
+    handed = order_intake.keep_leads(
         store,
         _leads({"lead": "1", "qualified": 1.0}, {"lead": "2"}, {"lead": "3", "campaign": "fair"}),
         NOW,
@@ -68,10 +68,12 @@ def test_qualified_leads_are_counted_where_they_belong(store):
 def test_a_lead_that_is_qualified_later_changes_the_day_it_came(store):
     """The same file again changes nothing; a newer one restates; ids cannot be read."""
     _add(store, (DAY, "B2B", 9.0))
-    lead_intake.keep(store, _leads({"lead": "secret-1"}, {"lead": "2"}), NOW)
-    repeated = lead_intake.keep(store, _leads({"lead": "secret-1"}, {"lead": "2"}), NOW)
+    order_intake.keep_leads(store, _leads({"lead": "secret-1"}, {"lead": "2"}), NOW)
+    repeated = order_intake.keep_leads(store, _leads({"lead": "secret-1"}, {"lead": "2"}), NOW)
     assert (repeated.added, repeated.changed, repeated.days) == (0, 0, 0)
-    later = lead_intake.keep(store, _leads({"lead": "secret-1", "qualified": 1.0, "won": 1.0}), NOW)
+    later = order_intake.keep_leads(
+        store, _leads({"lead": "secret-1", "qualified": 1.0, "won": 1.0}), NOW
+    )
     assert (later.changed, later.days) == (1, 1)
     assert _known(store, "qualified_leads") == {"B2B": 1.0}
     assert all(len(lead) == 64 for lead in store.leads()["lead"])
@@ -79,7 +81,7 @@ def test_a_lead_that_is_qualified_later_changes_the_day_it_came(store):
 
 def test_leads_that_come_before_the_numbers_are_counted_at_the_pull(store):
     """A lead of a campaign nobody knows yet is found when its numbers are pulled."""
-    lead_intake.keep(store, _leads({"lead": "1", "qualified": 1.0}), NOW)
+    order_intake.keep_leads(store, _leads({"lead": "1", "qualified": 1.0}), NOW)
     account = AccountPull("1", ("meta_ads",), ok=True, until=date(2026, 11, 20))
     morning.kept(store, "meta", Pulled(_numbers((DAY, "B2B", 9.0)), NOW, (account,)), None)
     assert _known(store, "qualified_leads") == {"B2B": 1.0}
@@ -119,16 +121,16 @@ def test_answers_that_name_a_campaign_are_its_own(store):
     """The mean of the day; a file that comes again changes nothing."""
     _add(store, (DAY, "B2B", 9.0), (DAY, "Club", None))
     answers = _answers((DAY, 9.0, "club"), (DAY, 6.0, "club"), (DAY, 1.0, "poster"))
-    rated = answer_intake.keep(store, answers, Plan(), NOW)
+    rated = order_intake.keep_answers(store, answers, Plan(), NOW)
     assert (rated.answers, rated.matched, rated.days) == (3, 2, 1)
     assert _known(store, "satisfaction") == {"Club": 7.5}
-    assert answer_intake.keep(store, answers, Plan(), NOW).days == 0
+    assert order_intake.keep_answers(store, answers, Plan(), NOW).days == 0
 
 
 def test_answers_of_customers_in_general_are_of_what_engages(store):
     """Every campaign of the engage stage, and no other."""
     _add(store, (DAY, "B2B", 9.0), (DAY, "Club", None))
     plan = Plan((PlanEntry("Club", stage="engage"), PlanEntry("B2B", stage="act")))
-    rated = answer_intake.keep(store, _answers((DAY, 9.0, ""), (DAY, 8.0, "")), plan, NOW)
+    rated = order_intake.keep_answers(store, _answers((DAY, 9.0, ""), (DAY, 8.0, "")), plan, NOW)
     assert (rated.matched, rated.days) == (2, 1)
     assert _known(store, "satisfaction") == {"Club": 8.5}

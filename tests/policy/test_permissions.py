@@ -8,8 +8,7 @@ import pytest
 
 from bot.ask import Asker, Desk, Door
 from bot.domain.advice import Advice
-from bot.domain.forms import Submission
-from bot.domain.replies import Press
+from bot.domain.replies import Press, Submission
 from bot.errors import NotAllowed
 from bot.policy import permissions as who
 from bot.policy.permissions import PeoplesNames

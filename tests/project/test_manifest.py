@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.demo.workspace.methods import METHODS
+from bot.demo.workspace.wire import METHODS
 from bot.question.grammar import parse
 from bot.question.vocabulary import COMMANDS
 

@@ -25,15 +25,15 @@ from bot.numbers.source_health import FeedFault
 from bot.render import Renderer
 from bot.render.renderer import error_view
 from bot.render.values.answers import ChannelLine, ChannelsAnswer, Uncounted
-from bot.render.values.applied import (
+from bot.render.values.budget_moves import (
     AccountCaps,
     AppliedBudget,
     AppliedRun,
     ApplyForm,
     AtPlatform,
     Forbidden,
+    ShownChange,
 )
-from bot.render.values.budget_moves import ShownChange
 from bot.render.values.conversation import AskedBack
 from bot.render.values.digests import Spent
 from bot.render.values.imports import FileKept, FileRead, FileRefused, TableRead

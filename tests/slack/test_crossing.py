@@ -7,9 +7,17 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.slack_ids import in_workspace, is_slack_id, taken_apart, workspace_of
-from bot.slack.crossing import LINKED, AnotherWorkspaceError, inward, outward
 from bot.slack.web_clients import patient, web_client
-from bot.slack.workspaces import NOT_INSTALLED, WorkspaceClient, at, local
+from bot.slack.workspaces import (
+    LINKED,
+    NOT_INSTALLED,
+    AnotherWorkspaceError,
+    WorkspaceClient,
+    at,
+    inward,
+    local,
+    outward,
+)
 
 T = "T0SECOND1"
 IDS = st.from_regex(r"[UWCDG][A-Z0-9]{1,9}", fullmatch=True)

@@ -28,9 +28,9 @@ from bot.places import shipped
 from bot.render import Renderer, languages
 from bot.settings import App, Settings, Tokens
 from bot.settings.models import Who
-from bot.slack import downloads, socket
+from bot.slack import files, socket
 from bot.slack.app import drain
-from bot.slack.downloads import NotGiven, SharedFile, about, downloaded
+from bot.slack.files import NotGiven, SharedFile, about, downloaded
 from bot.slack.web_clients import web_client
 from bot.store import open_store
 from bot.store.base import ChannelOwner, PlanRow
@@ -362,7 +362,7 @@ def test_a_file_takes_the_bots_token(workspace_running, client):
     ("changes", "said"),
     [
         ({"address": ""}, "kept somewhere else"),
-        ({"address": AT_SLACK, "size": downloads.MAX_BYTES + 1}, "larger than 100 MB"),
+        ({"address": AT_SLACK, "size": files.MAX_BYTES + 1}, "larger than 100 MB"),
         ({"address": "https://evil.example/a.csv"}, "did not give"),
         ({"address": "http://files.slack.com/a.csv"}, "did not give"),
         ({"address": "http://127.0.0.1:1/a.csv"}, "did not give"),

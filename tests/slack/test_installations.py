@@ -20,7 +20,7 @@ from bot.demo.workspace.model import Team
 from bot.demo.workspace.oauth import CLIENT_ID, CLIENT_SECRET
 from bot.demo.workspace.server import Workspace
 from bot.errors import SettingsError
-from bot.features.reports.everything import export_everything
+from bot.features.reports.export import export_everything
 from bot.slack.installations import Installed, Installs, States, WorkspaceNotWantedError
 from bot.slack.vault import TokensSealedError, Vault
 from bot.store import open_store

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.slack.lanes import Task, Turns
-from bot.telemetry import logs, tracing
+from bot.telemetry import tracing
 
 TOKEN = "xoxb-123-456-abcDEF"
 
@@ -24,7 +24,7 @@ def lines(monkeypatch):
     def set_up(form):
         stream = io.StringIO()
         monkeypatch.setattr("sys.stderr", stream)
-        logs.set_up(form)
+        tracing.set_up(form)
         return logging.getLogger("bot.test"), lambda: stream.getvalue().splitlines()
 
     yield set_up

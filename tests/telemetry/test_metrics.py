@@ -12,8 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from slack_sdk.errors import SlackApiError
 
-from bot.app.exposition import STORE_FIGURES, StoreFigures, exposition
-from bot.app.serving import Server, listening
+from bot.app.serving import STORE_FIGURES, Server, StoreFigures, exposition, listening
 from bot.places import CHECKOUT
 from bot.settings import SourceSettings
 from bot.slack import http

@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bot.demo.market.kinds import CHANNELS, POOLS, Kind
-from bot.demo.market.response import Array, Curve
+from bot.demo.market.kinds import CHANNELS, POOLS, Array, Curve, Kind
 from bot.demo.market.simulate import WEEKDAY
 
 FIRST_DAY = date(2026, 1, 5)  # a Monday

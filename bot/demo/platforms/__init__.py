@@ -41,8 +41,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.demo.platforms.faults import Faults
-from bot.demo.platforms.journal import Journal
+from bot.demo.platforms.journal import Faults, Journal
 from bot.demo.platforms.world import World
 
 if TYPE_CHECKING:

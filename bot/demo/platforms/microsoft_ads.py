@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Self
 
 from bot.demo.platforms.entities import Account, Campaign
-from bot.demo.platforms.faults import Faults
+from bot.demo.platforms.journal import Faults
 from bot.demo.platforms.microsoft_history import changes
 from bot.demo.platforms.microsoft_reports import (
     GOALS,
@@ -28,8 +28,8 @@ from bot.demo.platforms.microsoft_reports import (
     span,
 )
 from bot.demo.platforms.microsoft_schema import fault, flags_of, known, listed, operation
-from bot.demo.platforms.microsoft_tokens import MicrosoftTokens
 from bot.demo.platforms.rest import EXPIRED, GOOD, Json, RestServer
+from bot.demo.platforms.tokens import MicrosoftTokens
 from bot.demo.platforms.web import HttpServer, Reply, Request
 from bot.demo.platforms.world import World
 

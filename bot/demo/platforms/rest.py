@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
-from bot.demo.platforms.faults import Faults
-from bot.demo.platforms.journal import Entry, Journal
+from bot.demo.platforms.journal import Entry, Faults, Journal
 from bot.demo.platforms.numbers import Table
 from bot.demo.platforms.web import HttpServer, Reply, Request
 from bot.demo.platforms.world import World

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.demo.platforms.faults import Faults
+from bot.demo.platforms.journal import Faults
 
 HOST = "127.0.0.1"
 LOST = -1  # bytes: not even a status line

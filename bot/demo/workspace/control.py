@@ -6,16 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
-from bot.demo.workspace import (
-    answers,
-    events,
-    files,
-    people,
-    reactions,
-    timeline,
-    values,
-    views,
-)
+from bot.demo.workspace import chat, delivery, files, people, timeline, values, views
 from bot.demo.workspace.chat import standing
 from bot.demo.workspace.delivery import Courier
 from bot.demo.workspace.model import BOT_USER, ApiError, Channel, Json, Message, User, View
@@ -102,13 +93,13 @@ class Control:
         payload = people.command_payload(self.state, user, channel, command, text.strip())
         outcome = await self.courier.ask("slash_commands", payload)
         if outcome.error:
-            answers.failed(self.state, payload, outcome.error)
+            delivery.failed(self.state, payload, outcome.error)
             raise ApiError(outcome.error)
-        answers.acknowledged(self.state, payload, outcome.body)
+        delivery.acknowledged(self.state, payload, outcome.body)
         return {"answer": outcome.body}
 
     def _refused(self, channel: Channel, user: User, why: str) -> Json:
-        answers.slackbot(self.state, channel.id, user.id, why)
+        delivery.slackbot(self.state, channel.id, user.id, why)
         raise ApiError("command_refused", detail=why)
 
     def _invite(self, user: User, channel: Channel, text: str) -> Json:
@@ -124,7 +115,7 @@ class Control:
     async def react(self, body: Json) -> Json:
         """Adds a reaction; with `"remove": true` takes it away."""
         message = self.state.message(self._where(body).id, str(body["ts"]))
-        change = reactions.unreact if body.get("remove") else reactions.react
+        change = chat.unreact if body.get("remove") else chat.react
         change(self.state, message, self._who(body).id, str(body["name"]).strip(":"))
         return {}
 
@@ -165,7 +156,7 @@ class Control:
             raise ApiError("invalid_values", errors=view.errors)
         answer = await self._interact(user, people.submission(self.state, user, view))
         if view.id in self.state.views:
-            answers.submitted(self.state, view, answer)
+            delivery.submitted(self.state, view, answer)
         return {"answer": answer, "errors": view.errors}
 
     async def close_view(self, body: Json) -> Json:
@@ -185,7 +176,7 @@ class Control:
         return {}
 
     async def open_home(self, body: Json) -> Json:
-        events.home_opened(self.state, self._who(body).id, str(body.get("tab", "home")))
+        timeline.home_opened(self.state, self._who(body).id, str(body.get("tab", "home")))
         return {}
 
     async def _interact(self, user: User, payload: Json) -> Json:

@@ -6,7 +6,7 @@ import base64
 import mimetypes
 from urllib.parse import quote
 
-from bot.demo.workspace import events, timeline
+from bot.demo.workspace import timeline
 from bot.demo.workspace.api import Call, Method
 from bot.demo.workspace.chat import writable
 from bot.demo.workspace.model import (
@@ -121,7 +121,7 @@ def dropped(state: State, user: User, channel: Channel, body: Json) -> Message:
     message = Message(channel.id, ts, user.id, text, thread_ts=thread_ts, subtype="file_share")
     message.files = [file_json(state, file)]
     timeline.add(state, message)
-    events.file_shared(state, channel, user.id, file.id)
+    timeline.file_shared(state, channel, user.id, file.id)
     return message
 
 

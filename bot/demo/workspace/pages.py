@@ -1,4 +1,7 @@
-"""The page: its files, its websocket, and the control API beside it."""
+"""The page: its files, its websocket, and the control API beside it.
+
+Its first look, and `GET /_control/state`, is everything at once.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,52 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bot.demo.workspace import timeline
 from bot.demo.workspace.control import Control
-from bot.demo.workspace.model import Json
-from bot.demo.workspace.snapshot import snapshot
-from bot.demo.workspace.state import State
+from bot.demo.workspace.model import BOT_USER, TEAM_NAME, Json
+from bot.demo.workspace.state import State, channel_json
+
+
+def snapshot(state: State) -> Json:
+    """The whole workspace: who, where, what was said, which views are open."""
+    return {
+        "team": TEAM_NAME,
+        "app": {
+            "name": state.manifest.name,
+            "user": BOT_USER,
+            "home": state.manifest.home,
+            "commands": [command.to_json() for command in state.manifest.commands],
+        },
+        "now": state.clock.now(),
+        "connected": state.connected,
+        "users": [
+            {
+                "id": person.id,
+                "name": person.name,
+                "real_name": person.real_name,
+                "is_bot": person.is_bot,
+                "color": person.color,
+            }
+            for person in state.users.values()
+        ],
+        "channels": [channel_json(channel) for channel in state.channels.values()],
+        "messages": [
+            timeline.page_json(state, message)
+            for channel_messages in state.messages.values()
+            for message in channel_messages.values()
+        ],
+        "ephemerals": [ephemeral.to_json() for ephemeral in state.ephemerals],
+        "views": _views(state),
+        "prompts": state.prompts,
+        "homes": {user: view.to_api() for user, view in state.homes.items()},
+    }
+
+
+def _views(state: State) -> list[Json]:
+    """Open modals, each user's stack bottom first."""
+    views = [state.views[view_id] for stack in state.stacks.values() for view_id in stack]
+    return [{**view.to_api(), "user": view.user, "errors": view.errors} for view in views]
+
 
 FOLDER = Path(__file__).parent / "page"
 POLICY = (

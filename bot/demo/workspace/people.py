@@ -10,11 +10,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
-from bot.demo.workspace import events, timeline, values
+from bot.demo.workspace import timeline, values
 from bot.demo.workspace import users as groups
-from bot.demo.workspace.blocks import elements
 from bot.demo.workspace.chat import rewrite, standing
-from bot.demo.workspace.limits import Limits
+from bot.demo.workspace.faults import Limits
 from bot.demo.workspace.model import (
     APP_ID,
     BOT_USER,
@@ -28,6 +27,7 @@ from bot.demo.workspace.model import (
     View,
 )
 from bot.demo.workspace.state import State, channel_json
+from bot.demo.workspace.values import elements
 
 NAMED = re.compile(r"(?<!\S)@([\w.\-]+)")
 KNOWN = re.compile(r"&lt;([@#][A-Z0-9]+)(?:\|[^&]*)?&gt;")
@@ -331,7 +331,7 @@ class Admin:
         event = str(body.get("event") or "tokens_revoked")
         if event not in REVOKED:
             raise ApiError("unknown_event", known=sorted(REVOKED))
-        events.taken_back(self.state, event)
+        timeline.taken_back(self.state, event)
         self.state.revoked = REVOKED[event]
         return {"app": APP_ID}
 

@@ -32,8 +32,7 @@ from bot.demo.workspace.faults import Faults
 from bot.demo.workspace.manifest import Addresses, read_manifest
 from bot.demo.workspace.model import Json, Team
 from bot.demo.workspace.oauth import OAuth
-from bot.demo.workspace.pages import Pages
-from bot.demo.workspace.snapshot import snapshot
+from bot.demo.workspace.pages import Pages, snapshot
 from bot.demo.workspace.sockets import REFRESH, Sockets
 from bot.demo.workspace.state import Clock, State
 from bot.demo.workspace.wire import SIGNING_SECRET, Webhooks, Wire

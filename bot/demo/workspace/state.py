@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from bot.demo.workspace.limits import Limits
+from bot.demo.workspace.faults import Limits
 from bot.demo.workspace.manifest import Manifest
 from bot.demo.workspace.model import (
     BOT_USER,

@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.blockkit import LIMITS
 from bot.demo.workspace.api import Call, Method
-from bot.demo.workspace.blocks import view_blocks
 from bot.demo.workspace.model import ApiError, Json, Trigger, View
 from bot.demo.workspace.state import State
+from bot.demo.workspace.values import view_blocks
 
 STACK, TRIGGER_SECONDS = 3, 3.0
 

@@ -1,4 +1,7 @@
-"""Slack on the wire: the Web API's calls, uploads, response_urls; signed requests to the app."""
+"""Slack on the wire: the Web API's calls, uploads, response_urls; signed requests to the app.
+
+A method the workspace does not know is `unknown_method`.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +22,26 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bot.demo.workspace import answers
-from bot.demo.workspace.api import BOT_TOKEN, call
+from bot.demo.workspace import chat, conversations, delivery, files, users, views
+from bot.demo.workspace.api import BOT_TOKEN, Method, call
 from bot.demo.workspace.delivery import TIMEOUT, Outcome, Retry
-from bot.demo.workspace.faults import Fault, Faults
-from bot.demo.workspace.limits import POSTS
+from bot.demo.workspace.faults import POSTS, Fault, Faults
 from bot.demo.workspace.manifest import Addresses
-from bot.demo.workspace.methods import METHODS
 from bot.demo.workspace.model import ApiError, Json
 from bot.demo.workspace.oauth import OAuth
 from bot.demo.workspace.state import State
+
+METHODS: dict[str, Method] = {
+    **users.METHODS,
+    **users.GROUPS,
+    **users.ASSISTANTS,
+    **chat.CHAT_METHODS,
+    **conversations.METHODS,
+    **chat.REACTION_METHODS,
+    **views.METHODS,
+    **files.METHODS,
+}
+
 
 ALL, LIMITED = ["GET", "POST", "PUT"], "ratelimited"
 REFUSED, LOST = ("rate_limited", "server_error", "api_error"), ("lost_answer", "hang_up")
@@ -157,7 +170,7 @@ class Wire:
         state = self._having("response_urls", url_id)
         try:
             body = await request.json()
-            answers.respond(state, url_id, body)
+            delivery.respond(state, url_id, body)
         except ValueError:
             return PlainTextResponse("invalid_payload", 400)
         except ApiError as refused:

@@ -9,14 +9,13 @@ from bot.context.context import Context
 from bot.domain.platform_budgets import BudgetChange
 from bot.domain.replies import Asker, Said, Taken
 from bot.errors import PerfbotError, UsageError
-from bot.features.applying import runs, switches
+from bot.features.applying import at_platforms, runs
 from bot.features.applying.at_platforms import offered, places
 from bot.features.applying.runs import Run
 from bot.features.parts.message_sync import known_names
 from bot.features.triage import answering, posted
 from bot.policy.permissions import require_applier
-from bot.render.values.applied import AccountCaps, ApplyForm
-from bot.render.values.budget_moves import ShownChange
+from bot.render.values.budget_moves import AccountCaps, ApplyForm, ShownChange
 from bot.store.base import AdviceRecord
 
 JOB = "apply"
@@ -90,7 +89,7 @@ def _possible(context: Context, record: AdviceRecord) -> tuple[BudgetChange, ...
             hint="It is acknowledged no more, set already or under way, or perfbot may only read "
             "the account.",
         )
-    for obstacle in switches.forbidden(context, changes):
+    for obstacle in at_platforms.forbidden(context, changes):
         raise OverCap(
             OVER[obstacle.reason],
             hint="Acknowledge a part of it, or set the budgets at the platform by hand.",
@@ -137,8 +136,8 @@ def _form(context: Context, record: AdviceRecord, changes: tuple[BudgetChange, .
 def _caps(context: Context, changes: tuple[BudgetChange, ...]) -> tuple[AccountCaps, ...]:
     """The caps of every account, in currency units."""
     accounts = dict.fromkeys(change.account for change in changes)
-    entries = (switches.switch_of(context.settings, account) for account in accounts)
-    switched_on = [(entry, switches.caps_of(entry)) for entry in entries if entry]
+    entries = (at_platforms.switch_of(context.settings, account) for account in accounts)
+    switched_on = [(entry, at_platforms.caps_of(entry)) for entry in entries if entry]
     return tuple(
         AccountCaps(entry.account_id, float(caps.change), float(caps.day), float(caps.month))
         for entry, caps in switched_on

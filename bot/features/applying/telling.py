@@ -14,7 +14,7 @@ from bot.features.applying.at_platforms import mark_read_only, places
 from bot.features.applying.runs import Run
 from bot.features.parts.message_sync import known_names, outgoing, renderer_of, root_of
 from bot.features.triage import answering, posted
-from bot.render.values.applied import AppliedBudget, AppliedRun, Forbidden
+from bot.render.values.budget_moves import AppliedBudget, AppliedRun, Forbidden
 from bot.snapshot.naming import title
 from bot.store.base import AdviceRecord, Outgoing
 

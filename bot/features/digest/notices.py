@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.context.context import Context
 from bot.domain.advice import Advice
 from bot.features.parts.message_sync import advice_key, cards, known_names, template_of
-from bot.features.subscriptions.routing import takes
+from bot.features.subscriptions.subscribing import takes
 from bot.render.values.news import MOST_LISTED, Urgent
 from bot.store.base import AdviceRecord, Event, Outgoing, Subscription
 

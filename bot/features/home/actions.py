@@ -9,8 +9,7 @@ from dataclasses import replace
 from bot.blockkit import View
 from bot.context.context import Context
 from bot.context.scoping import for_asker, may_name
-from bot.domain.forms import Filed, OpenForm, Submission
-from bot.domain.replies import Asker, Reply
+from bot.domain.replies import Asker, Filed, OpenForm, Reply, Submission
 from bot.errors import OutOfReach, UnknownName, UsageError
 from bot.features.plan import guesses
 from bot.features.plan.entry_form import ENTRY

@@ -13,8 +13,7 @@ from enum import Enum
 from functools import cache, cached_property
 
 from bot.context.context import Context
-from bot.domain.forms import OpenForm, Submission
-from bot.domain.replies import Asker
+from bot.domain.replies import Asker, OpenForm, Submission
 from bot.errors import PerfbotError, UsageError
 from bot.features.plan.amounts import MICROS, amount, number
 from bot.features.plan.entries import (

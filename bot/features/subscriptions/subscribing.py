@@ -1,27 +1,35 @@
-"""`/perf subscribe`: when the digest comes to a channel, by words or by a modal."""
+"""`/perf subscribe`: when the digest comes to a channel, by words or by a modal.
+
+A subscription takes what its channel's clients own, and of that what it names.
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.context.context import Context
-from bot.domain.forms import Submission
-from bot.domain.replies import Asker, Reply
+from bot.context.scoping import at, limited
+from bot.domain.campaign_rows import CampaignRow
+from bot.domain.replies import Asker, Reply, Submission
 from bot.domain.slack_ids import is_slack_id
 from bot.errors import UnknownName, UsageError
+from bot.numbers.input.names import account_key
 from bot.policy.permissions import require
 from bot.policy.routes import Route, route_of
 from bot.policy.schedule import Schedule, form_of, parse_schedule, zone_named
 from bot.render.values.conversation import Wish
 from bot.render.values.templates import Subscribed, SubscribeForm
+from bot.snapshot import boards
+from bot.snapshot.evaluation import ids_of
 from bot.snapshot.naming import title
-from bot.store.base import Event, Subscription
+from bot.store.base import AdviceRecord, Event, Subscription
+from bot.store.scope import Scope
 
 WEEK = ("1", "2", "3", "4", "5", "6", "7")
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -264,3 +272,59 @@ def _told(subscription: Subscription, first_date: date | None, *, preview: bool)
 
 def _called(kind: str, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(map(title, names)) if kind == "channel" else tuple(names)
+
+
+Takes = Callable[[AdviceRecord], bool]
+
+
+def routed(context: Context, subscription: Subscription, as_of: date) -> Context:
+    """The context of what a subscription posts."""
+    here = at(context, subscription.channel, as_of=as_of)
+    route, scope = route_of(subscription), here.store.scope
+    clients, channels = frozenset(route.of("client")), frozenset(route.of("channel"))
+    if not clients and not channels:
+        return here
+    allowed = scope.clients if not clients else (
+        clients if scope.clients is None else clients & scope.clients
+    )  # fmt: skip
+    narrow = Scope(allowed, channels or None, place=subscription.channel)
+    return limited(context.everyone, narrow)
+
+
+def choice(subscription: Subscription) -> tuple[tuple[str, ...], ...]:
+    """What a subscription chooses by among its scope's advice; two of one choice take alike."""
+    route = route_of(subscription)
+    return tuple(route.of(kind) for kind in ("account", "stage", "severity", "owner"))
+
+
+def takes(context: Context, subscription: Subscription, as_of: date) -> Takes:
+    """Whether a subscription takes a piece of advice, of those its context can see."""
+    route = route_of(subscription)
+    if not any(choice(subscription)):
+        return lambda _record: True
+    rows = boards.figures(context, as_of, "28d").rows
+    return lambda record: _is_taken(context, route, record, rows)
+
+
+def _is_taken(
+    context: Context, route: Route, record: AdviceRecord, rows: Sequence[CampaignRow]
+) -> bool:
+    if route.of("severity") and record.advice.severity not in route.of("severity"):
+        return False
+    about = set(record.advice.campaign_ids)
+    own = [row for row in rows if about & ids_of([row])]
+    accounts = {account_key(name) for name in route.of("account")}
+    checks = (
+        not accounts or any(account_key(row.account_id or "") in accounts for row in own),
+        not route.of("stage") or any(row.stage in route.of("stage") for row in own),
+        not route.of("owner") or any(_is_owner(context, route, row) for row in own),
+    )
+    return all(checks)
+
+
+def _is_owner(context: Context, route: Route, row: CampaignRow) -> bool:
+    """By name or by id: the plan may have the one and the subscription the other."""
+    owner = (row.owner or "").lstrip("@")
+    calls = {owner.casefold(), context.person(owner).casefold()} if owner else set()
+    names = {word.casefold() for name in route.of("owner") for word in (name, context.person(name))}
+    return bool(calls & names)

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import TypeGuard
 
 from bot.domain.advice import Advice
-from bot.render.values.applied import AtPlatform
 from bot.render.values.budget_moves import (
+    AtPlatform,
     BudgetTest,
     LikelyEffect,
     Settles,

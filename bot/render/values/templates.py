@@ -57,7 +57,6 @@ from bot.render.values.answers import (
     PriceFactor,
 )
 from bot.render.values.budget_moves import LikelyEffect, ShownChange
-from bot.render.values.change_parts import WhyAnswer, WhyCampaign, WhyPart
 from bot.render.values.digests import (
     Digest,
     Kpi,
@@ -79,6 +78,9 @@ from bot.render.values.evidence import (
     FoundAnswer,
     Logged,
     Side,
+    WhyAnswer,
+    WhyCampaign,
+    WhyPart,
 )
 from bot.render.values.health import ShownFault, SourceLine, Sources
 from bot.render.values.news import (

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.demo.market.kinds import HARSH, HARSH_NULL, KINDS, NULL, STANDARD
-from bot.demo.market.response import Curve, best_split
+from bot.demo.market.kinds import HARSH, HARSH_NULL, KINDS, NULL, STANDARD, Curve, best_split
 from bot.demo.market.world import World, numbers
 
 

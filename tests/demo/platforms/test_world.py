@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from bot.demo.platforms import Faults, Journal, World
 from bot.demo.platforms.entities import Part, Turn
+from bot.demo.platforms.google_ads.access import Refusal
 from bot.demo.platforms.google_ads.answering import answer
 from bot.demo.platforms.google_ads.checking import check
-from bot.demo.platforms.google_ads.failures import Refusal
 from bot.demo.platforms.google_ads.gaql import parse
 from bot.demo.platforms.google_ads.sources import View
 from bot.demo.platforms.journal import Entry

@@ -46,7 +46,7 @@ def shop(hears):
             settings=settings,
         )  # fmt: skip
         if frame is not None:
-            order_intake.keep(heard.context.store, frame, NOW)
+            order_intake.keep_orders(heard.context.store, frame, NOW)
         return heard
 
     return make

@@ -21,7 +21,7 @@ from pydantic import BaseModel
 
 from bot.demo.platforms import Faults, World, microsoft
 from bot.demo.platforms.microsoft_reports import GOALS
-from bot.demo.platforms.microsoft_tokens import MicrosoftTokens
+from bot.demo.platforms.tokens import MicrosoftTokens
 from bot.demo.platforms.world import Size
 from bot.domain.details import Level
 from bot.errors import SettingsError, SourceError

@@ -13,9 +13,8 @@ import numpy as np
 
 from bot.demo.platforms.entities import Account, Campaign
 from bot.demo.platforms.google_ads import filling, spans
-from bot.demo.platforms.google_ads.catalogue import ACTIONS, CALENDAR
 from bot.demo.platforms.google_ads.checking import Checked
-from bot.demo.platforms.google_ads.fields import Field, Row
+from bot.demo.platforms.google_ads.fields import ACTIONS, CALENDAR, Field, Row
 from bot.demo.platforms.google_ads.metrics import Columns, Numbers, columns
 from bot.demo.platforms.google_ads.sources import (
     Source,

@@ -11,8 +11,17 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from bot.demo.platforms.google_ads.catalogue import ACTIONS, CONVERSIONS, DATES, RESOURCES, Resource
-from bot.demo.platforms.google_ads.fields import Field, field, is_resource, test
+from bot.demo.platforms.google_ads.fields import (
+    ACTIONS,
+    CONVERSIONS,
+    DATES,
+    RESOURCES,
+    Field,
+    Resource,
+    field,
+    is_resource,
+    test,
+)
 from bot.demo.platforms.google_ads.gaql import Condition, Query, refused
 from bot.demo.platforms.google_ads.spans import Span, span
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.demo.platforms.google_ads.failures import Refusal
+from bot.demo.platforms.google_ads.access import Refusal
 
 TOKEN = re.compile(
     r"""\s*(?:

@@ -12,10 +12,10 @@ from google.ads.googleads.v26.services.types import campaign_budget_service, cam
 from google.rpc import status_pb2
 
 from bot.demo.platforms.entities import ACTIVE, MICROS, PAUSED, Account, Budget, Campaign
-from bot.demo.platforms.faults import Faults
 from bot.demo.platforms.google_ads import filling
-from bot.demo.platforms.google_ads.failures import Refusal, Refusals, Status, failure
+from bot.demo.platforms.google_ads.access import Refusal, Refusals, Status, failure
 from bot.demo.platforms.google_ads.fields import Row
+from bot.demo.platforms.journal import Faults
 from bot.demo.platforms.world import World
 
 USER = "perfbot@shop.example"

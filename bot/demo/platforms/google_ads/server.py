@@ -13,12 +13,17 @@ import grpc
 from google.ads.googleads.v26.services.types import customer_service, google_ads_service
 
 from bot.demo.platforms.entities import Account
-from bot.demo.platforms.faults import Faults
 from bot.demo.platforms.google_ads import answering, filling
-from bot.demo.platforms.google_ads.access import SCOPES, Access
+from bot.demo.platforms.google_ads.access import (
+    UNSCOPED,
+    Access,
+    Bare,
+    Refusal,
+    Refusals,
+    Status,
+)
 from bot.demo.platforms.google_ads.checking import Checked, check
 from bot.demo.platforms.google_ads.copies import copied
-from bot.demo.platforms.google_ads.failures import Bare, Refusal, Refusals, Status
 from bot.demo.platforms.google_ads.gaql import parse, refused
 from bot.demo.platforms.google_ads.mutating import Mutator, result
 from bot.demo.platforms.google_ads.sources import ManagerView, View
@@ -31,7 +36,7 @@ from bot.demo.platforms.google_ads.wire import (
     offset,
     page_token,
 )
-from bot.demo.platforms.journal import Entry, Journal
+from bot.demo.platforms.journal import Entry, Faults, Journal
 from bot.demo.platforms.tokens import Tokens
 from bot.demo.platforms.web import HttpServer, Reply, Request
 from bot.demo.platforms.world import World
@@ -177,7 +182,7 @@ class GoogleAds:
         """The checked query and its rows."""
         account = self.access.customer(request.customer_id, headers)
         if self.faults.take("missing_scope", request.customer_id):
-            raise Bare(Status.PERMISSION_DENIED, SCOPES)
+            raise Bare(Status.PERMISSION_DENIED, UNSCOPED)
         query = parse(request.query)
         first_account = account or self.world.accounts("google")[0]
         checked = check(query, self.world.today(first_account))

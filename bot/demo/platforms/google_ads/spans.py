@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from bot.demo.platforms.google_ads.failures import Refusal
+from bot.demo.platforms.google_ads.access import Refusal
 from bot.demo.platforms.google_ads.fields import day
 from bot.demo.platforms.google_ads.gaql import Condition, Query, Token, refused
 

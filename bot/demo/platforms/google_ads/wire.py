@@ -33,7 +33,7 @@ from google.ads.googleads.v26.services.types import (
     google_ads_service,
 )
 
-from bot.demo.platforms.google_ads.failures import Refusal, Status, metadata
+from bot.demo.platforms.google_ads.access import Refusal, Status, metadata
 
 VERSION = "v26"
 SERVICES = "/google.ads.googleads."

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.demo.platforms.entities import ACTIVE, PAUSED, Account, Budget, Campaign, Group
-from bot.demo.platforms.faults import Faults
+from bot.demo.platforms.journal import Faults
 from bot.demo.platforms.meta_graph.errors import GraphError, invalid
 from bot.demo.platforms.meta_graph.objects import as_list, budget_text, least, offset
 from bot.demo.platforms.world import World

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.demo.platforms.entities import Account, Ad, Campaign, Group, Part
-from bot.demo.platforms.meta_graph import actions
+from bot.demo.platforms.meta_graph import asking
 from bot.demo.platforms.meta_graph.asking import AXES, POSITIONS, Asked
 from bot.demo.platforms.meta_graph.objects import GOALS, OBJECTIVES, STATUS
 from bot.demo.platforms.numbers import MEASURES, Table, split
@@ -163,7 +163,7 @@ def _about(account: Account, unit: Unit) -> Json:
     return names
 
 
-def _numbers(account: Account, unit: Unit, totals: actions.Totals, windows: Sequence[str]) -> Json:
+def _numbers(account: Account, unit: Unit, totals: asking.Totals, windows: Sequence[str]) -> Json:
     """Everything as text, rates in per cent, money in currency units."""
     impressions, spend = totals["impressions"], totals["spend"] / account.minor
     all_clicks = min(impressions, totals["clicks"] + totals["engagements"] // 4)
@@ -171,14 +171,14 @@ def _numbers(account: Account, unit: Unit, totals: actions.Totals, windows: Sequ
     numbers: Json = {
         "impressions": str(impressions), "clicks": str(all_clicks),
         "inline_link_clicks": str(totals["clicks"]),
-        "spend": actions.text(totals["spend"], account.minor),
+        "spend": asking.text(totals["spend"], account.minor),
         "reach": str(reach) if reach else None,
         "frequency": f"{impressions / reach:.6f}" if reach else None,
         "cpm": f"{1000 * spend / impressions:.6f}", "ctr": f"{100 * all_clicks / impressions:.6f}",
         "cpc": f"{spend / all_clicks:.6f}" if all_clicks else None,
         "inline_link_click_ctr": f"{100 * totals['clicks'] / impressions:.6f}",
-        "actions": actions.actions(totals, windows),
-        "action_values": actions.values(totals, account.minor, windows),
+        "actions": asking.actions(totals, windows),
+        "action_values": asking.values(totals, account.minor, windows),
         "inline_post_engagement": str(totals["engagements"]),
     }  # fmt: skip
     if totals["video_views"]:

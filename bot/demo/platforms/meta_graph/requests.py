@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from bot.demo.platforms.entities import Account
-from bot.demo.platforms.faults import Faults
+from bot.demo.platforms.journal import Faults
 from bot.demo.platforms.meta_graph.asking import Asked
 from bot.demo.platforms.meta_graph.errors import (
     EXPIRED,

@@ -9,8 +9,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from bot.demo.platforms.entities import Account, Ad, Campaign, Group
-from bot.demo.platforms.faults import Faults
-from bot.demo.platforms.journal import Entry, Journal
+from bot.demo.platforms.journal import Entry, Faults, Journal
 from bot.demo.platforms.meta_graph import asking, insights, objects
 from bot.demo.platforms.meta_graph.changing import Changer
 from bot.demo.platforms.meta_graph.errors import EXPIRED, REVOKED, GraphError, missing

@@ -1,4 +1,4 @@
-"""`perfbot doctor` on sources: each is read now, and each account's last pull is looked at."""
+"""What `perfbot doctor` tries: sources, their accounts' last pulls, and workspaces' tokens."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from datetime import timedelta
 from typing import Any
 
 from bot.cli.parts import CommandParts, now
-from bot.errors import PerfbotError
+from bot.domain.slack_ids import HOME
+from bot.errors import PerfbotError, SettingsError
 from bot.features.status import status
 from bot.jobs import morning
 from bot.settings import Settings, SourceSettings
+from bot.slack.installations import Installs
+from bot.slack.vault import TokensSealedError, Vault
+from bot.slack.web_clients import introduce, patient, web_client
+from bot.slack.workspaces import WorkspaceClient
 from bot.sources.base import Source
 from bot.sources.exports import read as read_export
 from bot.sources.facts import TokenFacts
@@ -20,7 +25,7 @@ from bot.sources.platforms.client import Noting
 from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource
 from bot.store import open_store
-from bot.store.base import Store
+from bot.store.base import InstalledWorkspace, Store
 
 Finding = tuple[str, str]  # ✔ · or ✘, and the sentence
 SOON = timedelta(days=14)  # a token that ends within it is worth a word
@@ -165,3 +170,79 @@ def _accounts(store: Store, settings: Settings) -> Iterator[Finding]:
             yield "✔", f"{line.name}{brought}: {reach}."
         for line_fault in line.faults:
             yield "✘" if line_fault.fault.kind == "failed" else "·", renderer.of_fault(line_fault)
+
+
+PATIENCE = 8.0  # seconds; a doctor is waited for
+FINE, WORTH_KNOWING, WRONG = "✔", "·", "✘"
+
+
+class StoredTokens:
+    """Tokens as they are stored (`bot.slack.workspaces.Tokens`)."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        key = settings.tokens.token_key
+        vault = Vault(key.get_secret_value() if key else "")
+        self.installs = Installs(store, vault, now)
+
+    def of(self, team: str) -> str:
+        """The token of a workspace; "" where there is none, or it does not open."""
+        token = self.settings.tokens.bot
+        if team == HOME and token is not None:
+            return token.get_secret_value()
+        try:
+            found = self.installs.find_installation(team_id=team or self.settings.slack.home or "")
+        except TokensSealedError:
+            return ""
+        return (found.bot_token or "") if found else ""
+
+
+def client_of(settings: Settings, store: Store) -> WorkspaceClient:
+    """A client for all of them, which changes nothing."""
+    base = patient(web_client(None, settings.tokens.api_url), PATIENCE)
+    return WorkspaceClient(base, StoredTokens(settings, store))
+
+
+def workspaces_tried(settings: Settings, store: Store) -> Iterator[Finding]:
+    """Each workspace's token by using it; what has ended, and what does not open, with the way out.
+
+    Raises:
+        SettingsError: The key is none.
+    """
+    tokens = StoredTokens(settings, store)
+    address = settings.slack.address or ""
+    if settings.tokens.bot is not None:
+        yield _tried("SLACK_BOT_TOKEN", tokens.of(HOME), settings)
+    workspaces = store.workspaces()
+    for workspace in workspaces:
+        yield _of_one(workspace, tokens, settings)
+    if not workspaces:
+        yield (
+            WORTH_KNOWING,
+            f"No workspace has installed perfbot yet, at {address}/slack/install.",
+        )
+
+
+def _of_one(workspace: InstalledWorkspace, tokens: StoredTokens, settings: Settings) -> Finding:
+    name = f"{workspace.name} ({workspace.team})"
+    if workspace.ended:
+        day = f" on {workspace.ended_at:%Y-%m-%d}" if workspace.ended_at else ""
+        way_out = f"install it again at {settings.slack.address}/slack/install"
+        return WRONG, f"{name} took perfbot out{day} ({workspace.ended}): {way_out}."
+    try:
+        tokens.installs.opened(workspace)
+    except TokensSealedError as error:
+        return WRONG, str(error)
+    again = f"Install it there again at {settings.slack.address}/slack/install."
+    return _tried(f"the token of {name}", tokens.of(workspace.team), settings, again)
+
+
+def _tried(name: str, token: str, settings: Settings, again: str = "") -> Finding:
+    client = patient(web_client(token, settings.tokens.api_url), PATIENCE)
+    try:
+        introduce(client, name)
+    except SettingsError as error:
+        return WRONG, f"{error.message} {again or error.hint}"
+    except PerfbotError as error:
+        return WRONG, str(error)
+    return FINE, f"Slack accepts {name}."
