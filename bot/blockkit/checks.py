@@ -153,15 +153,6 @@ def anything(_value: Any, _at: str) -> Iterator[Problem]:
     return iter(())
 
 
-def later(find: Callable[[], Check]) -> Check:
-    """A check looked up when it is used, for shapes that contain themselves."""
-
-    def check(value: Any, at: str) -> Iterator[Problem]:
-        yield from find()(value, at)
-
-    return check
-
-
 def exactly_one(*names: str) -> Check:
     """An object that has one of these fields, and not two."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.backtest.afterwards import Next
 from bot.backtest.ledger import CampaignMorning
@@ -136,11 +136,6 @@ def came(outcome: Next, metrics: Metrics) -> str:
     return (
         f"{text} ({signed(outcome.low)} to {signed(outcome.high)}; {campaigns(outcome.campaigns)})"
     )
-
-
-def nexts(rule: RuleReport, metrics: Metrics) -> Iterator[str]:
-    for outcome in rule.next:
-        yield came(outcome, metrics)
 
 
 def moment(example: CampaignMorning, metrics: Metrics) -> str:

@@ -199,10 +199,6 @@ class OrderDoor:
         )
 
 
-def _not_kept() -> Response:
-    return _refused(503, "store", "The orders could not be kept.", "Send them again.", wait=5)
-
-
 def _refused(status: int, code: str, message: str, hint: str, wait: int = 0) -> Response:
     headers = {"Retry-After": str(wait)} if wait else {}
     if status in {408, 413}:

@@ -22,7 +22,6 @@ from bot.telemetry import tracing
 
 HEARING = 100  # they acknowledge and hand on; blocked threads cost nothing
 ANSWERING, OPENING, KEEPING = 6, 6, 8
-PATIENCE = 20.0  # seconds a question may take
 
 
 @dataclass(frozen=True)

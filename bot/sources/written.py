@@ -97,11 +97,6 @@ def covers_days(cell: str) -> bool:
     return len(parts) == 2 and all(written(part) is not None for part in parts)
 
 
-def looks_like_day(cell: str) -> bool:
-    """Whether a cell looks like a date, real or not."""
-    return written(cell) is not None
-
-
 def _numeric(match: re.Match[str]) -> WrittenDate:
     a, b, c = match["a"], match["b"], match["c"]
     form = match["sep"] + ("yy" if len(c) == 2 else "yyyy")

@@ -23,7 +23,6 @@ MOST = 3
 LEAST_SHARE = 0.05  # of all the money, as moved a day: smaller changes are no news
 WHOLE = 0.8  # share of a channel's or account's spend that must be gone for one day to be news
 OWN = 0.7  # share of a change that one campaign makes: then it is told as its
-BUDGET = 0.1  # by so much a daily budget must differ before it was changed
 TELLS = ("check_delivery", "check_spend", "hold")  # advice that says it already
 
 

@@ -24,7 +24,6 @@ WHOLE = frozenset({
 })  # fmt: skip
 COUNTS = {"impressions": "impressions", "clicks": "inline_link_clicks", "clicks_all": "clicks",
           "spend": "spend", "reach": "reach"}  # fmt: skip
-SAYS_ZERO = ("impressions", "clicks", "clicks_all", "spend")
 STATUS: dict[str, Status] = {
     "ACTIVE": "enabled", "IN_PROCESS": "enabled", "WITH_ISSUES": "enabled", "PAUSED": "paused",
     "CAMPAIGN_PAUSED": "paused", "DELETED": "removed", "ARCHIVED": "removed",

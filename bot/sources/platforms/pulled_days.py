@@ -29,8 +29,6 @@ NO_ROOM = SourceError(
 Span = tuple[date, date]
 Ends = dict[str, tuple[pd.Timestamp, pd.Timestamp]]
 
-KEYS = frozenset({"campaign_id", "campaign_name", "date"})
-
 
 def _kept() -> IO[bytes]:
     return SpooledTemporaryFile(IN_MEMORY)
