@@ -18,7 +18,7 @@ import pandas as pd
 
 from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
-from bot.ask import Asker, Desk
+from bot.ask import Asker, Context, Desk
 from bot.cli.plan_commands import _toml as toml_of
 from bot.context.context import values_of
 from bot.demo.market.demo import CAMPAIGNS, CURRENCY, DemoMarket, demo
@@ -85,7 +85,7 @@ class Stage:
     def _desk(self, store: Store, now: datetime, who: Who | None = None) -> Desk:
         settings = self.settings.model_copy(update={"who": who or self.settings.who})
         parts = (store, self.rulebook, self.renderers, settings, lambda: now)
-        return Desk(*parts, link=_link)
+        return Desk(Context(*parts, link=_link))
 
     # -- how each moment came about -----------------------------------------------------------
     def _monday(self, path: Path) -> None:

@@ -96,7 +96,10 @@ def world(judged_database, tmp_path, rulebook, renderers):
     subscription = store.subscriptions()[0]
     keys = store.thread("C1", "1795.000001")
     yield World(
-        Desk(store, rulebook, renderers, Settings(), lambda: NOW), store, subscription, keys
+        Desk(Context(store, rulebook, renderers, Settings(), lambda: NOW)),
+        store,
+        subscription,
+        keys,
     )
     store.close()
 
@@ -105,7 +108,7 @@ def world(judged_database, tmp_path, rulebook, renderers):
 def empty(rulebook, renderers):
     """A desk without any numbers."""
     store = open_store(":memory:")
-    yield Desk(store, rulebook, renderers, Settings(), lambda: NOW)
+    yield Desk(Context(store, rulebook, renderers, Settings(), lambda: NOW))
     store.close()
 
 

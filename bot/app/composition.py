@@ -18,6 +18,7 @@ from bot.advice.rules.rulebook import Rulebook
 from bot.app.several_workspaces import Several
 from bot.ask import Desk
 from bot.context import context as plan
+from bot.context.context import Context
 from bot.domain.replies import Asker
 from bot.errors import PerfbotError
 from bot.features.digest import notices as reminding
@@ -103,7 +104,7 @@ class Composition:
     @cached_property
     def desk(self) -> Desk:
         """The use cases."""
-        return Desk(
+        context = Context(
             self.store,
             self.rulebook,
             self.renderers,
@@ -113,6 +114,7 @@ class Composition:
             link=Links(self.client),
             channels_of=Memberships(self.client, now),
         )
+        return Desk(context)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -18,7 +18,7 @@ import yaml
 from bot.errors import PerfbotError
 from bot.places import shipped
 from bot.settings import Settings
-from bot.slack.install import AppIdentity, Installer
+from bot.slack.install import AppIdentity, InstallBooks, Installer
 from bot.slack.installations import Installed, Installs, States
 from bot.slack.vault import Vault
 from bot.slack.web_clients import introduce, web_client
@@ -117,9 +117,7 @@ class Several:
         address, api_url = self.settings.slack.address or "", self.settings.tokens.api_url or ""
         return Installer(
             AppIdentity(client_id, secret, scopes(), address, api_url),
-            web_client(None, api_url or None),
-            self.installs,
-            States(self.store, self.clock),
+            InstallBooks(self.installs, States(self.store, self.clock)),
             lambda error: self.words(error, self.settings.app.language)[0],
             self.arrived,
             self.clock,

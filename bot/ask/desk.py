@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from bot.advice.rules.rulebook import Rulebook
 from bot.ask import help as listing
 from bot.ask import router as asking
-from bot.context.context import Context, nobody, nowhere
+from bot.context.context import Context
 from bot.context.request import QUESTION, request, within
 from bot.context.scoping import for_asker, is_direct, shows_nothing
 from bot.domain.replies import (
@@ -40,10 +39,8 @@ from bot.features.triage import thread_replies as threads
 from bot.features.triage.answering import Decision
 from bot.policy.permissions import require, require_importer
 from bot.question.vocabulary import COMMAND_OF
-from bot.render import Renderer
-from bot.settings import Settings
 from bot.snapshot.naming import Unclear
-from bot.store.base import Event, Outgoing, Store
+from bot.store.base import Event, Outgoing
 
 if TYPE_CHECKING:
     from bot.features.home.actions import HomeForms
@@ -62,31 +59,12 @@ class Desk:
     """The use cases, put together from the store, the rules and the words.
 
     Args:
-        store: What is remembered.
-        rulebook: What good looks like.
-        renderers: Words by language.
-        settings: What was set.
-        clock: Aware UTC now; read where nobody says which morning is meant.
-        members: Ids of the people in a Slack user group.
-        link: The address of a message in Slack, by channel and ts, or "".
-        channels_of: Ids of the channels a person is in.
+        context: What every use case works with; its clock is read where nobody says which morning
+            is meant.
     """
 
-    def __init__(  # noqa: PLR0913, what a desk is made of
-        self,
-        store: Store,
-        rulebook: Rulebook,
-        renderers: Mapping[str, Renderer],
-        settings: Settings,
-        clock: Callable[[], datetime],
-        *,
-        members: Callable[[str], Collection[str]] = nobody,
-        link: Callable[[str, str], str] = nowhere,
-        channels_of: Callable[[str], Collection[str]] = nobody,
-    ) -> None:
-        self.context = Context(
-            store, rulebook, renderers, settings, clock, members, link, channels_of
-        )
+    def __init__(self, context: Context) -> None:
+        self.context = context
 
     @cached_property
     def forms(self) -> HomeForms:

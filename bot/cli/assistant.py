@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 from pydantic import Field
 
-from bot.ask import Asker, Desk, Door
+from bot.ask import Asker, Context, Desk, Door
 from bot.ask.tools import TOOLS, ToolAnswer, Tools
 from bot.cli.door import version
 from bot.cli.options import as_of_option, everywhere, language_option, together
@@ -79,8 +79,8 @@ def _tools(parts: CommandParts, seat: Seat) -> Tools:
     if seat.client not in clients:
         raise UnknownName("client", seat.client, clients)
     store = Limited(parts.store, Scope(frozenset({seat.client})), keeps=False)
-    desk = Desk(store, parts.rulebook, parts.renderers, parts.settings, now)  # type: ignore[arg-type]  # it reads only
-    return Tools(desk, replace(asker, channel="", door=Door.TERMINAL), seat.user)
+    context = Context(store, parts.rulebook, parts.renderers, parts.settings, now)  # type: ignore[arg-type]  # it reads only
+    return Tools(Desk(context), replace(asker, channel="", door=Door.TERMINAL), seat.user)
 
 
 def _server(today: Callable[[], date], tools: Tools) -> MCPServer:

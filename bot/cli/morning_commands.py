@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bot.ask import Asker, Desk, Door, Reply
+from bot.ask import Asker, Context, Desk, Door, Reply
 from bot.cli.door import say
 from bot.cli.options import (
     AnswerOptions,
@@ -156,8 +156,8 @@ def _desk(parts: CommandParts, caller: Caller) -> Desk:
     if caller.channel or caller.user != NOBODY:
         return parts.desk
     owners = parts.store.channel_owners()
-    return Desk(parts.store, parts.rulebook, parts.renderers, parts.settings, now,
-                channels_of=lambda _user: owners)  # fmt: skip
+    return Desk(Context(parts.store, parts.rulebook, parts.renderers, parts.settings, now,
+                        channels_of=lambda _user: owners))  # fmt: skip
 
 
 NOBODY = "cli"

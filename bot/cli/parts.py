@@ -56,7 +56,7 @@ class CommandParts:
 
     @cached_property
     def desk(self) -> Desk:
-        return Desk(self.store, self.rulebook, self.renderers, self.settings, now)
+        return Desk(self.context)
 
     def morning(self, as_of: date | None) -> date:
         """The morning asked for, or today where perfbot is."""

@@ -45,6 +45,7 @@ from bot.sources.folder import FolderSource
 from bot.sources.given import given_by
 from bot.sources.platforms.pulling import PlatformSource
 from bot.store.base import Event, Outgoing, Pull, Store, Subscription
+from bot.store.records import Lapsed
 from bot.telemetry.metrics import JUDGING_SECONDS, timing
 
 log = logging.getLogger(__name__)
@@ -98,8 +99,7 @@ def _saved(
         context,
         as_of,
         advised,
-        resolving.gone(context, advised, figures["7d"]),
-        resolving.held(context, advised),
+        Lapsed(resolving.gone(context, advised, figures["7d"]), resolving.held(context, advised)),
     )
     messages = resolving.told(context, as_of, before, figures["28d"].rows)
     context.store.enqueue(list(quiet.later(context, messages)))

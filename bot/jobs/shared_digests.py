@@ -13,7 +13,7 @@ from bot.context.request import itself, request
 from bot.context.scoping import is_direct, shows_nothing
 from bot.domain.slack_ids import HOME, workspace_of
 from bot.errors import NobodysChannel
-from bot.features.digest.digest import DigestWords, of_morning, worded
+from bot.features.digest.digest import DigestWords, Edition, of_morning, worded
 from bot.features.parts.message_sync import advice_key, digest_key
 from bot.features.subscriptions.subscribing import choice, routed, takes
 from bot.policy.routes import route_of
@@ -109,7 +109,7 @@ class SharedDigests:
 
         def values() -> Digest:
             zone, taken = ZoneInfo(subscription.time_zone), takes(context, subscription, as_of)
-            digest = of_morning(context, as_of, zone, form, takes=taken)
+            digest = of_morning(context, as_of, zone, Edition(form, takes=taken))
             return replace(digest, elsewhere=elsewhere)
 
         def words() -> DigestWords:

@@ -19,7 +19,6 @@ from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_r
 from slack_bolt.oauth import OAuthFlow
 from slack_bolt.oauth.callback_options import CallbackOptions, FailureArgs, SuccessArgs
 from slack_bolt.oauth.oauth_settings import OAuthSettings
-from slack_sdk import WebClient
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -27,6 +26,7 @@ from starlette.routing import Route
 from bot.errors import PerfbotError
 from bot.slack.installations import Installs, States
 from bot.slack.lanes import QuestionRate
+from bot.slack.web_clients import web_client
 
 log = logging.getLogger(__name__)
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
@@ -74,24 +74,29 @@ class AppIdentity:
     api_url: str = ""
 
 
+@dataclass(frozen=True)
+class InstallBooks:
+    """Where what comes of an install is kept: installs that are done, and those begun."""
+
+    installs: Installs
+    states: States
+
+
 class Installer:
     """Answers the two addresses.
 
     Args:
         app: The app at Slack.
-        client: Slack's address, without a token.
-        installs, states: Where what comes of it is kept.
+        books: Where what comes of it is kept.
         sentence: An error as whoever installs is told it.
         done: Is told of each workspace that was installed.
         clock: Aware UTC now.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917  (what an install needs of others)
+    def __init__(
         self,
         app: AppIdentity,
-        client: WebClient,
-        installs: Installs,
-        states: States,
+        books: InstallBooks,
         sentence: Callable[[PerfbotError], str],
         done: Callable[[str], object],
         clock: Callable[[], datetime],
@@ -106,14 +111,13 @@ class Installer:
             scopes=app.scopes,
             redirect_uri=f"{app.address.rstrip('/')}{REDIRECT}",
             install_page_rendering_enabled=False,
-            installation_store=installs,
-            state_store=states,
+            installation_store=books.installs,
+            state_store=books.states,
             callback_options=callbacks,
             authorization_url=_authorize_url(app.api_url),
         )
-        self.flow = OAuthFlow(
-            client=client, settings=settings, logger=logging.getLogger("slack_bolt.perfbot")
-        )
+        client, log = web_client(None, app.api_url or None), logging.getLogger("slack_bolt.perfbot")
+        self.flow = OAuthFlow(client=client, settings=settings, logger=log)
 
     def routes(self) -> list[Route]:
         """The two addresses, beside whatever else is served."""

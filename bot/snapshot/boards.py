@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -117,12 +117,12 @@ def rebuilt(context: Context, as_of: date, days: KnownDays | None = None) -> Reb
     known = days or KnownDays.read(context.store, as_of, _first_day(as_of, WINDOWS, LEARNED_FROM))
     numbers = known.newest(_first_day(as_of, WINDOWS))
     plan = with_results(context.plan(as_of), numbers, as_of)
-    reports = reports_of(plan, numbers, as_of)
-    boards = _all_computed(context, as_of, WINDOWS, numbers, plan, reports)
+    morning = KnownMorning(as_of, numbers, plan)
+    boards = _computed(context, morning, WINDOWS)
     trends = _trends(context, known, numbers, boards["28d"])
     paced = spend_days(numbers, boards["28d"])
     zone = context.settings.app.time_zone
-    health = of_numbers(numbers, known.history, as_of, reports.doubled, zone)
+    health = of_numbers(numbers, known.history, as_of, morning.reports.doubled, zone)
     clients = clients_of(context, numbers, plan, as_of)
     return Rebuilt(as_of, stamp, boards, trends, paced, health, clients)
 
@@ -189,7 +189,7 @@ def figures(context: Context, as_of: date, window: str, channel: str = "") -> Fi
 def _now(context: Context, as_of: date, window: str) -> Figures:
     numbers = _known(context, as_of, (window,))
     plan = with_results(context.plan(as_of), numbers, as_of)
-    return _computed(context, as_of, window, numbers, plan)
+    return _computed(context, KnownMorning(as_of, numbers, plan), (window,))[window]
 
 
 def _part(board_figures: Figures, channel: str) -> Figures:
@@ -269,25 +269,29 @@ def _known(context: Context, as_of: date, windows: Iterable[str]) -> pd.DataFram
     return context.store.numbers(_first_day(as_of, windows), last_day, as_of=as_of)
 
 
+@dataclass(frozen=True)
+class KnownMorning:
+    """The newest rows of some days as known on a morning, and the plan they are read by."""
+
+    as_of: date
+    numbers: pd.DataFrame
+    plan: Plan
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Which days there are numbers of."""
+        return reports_of(self.plan, self.numbers, self.as_of)
+
+
 def _computed(
-    context: Context, as_of: date, window: str, numbers: pd.DataFrame, plan: Plan
-) -> Figures:
-    reports = reports_of(plan, numbers, as_of)
-    return _all_computed(context, as_of, (window,), numbers, plan, reports)[window]
-
-
-def _all_computed(  # noqa: PLR0913, PLR0917  (what boards are made of)
-    context: Context,
-    as_of: date,
-    windows: Sequence[str],
-    numbers: pd.DataFrame,
-    plan: Plan,
-    reports: Reports,
+    context: Context, morning: KnownMorning, windows: Sequence[str]
 ) -> dict[str, Figures]:
     metrics, reach = context.rulebook.metrics, context.store.window_reach()
-    reading = TargetReading.on(numbers, as_of, metrics, plan, context.judges)
-    computed_boards = computed(windows, reading, reach, reports.doubled)
-    return {window: of_board(each, reports) for window, each in computed_boards.items()}
+    reading = TargetReading.on(
+        morning.numbers, morning.as_of, metrics, morning.plan, context.judges
+    )
+    computed_boards = computed(windows, reading, reach, morning.reports.doubled)
+    return {window: of_board(each, morning.reports) for window, each in computed_boards.items()}
 
 
 def _keep(context: Context, figures: Figures, stamp: str) -> None:

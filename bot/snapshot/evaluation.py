@@ -8,7 +8,7 @@ platform is left out: that it is no longer shown is no news.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, partial
@@ -29,6 +29,7 @@ from bot.snapshot.boards import beside, figures, kept
 from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.snapshot.sharded import ShardedMorning
 from bot.store.base import AdviceRecord, Event, Store
+from bot.store.records import NOTHING_LAPSED, Lapsed
 
 
 def ranked(records: Iterable[AdviceRecord], reporting: str | None) -> tuple[AdviceRecord, ...]:
@@ -206,14 +207,9 @@ def save(
     context: Context,
     as_of: date,
     morning_advice: Advised,
-    ended_ids: Collection[str] = (),
-    held: Mapping[str, str] | None = None,
+    lapsed: Lapsed = NOTHING_LAPSED,
 ) -> JudgedMorning:
-    """Remember what was said of a morning: the only place that opens and expires advice.
-
-    `ended_ids` are ids of advice somebody is on whose cause is gone; `held` names the guard that
-    holds back what is still true, by the advice's id.
-    """
+    """Remember what was said of a morning: the only place that opens and expires advice."""
     with context.store.atomic():
         learned, at = morning_advice.memory.learned, context.clock()
         context.store.save_advice(
@@ -221,8 +217,7 @@ def save(
             as_of=as_of,
             at=at,
             learned=learned,
-            ended_ids=ended_ids,
-            held=held,
+            lapsed=lapsed,
         )
         rows = [
             {"stamp": context.stamp(as_of)},

@@ -16,7 +16,14 @@ from bot.errors import UnknownName, UsageError
 from bot.store import clients, search
 from bot.store.codec import day, dump, load, maybe_day, maybe_iso, maybe_time, maybe_utc
 from bot.store.events import append, append_all, learn, learned, read_events, remembered
-from bot.store.records import AdviceRecord, Answered, Event, GivenAnswer
+from bot.store.records import (
+    NOTHING_LAPSED,
+    AdviceRecord,
+    Answered,
+    Event,
+    GivenAnswer,
+    Lapsed,
+)
 from bot.store.sql import DECISIONS, POSTGRESQL, Session, StorePart, chunks, first, marks
 
 PERFBOT = "perfbot"
@@ -31,15 +38,14 @@ VERBS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 class AdviceLife(StorePart):
-    def save_advice(  # noqa: PLR0913, what a morning leaves
+    def save_advice(
         self,
         advice: Sequence[Advice],
         *,
         as_of: date,
         at: datetime,
         learned: Evidence | None = None,
-        ended_ids: Collection[str] = (),
-        held: Mapping[str, str] | None = None,
+        lapsed: Lapsed = NOTHING_LAPSED,
     ) -> None:
         with self._db.writing(DECISIONS) as db:
             learn(db, learned, as_of, at)
@@ -47,7 +53,7 @@ class AdviceLife(StorePart):
             for position, entry in enumerate(advice):
                 morning.save(entry, position)
             still_true = {entry.id for entry in advice}
-            morning.expire(still_true, ended_ids=set(ended_ids), held=held or {})
+            morning.expire(still_true, lapsed)
             morning.write()
 
     def advice(self, advice_id: str) -> AdviceRecord | None:
@@ -184,7 +190,7 @@ class _Morning:
         body = dump(asdict(advice)) if awake or row["state"] == "open" else row["body"]
         self.refreshed.append((self.as_of.isoformat(), position, body, advice.id))
 
-    def expire(self, still_true: set[str], ended_ids: set[str], held: Mapping[str, str]) -> None:
+    def expire(self, still_true: set[str], lapsed: Lapsed) -> None:
         """Close what is open, slept until this morning, or was worked on, and no longer said."""
         open_rows = self.db.rows(
             "SELECT * FROM advice WHERE as_of <= :day AND (state IN ('open', 'in_progress') "
@@ -192,10 +198,11 @@ class _Morning:
             + _for_update(self.db),
             {"day": self.as_of.isoformat()},
         )
+        ended = set(lapsed.ended)
         for row in open_rows:
-            busy = row["state"] == "in_progress" and row["id"] not in ended_ids
+            busy = row["state"] == "in_progress" and row["id"] not in ended
             if row["id"] not in still_true and not busy:
-                guard = held.get(row["id"], "")
+                guard = lapsed.held.get(row["id"], "")
                 self._step("expire", as_record(row).advice, before=row["state"], guard=guard)
                 self.expired.append((row["id"],))
 

@@ -16,6 +16,7 @@ from bot.domain.details import DetailSpan
 from bot.store.operations import Operations
 from bot.store.reader import Reader
 from bot.store.records import (
+    NOTHING_LAPSED,
     STATES,
     AdviceRecord,
     Answered,
@@ -28,6 +29,7 @@ from bot.store.records import (
     Imported,
     InstalledWorkspace,
     Job,
+    Lapsed,
     Lease,
     OutcomeRecord,
     Outgoing,
@@ -215,20 +217,16 @@ class Store(Reader, Operations, Protocol):
         """
 
     # -- advice -----------------------------------------------------------------------------
-    def save_advice(  # noqa: PLR0913, what a morning leaves
+    def save_advice(
         self,
         advice: Sequence[Advice],
         *,
         as_of: date,
         at: datetime,
         learned: Evidence | None = None,
-        ended_ids: Collection[str] = (),
-        held: Mapping[str, str] | None = None,
+        lapsed: Lapsed = NOTHING_LAPSED,
     ) -> None:
         """Open what is new, refresh what is still open, expire open advice no longer said.
-
-        Advice somebody is on (in_progress) expires only where `ended_ids` names it. `held` is the
-        guard that holds back what is still true, by the advice's id: the step keeps it.
 
         What was answered keeps its state and the amounts that were answered; a snooze that ended
         by `as_of` opens again, or expires when it is no longer true.

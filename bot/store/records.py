@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -79,6 +79,23 @@ class PlanRow:
     said_at: datetime
     origin: str  # "file" or "slack"
     position: int = 0
+
+
+@dataclass(frozen=True)
+class Lapsed:
+    """How open advice stands that a morning does not say again.
+
+    Attributes:
+        ended: Ids of advice somebody is on (in_progress) whose cause is gone: it expires; what
+            else somebody is on stays.
+        held: The guard that holds back what is still true, by the advice's id: the step keeps it.
+    """
+
+    ended: Collection[str] = ()
+    held: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_LAPSED = Lapsed()
 
 
 @dataclass(frozen=True)

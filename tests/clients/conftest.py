@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bot.ask import Asker, Desk
+from bot.ask import Asker, Context, Desk
 from bot.context.context import ALWAYS, values_of
 from bot.demo.market.demo import demo
 from bot.jobs import morning
@@ -174,7 +174,7 @@ def alone_with_alfa(path: Path, rulebook: Any, renderers: Any) -> Agency:
     store.add_details(below[below["account_id"] == "google-1"])
     keep_plan(store, (replace(entry, client=ALFA) for entry in market.plan))
     morning.refresh(store, rulebook, MORNING, clock=now)
-    return Agency(Desk(store, rulebook, renderers, Settings(), now), store)
+    return Agency(Desk(Context(store, rulebook, renderers, Settings(), now)), store)
 
 
 def copied(made: Path, folder: Path, rulebook: Any, renderers: Any) -> Agency:
@@ -187,7 +187,14 @@ def copied(made: Path, folder: Path, rulebook: Any, renderers: Any) -> Agency:
         "U9": [TEAM, OURS, THEIRS],
     }
     desk = Desk(
-        store, rulebook, renderers, Settings(), now, channels_of=lambda user: members.get(user, ())
+        Context(
+            store,
+            rulebook,
+            renderers,
+            Settings(),
+            now,
+            channels_of=lambda user: members.get(user, ()),
+        )
     )
     return Agency(desk, store)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bot.ask import Asker, Desk
+from bot.ask import Asker, Context, Desk
 from bot.context.context import ALWAYS, values_of
 from bot.features.digest import digest
 from bot.jobs import morning
@@ -93,7 +93,7 @@ def hears(rulebook, renderers):
         store.set_plan(rows, origin="file")
         settings = settings or Settings(app=App(time_zone="UTC", currency="EUR"))
         morning.refresh(store, rulebook, as_of, settings, lambda: at)
-        return Heard(Desk(store, rulebook, renderers, settings, lambda: at), as_of)
+        return Heard(Desk(Context(store, rulebook, renderers, settings, lambda: at)), as_of)
 
     yield make
     for store in stores:

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from bot.ask import Asker, Desk, Door
+from bot.ask import Asker, Context, Desk, Door
 from bot.domain.advice import Advice
 from bot.domain.replies import Press, Submission
 from bot.errors import NotAllowed
@@ -24,7 +24,7 @@ def desk(world, rulebook, renderers):
     def made(**allowed):
         settings = Settings(who=allowed)
         clock, members = world.context.clock, lambda group: GROUPS[group]
-        return Desk(world.store, rulebook, renderers, settings, clock, members=members)
+        return Desk(Context(world.store, rulebook, renderers, settings, clock, members=members))
 
     return made
 

@@ -108,21 +108,29 @@ class DigestWords:
     thread: tuple[tuple[str, int, Message], ...] = ()
 
 
-def written(  # noqa: PLR0913, PLR0917 - what a digest is made of
-    context: Context,
-    renderer: Renderer,
-    as_of: date,
-    zone: ZoneInfo,
-    form: str = "daily",
-    thread: Sequence[str] = (),
-    takes: Callable[[AdviceRecord], bool] = everything,
-) -> DigestWords:
-    """The digest of a morning in a language, or of the week or month that ended. Saves nothing.
+@dataclass(frozen=True)
+class Edition:
+    """A digest of a form, for whom it is.
 
-    `thread`: ids of advice in the order of a thread that stands, whose numbers people answer by.
-    `takes`: which advice is listed.
+    Attributes:
+        form: `daily`, or `weekly` and `monthly` of the week or month that ended.
+        thread: Ids of advice in the order of a thread that stands, whose numbers people answer by.
+        takes: Which advice is listed.
     """
-    return worded(renderer, of_morning(context, as_of, zone, form, thread, takes))
+
+    form: str = "daily"
+    thread: Sequence[str] = ()
+    takes: Callable[[AdviceRecord], bool] = everything
+
+
+DAILY = Edition()
+
+
+def written(
+    context: Context, renderer: Renderer, as_of: date, zone: ZoneInfo, edition: Edition = DAILY
+) -> DigestWords:
+    """A morning's edition in a language. Saves nothing."""
+    return worded(renderer, of_morning(context, as_of, zone, edition))
 
 
 def worded(renderer: Renderer, digest: Digest) -> DigestWords:
@@ -147,15 +155,9 @@ def _numbered(
 
 
 @request()
-def of_morning(  # noqa: PLR0913, PLR0917 - what a digest is made of
-    context: Context,
-    as_of: date,
-    zone: ZoneInfo,
-    form: str = "daily",
-    thread: Sequence[str] = (),
-    takes: Callable[[AdviceRecord], bool] = everything,
-) -> Digest:
+def of_morning(context: Context, as_of: date, zone: ZoneInfo, edition: Edition = DAILY) -> Digest:
     """Everything a digest says, as values."""
+    form = edition.form
     boards.read_morning(context, as_of, "7d", "28d", "mtd")
     week = boards.figures(context, as_of, "7d")
     period_figures = week if form == "daily" else boards.figures(context, as_of, FORMS[form])
@@ -163,7 +165,7 @@ def of_morning(  # noqa: PLR0913, PLR0917 - what a digest is made of
     since = outcomes.before(as_of, None if form == "daily" else period_figures.now.days)
     four = boards.figures(context, as_of, "28d")
     judgement = judged.judged(context, as_of)
-    names, taken = names_of(four.rows), [*filter(takes, judgement.shown)]
+    names, taken = names_of(four.rows), [*filter(edition.takes, judgement.shown)]
     waiting, trends = late(context, week, four.channels), boards.trends(context, as_of)
     last_day, nothing = complete_until(context, as_of), unreported(context, as_of)
     fresh, recent_figures = (_without(figures, waiting) for figures in (week, four))
@@ -173,7 +175,7 @@ def of_morning(  # noqa: PLR0913, PLR0917 - what a digest is made of
         stages=_stages(context, shown_figures, trends),
         moved=moved(context, fresh, judgement, trends),
         spend_moved=spend_moves(context, fresh, judgement, fresh.channels),
-        cards=cards(context, _numbered(context, taken, thread), names, zone),
+        cards=cards(context, _numbered(context, taken, edition.thread), names, zone),
         not_yet=not_yet(
             _unspoken(recent_figures, judgement),
             {row.entity: row for row in week.rows},

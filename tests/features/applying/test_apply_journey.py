@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.ask import Asker, Desk
+from bot.ask import Asker, Context, Desk
 from bot.demo.platforms import World, google
 from bot.demo.platforms.google_ads.wire import certificate
 from bot.domain.advice import Advice
@@ -62,7 +62,7 @@ def desk(world: World, server: Any, rulebook: Any, renderers: Any, tmp_path: Any
         source = PlatformSource("google", client, lambda: NOW, (account.account_id,))
         (pulled,) = morning.pull(store, [source], lambda: NOW)
         assert pulled.ok
-        yield Desk(store, rulebook, renderers, settings, lambda: NOW)
+        yield Desk(Context(store, rulebook, renderers, settings, lambda: NOW))
 
 
 def advised(desk: Desk, world: World) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.ask import Asker, Desk
+from bot.ask import Asker, Context, Desk
 from bot.blockkit import validate, validate_view
 from bot.domain.replies import Press, Taken
 from bot.errors import NotAllowed, UsageError
@@ -40,7 +40,7 @@ def desk(world, rulebook, renderers) -> Make:
         settings = Settings(
             accounts=(AccountSettings(**GOOGLE, **caps),), who=Who(approvers=approvers)
         )
-        return Desk(world.store, rulebook, renderers, settings, lambda: NOW)
+        return Desk(Context(world.store, rulebook, renderers, settings, lambda: NOW))
 
     return make
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.details import market
-from bot.ask import Desk
+from bot.ask import Context, Desk
 from bot.blockkit import validate
 from bot.jobs import morning
 from bot.settings import App, Settings
@@ -52,7 +52,7 @@ def desk(rulebook, renderers):
         store.add_numbers(campaign(name), source="file", pulled_at=at)
     settings = Settings(app=App(time_zone="UTC", currency="NOK"))
     morning.refresh(store, rulebook, AS_OF, settings, lambda: at)
-    heard = Heard(Desk(store, rulebook, renderers, settings, lambda: at), AS_OF)
+    heard = Heard(Desk(Context(store, rulebook, renderers, settings, lambda: at)), AS_OF)
     heard.context.store.add_details(pd.concat([
         rows("keyword", {"keyword 0": (4200, 0), "keyword 1": (9000, 60), "keyword 2": (40, 0)}),
         rows("search_term", {"gratis sko": (3000, 0), "sko": (9000, 60)}),

@@ -27,7 +27,9 @@ def plain(said: object) -> str:
 
 
 def told(world, renderers, form: str, language: str) -> tuple[str, str]:
-    parent = digest.written(world.context, renderers[language], MORNING, ZONE, form).parent
+    parent = digest.written(
+        world.context, renderers[language], MORNING, ZONE, digest.Edition(form)
+    ).parent
     return plain(parent.text), plain(parent.blocks)
 
 
@@ -80,9 +82,9 @@ def test_outcomes_of_a_month_are_those_measured_in_it(world, monkeypatch):
     monkeypatch.setattr(
         digest.outcomes, "came_in", lambda _office, as_of, since: asked.append((since, as_of)) or ()
     )
-    digest.of_morning(world.context, MORNING, ZONE, "monthly")
+    digest.of_morning(world.context, MORNING, ZONE, digest.Edition("monthly"))
     assert asked[-1] == (OCTOBER, NOVEMBER)
-    digest.of_morning(world.context, MORNING, ZONE, "weekly")
+    digest.of_morning(world.context, MORNING, ZONE, digest.Edition("weekly"))
     assert asked[-1] == (date(2026, 11, 16), MORNING)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from bot.ask import Asker, Desk
+from bot.ask import Asker, Context, Desk
 from bot.domain.replies import Press
 from bot.features.digest.digest import written
 from bot.features.outcomes.effects import came_of
@@ -68,12 +68,14 @@ def context(tmp_path, rulebook, renderers, moving):
     store.enqueue([Outgoing(parent, "digest", "C1", "Good morning", ()), item])
     store.delivered(parent, "1.0")
     store.delivered(item.key, "1.1")
-    yield Desk(store, rulebook, renderers, Settings(), lambda: NOW).context
+    yield Desk(Context(store, rulebook, renderers, Settings(), lambda: NOW)).context
     store.close()
 
 
 def answer(context, verb, asker=KARI):
-    desk = Desk(context.store, context.rulebook, context.renderers, context.settings, context.clock)
+    desk = Desk(
+        Context(context.store, context.rulebook, context.renderers, context.settings, context.clock)
+    )
     return desk.answer(Press("s1", verb), asker)
 
 
@@ -257,7 +259,9 @@ def test_a_test_is_called_one_in_the_digest(context, renderers, moving):
     context.store.save_advice([test], as_of=ON, at=NOW)
     answer(context, "acknowledge")
     later(context)
-    said = Desk(context.store, context.rulebook, context.renderers, context.settings, context.clock)
+    said = Desk(
+        Context(context.store, context.rulebook, context.renderers, context.settings, context.clock)
+    )
     running = said.ask("/perf tests", KARI, ON + timedelta(16))
     assert "2 tests " in running.text  # and the one that peers are advised to try
     refresh(context, ON + timedelta(17))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bot.ask import Asker, Desk
+from bot.ask import Asker, Context, Desk
 from bot.blockkit import validate
 from bot.errors import UsageError
 from bot.features.digest import digest
@@ -51,7 +51,7 @@ def desk(tmp_path, rulebook):
     store.add_numbers(pd.concat(frames), source="file", pulled_at=NOW)
     words = {language: Renderer(language, metrics=rulebook.metrics) for language in ("en", "nb")}
     settings = Settings(app=App(time_zone="Europe/Oslo", currency="NOK"))
-    yield Desk(store, rulebook, words, settings, lambda: NOW)
+    yield Desk(Context(store, rulebook, words, settings, lambda: NOW))
     store.close()
 
 

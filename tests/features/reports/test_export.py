@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ask import Asker, Desk
+from bot.ask import Asker, Context, Desk
 from bot.blockkit import validate
 from bot.cli.door import cli
 from bot.errors import NoNumbers, NotAllowed
@@ -155,7 +155,7 @@ def test_in_slack_the_file_comes_with_a_line_and_is_logged(world, rulebook, rend
     world.desk.ask("export", kari, dry=True)
     assert len(world.store.history(kinds=("export.made",))) == 1
     settings = Settings(who={"answerers": ("U9",)})
-    desk = Desk(world.store, rulebook, renderers, settings, world.context.clock)
+    desk = Desk(Context(world.store, rulebook, renderers, settings, world.context.clock))
     assert isinstance(desk.ask("export", kari).error, NotAllowed)
 
 

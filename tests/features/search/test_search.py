@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from bot.ask import Asker, Desk
+from bot.ask import Asker, Context, Desk
 from bot.blockkit import validate
 from bot.cli.door import cli
 from bot.domain.replies import Press
@@ -23,7 +23,9 @@ from bot.store.records import Event
 def linked(world, rulebook, renderers):
     """The desk with a Slack that knows the way to every message."""
     link = "https://example.slack.com/archives/{}/p{}".format
-    return Desk(world.store, rulebook, renderers, Settings(), world.context.clock, link=link)
+    return Desk(
+        Context(world.store, rulebook, renderers, Settings(), world.context.clock, link=link)
+    )
 
 
 def urls(blocks):
@@ -79,7 +81,7 @@ def test_the_log_tells_who_did_what(world, kari, ola):
 def test_the_log_is_for_admins(world, rulebook, renderers, kari, ola):
     """Where admins are named, others are told who may."""
     settings = Settings(who={"admins": ("U1",)})
-    desk = Desk(world.store, rulebook, renderers, settings, world.context.clock)
+    desk = Desk(Context(world.store, rulebook, renderers, settings, world.context.clock))
     assert isinstance(desk.ask("audit", ola).error, NotAllowed)
     assert desk.ask("audit", kari).error is None
 
