@@ -26,6 +26,8 @@ ELASTICITIES = np.array(
     [0.04, 0.08, 0.13, 0.19, 0.26, 0.34, 0.42, 0.5, 0.58, 0.66, 0.74, 0.84, 1.0]
 )
 TELLS = np.linspace(-0.4, 1.6, 11)
+SPREADS = np.geomspace(0.02, 1.6, 14)
+SPREAD_PRIOR = -0.5 * (SPREADS / 0.6) ** 2 + np.log(np.gradient(SPREADS))
 LEAST_SPREAD = 0.15  # of averages in a pool (STATISTICS.md item 6)
 OWN_SPREAD = 0.3  # of elasticities, while averages are made up
 LOWEST, HIGHEST = 0.02, 1.3
@@ -245,13 +247,24 @@ def _averages(
 
 
 def _shrunk(level: Floats, variance: Floats) -> tuple[Floats, Floats, float]:
-    """Moment-matched normal shrinkage; what lies above the mean, its variance, the mean."""
-    weights = 1 / (variance + LEAST_SPREAD)
-    mean = float(np.average(level, weights=weights))
-    between = float(np.average((level - mean) ** 2 - variance, weights=weights))
-    between = max(between, LEAST_SPREAD**2)
-    shrinkage = between / (between + variance)
-    return shrinkage * (level - mean), shrinkage * variance, mean
+    """Normal shrinkage over all spreads a pool's averages may have, by how well each explains them.
+
+    What lies above the mean, its variance, the mean. One spread alone, the likeliest, would take
+    the luck of few results for a difference (Gelman 2006 on few groups; our own null markets).
+    """
+    total = variance + SPREADS[:, None] ** 2
+    weights = 1 / total
+    mean = (weights * level).sum(axis=1) / weights.sum(axis=1)
+    away = level - mean[:, None]
+    logs = -0.5 * (np.log(total) + away**2 / total).sum(axis=1) - 0.5 * np.log(weights.sum(axis=1))
+    logs = logs + SPREAD_PRIOR
+    belief = np.exp(logs - logs.max())
+    belief = belief / belief.sum()
+    shrinkage = SPREADS[:, None] ** 2 / total
+    above = shrinkage * away
+    expected = belief @ above
+    around = belief @ (shrinkage * variance + (above - expected) ** 2)
+    return expected, around, float(belief @ mean)
 
 
 def _weights(
