@@ -27,8 +27,9 @@ ELASTICITIES = np.array(
 )
 TELLS = np.linspace(-0.4, 1.6, 11)
 SPREADS = np.geomspace(0.02, 1.6, 14)
+"""Standard deviations that log averages of a pool may have; half-normal of 0.6 before any is seen
+(markets of `benchmarks.advice` differ by 0.4 to 0.7)."""
 SPREAD_PRIOR = -0.5 * (SPREADS / 0.6) ** 2 + np.log(np.gradient(SPREADS))
-LEAST_SPREAD = 0.15  # of averages in a pool (STATISTICS.md item 6)
 OWN_SPREAD = 0.3  # of elasticities, while averages are made up
 LOWEST, HIGHEST = 0.02, 1.3
 LOG_LOWEST, LOG_HIGHEST = float(np.log(LOWEST)), float(np.log(HIGHEST))
