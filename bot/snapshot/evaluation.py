@@ -313,11 +313,11 @@ def _all_held(rows: list[dict[str, Any]]) -> tuple[HeldBack, ...]:
 STATUS = "platform.status"
 STOP = "always-delivery-stop"
 LOOK_BACK = timedelta(days=30)  # the rule speaks for a week after the last showing
-OFF = ("paused", "removed")
+OFF = ("paused", "ended", "removed")
 
 
 def switched_off(store: Store, as_of: date) -> frozenset[str]:
-    """Ids of campaigns that were paused or removed by hand and not switched on again since."""
+    """Ids of campaigns that were paused or removed, or ended as set, and are not on again."""
     since = datetime.combine(as_of, time(), UTC) - LOOK_BACK
     newest: dict[str, Event] = {}
     for event in store.history(since=since, kinds=(STATUS,)):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-Status = Literal["enabled", "paused", "removed", "unknown"]
+Status = Literal["enabled", "paused", "ended", "removed", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,9 @@ class CampaignFacts:
     """A campaign as its platform has it now.
 
     Attributes:
-        status: A paused campaign is not one that stopped.
+        status: A paused campaign is not one that stopped, nor is one that ended as it was to.
         started: Its first day; None where the platform does not say.
+        ends: Its last day, as somebody set it; None where it has none.
         daily_budget: Currency units a day; None where it is shared, a lifetime's, or its ad sets'
             with any of them unknown.
         shared_budget: The name of the budget it shares with others, or "".
@@ -67,6 +68,7 @@ class CampaignFacts:
     status: Status
     purpose: Purpose
     started: date | None = None
+    ends: date | None = None
     daily_budget: float | None = None
     shared_budget: str = ""
     budget_id: str = ""
@@ -74,6 +76,11 @@ class CampaignFacts:
     bid_target: float | None = None
     billed_by: str | None = None
     attribution: str = ""
+
+    def on(self, day: date) -> CampaignFacts:
+        """As it stands on a day: platforms go on to call what has ended enabled."""
+        over = self.status == "enabled" and self.ends is not None and self.ends < day
+        return replace(self, status="ended") if over else self
 
 
 @dataclass(frozen=True)

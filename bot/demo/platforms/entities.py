@@ -150,6 +150,7 @@ class Campaign:
         target: What a result may cost in minor units, where the platform bids to a cost.
         target_roas: The return the platform bids to.
         strategy_id: The portfolio bidding strategy it belongs to.
+        ends: Its last day, which was set beforehand; the platform still calls it active then.
         budget: None where its groups have budgets of their own.
         audiences: How far the audience parts differ (`age`, `gender`, `device`, `region` …).
     """
@@ -167,6 +168,7 @@ class Campaign:
     strategy_id: str = ""
     groups: tuple[Group, ...] = ()
     audiences: dict[str, dict[str, Part]] = field(default_factory=dict)
+    ends: date | None = None
 
     @property
     def kind(self) -> str:

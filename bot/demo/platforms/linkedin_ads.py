@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -286,7 +286,6 @@ def _group(campaign: Campaign) -> Json:
 
 def _campaign(campaign: Campaign) -> Json:
     account, budget = campaign.account, campaign.budget
-    started = datetime.combine(campaign.started, time(), UTC)
     return {
         "id": int(campaign.campaign_id), "name": campaign.name,
         "account": f"urn:li:sponsoredAccount:{account.account_id}",
@@ -296,8 +295,18 @@ def _campaign(campaign: Campaign) -> Json:
         **_bidding(campaign),
         "dailyBudget": {"amount": _money(account, budget.amount if budget else 0),
                         "currencyCode": account.currency},
-        "runSchedule": {"start": int(started.timestamp() * 1000)}, "test": False,
+        "runSchedule": _schedule(campaign), "test": False,
     }  # fmt: skip
+
+
+def _schedule(campaign: Campaign) -> Json:
+    day_after = campaign.ends + timedelta(days=1) if campaign.ends else None  # `end` is outside
+    days = {"start": campaign.started, "end": day_after}
+    return {
+        name: int(datetime.combine(day, time(), UTC).timestamp() * 1000)
+        for name, day in days.items()
+        if day is not None
+    }
 
 
 def _bidding(campaign: Campaign) -> Json:

@@ -308,6 +308,7 @@ def _campaign(campaign: Campaign, fields: list[str]) -> Json:
         "BudgetId": budget.budget_id if budget and budget.shared else None,
         "BiddingScheme": _scheme(campaign), "TimeZone": TIME_ZONES[account.time_zone],
         "StartDate": f"{campaign.started}T00:00:00",
+        "EndDate": f"{campaign.ends}T00:00:00" if campaign.ends else None,
     }  # fmt: skip
     if "CampaignConversionGoal" in fields:
         ids = {"purchase": ["7001"], "lead": ["7002"]}

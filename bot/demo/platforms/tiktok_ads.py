@@ -168,7 +168,7 @@ class TikTok(RestServer):
                     "campaign_id": c.campaign_id, "advertiser_id": account.account_id,
                     "optimization_goal": GOALS[c.kind], "billing_event": "OCPM",
                     "operation_status": "ENABLE", "budget": 0.0,
-                    "budget_mode": "BUDGET_MODE_INFINITE", **_bid(c),
+                    "budget_mode": "BUDGET_MODE_INFINITE", **_bid(c), **_schedule(c),
                 }  # fmt: skip
 
     def _ads(self, account: Account) -> Iterator[Json]:
@@ -268,6 +268,15 @@ def _asked(query: Mapping[str, str]) -> ReportRequest:
     if unknown:
         raise _bad(f"Invalid metric fields: {unknown}")
     return ReportRequest(level, dimensions, metrics or ["spend", "impressions"])
+
+
+def _schedule(campaign: Campaign) -> Json:
+    """From now on, or until a moment."""
+    start = {"schedule_start_time": f"{campaign.started} 00:00:00"}
+    if campaign.ends is None:
+        return {"schedule_type": "SCHEDULE_FROM_NOW", **start}
+    end = f"{campaign.ends} 23:59:59"
+    return {"schedule_type": "SCHEDULE_START_END", "schedule_end_time": end, **start}
 
 
 def _bid(campaign: Campaign) -> Json:

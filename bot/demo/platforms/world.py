@@ -263,6 +263,12 @@ class World:
             campaign.stopped = None if status == ACTIVE else self.today(campaign.account)
             self._truth.pop(subject, None)
 
+    def set_end(self, campaign: Campaign, day: date | None) -> None:
+        """Have it end after a day: no history has an entry for that."""
+        with self.lock:
+            campaign.ends = day
+            self._truth.pop(campaign.campaign_id, None)
+
     def _note(self, change: Change, fed: Sequence[Campaign]) -> None:
         touched = tuple(campaign.campaign_id for campaign in fed)
         self._changes.append(replace(change, campaign_ids=touched))

@@ -88,10 +88,10 @@ class PulledAccount:
         self, days: PulledDays, listed: Sequence[CampaignFacts], since: date, until: date
     ) -> Pulled:
         client, account = self.source.client, self.account
-        facts = with_unlisted(listed, days.names, account)
+        named = with_unlisted(listed, days.names, account)
+        facts = [fact.on(self.today()) for fact in named]
         ledger = self._ledger(facts, days)
-        changes = ledger.changes if ledger else self._changes()
-        remembered = (ledger and ledger.since) or self._remembered()
+        changes, remembered = self._changed(ledger, days.shown_until)
         lives = lives_of(facts, days.ends, since, until)
         rows = _Rows(self, days, facts, lives, (changes, remembered))
         campaigns = AccountCampaigns({fact.campaign_id: fact.name for fact in facts}, days.columns)
@@ -104,8 +104,7 @@ class PulledAccount:
             self.now,
             (AccountPull(account.account_id, (client.channel,), ok=True, until=until),),
             below.notes,
-            seen={account.account_id: f"{begin}..{until}"}
-            | ({ledger_key(account): ledger.text()} if ledger else {}),
+            seen={account.account_id: f"{begin}..{until}"} | {ledger_key(account): ledger.text()},
             campaigns=tuple(facts),
             changes=tuple(changes),
             window_reach=self._reach(until),
@@ -130,16 +129,22 @@ class PulledAccount:
         """The first day of which is known what was changed."""
         return self.today() - timedelta(days=max(self.source.client.history_days - 1, 1))
 
-    def _ledger(self, facts: Sequence[CampaignFacts], days: PulledDays) -> ChangeLedger | None:
-        """What pulls noticed of changes, where the platform keeps no history itself."""
-        if self.source.client.history_days:
-            return None
+    def _ledger(self, facts: Sequence[CampaignFacts], days: PulledDays) -> ChangeLedger:
+        """What pulls noticed of changes."""
         earlier = self.source.seen.get(ledger_key(self.account), "")
         ledger = ledger_of(earlier, self.account.account_id)
         return ledger.after(facts, days.shown_until, self.now.astimezone(self.zone))
 
-    def _changes(self) -> Sequence[PlatformChange]:
-        return self.source.client.changes(self.account, self._remembered(), self.today())
+    def _changed(
+        self, ledger: ChangeLedger, shown_until: Mapping[str, date]
+    ) -> tuple[Sequence[PlatformChange], date]:
+        """What was changed, by the platform's own history where it has one; since when."""
+        remembered = self._remembered()
+        if not self.source.client.history_days:
+            return ledger.changes, ledger.since or remembered
+        logged = self.source.client.changes(self.account, remembered, self.today())
+        unlogged = ledger.unlogged(logged, shown_until, remembered)
+        return sorted((*logged, *unlogged), key=lambda change: change.when), remembered
 
     def _reach(self, until: date) -> pd.DataFrame | None:
         """People reached in the windows that end on the last day."""

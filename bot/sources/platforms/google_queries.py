@@ -28,6 +28,7 @@ FROM customer_client WHERE customer_client.status = 'ENABLED'
 """
 CAMPAIGNS = """
 SELECT campaign.id, campaign.name, campaign.status, campaign.start_date_time,
+  campaign.end_date_time,
   campaign.advertising_channel_type, campaign.bidding_strategy_type,
   campaign.maximize_conversions.target_cpa_micros, campaign.target_cpa.target_cpa_micros,
   campaign.target_roas.target_roas, campaign.maximize_conversion_value.target_roas,
@@ -111,6 +112,7 @@ def read_campaign(row: Any, account: AdAccount, leads: set[str]) -> CampaignFact
         STATUS.get(word(campaign, "status"), "unknown"),
         purpose,
         started=_day(campaign.start_date_time),
+        ends=_day(campaign.end_date_time),
         daily_budget=budget.amount_micros / MICROS
         if daily and not budget.explicitly_shared
         else None,

@@ -38,7 +38,7 @@ COLUMNS = {
 }  # fmt: skip
 STATUS: dict[str, Status] = {
     "ACTIVE": "enabled", "PAUSED": "paused", "DRAFT": "paused", "REMOVED": "removed",
-    "ARCHIVED": "removed", "CANCELED": "removed", "COMPLETED": "removed",
+    "ARCHIVED": "removed", "CANCELED": "removed", "COMPLETED": "ended",
 }  # fmt: skip
 GROUP_PAUSED = "CAMPAIGN_GROUP_STATUS_HOLD"  # its group was paused, and it with it
 CAPS = {"CAP_COST_AND_MAXIMIZE_LEADS": "cpl", "CAP_COST_AND_MAXIMIZE_CONVERSIONS": "cpa"}
@@ -185,19 +185,26 @@ def read_campaign(row: Mapping[str, Any], account: AdAccount) -> CampaignFacts:
     """A campaign as LinkedIn lists it."""
     budget = (row.get("dailyBudget") or {}).get("amount")
     metric, target = _bid(row)
-    start = (row.get("runSchedule") or {}).get("start")
+    schedule = row.get("runSchedule") or {}
     return CampaignFacts(
         account.account_id,
         str(row["id"]),
         str(row.get("name", "")),
         _status(row),
         objectives.of_objective(objectives.LINKEDIN, str(row.get("objectiveType", ""))),
-        started=datetime.fromtimestamp(start / 1000, UTC).date() if start else None,
+        started=_scheduled(schedule.get("start")),
+        ends=_scheduled((schedule.get("end") or 0) - 1),  # the first moment it does not run
         daily_budget=float(Decimal(str(budget))) if budget else None,
         bid_metric=metric,
         bid_target=target,
         billed_by=row.get("costType") if row.get("costType") in ("CPM", "CPC") else None,
     )
+
+
+def _scheduled(milliseconds: int | None) -> date | None:
+    if milliseconds is None or milliseconds <= 0:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).date()
 
 
 def _status(row: Mapping[str, Any]) -> Status:

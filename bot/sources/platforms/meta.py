@@ -39,11 +39,11 @@ NEEDED = {
 ACCOUNT = ["account_id", "name", "currency", "timezone_name", "account_status"]
 CAMPAIGN = [
     "id", "name", "objective", "effective_status", "daily_budget", "lifetime_budget",
-    "bid_strategy", "start_time", "created_time",
+    "bid_strategy", "start_time", "stop_time", "created_time",
 ]  # fmt: skip
 ADSET = [
     "id", "campaign_id", "optimization_goal", "billing_event", "bid_strategy", "bid_amount",
-    "daily_budget", "effective_status", "promoted_object", "attribution_spec",
+    "daily_budget", "effective_status", "end_time", "promoted_object", "attribution_spec",
 ]  # fmt: skip
 REPORT = [
     "campaign_id", "date_start", "impressions", "reach", "clicks", "inline_link_clicks", "spend",

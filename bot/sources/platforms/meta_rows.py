@@ -28,6 +28,7 @@ STATUS: dict[str, Status] = {
     "ACTIVE": "enabled", "IN_PROCESS": "enabled", "WITH_ISSUES": "enabled", "PAUSED": "paused",
     "CAMPAIGN_PAUSED": "paused", "DELETED": "removed", "ARCHIVED": "removed",
 }  # fmt: skip
+OFF = ("PAUSED", "DELETED", "ARCHIVED")  # ad sets that somebody switched off
 Row = Mapping[str, Any]
 
 
@@ -68,15 +69,31 @@ def read_campaign(row: Row, sets: Sequence[Row], account: AdAccount) -> Campaign
         account.account_id,
         str(row["id"]),
         str(row.get("name", "")),
-        STATUS.get(str(row.get("effective_status")), "unknown"),
+        _status(row, sets),
         purpose,
         started=_day(row.get("start_time") or row.get("created_time")),
+        ends=_ends(row, sets),
         daily_budget=_budget(row, sets, account.currency),
         bid_metric=metric if target is not None else "",
         bid_target=target,
         billed_by="CPM" if {s.get("billing_event") for s in sets} == {"IMPRESSIONS"} else None,
         attribution=_attribution(sets),
     )
+
+
+def _status(row: Row, sets: Sequence[Row]) -> Status:
+    """The campaign's; Meta calls one active whose ad sets are all switched off."""
+    status = STATUS.get(str(row.get("effective_status")), "unknown")
+    off = bool(sets) and all(each.get("effective_status") in OFF for each in sets)
+    return "paused" if status == "enabled" and off else status
+
+
+def _ends(row: Row, sets: Sequence[Row]) -> date | None:
+    """The campaign's last day, or that of the last of its ad sets where each of them has one."""
+    days = [_day(each.get("end_time")) for each in sets]
+    known_days = [day for day in days if day is not None]
+    last_day = max(known_days) if known_days and len(known_days) == len(days) else None
+    return _day(row.get("stop_time")) or last_day
 
 
 def _event(adset: Row) -> str:
@@ -94,9 +111,7 @@ def _budget(row: Row, sets: Sequence[Row], currency: str | None) -> float | None
     campaign_budget = money(row.get("daily_budget"), currency)
     if campaign_budget is not None or row.get("lifetime_budget") not in (None, "", "0"):
         return campaign_budget
-    running = [
-        s for s in sets if s.get("effective_status") not in ("PAUSED", "DELETED", "ARCHIVED")
-    ]
+    running = [s for s in sets if s.get("effective_status") not in OFF]
     budgets = [money(s.get("daily_budget"), currency) for s in running]
     known_budgets = [budget for budget in budgets if budget is not None]
     return sum(known_budgets) if known_budgets and len(known_budgets) == len(budgets) else None

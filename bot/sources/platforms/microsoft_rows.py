@@ -116,6 +116,7 @@ def read_campaign(
         STATUS.get(str(campaign.get("Status")), "unknown"),
         purpose,
         started=_day(campaign.get("StartDate")),
+        ends=_day(campaign.get("EndDate")),
         daily_budget=None if budget_id else _daily(campaign),
         shared_budget=budgets.get(budget_id, f"budget {budget_id}") if budget_id else "",
         budget_id=budget_id,

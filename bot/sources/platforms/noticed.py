@@ -1,4 +1,4 @@
-"""What was changed on a platform that keeps no history: noticed by holding pulls side by side.
+"""What was changed on a platform that has no entry for it: noticed by holding pulls side by side.
 
 Each pull leaves what every campaign's status and budget were. The next one sees what is different,
 and so knows what a day's budget was and that a silent campaign was switched off; it does not know
@@ -57,12 +57,41 @@ class ChangeLedger:
         changes = sorted((*remembered, *noticed), key=lambda change: change.when)
         return ChangeLedger(max(since, (now - REMEMBERED).date()), standings, tuple(changes))
 
+    def unlogged(
+        self, logged: Sequence[PlatformChange], shown_until: Mapping[str, date], since: date
+    ) -> tuple[PlatformChange, ...]:
+        """Statuses noticed that a platform's own history does not explain.
+
+        It has no entry for a campaign that ended as it was to, or whose ad sets were all switched
+        off, and at most so many entries.
+
+        Args:
+            logged: The platform's own history.
+            shown_until: Likewise as `after` takes it.
+            since: The first day of that history.
+        """
+        newest = {
+            campaign: change.after
+            for change in sorted(logged, key=lambda change: change.when)
+            if change.what == "status"
+            for campaign in change.campaign_ids
+        }
+        return tuple(
+            change
+            for change in self.changes
+            for campaign in change.campaign_ids
+            if change.what == "status"
+            and change.when.date() >= since
+            and campaign in shown_until
+            and newest.get(campaign) != change.after
+        )
+
     def _different(
         self, fact: CampaignFacts, last_day: date | None, now: datetime
     ) -> list[tuple[Sides, datetime]]:
         status, budget = (self.campaigns or {}).get(fact.campaign_id, (None, fact.daily_budget))
         differences: list[tuple[Sides, datetime]] = []
-        silent = fact.status in ("paused", "removed")
+        silent = fact.status in ("paused", "ended", "removed")
         if fact.status != status and (silent or (status and fact.status == "enabled")):
             moment = _midnight_after(last_day, now) if silent and last_day else now
             differences.append((("status", status, fact.status), moment))

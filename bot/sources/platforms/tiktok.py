@@ -224,13 +224,36 @@ def read_campaign(
         account.account_id,
         str(row["campaign_id"]),
         str(row.get("campaign_name", "")),
-        STATUS.get(str(row.get("operation_status")), "unknown"),
+        _status(row, groups),
         purpose,
         started=date.fromisoformat(created) if created else None,
+        ends=_ends(groups),
         daily_budget=_daily(row) if _daily(row) is not None else _daily_of(groups),
         bid_metric="cpl" if metric == "cpa" and purpose.pricing_model == "CPL" else metric,
         bid_target=target,
     )
+
+
+def _status(row: Mapping[str, Any], groups: Sequence[Mapping[str, Any]]) -> Status:
+    """The campaign's; one whose ad groups are all switched off is off, whatever it is called."""
+    status = STATUS.get(str(row.get("operation_status")), "unknown")
+    off = bool(groups) and not any(_runs(group) for group in groups)
+    return "paused" if status == "enabled" and off else status
+
+
+def _runs(group: Mapping[str, Any]) -> bool:
+    return group.get("operation_status") == "ENABLE"
+
+
+def _ends(groups: Sequence[Mapping[str, Any]]) -> date | None:
+    """The last day of the last of its ad groups, where each that runs has one."""
+    running = [group for group in groups if _runs(group)]
+    ends = [
+        str(group.get("schedule_end_time"))[:10]
+        for group in running
+        if group.get("schedule_type") == "SCHEDULE_START_END" and group.get("schedule_end_time")
+    ]
+    return date.fromisoformat(max(ends)) if ends and len(ends) == len(running) else None
 
 
 def _daily(row: Mapping[str, Any]) -> float | None:
@@ -240,7 +263,7 @@ def _daily(row: Mapping[str, Any]) -> float | None:
 
 def _daily_of(groups: Sequence[Mapping[str, Any]]) -> float | None:
     """The budgets of the ad groups that run together; nothing where one of them has none a day."""
-    running = [row for row in groups if row.get("operation_status") == "ENABLE"]
+    running = [row for row in groups if _runs(row)]
     budgets = [budget for row in running if (budget := _daily(row)) is not None]
     return sum(budgets) if budgets and len(budgets) == len(running) else None
 

@@ -156,6 +156,7 @@ def campaign(row: Any, campaign: Campaign) -> None:
         campaign_budget=name(account, "campaignBudgets", campaign.budget.budget_id)
         if campaign.budget else None,
         start_date_time=f"{campaign.started} 00:00:00", experiment_type="BASE",
+        end_date_time=f"{campaign.ends} 23:59:59" if campaign.ends else None,
         contains_eu_political_advertising="DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING",
         payment_mode="CLICKS", **_bidding(campaign),
     )  # fmt: skip

@@ -176,6 +176,10 @@ def campaign_object(campaign: Campaign) -> Json:
         "start_time": _started(campaign), "updated_time": _started(campaign),
         "is_adset_budget_sharing_enabled": False,
     }  # fmt: skip
+    if campaign.ends:
+        fields["stop_time"] = stamp(
+            datetime.combine(campaign.ends, time(23, 59), ZoneInfo(account.time_zone))
+        )
     if campaign.budget:
         fields |= {"daily_budget": budget_text(account, campaign.budget.amount),
                  "bid_strategy": bid_strategy(campaign)}  # fmt: skip
