@@ -12,8 +12,11 @@ from bot.features.parts.message_sync import cards, names_on
 from bot.features.triage import wishes
 from bot.question.slots import Slots
 from bot.render.values.conversation import AskedBack
+from bot.store.base import AdviceRecord
 
 MOST = 50  # blocks of a message
+BEFORE_RESULTS = {"spend", "impressions", "cpm", "clicks", "ctr", "cpc", "frequency", "reach"}
+OF_RESULTS = {"check_tracking", "fix_landing_page", "review_leads"}
 WORN = {"refresh_creative", "cap_frequency"}  # causes no number's parts show
 
 
@@ -21,7 +24,7 @@ def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Rep
     """What a number's change is made of, and under its first lines what is advised about it."""
     if slots.intent != "why" or reply.error or not reply.blocks:
         return reply
-    records = wishes.meant(context, Slots(subjects=slots.things[:1]), as_of)
+    records = _fitting(slots, wishes.meant(context, Slots(subjects=slots.things[:1]), as_of))
     if not records:
         return reply
     advice_cards = cards(context, records[:2], names_on(context, as_of), context.zone(asker))
@@ -32,6 +35,14 @@ def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Rep
     if slots.things and worn:
         reply = replace(reply, text=f"{reply.text} {message.text}")
     return replace(reply, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
+
+
+def _fitting(slots: Slots, records: Sequence[AdviceRecord]) -> Sequence[AdviceRecord]:
+    """Advice that may explain the number: what is counted too little makes no showing dearer."""
+    if slots.metric not in BEFORE_RESULTS:
+        return records
+    fitting = [record for record in records if record.advice.action not in OF_RESULTS]
+    return sorted(fitting, key=lambda record: record.advice.action not in WORN)
 
 
 def or_otherwise(

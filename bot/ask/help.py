@@ -78,9 +78,10 @@ def some(
     asker: Asker,
     as_of: date,
     *,
-    money: bool = False,
+    headed: str = "",
 ) -> Reply:
-    """Some pieces of advice in full, as a list shows them; `money`: headed by what is at stake."""
+    """Some pieces of advice in full, as a list shows them; `headed` by their `stake` or `sure`."""
+    money = headed == "stake"
     advice_cards = cards(
         context,
         records,
@@ -88,7 +89,7 @@ def some(
         context.zone(asker),
         most=len(records) if money else MOST_LISTED,
     )
-    advice_list = AdviceList(advice_cards, "", as_of, len(records), money)
+    advice_list = AdviceList(advice_cards, "", as_of, len(records), money, headed == "sure")
     message = context.renderer(asker.language).render("advice_list", found=advice_list)
     return Reply(message.text, message.blocks)
 

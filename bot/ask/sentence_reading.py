@@ -47,7 +47,11 @@ Found = Reply | Question | None
 Answer = Callable[[Context, Slots, Asker, date], Found]
 LATELY = timedelta(minutes=15)  # so long a sentence may go on from the one before
 _BETTER = re.compile(r"\b(?:beat|beaten|slo|slått|better|worse|bedre|verre|dårligere)\b")
-SPANS = {"week": "56d", "month": "365d"}  # among which weeks or months the best is looked for
+SPANS = {
+    "week": "56d",
+    "month": "365d",
+    "weekday": "56d",
+}  # among which weeks or months the best is looked for
 ONE_ONLY = {"ctr": "cpc", "frequency": "cpm"}  # of several campaigns, what they make
 PARTS = {  # what there may be rows of below a campaign: the command, and of which level
     "keyword": ("keywords", ""), "search_term": ("keywords", ""), "auction": ("keywords", ""),
@@ -59,6 +63,7 @@ NEEDS = {  # kinds of which only some sentences are about parts
     "auction": re.compile(r"quality|kvalitet"),
     "website": re.compile(r"landing|\b(?:which|what|worst|best) pages?\b|\bhvilken? sider?\b"),
 }
+EVERY = re.compile(r"\b(?:every|each|hver)\b")
 LINES = ("rich_text", "section", "context")  # blocks of an answer beside others: no tables
 
 
@@ -153,6 +158,8 @@ def _placed(context: Context, slots: Slots, as_of: date) -> Slots:
 
 
 def _how_much(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
+    if _beside_target(slots):
+        return how_much.against_target(context, slots, asker, as_of)
     known_metrics = {*context.rulebook.metrics, "profit", *books.METRICS}
     metric = slots.metric if slots.metric in known_metrics else "spend"
     slots = replace(slots, metric=metric)
@@ -160,9 +167,17 @@ def _how_much(context: Context, slots: Slots, asker: Asker, as_of: date) -> Foun
     return in_books or how_much.answer(context, slots, asker, as_of)
 
 
+def _beside_target(slots: Slots) -> bool:
+    """`our target, and what are we paying`: the number of one campaign, and its target with it."""
+    one = len(slots.things) == 1 and slots.things[0].kind == "campaign"
+    return one and not slots.form and effects.TARGET.search(slots.text) is not None
+
+
 def _which(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if running.state_of(slots) and not slots.order:
         return running.answer(context, slots, asker, as_of)
+    if paced := outlook.paced(slots):
+        return outlook.answer(context, paced, asker, as_of)
     if slots.by in SPANS and not slots.window:
         slots = replace(slots, window=SPANS[slots.by])
     if slots.order and slots.by and not slots.metric:
@@ -264,7 +279,7 @@ def _meant(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
         advice_cards = cards(context, records[:1], names_on(context, as_of), context.zone(asker))
         message = context.renderer(asker.language).render("turns", card=advice_cards[0])
         return Reply(message.text, message.blocks)
-    return listing.some(context, records, asker, as_of, money=slots.intent == "stake")
+    return listing.some(context, records, asker, as_of, headed=slots.intent)
 
 
 def _silence(_office: Context, slots: Slots, _asker: Asker, _as_of: date) -> Found:
@@ -303,6 +318,8 @@ def _tests(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
 
 
 def _do(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
+    if slots.detail == "report" and EVERY.search(slots.text):
+        slots = replace(slots, detail="subscribe")
     if slots.detail == "report":
         if not slots.window:
             slots = replace(slots, window="lastweek")

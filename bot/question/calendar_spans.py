@@ -59,6 +59,18 @@ def whole_month(year: int, month: int) -> tuple[date, date]:
     return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
 
+MONTHS_AHEAD = 3  # so far a month that is named may be one to come
+
+
+def month_ahead(window: str, as_of: date) -> str:
+    """`in december`, asked in november of what is to come: the days of that month; "" for none."""
+    month = MONTHS.index(window[3:]) + 1 if window[:3] == "in " and window[3:] in MONTHS else 0
+    ahead = (month - as_of.month) % 12 if month else 0
+    if not 1 <= ahead <= MONTHS_AHEAD:
+        return ""
+    return span_of(*whole_month(as_of.year + (month < as_of.month), month))
+
+
 def _half(match: re.Match[str], year: int, month: int) -> str:
     first_day, last_day = whole_month(year, month)
     if match["half"].startswith(FIRST):
@@ -124,6 +136,43 @@ def _since_new_year(_: re.Match[str], as_of: date) -> str:
     return span_of(date(last_day.year, 1, 1), last_day)
 
 
+SEASONS = {  # the first month of each, which has three
+    "spring": 3, "vår": 3, "summer": 6, "sommer": 6, "autumn": 9, "fall": 9, "høst": 9,
+    "winter": 12, "vinter": 12,
+}  # fmt: skip
+
+
+def _season(match: re.Match[str], as_of: date) -> str:
+    """`i høst`, `last summer`: the latest that has begun, or the one before where `last` says so.
+
+    `last summer` in november is this year's; `last autumn` in november is last year's.
+    """
+    word = re.sub(r"(?:en|a)$", "", match["season"])
+    first_month, yesterday = SEASONS[word], as_of - timedelta(1)
+    year = yesterday.year - (first_month > yesterday.month)
+    until = _season_end(year, first_month)
+    if (match["earlier"] and until >= yesterday) or match["year"]:
+        year = as_of.year - 1 if match["year"] else year - 1
+        until = _season_end(year, first_month)
+    return span_of(date(year, first_month, 1), min(until, yesterday))
+
+
+def _season_end(year: int, first_month: int) -> date:
+    months = year * 12 + first_month + 1
+    return whole_month(months // 12, months % 12 + 1)[1]
+
+
+def _the_day(match: re.Match[str], as_of: date) -> str:
+    """`on the 15th`, `den 15.`: the latest day of that number, today's month or an earlier one."""
+    day, last_day = int(match["day"]), as_of - timedelta(1)
+    for back in range(3):
+        year, month = divmod(last_day.year * 12 + last_day.month - 1 - back, 12)
+        if 1 <= day <= monthrange(year, month + 1)[1] and date(year, month + 1, day) <= last_day:
+            named_date = date(year, month + 1, day)
+            return span_of(named_date, named_date)
+    return ""
+
+
 def _black_friday(year: int) -> date:
     first_day = date(year, 11, 1)
     thursday = first_day + timedelta((3 - first_day.weekday()) % 7 + 21)
@@ -176,7 +225,8 @@ def _feast(span: Callable[[int], tuple[date, date]]) -> Worker:
 CALENDAR_SPANS: Mapping[str, Worker] = {
     "first_week": _first_week, "first_days": _first_days, "half_month": _half_month,
     "half_this_month": _half_this_month, "half_year": _half_year,
-    "part_of_month": _part_of_month, "since_new_year": _since_new_year,
+    "season": _season, "the_day": _the_day, "part_of_month": _part_of_month,
+    "since_new_year": _since_new_year,
     "black friday": _feast(_around(0, 0)), "cyber monday": _feast(_around(3, 3)),
     "black week": _feast(_around(-4, 2)), "black weekend": _feast(_around(0, 3)),
     "thanksgiving": _feast(_around(-1, -1)), "easter": _feast(_easter),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.question.metric_words import PRICE_OF, metric_spans
+from bot.question.metric_words import PRICE_OF, metric_spans, metrics_in
 from bot.question.slots import Bound
 
 _AMOUNT = re.compile(
@@ -43,10 +43,23 @@ _OFF = re.compile(
     r"\b(?:over|above|off|miss\w*|utenfor|too (?:dear|expensive)|worse than|dårligere enn|"
     r"(?:more|higher|dearer|mer|høyere|dyrere)(?: \w+){0,3} (?:than|enn)(?! ?[0-9]))\b"
 )
-_ON = re.compile(
-    r"\b(?:under|below|on|within|innenfor|på|når|treffer|hit\w*|beat\w*|meet\w*|better than|"
-    r"bedre enn)\b"
+_REACHES = (
+    r"on|within|innenfor|på|når|nå|treffer|treffe|hit\w*|beat\w*|meet\w*|reach\w*|klar\w*|"
+    r"oppnå\w*|innfri\w*|leverer"
 )
+_ON = re.compile(rf"\b(?:under|below|better than|bedre enn|{_REACHES})\b")
+# `who is not meeting`, `hvem når ikke`: the other side of a target.
+_NOT_ON = re.compile(
+    rf"(?:\b(?:not|never|ikke|aldri|fail\w*(?: to)?|cannot)|n't)(?: \w+){{0,2}}? (?:{_REACHES})\b|"
+    rf"\b(?:{_REACHES})(?: \w+)? (?:ikke|aldri)\b"
+)
+# Where more is better, `under the ROAS target` is the wrong side of it.
+_RISING = {
+    *("roas", "ctr", "conversion_rate", "revenue", "conversions", "leads", "clicks", "profit"),
+    *("documented_conversions", "qualified_leads", "order_value", "repeat_conversions"),
+}
+_UNDER_IT = re.compile(r"\b(?:under|below|short of|beneath|bak)\b")
+_OVER_IT = re.compile(r"\b(?:over|above|past|beyond|exceed\w*)\b")
 _LACKS = re.compile(
     r"\b(?:lack\w*|without|no targets?|(?:have|has|got) no|uten|mangl\w*|ingen mål|"
     r"(?:have|has|had|did|do|does)(?: not|n't)(?: \w+){0,3} (?:set|got|have|given|put)|"
@@ -86,11 +99,18 @@ def bounds(text: str) -> tuple[Bound, ...]:
     )
 
 
+_HAS_NOT = re.compile(
+    r"(?:\b(?:not|never|ikke|aldri)|n't)\b(?: \w+){0,2}? (?:had|have|got|get|getting|gotten|sold|"
+    r"brought|made|given|generated|produced|seen|hatt|fått|får|solgt|gitt|gir|levert|skaffet|ha|få)?"
+    r"(?: us)?(?: (?:any|a single|one single|even one|noen|noe|et eneste|en eneste|ett eneste))* ?$"
+)
+
+
 def without_any(intent: str, text: str) -> tuple[Bound, ...]:
     """`which have no leads`, `uten salg`: fewer than one of what is counted."""
     spans = metric_spans(text) if intent == "which" else []
     counted = any(
-        _NONE_OF.search(text[:start])
+        (_NONE_OF.search(text[:start]) or _HAS_NOT.search(text[:start]))
         for start, _, name in spans
         if name in PRICE_OF or name == "reach"
     )
@@ -112,14 +132,18 @@ def amount_in(text: str) -> tuple[float | None, bool]:
 
 
 def _of_target(text: str) -> tuple[Bound, ...]:
-    above, below = _OFF.search(text), _ON.search(text)
-    if not (above or below):
+    off, on = _OFF.search(text) is not None, _ON.search(text) is not None
+    if _NOT_ON.search(text):
+        off = True
+    elif metrics_in(text) and set(metrics_in(text)) <= _RISING:
+        off, on = (off and not _OVER_IT.search(text)) or bool(_UNDER_IT.search(text)), True
+    if not (off or on):
         return ()
     amount, percent = amount_in(text)
     share = amount / 100 if amount is not None and percent else 0.0
-    if re.search(r"\b(?:doubl\w*|dobl\w*|dobbel\w*|twice)\b", text) and above:
+    if re.search(r"\b(?:doubl\w*|dobl\w*|dobbel\w*|twice)\b", text) and off:
         share = 1.0
-    return (Bound(above=bool(above), beyond=share),)
+    return (Bound(above=off, beyond=share),)
 
 
 def _beyond(text: str) -> Iterator[_Place]:

@@ -19,6 +19,10 @@ _A = "(?:et|en|ei|eit|ein|ett|hvert|hver|kvart|kvar)"
 _PAY = r"(?:pay|paying|paid|costs?|betale[rt]?|betalte?|koster|kostet|kosta)"
 _DOES = "(?:does|did|do|can|is|may)"
 _OF = r"(?: (?:from|on|for|in|of|at|via|fra|på|i|hos) ¤)?"  # whose it is, between it and its cost
+# Words that stand between a verb and what it costs: `koster egentlig et lead`.
+_REALLY = (
+    r"(?: (?:egentlig|nå|da|oss|us|really|actually|currently|now|typically|vanligvis|faktisk))*"
+)
 _TO_GET = r"(?:to get|getting|for|for å få|å få)"
 _COST = r"(?:cost|costs|price|prisen?|kostnad(?:en)?|koster|kostet|pris)"
 
@@ -29,9 +33,9 @@ def _price(units: str) -> tuple[str, ...]:
         rf"{_COST} {_PER} (?:one )?(?:{units})",
         rf"{_COST} ?/ ?(?:{units})",
         rf"(?:a|one|an|et|en) (?:{units}){_OF} (?:is )?cost(?:s|ing)(?: us)?",
-        rf"(?:what|how much)(?: money)? {_DOES} (?:one|an?|each) (?:{units}){_OF} costs?",
+        rf"(?:what|how much)(?: money)? {_DOES} (?:one|an?|each) (?:{units}){_OF}{_REALLY} costs?",
         rf"(?:what|how much) (?:one|an?) (?:{units}) costs?",
-        rf"(?:hva|kva|ka|hvor mye) (?:koster|kostet|kan|får|har) {_A} (?:{units})",
+        rf"(?:hva|kva|ka|hvor mye) (?:koste[rt]?|kosta|kan|får|har){_REALLY} {_A} (?:{units})",
         rf"(?:et|en|ett|eit|ein) (?:{units}){_OF} (?:koste|koster|kostet|kosta)",
         rf"(?:costs?|koster) (?:the )?(?:most|least|mest|minst) {_PER} (?:{units})",
         rf"{_PAY} (?:\w+ ){{0,4}}?{_TO_GET} (?:one|an?|each|every|1|{_A}) (?:{units})",

@@ -30,6 +30,24 @@ _WORDS = (
     "before after money changed shift shifts ordre selling"
 )
 _OURS = frozenset(_WORDS.split())
+# Words of ours that name a campaign just behind its channel's name.
+_KINDS_OF_AD = frozenset(
+    [
+        "video",
+        "text",
+        "image",
+        "search",
+        "display",
+        "test",
+        "autumn",
+        "winter",
+        "summer",
+        "spring",
+        "høst",
+        "vinter",
+        "sommer",
+    ]
+)
 _GENITIVE = re.compile(r"(?:['’]s|s['’])$")
 
 
@@ -108,6 +126,18 @@ class NameIndex:
         )
         return self.by_words[(near[0],)] if near and near[0][0] == words[0][0] else ()
 
+    def inside(self, channel: Named, word: str) -> Named | None:
+        """The one campaign of a channel whose name has a word: `tiktok video`."""
+        if channel.kind != "channel" or word not in _KINDS_OF_AD:
+            return None
+        holders = {
+            named
+            for named, callings in self._entries
+            if named.kind == "campaign" and named.key.startswith(f"{channel.key}|")
+            and any(word in words_of(calling) for calling in callings)
+        }  # fmt: skip
+        return holders.pop() if len(holders) == 1 else None
+
     def owned(self, words: tuple[str, ...]) -> tuple[Named, ...]:
         """The channel whose something is: `Metas andel` as Norwegians write a genitive."""
         if not words[-1].endswith("s"):
@@ -160,6 +190,10 @@ def mentions(text: str, names: NameIndex) -> tuple[Mention, ...]:
                 at += length
                 break
         else:
+            if name_mentions and name_mentions[-1].end == places[at][0] - 1:
+                word, owner = places[at], name_mentions[-1]
+                if campaign := names.inside(owner.named, word[2]):
+                    name_mentions[-1] = Mention(campaign, owner.start, word[1])
             at += 1
     return tuple(name_mentions)
 

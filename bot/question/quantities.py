@@ -68,6 +68,10 @@ _LEAST = (
     r"least|lowest|fewest|smallest|cheapest|cheap|bottom|minst|minste|færrest|lavest\w*|"
     r"billigst\w*|bunn"
 )
+_GOOD = (
+    r"efficient\w*|effective\w*|profitable|successful|valuable|efficiency|effektiv\w*|lønnsom\w*|"
+    r"vellykke\w*|verdifull\w*"
+)
 _AT_LEAST = re.compile(r"\b(?:at (?:least|most)|minst(?= [0-9])|no (?:more|less) than)\b")
 _ORDERS = (
     (
@@ -97,6 +101,8 @@ _ORDERS = (
     ),
     ("best", re.compile(rf"\b(?:{_BEST})\b")),
     ("worst", re.compile(rf"\b(?:{_WORST})\b")),
+    ("worst", re.compile(rf"\b(?:least|minst|lowest) (?:{_GOOD})\b")),
+    ("best", re.compile(rf"\b(?:most|mest|highest) (?:{_GOOD})\b")),
     ("least", re.compile(rf"\b(?:{_LEAST})\b")),
     ("most", re.compile(rf"\b(?:{_MOST})\b")),
 )
@@ -109,7 +115,14 @@ _RANKED_SPAN = (
     r"\b(?:which|worst|best|hvilken|beste|dårligste|verste|what|top|strongest|weakest) (?:{0})\b|"
     r"\b(?:{0}) (?:with|med)\b"
 )
+_WEEKDAY = (
+    r"\b(?:weekdays?|ukedag(?:er|ene|en)?|days? of the week|dag(?:er|en|ene)? i uk[ae]n?|"
+    r"(?:man|tirs|ons|tors|fre|lør|søn)dager|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b"
+)
 _BY = (
+    ("weekday", re.compile(rf"(?:which|what|best|worst|strongest|weakest|hvilken|hvilke|beste|"
+                           rf"dårligste|verste|by|per|pr\.?|each|for each|hver|fordelt på|på) "
+                           rf"(?:the )?{_WEEKDAY}")),
     ("week", re.compile(_RANKED_SPAN.format("week|uke|uka"))),
     ("month", re.compile(_RANKED_SPAN.format("month|måned"))),
     ("day", re.compile(_RANKED_DAY)),
@@ -119,14 +132,15 @@ _BY = (
 _GROUPED = re.compile(
     r"\b(?:by|per|pr\.?|each|every|across|for hver|hver|fordelt på|split (?:by|on)|på tvers av) "
     r"(?:the |our |all |hver |alle )?(?:channels?|platforms?|stages?|kanal\w*|plattform\w*|steg\w*|"
-    r"trinn|fase\w*|campaigns?|kampanje\w*)\b"
+    r"trinn|fase\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week)\b"
 )
 # Kinds in which several numbers are asked for at once.
 LISTING_KINDS = ("how_much", "compare", "news")
+RANKED_DAYS = {"day", "weekday", "week", "month"}
 MOST_LISTED = 4  # of them in an answer
 _ASKS = (
-    r"(?:how much|how many|hvor mye|hvor mange|what|hva|was|is|were|var|er|the|our|vår|vårt|våre|"
-    r"did|do|we|get|got|fikk|hadde|had|vi|of|percentage|share|prosent|andel|av|total|totalt|"
+    r"(?:how much|how many|hvor mye|hvor mange|how|hvor|what|hva|was|is|were|var|er|the|our|vår|"
+    r"vårt|våre|did|do|we|get|got|fikk|hadde|had|vi|of|percentage|share|prosent|andel|av|total|totalt|"
     r"average|snitt|also|også|har|have|has|ga|det|it|that|give|gave|bring|brought|then|¤|◊|'s|in|for|on|i|på)"
 )
 _JOINED = re.compile(
@@ -217,6 +231,8 @@ def _settled(slots: Slots) -> Slots:
         and not slots.order
     ):
         intent = "how_much"
+    if intent == "how_much" and slots.order and slots.by in RANKED_DAYS and slots.metric:
+        intent = "which"  # `our best day, and how much did we make`: that day, with its number
     grouped = _GROUPED.search(text)
     one_group = all(thing.kind in {"channel", "stage"} for thing in slots.things[:2])
     if (

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bot.errors import PerfbotError
 from bot.numbers.input.windows import parse_window
 from bot.question.asking_clause import asking_part
-from bot.question.calendar_spans import NUMBERS, count_of, span_of
+from bot.question.calendar_spans import NUMBERS, count_of, month_ahead, span_of
 from bot.question.classifier import Guess, guess
 from bot.question.compared_days import beside, in_order, same_numbers, says_same_numbers
 from bot.question.conditions import amount_in, bounds
@@ -76,6 +76,8 @@ _OVERALL = re.compile(
     r"\b(?:overall|altogether|in total|in all|all channels|account|alt i alt|totalt|til sammen|"
     r"kontoen)\b"
 )
+# A week that goes on is held against the same days of the last one, not all of them.
+_LIKE_FOR_LIKE = {("wtd", "lastweek"): "week", ("mtd", "lastmonth"): "month"}
 _TIKTOK = re.compile(r"\btt\b")  # where nobody's name has it
 _OF_THEM = re.compile(r"\b(?:of|av|between|mellom) (?:the|these|those|de|disse|dem|them)\b")
 # `the call on monday`: days on which something is to be told are none that numbers are asked of.
@@ -232,6 +234,7 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
         if against and says_same_numbers(masked_text):
             against = same_numbers(first_span.window, against, as_of)
         against = beside(first_span.window, later_spans[0].window, masked_text, as_of) or against
+        against = _LIKE_FOR_LIKE.get((first_span.window, later_spans[0].window), against)
     elif _VERSUS.search(masked_text) and masked_text.index(MARK) > 0 and not later_spans:
         return replace(_alone(slots, first_span.window, as_of), until=until)
     return replace(slots, window=first_span.window, against=against, until=until)
@@ -256,10 +259,18 @@ def _weeks_before(window: str, weeks: int, as_of: date) -> str:
     return span_of(span.since - earlier, span.until - earlier)
 
 
+_PAST = re.compile(
+    r"\b(?:did|was|were|had|got|ended|spent|sold|finished|ble|var|fikk|hadde|gikk|endte|solgte|brukte|"
+    r"havnet|landet)\b"
+)
+
+
 def _over(slots: Slots, as_of: date) -> Slots:
     """What days that are over `ended up` at is a number, nothing to foretell."""
     if slots.intent != "forecast" or slots.window in {"", "today", "mtd", "wtd"}:
         return slots
+    if ahead := "" if _PAST.search(slots.text) else month_ahead(slots.window, as_of):
+        return replace(slots, window=ahead)
     try:
         span = parse_window(slots.window, as_of)[0]
     except PerfbotError:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.domain.advice import Advice
 from bot.render import lexicon
 from bot.render.catalogue import N_
-from bot.render.escaping import Words, bare, mark, size, words
+from bot.render.escaping import Words, bare, capital, mark, size, words
 from bot.render.phrases import Phrases
 from bot.render.rule_messages import counted
 from bot.render.values.advice_card import Card
@@ -42,6 +42,13 @@ class Deeds:
             pattern = lexicon.LONG_TEST if card.trial else lexicon.LONG_SHIFT
             return self.speech.say(pattern, **self._values(card))
         return self.short(card)
+
+    def each(self, cards: Sequence[Card]) -> list[str]:
+        """Several deeds with their campaigns, for one sentence of them all."""
+        return [
+            str(self.long(card) if at else capital(self.long(card)))
+            for at, card in enumerate(cards)
+        ]
 
     def task(self, card: Card) -> Words:
         """A line of the digest's list, and when it was said already."""

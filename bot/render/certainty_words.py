@@ -140,6 +140,11 @@ class Certain:
             return self.say(N_("At stake: %(stake)s."), stake=stake)
         return self.say(N_("At stake: %(stake)s. How sure: %(sure)s."), stake=stake, sure=sure)
 
+    def sureness(self, card: Card) -> Words:
+        """How sure alone, the answer to who asks that: `How sure: over 99 %.`; "" where unknown."""
+        sure = self._few(card)
+        return self.say(N_("How sure: %(sure)s."), sure=sure) if sure else sure
+
     def stake(self, card: Card) -> Words:
         """`about 3 000 kr a week (1 000 to 5 000)`; nothing where no money can be named."""
         stake, forms, currency = card.stake, self.phrases.forms, card.advice.currency

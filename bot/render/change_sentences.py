@@ -63,6 +63,20 @@ class Whys:
         total_change = self.part(total, answer)
         return say(N_("%(part)s of %(whole)s comes from %(cause)s."), **values, whole=total_change)
 
+    def maker(self, answer: WhyAnswer) -> Words:
+        """Who made most of it, where several may have: `Most of it in Brand: +7.29 kr`."""
+        if len(answer.campaigns) < 2 or not answer.shown_change:
+            return Words("")
+        most = answer.campaigns[0]
+        same_way = most.shown * answer.shown_change > 0
+        if most.gap or not same_way or abs(most.shown) < abs(answer.shown_change) / 2:
+            return Words("")
+        return self.phrases.speech.say(
+            N_("Most of it in %(name)s: %(part)s."),
+            name=most.name,
+            part=self.part(most.shown, answer),
+        )
+
     def rows(self, answer: WhyAnswer) -> Iterator[tuple[object, ...]]:
         """Part of it, change, was and is: a row a factor, and the total last."""
         for part in answer.told:

@@ -15,6 +15,7 @@ from bot.render.phrases import Phrases
 from bot.render.values.digests import Digest, Kpi, Spent
 from bot.render.values.measures import Condition, Measure, MeasureAnswer, Period, RankAnswer
 
+MANY_TIMES = 1.95  # from so many on, two numbers are so many times each other
 WHOLE = 10  # from so many on, what is foretold is a whole number
 AMOUNTS = {
     "spend": N_("%(amount)s spent"),
@@ -166,6 +167,25 @@ class Measures:
             before=self.phrases.earlier(
                 period.window, period.before_days, compared, year=another_year
             ),
+        )
+
+    def apart(self, answer: MeasureAnswer) -> Words:
+        """How far two are apart: `Google is 85 % higher than Meta`; "" for others."""
+        if answer.pair is None:
+            return Words("")
+        higher, lower = answer.pair
+        times = (higher.value or 0.0) / (lower.value or 1.0)
+        values = {"name": higher.name, "other": lower.name, "metric": self.noun(higher.metric)}
+        if times >= MANY_TIMES:
+            values["times"] = self.phrases.forms.number(times, 1)
+            return self.phrases.speech.say(
+                N_("%(name)s is %(times)s times as high as %(other)s."), **values
+            )
+        if round(times, 2) == 1:
+            return Words("")
+        share = self.phrases.forms.percent(times - 1)
+        return self.phrases.speech.say(
+            N_("%(name)s is %(share)s higher than %(other)s."), **values, share=share
         )
 
     def results(self, results: Sequence[Measure]) -> Words:

@@ -66,7 +66,7 @@ NOT_KNOWN: Mapping[str, tuple[str, str]] = {
             "I know nothing about stock or deliveries: I only know the numbers of your ad "
             "campaigns."
         ),
-        "",
+        N_("Your shop or stock system has it."),
     ),
     "new_customers": (
         N_("I do not know which customers are new: the numbers hold sales, not who bought."),
@@ -95,7 +95,7 @@ NOT_KNOWN: Mapping[str, tuple[str, str]] = {
     ),
     "social": (
         N_("I have no numbers of followers or what is said about you: I see ads only."),
-        N_("Nearest are the reactions to your ads."),
+        N_("Nearest are the reactions to your ads; the platform's page statistics have the rest."),
     ),
     "offline": (
         N_("I know nothing of TV, radio, print, shops or who sold what: I see online ads only."),
@@ -122,11 +122,11 @@ NOT_KNOWN: Mapping[str, tuple[str, str]] = {
     ),
     "calls": (
         N_("I have no numbers of phone calls: none are in the numbers I get."),
-        N_("Nearest are leads and what a lead costs."),
+        N_("Nearest are leads and what a lead costs; your phone system has the calls."),
     ),
     "installs": (
         N_("I have no numbers of app installs or downloads: none are in the numbers I get."),
-        N_("Nearest are clicks and conversions."),
+        N_("Nearest are clicks and conversions; the app store's own reports have installs."),
     ),
     "video": (
         N_("I have no numbers of how much of a video people watch, or how many watched it."),
@@ -134,11 +134,14 @@ NOT_KNOWN: Mapping[str, tuple[str, str]] = {
     ),
     "margin": (
         N_("I do not know your margin or the cost of goods: I see revenue and ad spend."),
-        N_("Nearest are ROAS and revenue less ad spend: ask for the profit."),
+        N_(
+            "Nearest are ROAS and revenue less ad spend (ask for the profit); your accounting "
+            "has it."
+        ),
     ),
     "fees": (
         N_("I know nothing of fees, invoices, wages or tax: I only see what the ads cost."),
-        N_("Nearest is the ad spend."),
+        N_("Nearest is the ad spend; your accounting or the platform's billing page has the rest."),
     ),
     "approval": (
         N_("I do not see whether ads are approved or rejected: the platform tells you there."),
@@ -146,14 +149,17 @@ NOT_KNOWN: Mapping[str, tuple[str, str]] = {
     ),
     "refunds": (
         N_("I have no numbers of returned, refunded or cancelled orders, or of customers lost."),
-        N_("Nearest are sales, and documented sales where your orders are connected."),
+        N_(
+            "Nearest are sales, and documented sales where your orders are connected; your shop "
+            "has the rest."
+        ),
     ),
     "brand_lift": (
         N_(
             "I know no market share, brand awareness or satisfaction: I only see your own ad "
             "accounts, nothing of the market."
         ),
-        N_("Nearest are showings and people reached."),
+        N_("Nearest are showings and people reached; only a survey tells the rest."),
     ),
 }
 BENCHMARK = N_("I know no benchmark of the market or your industry, only your own numbers.")
@@ -163,6 +169,10 @@ RIVALS = N_(
     "about it by its whole name."
 )
 NO_RIVALS = N_("I know nothing of other companies, your competitors: I only see your own accounts.")
+RIVALS_SEEN = N_(
+    "Google's auction insights and Meta's ad library show something of them; nobody shows what "
+    "they spend."
+)
 CLIENT = (
     N_("No client is set for any campaign, so nothing can be told by client."),
     N_("Set the client of each campaign in the plan, then ask again."),
@@ -202,6 +212,8 @@ class Unknowns:
         if found.name and found.what in NOT_KNOWN:
             nearest = NOT_KNOWN[found.what][1]
             return words(say(nearest), say(ABOUT, name=found.name))
+        if found.what == "rivals":
+            return Words("") if found.name else say(RIVALS_SEEN)
         ways = {"client": CLIENT[1], "channel": CHANNEL[1], "other": KNOWN}
         return say(ways.get(found.what) or NOT_KNOWN.get(found.what, ("", ""))[1])
 

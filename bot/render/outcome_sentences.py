@@ -77,6 +77,13 @@ _BEYOND = N_(
     "%(change)s (90 %% sure between %(low)s and %(high)s): more than such a move usually brings, "
     "so much of it may be chance."
 )
+_EARNED = N_(
+    "%(what)s: about %(money)s gained so far, between %(low)s and %(high)s. It is too small to "
+    "tell: much of it may be chance."
+)
+_EARNED_NOTHING = N_(
+    "%(what)s: nobody can tell whether it gained anything, between %(low)s and %(high)s so far."
+)
 _SURE = {"worked", "harmful"}
 _EFFECTS = {
     "price": N_(
@@ -152,6 +159,23 @@ class OutcomeSentences:
             low=self._share(outcome.low),
             high=self._share(outcome.high),
             money=self._money(outcome),
+        )
+
+    def earned(self, measured: Measured) -> Words:
+        """What it brought in money, with its range; how sure where that is little."""
+        outcome = measured.outcome
+        if outcome.verdict in _SURE:
+            return self.came_in(measured)
+        low, high = (
+            self.forms.money(_plain(end), outcome.currency)
+            for end in (outcome.money_low, outcome.money_high)
+        )
+        return self.speech.say(
+            _EARNED if _beyond(outcome) else _EARNED_NOTHING,
+            what=self._yours(measured),
+            money=self._money(outcome),
+            low=low,
+            high=high,
         )
 
     def _yours(self, measured: Measured) -> Words:

@@ -72,8 +72,9 @@ def _own(context: Context, slots: Slots, asker: Asker, as_of: date) -> tuple[Mea
 def definition(context: Context, slots: Slots, asker: Asker, _as_of: date) -> Reply:
     """A word explained, or two beside each other."""
     terms = tuple(name for name in terms_in(slots.text) if name not in STAGES)
-    stages = _stages(slots, terms)
     metrics = _metrics(context, slots.text, terms)
+    stages = _stages(slots, terms)
+    stages = tuple(dict.fromkeys((*stages, *_bare_stages(slots, terms, metrics))))
     if metrics and set(terms) <= LOOSE:
         terms = ()
     unknown = "" if metrics or terms or stages else word_asked(slots.text)
@@ -91,6 +92,13 @@ def _stages(slots: Slots, terms: Sequence[str]) -> tuple[str, ...]:
         if re.search(rf"(?:stage|steg\w*|fase) {stage}\b|\b{stage} (?:stage|steg)", slots.text)
     )
     return tuple(dict.fromkeys((*named, *said))) if "verdicts" not in terms else ()
+
+
+def _bare_stages(slots: Slots, terms: Sequence[str], metrics: Sequence[str]) -> tuple[str, ...]:
+    """`act and convert`: stages by their names alone, where nothing else is asked about."""
+    if terms or metrics:
+        return ()
+    return tuple(stage for stage in STAGES if re.search(rf"\b{stage}\b", slots.text))
 
 
 def _metrics(context: Context, text: str, terms: Sequence[str]) -> tuple[str, ...]:

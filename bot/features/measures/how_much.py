@@ -65,6 +65,12 @@ class AmountQuestion:
             self.without,
         )
 
+    @property
+    def compares(self) -> bool:
+        """Whether there are numbers of all the days before: they may begin among them."""
+        begins = first_day(self.context, self.as_of)
+        return begins is None or begins <= self.figures.before.since
+
     def said(self, template: str, **values: object) -> Reply:
         """A message in the asker's language."""
         message = self.context.renderer(self.asker.language).render(template, **values)
@@ -205,7 +211,7 @@ def line_of(at: AmountQuestion, name: str, rows: Sequence[CampaignRow], metric: 
         name,
         column,
         value,
-        measured(rows, definition, "before"),
+        measured(rows, definition, "before") if at.compares else None,
         currency if definition.unit == "money" else None,
         _counted(rows, definition, value),
     )

@@ -13,7 +13,9 @@ from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.measures.how_much import AmountQuestion, apart
 from bot.features.parts.reporting import rates_of, shown
-from bot.features.parts.subjects import EVERYTHING, Subject, total
+from bot.features.parts.subjects import EVERYTHING, Subject, measured, total
+from bot.question.calendar_spans import NUMBERS, count_of
+from bot.question.named_days import MARK
 from bot.question.slots import Slots
 from bot.render.values.conversation import Outlook
 from bot.snapshot import boards
@@ -32,6 +34,68 @@ _UNDER = re.compile(
     r"\b(?:under[- ]?spend\w*|under[- ]?deliver\w*|too little|not spend\w*|behind|under budget|"
     r"for lite|bruker ikke opp|underforbruk\w*|ligger etter|henger etter|under budsjett)\b"
 )
+
+
+_OVER = re.compile(
+    r"\b(?:over[- ]?spend\w*|over (?:the |its |their )?budget|ahead|too fast|too much|"
+    r"over budsjett\w*|for mye|for fort|overforbruk\w*|foran)\b"
+)
+_PACED = re.compile(
+    r"\b(?:pac(?:e|ing)|(?:over|under)[- ]?spend\w*|tempo\w*|(?:over|under)forbruk\w*|"
+    r"(?:over|under|within|innenfor|in|i) (?:the |its |their |sitt )?(?:budget|budsjett)\w*)\b"
+)
+
+
+_NEXT = r"(?:the )?(?:next|coming|upcoming|neste|kommende|de neste|de kommende)"
+_COMING = re.compile(
+    rf"\b(?:(?P<tomorrow>tomorrow|i ?morgen)|{_NEXT} "
+    rf"(?:(?P<count>[0-9]{{1,3}}|{'|'.join(NUMBERS)}) )?"
+    r"(?P<unit>days?|dag(?:er|ene)?|weeks?|uk[ae](?:n|r|ne)?|months?|måned(?:en|er|ene)?|"
+    r"quarter|kvartal(?:et)?))\b"
+)
+
+
+def coming(slots: Slots, as_of: date) -> tuple[date, date] | None:
+    """The days to come a sentence asks about; None where it asks about this month's end."""
+    named = re.fullmatch(r"([0-9-]{10})\.\.([0-9-]{10})", slots.window)
+    if named and date.fromisoformat(named[1]) > as_of:
+        return date.fromisoformat(named[1]), date.fromisoformat(named[2])
+    counted = re.fullmatch(r"([0-9]+)d", slots.window)
+    if counted and re.search(rf"\b{_NEXT} {MARK}", slots.text):
+        return as_of, as_of + timedelta(int(counted[1]) - 1)
+    match = _COMING.search(slots.text)
+    return _coming(match, as_of) if match else None
+
+
+def _coming(match: re.Match[str], as_of: date) -> tuple[date, date]:
+    """Tomorrow, the next days from today on, or the week, month or quarter after this one."""
+    if match["tomorrow"]:
+        return as_of + timedelta(1), as_of + timedelta(1)
+    unit, count = match["unit"][0], count_of(match["count"]) if match["count"] else 0
+    if count or unit == "d":
+        days = max(count, 1) * {"d": 1, "w": 7, "u": 7}.get(unit, 30)
+        return as_of, as_of + timedelta(days - 1)
+    if unit in {"w", "u"}:
+        monday = as_of + timedelta(7 - as_of.weekday())
+        return monday, monday + timedelta(6)
+    months = 3 - (as_of.month - 1) % 3 if unit in {"q", "k"} else 1
+    first = _month_ahead(as_of, months)
+    last = _month_ahead(as_of, months + 2) if unit in {"q", "k"} else first
+    return first, last.replace(day=calendar.monthrange(last.year, last.month)[1])
+
+
+def _month_ahead(day: date, months: int) -> date:
+    """The first day of a month so many months on."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, 1)
+
+
+def paced(slots: Slots) -> Slots | None:
+    """Which campaigns are `over`, `under` or furthest `off` their budget; None for all else."""
+    if slots.metric not in {"", "spend", "monthly_budget"} or not _PACED.search(slots.text):
+        return None
+    over = "over" if _OVER.search(slots.text) else "off"
+    return replace(slots, intent="pace", detail="under" if _UNDER.search(slots.text) else over)
 
 
 @dataclass(frozen=True)
@@ -65,6 +129,8 @@ class Month:
 
 def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
     """The month's forecast or pace, the total of what is asked about first; one a currency."""
+    if slots.intent == "forecast" and (days := coming(slots, as_of)):
+        return _to_come_then(context, slots, days, asker, as_of)
     metric = slots.metric if slots.metric and slots.intent == "forecast" else "spend"
     definition = context.rulebook.metrics.get(metric)
     if definition is None or definition.kind != "sum":
@@ -89,6 +155,39 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply |
     )
 
 
+def _to_come_then(
+    context: Context, slots: Slots, days: tuple[date, date], asker: Asker, as_of: date
+) -> Reply:
+    """Days that have not begun, if they go as the last ones did; one a currency."""
+    metric = slots.metric if slots.metric in context.rulebook.metrics else "spend"
+    definition = context.rulebook.metrics[metric]
+    subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
+    month, length = Month.of(context, as_of), (days[1] - days[0]).days + 1
+    at = AmountQuestion(context, asker, as_of, month.pace)
+
+    def ends(pace: Figures, entities: set[str]) -> float | None:
+        rows = [row for row in pace.rows if row.entity in entities]
+        value = measured(rows, definition) if rows else None
+        adds = definition.kind == "sum"
+        return value / pace.now.days * length if value is not None and adds else value
+
+    replies = []
+    for rows in apart(at, subject.rows(month.pace), metric) or [[]]:
+        entities = {row.entity for row in rows}
+        middle, *sides = (ends(pace, entities) for pace in (month.pace, *month.ends))
+        known = [end for end in (middle, *sides) if end is not None]
+        money = rows[0].currency if rows and definition.unit == "money" else None
+        outlook = Outlook(
+            "coming", subject.title, metric, days[0], days[1], None, middle,
+            min(known, default=None), max(known, default=None), None, money,
+        )  # fmt: skip
+        replies.append(at.said("outlook", found=outlook))
+    return Reply(
+        " ".join(reply.text for reply in replies),
+        [block for reply in replies for block in reply.blocks],
+    )
+
+
 def _goal(slots: Slots) -> float | None:
     """`will we reach 500 sales`: what is asked about, no per cent of anything."""
     asked = slots.intent == "forecast" and slots.metric and not slots.percent
@@ -105,7 +204,8 @@ def _outlook(month: Month, rows: Sequence[CampaignRow], metric: str, name: str) 
             return None
         return so_far + sum(_to_come(month, pace, row, metric) for row in paced)
 
-    forecasts = [end for figures in month.ends if (end := ends(figures)) is not None]
+    paces = (month.pace, *month.ends)
+    forecasts = [end for figures in paces if (end := ends(figures)) is not None]
     days = month.until.day
     return Outlook(
         "", name, metric, month.last, month.until, so_far, ends(month.pace),
@@ -141,9 +241,13 @@ def _lines(
         return ()
     groups: dict[str, list[CampaignRow]] = {}
     for row in rows:
-        key = row.label if subject.by or of in {"over", "under"} else title(row.channel)
+        one_by_one = subject.by or of in {"over", "under", "off"}
+        key = row.label if one_by_one else title(row.channel)
         groups.setdefault(key, []).append(row)
     outlooks = [_outlook(month, group_rows, metric, name) for name, group_rows in groups.items()]
+    if of == "off":
+        planned = [outlook for outlook in outlooks if outlook.projected is not None]
+        return tuple(sorted(planned, key=lambda one: -abs((one.projected or 1.0) - 1.0)))
     if of == "under":
         under = [outlook for outlook in outlooks if (outlook.projected or 1.0) < UNDER_BUDGET]
         return tuple(sorted(under, key=lambda outlook: outlook.projected or 0.0))

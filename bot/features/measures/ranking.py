@@ -31,7 +31,7 @@ from bot.snapshot.verdicts import kpi_of
 _HIGHEST = re.compile(r"\b(?:highest|high|dearest|høyest\w*|dyrest\w*)\b")
 SHOWN = 10
 PERIODS = {"week": "W-SUN", "month": "M"}  # as pandas calls weeks from Monday, and months
-DAYS = {"day", *PERIODS}
+DAYS = {"day", "weekday", *PERIODS}
 LISTED = 99
 
 
@@ -72,6 +72,10 @@ def _by_target(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer
     """Each campaign's price beside its target: the worst, those above it, those without one."""
     lines = [_judged(at, row) for row in subject.rows(at.figures)]
     base = RankAnswer("", "target", at.period, ())
+    asked_metric = at.context.rulebook.metrics.get(slots.metric)
+    if _to_target(slots) and asked_metric is not None and asked_metric.kind == "ratio":
+        lines = [line for line in lines if line.metric == slots.metric]
+        base = replace(base, metric=slots.metric)
     if lacks_target(slots.text):
         return replace(
             base, condition="missing", lines=tuple(line for line in lines if line.target is None)
@@ -79,6 +83,8 @@ def _by_target(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer
     judged_lines = [line for line in lines if line.over is not None]
     worse = sorted(judged_lines, key=lambda line: -_beyond(at, line))
     if _to_target(slots) and slots.bound:
+        if base.metric and not judged_lines:
+            return replace(base, condition="target", note="none of it")
         above, beyond = slots.bound.above, slots.bound.beyond
         matches = [line for line in worse if _off_target(_beyond(at, line), slots.bound)]
         return replace(base, condition="target", above=above, beyond=beyond, lines=tuple(matches))
@@ -244,6 +250,9 @@ def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     ends = pd.Series(daily_sums.index, daily_sums.index)
     if slots.by in PERIODS:
         daily_sums, ends = _spans(daily_sums, PERIODS[slots.by])
+    if slots.by == "weekday":
+        daily_sums = _weekdays(daily_sums, mean=not definition.over)
+        ends = pd.Series(daily_sums.index, daily_sums.index)
     values = daily_sums[definition.sum or definition.parts[0]]
     if definition.over:
         values = (
@@ -260,8 +269,19 @@ def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     days = tuple(day.date() for day in ranked.index)
     last_days = tuple(ends[day].date() for day in ranked.index) if slots.by in PERIODS else ()
     return RankAnswer(
-        slots.metric, "day", at.period, tuple(lines), order, len(values), days=days, ends=last_days
-    )
+        slots.metric, "weekday" if slots.by == "weekday" else "day", at.period, tuple(lines), order,
+        len(values), days=days, ends=last_days,
+    )  # fmt: skip
+
+
+def _weekdays(daily_sums: pd.DataFrame, *, mean: bool) -> pd.DataFrame:
+    """Each weekday's mean (or its sum, for ratios), by the latest day of that name."""
+    known = daily_sums.dropna(how="all")
+    days = pd.DatetimeIndex(known.index)
+    by_weekday = known.groupby(days.weekday)
+    sums = by_weekday.mean() if mean else by_weekday.sum(min_count=1)
+    latest = pd.Series(days, days.weekday).groupby(level=0).max()
+    return sums.set_axis(pd.DatetimeIndex(latest.reindex(sums.index)), axis=0)
 
 
 def _spans(daily_sums: pd.DataFrame, period: str) -> tuple[pd.DataFrame, pd.Series]:

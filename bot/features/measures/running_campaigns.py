@@ -11,8 +11,9 @@ from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.parts.subjects import EVERYTHING, OLDEST, Subject
 from bot.numbers.input.daily import campaigns_only, entity
+from bot.numbers.input.windows import parse_window
 from bot.question.slots import Slots
-from bot.render.values.measures import CampaignDays, RunningAnswer
+from bot.render.values.measures import CampaignDays, Period, RunningAnswer
 from bot.snapshot import boards
 
 LATELY = 7  # days of data without spend after which a campaign counts as stopped
@@ -28,7 +29,9 @@ _STATES = {
     ),
     "new": re.compile(
         r"\b(?:newest|new campaigns?|latest campaigns?|most recent campaigns?|youngest|"
-        r"nyeste|nye kampanjer|ferskeste|launched|lansert|startet sist|started (?:last|most))\b"
+        r"nyeste|nye kampanjer|ferskeste|launched|lansert|startet sist|started (?:last|most)|"
+        r"(?:are|is|was|were|er|var) (?:the )?(?:brand )?(?:new|nye?)(?= ◊|$|\?)|"
+        r"(?:began|started|went live|startet|begynte|gikk live)(?= ◊|$|\?))"
     ),
     "old": re.compile(
         r"\b(?:oldest|eldste|longest[- ]running|kjørt lengst|running (?:the )?longest)\b"
@@ -55,11 +58,24 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     begins = min((line.first for line in lines), default=ends)
     state = state_of(slots) or "running"
     chosen = _chosen(state, lines, ends)
+    period = _period(slots, as_of) if state == "new" else None
+    if period is not None:
+        chosen = [line for line in chosen if period.since <= line.first <= period.until]
+        newest = max((line for line in lines), key=lambda line: line.first, default=None)
+        chosen = chosen or ([newest] if newest else [])
     running_answer = RunningAnswer(
-        state, tuple(chosen), len(lines), begins, ends, LATELY, subject.title
+        state, tuple(chosen), len(lines), begins, ends, LATELY, subject.title, period
     )
     message = context.renderer(asker.language).render("running", answer=running_answer)
     return Reply(message.text, message.blocks)
+
+
+def _period(slots: Slots, as_of: date) -> Period | None:
+    """The days in which campaigns are to have begun; None where the sentence names none."""
+    if slots.window in {"", "today"}:
+        return None
+    span = parse_window(slots.window, as_of)[0]
+    return Period(slots.window, span.since, span.until)
 
 
 def _chosen(state: str, lines: list[CampaignDays], ends: date) -> list[CampaignDays]:

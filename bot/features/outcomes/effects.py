@@ -43,13 +43,27 @@ DEEDS = (
     (re.compile(r"\bpacing\b|\bpace\b|\btempo\b"), ("adjust_pacing",)),
     (re.compile(r"\bpaus\w*|\bstopp?\w*|\bstans\w*|\bturn\w* off|\bskru\w* av"), ("pause",)),
     (re.compile(r"\bmov(?:e[ds]?|ing)\b|\bshift\w*|\breallocat\w*|\bflytt\w*|\bomfordel\w*"
-                r"|\bbudget\w*|\bbudsjett\w*|\bmoney\b|\bpenge\w*|\bgiv\w+|\bgave\b|\bga\b|\bgi\b"
-                r"|\bgitt\b|\btests?\b|\btesten\b"), MONEY),
+                r"|\bbudget\w*|\bbudsjett\w*|\bmoney\b|\bpenge\w*|\btests?\b|\btesten\b"
+                r"|\b(?:giv\w+|gave|ga|gi|gitt) (?:\S+ ){0,2}?(?:more|extra|less|mer|mindre|"
+                r"ekstra)\b"),
+     MONEY),
+    (
+        re.compile(
+            r"\b(?:audiences?|målgruppe\w*|bids?|bidding|bud(?:ene|et)?|keywords?|søkeord\w*|"
+            r"headlines?|overskrift\w*|copy|tekst\w*|discounts?|rabatt\w*|offers?|tilbud\w*|"
+            r"price (?:cut|change)\w*)\b"
+        ),
+        ("not_logged",),
+    ),
 )  # fmt: skip
 TARGET = re.compile(r"\b(?:targets?|goals?|mål|målet|måltallet)\b")
 _ANSWERED = re.compile(
     r"\b(?:acknowledg\w*|agree\w*|accept\w*|approv\w*|said yes|took on|godtok|godtatt|godkjen\w*|"
     r"bekreft\w*|enige?|sa ja|tok på)\b"
+)
+_IN_MONEY = re.compile(
+    r"\b(?:how much money|in money|kr|nok|kroner|krona?|save[sd]?|saving\w*|spar(?:e|er|te|t)|"
+    r"earn\w*|tjen\w*|gevinst\w*|gain\w*|mak(?:e|ing)|made|worth|verdt|profit\w*|lønn\w*)\b"
 )
 STEPS = {
     "advice.acknowledge": "taken",
@@ -141,6 +155,7 @@ def _measured(
         lines,
         read_on=min((day for day in waiting if day >= as_of), default=None),
         due=slots.intent == "when",
+        money=slots.detail == "saved" or _IN_MONEY.search(slots.text) is not None,
     )
 
 

@@ -29,6 +29,7 @@ from bot.numbers.input.columns import MONEY, VALUES
 from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.input.windows import parse_window
 from bot.policy.permissions import require
+from bot.question.calendar_spans import MONTH_OF
 from bot.question.grammar import Question, parse
 from bot.redaction import redacted
 from bot.snapshot import boards
@@ -39,6 +40,7 @@ from bot.store.base import Event, Store
 from bot.store.copying import TABLES, columns_of, stream
 from bot.store.sql import Session
 
+SHORT_MONTH = 3  # letters: `mar` and `jun` may be somebody's name
 JOINING = {"as", "for", "of", "a", "file", "som", "av", "en", "fil"}
 BEFORE_FORM = {"to", "in", "til", "i"}
 MOST_WINDOW = 4  # words that name days
@@ -97,10 +99,20 @@ def asked(words: Sequence[str]) -> ExportRequest:
         "kampanje",
     ):
         subject_words = subject_words[1:]
+    subject_words = _with_months(subject_words)
     ordered = _subject_first([word for word in subject_words if word.casefold() not in JOINING])
     read = parse(" ".join(["campaign", *(_closed(word) for word in ordered)]))
     subject = "" if read.subject.casefold() in EVERYTHING else read.subject
     return ExportRequest(subject, read.window or "28d", forms[-1] if forms else "csv")
+
+
+def _with_months(words: Sequence[str]) -> list[str]:
+    """`november` alone is a month, `in november`: nobody exports a campaign of that name."""
+    named: list[str] = []
+    for word in words:
+        month = word.casefold() in MONTH_OF and len(word) > SHORT_MONTH
+        named += ["in", word] if month and named[-1:] != ["in"] else [word]
+    return named
 
 
 def _subject_first(words: Sequence[str]) -> Sequence[str]:

@@ -155,6 +155,9 @@ ACTIONS = (
         ("refresh_creative", "cap_frequency"),
     ),
 )
+_DONE = re.compile(
+    r"\b(?:done|finished|completed?|sorted|fixed|ferdig|fikset|gjort|løst|ordnet|fullført)\b"
+)
 WEEK = 7
 NOON = 12
 USUAL = (7, 30)  # when a digest comes where nobody says
@@ -174,7 +177,8 @@ def wish(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     kind = slots.detail
     if kind in ANSWERS:
         chosen = _chosen(_about(context, slots, asker, as_of), slots)
-        request = Wish(kind, _name(slots), until=_until(slots, as_of), cards=chosen)
+        done = _DONE.search(slots.text) is not None
+        request = Wish(kind, _name(slots), until=_until(slots, as_of), cards=chosen, done=done)
     elif kind in {"target", "pause", "budget"}:
         request = wished_change(context, slots, asker, as_of)
         if request.name and kind != "target":  # advice to answer is none of a target's business

@@ -65,8 +65,8 @@ class Outlook:
     """Where the month ends, of a metric and somebody.
 
     Attributes:
-        of: `forecast`, `used`, `left`, `lands`, `planned`, `over`, `under` or
-            `runs_out`.
+        of: `forecast`, `used`, `left`, `lands`, `planned`, `over`, `under`, `off`,
+            `runs_out`, or `coming` (days from `until` to `month_ends` that have not begun).
         so_far, ends: Of the metric; `low` and `high` at the daily pace of 7 and of 28 days.
         budget: The month's, None where the plan gives none.
         lines: The same of each campaign, the furthest off its budget first.
@@ -126,6 +126,12 @@ class Outlook:
     def left(self) -> float | None:
         """What is not used yet."""
         return self.budget - self.so_far if self.budget and self.so_far is not None else None
+
+    @property
+    def left_a_day(self) -> float | None:
+        """What is not used yet, by the days to go; None where nothing or no day is left."""
+        days = (self.month_ends - self.until).days
+        return self.left / days if self.left and self.left > 0 and days > 1 else None
 
 
 @dataclass(frozen=True)
@@ -201,11 +207,13 @@ class StatedEffect:
         read_on: The morning the next move is measured.
         due: Whether it is asked when something will be known.
         cards: The advice it was.
+        money: Whether it is asked what it brought in money.
     """
 
     kind: str
     about: str = ""
     lines: tuple[OutcomeLine, ...] = ()
+    money: bool = False
     who: str = ""
     day: date | None = None
     days: int = 0
@@ -285,6 +293,7 @@ class Wish:
         at, days: When a digest should come: `09:00`, and `weekdays`, `daily` or a weekday.
         share: By how much of itself something should change, where what it is now is not known.
         fill: What the form of a target opens with; "" where there is none to open.
+        done: Whether somebody says that it is done already.
     """
 
     kind: str
@@ -301,6 +310,7 @@ class Wish:
     days: str = ""
     share: float | None = None
     fill: str = ""
+    done: bool = False
 
 
 @dataclass(frozen=True)

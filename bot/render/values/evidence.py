@@ -30,6 +30,7 @@ class AdviceList:
         cards: At least the first `MOST_LISTED`.
         of: How many there are, where that is more.
         money: Somebody asked how much is at stake: the headline is the money.
+        sure: Somebody asked how sure it is: the headline is that, of the first.
     """
 
     cards: tuple[Card, ...]
@@ -37,6 +38,7 @@ class AdviceList:
     as_of: date | None = None
     of: int = 0
     money: bool = False
+    sure: bool = False
 
     @property
     def count(self) -> int:

@@ -90,6 +90,16 @@ class MeasureAnswer:
     holes: tuple[Hole, ...] = ()
     rates: RateNote | None = None
 
+    @property
+    def pair(self) -> tuple[Measure, Measure] | None:
+        """Two beside each other, the higher number first; None where it is not just two."""
+        if self.of != "compare" or len(self.lines) != 2 or self.lines[0].name == self.lines[1].name:
+            return None
+        higher, lower = sorted(self.lines, key=lambda line: -(line.value or 0.0))
+        alike = higher.currency == lower.currency and higher.metric == lower.metric
+        positive = bool(lower.value and lower.value > 0)
+        return (higher, lower) if alike and positive else None
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -204,6 +214,7 @@ class RunningAnswer:
         of: How many campaigns there are.
         begins, ends: The first and the last day any of them spent on.
         days: How many days without spend make a campaign stopped.
+        period: The days in which new ones are to have begun; None where any are asked about.
     """
 
     state: str
@@ -213,11 +224,21 @@ class RunningAnswer:
     ends: date
     days: int
     within: str = ""
+    period: Period | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """Whose lines they are."""
         return tuple(line.name for line in self.lines)
+
+    @property
+    def began_then(self) -> bool:
+        """Whether they began in the days asked about, and not on the first day that is known."""
+        period = self.period
+        return period is not None and any(
+            period.since <= line.first <= period.until and line.first > self.begins
+            for line in self.lines
+        )
 
     @property
     def as_old_as_known(self) -> bool:
