@@ -22,7 +22,7 @@ WORN = {"refresh_creative", "cap_frequency"}  # causes no number's parts show
 
 def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Reply) -> Reply:
     """What a number's change is made of, and under its first lines what is advised about it."""
-    if slots.intent != "why" or reply.error or not reply.blocks:
+    if slots.intent != "why" or slots.options or reply.error or not reply.blocks:
         return reply
     records = _fitting(slots, wishes.meant(context, Slots(subjects=slots.things[:1]), as_of))
     if not records:
@@ -32,7 +32,7 @@ def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Rep
     worn = records[0].advice.action in WORN
     if slots.things and not slots.metric and worn:  # no price shows it: it comes first
         return replace(reply, text=message.text, blocks=(*message.blocks, *reply.blocks))
-    if slots.things and worn:
+    if slots.things and slots.things[0].kind == "campaign" and worn:
         reply = replace(reply, text=f"{reply.text} {message.text}")
     return replace(reply, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
 

@@ -63,7 +63,7 @@ NOT_KNOWN: Mapping[str, tuple[str, str]] = {
     ),
     "stock": (
         N_(
-            "I know nothing about stock or deliveries: I only know the numbers of your ad "
+            "I have no numbers of stock or deliveries: I only know the numbers of your ad "
             "campaigns."
         ),
         N_("Your shop or stock system has it."),
@@ -98,7 +98,7 @@ NOT_KNOWN: Mapping[str, tuple[str, str]] = {
         N_("Nearest are the reactions to your ads; the platform's page statistics have the rest."),
     ),
     "offline": (
-        N_("I know nothing of TV, radio, print, shops or who sold what: I see online ads only."),
+        N_("I have no numbers of TV, radio, print, shops or who sold what: I see online ads only."),
         KNOWN,
     ),
     "outside": (
@@ -140,7 +140,7 @@ NOT_KNOWN: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "fees": (
-        N_("I know nothing of fees, invoices, wages or tax: I only see what the ads cost."),
+        N_("I have no numbers of fees, invoices, wages or tax: I only see what the ads cost."),
         N_("Nearest is the ad spend; your accounting or the platform's billing page has the rest."),
     ),
     "approval": (
