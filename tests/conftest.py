@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import logging
 import os
@@ -9,7 +10,7 @@ import shutil
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -52,6 +53,17 @@ WAITING = {"chaos", "clients", "demo", "e2e", "scenarios", "slack"}  # for Slack
 # Spark is too big for everybody's environment: `make test-spark` has it beside.
 collect_ignore = [] if find_spec("pyspark") else ["spark"]
 collect_ignore += [] if find_spec("snowflake") else ["snowflake"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """No garbage is looked for while tests are collected: nearly all that is made then stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import pickle
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -71,8 +74,50 @@ def days_until(last: date, count: int) -> list[date]:
     return [last - timedelta(step) for step in reversed(range(count))]
 
 
+Judge = Callable[[date, Sequence[pd.DataFrame], Sequence[PlanEntry], Settings], Path]
+
+
+@pytest.fixture(scope="session")
+def judged_once(tmp_path_factory: pytest.TempPathFactory, rulebook) -> Judge:
+    """The database of rows and a plan, judged on a morning: made once a process, to be copied."""
+    folder, databases = tmp_path_factory.mktemp("judged"), dict[bytes, Path]()
+
+    def judged(
+        as_of: date,
+        frames: Sequence[pd.DataFrame],
+        plan: Sequence[PlanEntry],
+        settings: Settings,
+    ) -> Path:
+        key = pickle.dumps((as_of, frames, plan, settings))
+        if key not in databases:
+            path = folder / f"{len(databases)}.db"
+            _judge(path, as_of, frames, plan, settings)
+            databases[key] = path
+        return databases[key]
+
+    def _judge(
+        path: Path,
+        as_of: date,
+        frames: Sequence[pd.DataFrame],
+        plan: Sequence[PlanEntry],
+        settings: Settings,
+    ) -> None:
+        at = _six(as_of)
+        store = open_store(path)
+        store.add_numbers(pd.concat(frames, ignore_index=True), source="file", pulled_at=at)
+        rows = [
+            PlanRow(entry.match, values_of(entry), ALWAYS, "test", at, "file", place)
+            for place, entry in enumerate(plan)
+        ]
+        store.set_plan(rows, origin="file")
+        morning.refresh(store, rulebook, as_of, settings, lambda: at)
+        store.close()
+
+    return judged
+
+
 @pytest.fixture
-def hears(rulebook, renderers):
+def hears(judged_once: Judge, tmp_path: Path, rulebook, renderers):
     """Makes a desk that holds these rows and this plan, on a morning."""
     stores = []
 
@@ -82,19 +127,19 @@ def hears(rulebook, renderers):
         plan: Sequence[PlanEntry] = (),
         settings: Settings | None = None,
     ) -> Heard:
-        at = datetime(as_of.year, as_of.month, as_of.day, 6, tzinfo=UTC)
-        store = open_store(":memory:")
-        stores.append(store)
-        store.add_numbers(pd.concat(frames, ignore_index=True), source="file", pulled_at=at)
-        rows = [
-            PlanRow(entry.match, values_of(entry), ALWAYS, "test", at, "file", place)
-            for place, entry in enumerate(plan)
-        ]
-        store.set_plan(rows, origin="file")
         settings = settings or Settings(app=App(time_zone="UTC", currency="EUR"))
-        morning.refresh(store, rulebook, as_of, settings, lambda: at)
-        return Heard(Desk(Context(store, rulebook, renderers, settings, lambda: at)), as_of)
+        copied = tmp_path / f"heard-{len(stores)}.db"
+        shutil.copy(judged_once(as_of, frames, plan, settings), copied)
+        store = open_store(copied)
+        stores.append(store)
+        context = Context(store, rulebook, renderers, settings, lambda: _six(as_of))
+        return Heard(Desk(context), as_of)
 
     yield make
     for store in stores:
         store.close()
+
+
+def _six(day: date) -> datetime:
+    """Six o'clock that morning, UTC: when it was judged and is asked."""
+    return datetime(day.year, day.month, day.day, 6, tzinfo=UTC)
