@@ -21,6 +21,8 @@ _HELD = {
     "recovering": "its tracking was broken lately",
     "shared_budget": "others are paid from its budget",
     "delivery": "budget not used up",
+    "credited": "money was given back lately",
+    "far_target": "target far off what results cost",
     "margin": "not surely dearer than its pool",
 }
 

@@ -158,7 +158,11 @@ class TargetUnits:
 
     def far(self, as_of: date) -> Iterator[str]:
         """A question for each target far off what a result costs."""
-        rows = boards.figures(self.parts.context, as_of, "28d").rows
+        last_day = self.parts.store.last_day(as_of)
+        day = (
+            min(as_of, last_day + timedelta(1)) if last_day else as_of
+        )  # of numbers that ended too
+        rows = boards.figures(self.parts.context, day, "28d").rows
         for far in far_targets(rows, self.parts.rulebook):
             yield self._asked(far)
 

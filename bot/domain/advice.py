@@ -141,7 +141,9 @@ class HeldBack:
     `shifted` (a shift has set this budget), `captured` (no more money where demand was there
     anyway), `false_discovery` (sure enough alone, but with everything else said this morning too
     much would be wrong; or a break such as chance makes too among all looks of a week), `margin`
-    (its next money buys about what it buys in its pool).
+    (its next money buys about what it buys in its pool), `far_target` (the target is so far off
+    what a result costs that it was hardly meant),
+    `credited` (so much was given back lately that nobody knows what its results cost).
     """
 
     campaign_id: str

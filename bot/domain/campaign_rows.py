@@ -106,6 +106,11 @@ class CampaignRow(BoardRow):
         return self._text("double_of")
 
     @property
+    def counts_in_channel(self) -> bool:
+        """Whether its channel's totals hold it: not what repeats another of the same channel."""
+        return self.double_of is None or self.double_of.partition("|")[0] != self.channel
+
+    @property
     def entity(self) -> str:
         return self._name("entity")
 

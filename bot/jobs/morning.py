@@ -23,7 +23,7 @@ from bot.context.context import Context, nobody
 from bot.domain.advice import Advised
 from bot.errors import PerfbotError, StoreError
 from bot.features.imports import detail_intake
-from bot.features.imports.intake import MAPPINGS
+from bot.features.imports.intake import MAPPINGS, one_currency
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.triage import lifecycle as resolving
 from bot.jobs import bids, order_intake
@@ -257,6 +257,7 @@ def kept(
 def _keep_numbers(store: Store, name: str, frame: pd.DataFrame, pulled_at: datetime) -> None:
     if frame.empty:
         return
+    one_currency(store, frame)
     store.add_numbers(frame, source=name, pulled_at=pulled_at)
     order_intake.count_orders(store, *_span(frame), pulled_at)
     order_intake.count_leads(store, *_span(frame), pulled_at)

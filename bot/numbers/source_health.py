@@ -55,7 +55,7 @@ class FeedFault:
         usual: `restated` how far corrections usually go, as a fraction.
         metric: `restated` the column.
         hour: `partial` the hour at which the day was exported, where that is it.
-        original: `double` the channel and account that bring the same.
+        original: `double` the channel and account that bring the same; `within`: its own.
         lost, added, gained, retyped, of_table: `schema` as a
             `bot.numbers.schema_changes.SchemaChange` has them.
         error: `failed` the sentence why.
@@ -71,6 +71,7 @@ class FeedFault:
     metric: str = ""
     hour: int | None = None
     original: Feed | None = None
+    within: bool = False
     lost: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     gained: tuple[str, ...] = ()
@@ -244,7 +245,10 @@ def _copies(rows: pd.DataFrame, doubled: Mapping[str, str]) -> dict[Feed, list[F
         days = (copied["date"].min().date(), copied["date"].max().date())
         total, money = float(spend.get(feed, 0.0)), float(copied["spend"].sum())
         share = money / total if total > 0 else None
-        fault = FeedFault("double", days[0], (days,), share, len(campaigns), original=original)
+        fault = FeedFault(
+            "double", days[0], (days,), share, len(campaigns), original=original,
+            within=original == feed,
+        )  # fmt: skip
         faults.setdefault(feed, []).append(fault)
     return faults
 

@@ -209,6 +209,51 @@ class Targets:
         return np.array([digits(self.about[row][2]) for row in rows], dtype=np.int64)
 
 
+FAR = 10.0
+"""Times a result costs more, or less, than its target before somebody is asked what was meant."""
+NEARLY, NEAR = 4.0, 2.5
+"""Or fewer times, where the target lies this near to what something else costs here."""
+PRICES = ("cpm", "cpc", "cost_per_landing_view", "cpl", "cpa")
+
+
+@dataclass(frozen=True)
+class FarOff:
+    """By how much a target is off what a result costs, and which other price lies near it.
+
+    Attributes:
+        times: How many times over, or under, the target it is.
+        meant: The price that lies near the target, "" where none does; `meant_price` that price.
+    """
+
+    times: float
+    meant: str = ""
+    meant_price: float | None = None
+
+
+def far_off(
+    target: float, actual: float, prices: Mapping[str, float | None], *, nothing: bool = False
+) -> FarOff | None:
+    """How far a target is off, where it is too far to be believed; None where it may be meant.
+
+    Args:
+        target: As the plan states it, currency units (or a ratio).
+        actual: What it is; with `nothing` all that was spent while no result came.
+        prices: What else costs what here, by metric; the target's own left out.
+        nothing: Whether no result came at all: it may only be a poor campaign.
+    """
+    times = max(actual / target, target / actual)
+    near = {
+        name: price
+        for name, price in prices.items()
+        if price and price > 0 and max(price / target, target / price) <= NEAR
+    }
+    meant = min(near, key=lambda each: max(near[each] / target, target / near[each]), default="")
+    likely = near.keys() - {"cpm"}  # nobody who sells takes showings for sales
+    if times < (NEARLY if likely else FAR) or (nothing and (actual < target or not meant)):
+        return None
+    return FarOff(times, meant, near.get(meant))
+
+
 def product(base: Floats, rate: Floats, minor: Ints) -> Floats:
     """`base` x `rate`, worked out in whole micros, to the minor unit or three digits that count.
 

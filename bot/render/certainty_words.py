@@ -24,6 +24,8 @@ from bot.render.values.evidence import AdviceEvidence, EvidenceRow, Side
 SIGNS: Mapping[str, str] = {
     "outage": N_("Results that should have come"),
     "outage_days": N_("Days without any result"),
+    "unreported_days": N_("Days without results reported"),
+    "unvalued_days": N_("Days without their value reported"),
     "late_days": N_("Days the numbers are behind"),
     "own_late_days": N_("Days its own numbers are behind"),
     "spend_vs_budget": N_("Yesterday's spend, in daily budgets"),
@@ -74,6 +76,8 @@ TURNS: Mapping[str, str] = {
     "page_fault": N_("clicks bringing as much as before"),
     "showings_fault": N_("showings costing as before"),
     "audience_fault": N_("as many people reached as before"),
+    "unreported_days": N_("results being reported again"),
+    "unvalued_days": N_("their value being reported again"),
     "late_days": N_("the numbers arriving"),
     "own_late_days": N_("the numbers arriving"),
     "spend_vs_budget": N_("a day's spend back at the budget"),

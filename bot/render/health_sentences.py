@@ -96,6 +96,12 @@ class HealthSentences:
             "counted once, as %(original)s's. Import one of the two."
         )
         names = self.speech.count("%(n)s campaign", "%(n)s campaigns", shown.fault.count)
+        if shown.fault.within:
+            text = N_(
+                "*%(copy)s brings the same numbers twice* for %(names)s: another of its campaigns "
+                "has them to the digit. They are judged and counted once. Was one exported twice?"
+            )
+            return self.speech.say(text, copy=shown.name, names=names)
         return self.speech.say(text, copy=shown.name, original=shown.original, names=names)
 
     def _restated(self, shown: ShownFault) -> Words:

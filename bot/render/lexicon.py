@@ -199,6 +199,12 @@ TRUE_OF: Mapping[str, tuple[str, str]] = {
     "always-showings-dearer": (
         N_("find out why showings of %(name)s cost more"), N_("Dearer showings")
     ),
+    "always-results-missing": (
+        N_("bring back the results of %(name)s"), N_("Results no longer reported")
+    ),
+    "always-value-missing": (
+        N_("bring back the sales value of %(name)s"), N_("Sales value no longer reported")
+    ),
     "always-new-level": (N_("check what counts as a result on %(name)s"), N_("New level")),
     "always-counted-double": (
         N_("check whether %(name)s counts results twice"), N_("Counted twice?")
@@ -320,6 +326,8 @@ GUARDS: Mapping[str, str] = {
     "shifted": N_("its budget is not set by a shift"),
     "unknown_budget": N_("the budget is known"),
     "one_a_day": N_("one piece of advice a day"),
+    "credited": N_("no money given back lately"),
+    "far_target": N_("a target that can be meant"),
     "guessed": N_("a guess of what it is for"),
     "thriving": N_("results well under target"),
     "too_small": N_("too little money"),

@@ -84,6 +84,7 @@ THRESHOLDS: Mapping[str, str] = {
     "lost": N_("How surely clicks suddenly bring fewer results"),
     "dearer_showings": N_("How surely money suddenly buys fewer showings"),
     "narrow": N_("How surely showings suddenly reach fewer people"),
+    "unreported_days": N_("Days without results reported before that is said"),
     "late_days": N_("Days an account's numbers may be behind"),
     "month_used": N_("The month's spend, in 30.4 daily budgets"),
     "double": N_("How surely clicks suddenly bring too many results"),

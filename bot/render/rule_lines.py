@@ -267,6 +267,18 @@ GUARDS: Mapping[tuple[str, str], str] = {
     ),
     ("shifted", ""): N_("A shift has set its budget (“%(by)s”): it is left to that."),
     ("unknown_budget", ""): N_("Its daily budget is not known."),
+    ("credited", ""): N_(
+        "%(given_back)s was given back in four weeks, so nobody knows what its results cost: its "
+        "budget is left alone."
+    ),
+    ("far_target", "target_price"): N_(
+        "Its target (%(target_price)s) is far off what a result costs (%(actual_price)s): was it "
+        "meant so? No budget moves by it until the plan says another."
+    ),
+    ("far_target", ""): N_(
+        "Its target (%(target)s) is far off what it is (%(actual)s): was it meant so? No budget "
+        "moves by it until the plan says another."
+    ),
     ("guessed", ""): N_(
         "What it is for is a guess: money is moved when somebody has agreed to it."
     ),
@@ -291,6 +303,8 @@ SIGNAL_ANSWERS: Mapping[str, str] = {
     "stopped_days": N_("days in a row without a showing"),
     "silent_days": N_("days in a row without numbers"),
     "usual_showings": N_("its usual showings a day"),
+    "unreported_days": N_("days without results reported"),
+    "unvalued_days": N_("days without their value reported"),
     "late_days": N_("days the account is late"),
     "own_late_days": N_("days the campaign is late"),
     "fatigue": N_("signs of fatigue"),
@@ -342,7 +356,19 @@ STATES = {
     "dismiss": "dismissed",
 }
 OUTSIDE = N_("changed outside")
-MONEY = frozenset({"stake", "least_stake", "taken", "most", "floor", "daily_budget"})
+MONEY = frozenset(
+    {
+        "given_back",
+        "target_price",
+        "actual_price",
+        "stake",
+        "least_stake",
+        "taken",
+        "most",
+        "floor",
+        "daily_budget",
+    }
+)
 DAYS = frozenset({
     "days_since_budget_change", "cooldown", "learning_days", "clean_days", "recovery_days",
     "idle_days",

@@ -32,6 +32,8 @@ _WAITS = {
     "delivery": N_("it does not use the budget it has"),
     "muted": N_("something else about it comes first"),
     "for": N_("it has to be so for some mornings first"),
+    "credited": N_("money was given back lately, which lowers what its results seem to cost"),
+    "far_target": N_("its target is far off what results cost"),
     "guessed": N_("what it is for is still a guess"),
     "one_a_day": N_("another move of the day comes first"),
     "answered": N_("the same was answered lately"),

@@ -91,6 +91,12 @@ class Figures:
         """The campaigns without those that repeat another's numbers."""
         return tuple(row for row in self.rows if row.double_of is None)
 
+    def counting(self, by: str) -> tuple[CampaignRow, ...]:
+        """The campaigns that totals of a kind hold."""
+        if by != "channel":
+            return self.counted
+        return tuple(row for row in self.rows if row.counts_in_channel)
+
     def groups(self, by: str) -> list[GroupRow]:
         """Every total of a kind."""
         return [row for row in self.totals if row.by == by]

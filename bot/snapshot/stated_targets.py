@@ -7,13 +7,8 @@ from dataclasses import dataclass
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.domain.campaign_rows import CampaignRow
+from bot.numbers.targets import PRICES, far_off
 from bot.snapshot.verdicts import nothing_of, stated
-
-FAR = 10.0
-"""Times a result costs more, or less, than its target before somebody is asked what was meant."""
-NEARLY, NEAR = 4.0, 2.5
-"""Or fewer times, where the target lies this near to what something else costs here."""
-PRICES = ("cpm", "cpc", "cost_per_landing_view", "cpl", "cpa")
 
 
 @dataclass(frozen=True)
@@ -52,24 +47,10 @@ def far_targets(rows: Iterable[CampaignRow], rulebook: Rulebook) -> Iterator[Far
 def _far(row: CampaignRow, metric: str, rulebook: Rulebook) -> FarTarget | None:
     target, nothing = row.target(metric), nothing_of(row, metric, rulebook)
     actual = row.now("spend") if nothing else row.now(metric)
-    if not target or not actual:
+    if not target or not actual or min(target, actual) < 0:
         return None
-    meant = _meant(row, metric, target)
-    far = FarTarget(row, metric, target, actual, bool(nothing), *(meant or ("", None)))
-    likely_off = far.times >= (NEARLY if meant else FAR)
-    unsure = nothing and (actual < target or not meant)  # it may only be a poor campaign
-    return far if likely_off and not unsure else None
-
-
-def _meant(row: CampaignRow, metric: str, target: float) -> tuple[str, float] | None:
-    """The other price that lies nearest to a target, where one lies near."""
     prices = {name: row.now(name) for name in PRICES if name != metric}
-    near = {
-        name: price
-        for name, price in prices.items()
-        if price and max(price / target, target / price) <= NEAR
-    }
-    if not near:
+    far = far_off(target, actual, prices, nothing=bool(nothing))
+    if far is None:
         return None
-    name = min(near, key=lambda each: max(near[each] / target, target / near[each]))
-    return name, near[name]
+    return FarTarget(row, metric, target, actual, bool(nothing), far.meant, far.meant_price)

@@ -254,8 +254,7 @@ def same_everywhere(spans: pd.DataFrame) -> tuple[str, ...]:
         warnings.append(
             Sentence(
                 "In %(label)s every campaign has the same %(names)s on every day: that is likely a "
-                "total, written beside each campaign, and counts as often as there are campaigns. "
-                "Export again by campaign.",
+                "total, written beside each campaign. Export again by campaign.",
                 label=label,
                 names=", ".join(columns),
             )

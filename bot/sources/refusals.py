@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from bot.errors import RefusedFile
+from bot.sentences import Sentence
 
 
 class Unreadable(RefusedFile):
@@ -83,6 +85,33 @@ class LibraryNeeded(RefusedFile):
     """A file that needs an optional library."""
 
     code: ClassVar[str] = "library_needed"
+
+
+def other_currency(
+    who: str, currencies: tuple[str, str], last: date, account: str
+) -> MixedCurrencies:
+    """Numbers in another currency than those that are stored of the same account.
+
+    Args:
+        who: The campaign or account.
+        currencies: What is stored, and what comes.
+        last: The last stored day that would stay in the old one.
+        account: Its id, or the channel where it has none.
+    """
+    stored, coming = currencies
+    return MixedCurrencies(
+        Sentence(
+            "%(who)s is stored in %(stored)s through %(last)s, and this is in %(currency)s: the "
+            "two cannot be added up. Nothing of it was stored.",
+            who=who, stored=stored, last=f"{last:%Y-%m-%d}", currency=coming,
+        ),
+        hint=Sentence(
+            "Export it in %(stored)s, or mend the currency where only the label is wrong. If the "
+            "account itself changed, import it under an id of its own (--account %(id)s, or the "
+            "column of the account), or every day of it anew in %(currency)s.",
+            stored=stored, id=f"{account}-{coming.lower()}", currency=coming,
+        ),
+    )  # fmt: skip
 
 
 def shown(text: object, width: int = 40) -> str:

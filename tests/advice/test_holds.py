@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bot.advice import Advised, Memory, Plan, advise
-from bot.advice.rules.rulebook import Rulebook
+from bot.advice.rules.rulebook import MONEY_ACTIONS, Rulebook
 from bot.domain.advice import Answer
 from bot.numbers.plan import PlanEntry
 
@@ -95,3 +95,31 @@ def test_a_shift_without_a_test_is_protected_for_four_weeks(
         for days in (27, 28)
     ]
     assert ["shifted" in names for names in guards] == [True, False]
+
+
+@pytest.mark.parametrize(("target", "doubted"), [(2.0, True), (9000.0, True), (60.0, False)])
+def test_a_target_far_off_what_results_cost_moves_no_money(
+    rulebook: Rulebook, campaign: Campaign, morning: date, target: float, doubted: bool
+) -> None:
+    """Forty times off, or what a click costs: budgets wait until somebody says what was meant."""
+    rates = (0.02, 0.03, 0.08, 0.12)  # 250 to 42 a sale, 5 a click
+    numbers = pd.concat([
+        campaign(f"C{place}", days=90, budget=1_000.0, used=0.99, rate=rate)
+        for place, rate in enumerate(rates)
+    ])  # fmt: skip
+    found = advise(numbers, morning, rulebook, Plan((PlanEntry("*", target=target),)))
+    moves = [piece for piece in found.advice if piece.action in MONEY_ACTIONS]
+    held = [one for one in found.held_back if one.guard == "far_target"]
+    assert bool(held) == doubted
+    assert bool(moves) != doubted
+    assert all(set(one.numbers) == {"target_price", "actual_price", "metric"} for one in held)
+
+
+def test_money_given_back_moves_none(dear: Rows, decide: Callable[..., Advised]) -> None:
+    """What results cost is not known while a credit is part of it."""
+    credited = dear.copy()
+    credited.loc[credited.index[-3], "spend"] = -9_000.0
+    guards = {one.guard for one in decide(credited, Memory()).held_back}
+    assert "credited" in guards
+    assert not [piece for piece in decide(credited, Memory()).advice
+                if piece.action in MONEY_ACTIONS]  # fmt: skip

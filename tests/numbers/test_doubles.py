@@ -96,3 +96,14 @@ def test_a_name_carries_as_much_of_its_place_as_it_takes():
         "Brand (Google)", "brand (Meta)", "Shop", "Leads (Meta 1)", "Leads (Meta 2)",
         "Sale (Meta 1 f)", "Sale (Meta 1 g)",
     ]  # fmt: skip
+
+
+def test_two_campaigns_of_one_account_with_the_same_days_are_one():
+    """Whatever they are called: to the digit, on days that differ, even without showings."""
+    copy = days("Generic", "google_ads", 3).assign(campaign_id="104", campaign_name="Generic copy")
+    others = days("Brand", "google_ads", 4), days("Generic", "google_ads", 3)
+    assert len(found(*others, copy)) == 1
+    bare = [frame.drop(columns="impressions") for frame in (*others, copy)]
+    assert len(found(*bare)) == 1
+    nearly = copy.assign(clicks=copy["clicks"] + (np.arange(len(copy)) == 3))
+    assert found(*others, nearly) == {}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.numbers.input.history import History
 from bot.numbers.input.normalise import normalise
 from bot.numbers.signals.history_panel import HORIZON, HistoryPanel
-from bot.numbers.signals.late_results import explained
+from bot.numbers.signals.late_results import explained, unreported
 from bot.numbers.signals.price_breaks import broken
 from bot.numbers.signals.trouble import NAMES, troubles
 
@@ -117,3 +117,25 @@ def test_newest_days_without_a_sale_yet_are_no_outage_on_a_first_import(a_day: f
 def test_an_outage_is_one_on_a_first_import_too(days: int) -> None:
     """Full days and then none at all: no lateness makes so many of them likely."""
     assert signs(step(days, 0.0), 12.0, unlearned=True)["silence"] > UNCOUNTED
+
+
+@pytest.mark.parametrize(("empty", "known", "days"), [
+    (5, 30, 5.0), (0, 30, 0.0), (30, 30, 30.0), (5, 6, np.nan),
+])  # fmt: skip
+def test_days_without_a_report_are_counted_from_the_first(empty, known, days):
+    """The tail without a value, where a value was usual before; unknown where it never was."""
+    values = np.full((1, HORIZON), np.nan)
+    end = HORIZON - empty
+    values[0, end - known : end] = 3.0
+    paid = np.zeros((1, HORIZON), dtype=bool)
+    paid[0, end - known :] = True
+    assert unreported(values, paid)[0] == pytest.approx(days, nan_ok=True)
+
+
+def test_a_column_that_is_often_empty_or_always_zero_lost_nothing():
+    """Where only days with a sale have a value, an empty tail is the platform's way."""
+    paid = np.ones((2, HORIZON), dtype=bool)
+    values = np.full((2, HORIZON), np.nan)
+    values[0, :-5:3] = 2.0
+    values[1, :-5] = 0.0
+    assert np.isnan(unreported(values, paid)).all()

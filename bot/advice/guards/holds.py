@@ -23,9 +23,11 @@ from bot.advice.evaluate.findings import Finding
 from bot.advice.rules.condition import Bools, Floats
 from bot.advice.rules.rulebook import MONEY_ACTIONS, PERFORMANCE, RAISE_BID, Rule, Rulebook
 from bot.domain.advice import Answer, HeldBack, Memory
+from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import Ints
 from bot.numbers.signals.detectors import newest_budget
 from bot.numbers.signals.trouble import untrusted_days
+from bot.numbers.targets import PRICES, far_off
 
 
 def newest(facts: Facts) -> Floats:
@@ -43,6 +45,25 @@ def _clean(untrusted: Bools) -> Floats:
     return np.where(untrusted.any(axis=1), since, np.nan)
 
 
+def far_target(facts: Facts, metric: str, row: int) -> Mapping[str, Any]:
+    """The stated target of a metric, and what it is in four weeks, where these are far apart."""
+    four, definition = Window.ending(facts.as_of - timedelta(1), SHIFTED), facts.rulebook.metrics
+    target = float(facts.target(metric)[row])
+    if metric not in definition or not target > 0:
+        return {}
+    over = definition[metric].over or ""
+    none = definition[metric].sum == "spend" and float(facts.metric(over, four)[row]) == 0
+    actual = float(facts.metric("spend" if none else metric, four)[row])
+    prices = {
+        name: float(facts.metric(name, four)[row])
+        for name in PRICES
+        if name != metric and name in definition
+    }
+    far = far_off(target, actual, prices, nothing=none) if actual > 0 else None
+    kind = "_price" if definition[metric].sum == "spend" else ""
+    return {f"target{kind}": target, f"actual{kind}": actual, "metric": metric} if far else {}
+
+
 CUT = 0.7
 """How surely a campaign's next result is dearer than its pool's before its budget is cut: as
 surely as three of ten cuts may be wrong whose target is surely missed as well."""
@@ -52,6 +73,8 @@ WELL = 0.9
 ENDS = ("undo", "expire")
 SHIFTED = 28
 """Days for which a budget that a shift has set is left to it, at least."""
+GIVEN_BACK = 0.05
+"""Share of four weeks' spend that was given back before prices of these weeks say nothing."""
 Group: TypeAlias = tuple[object, ...]
 IDLE = 4
 """Days without spend after which no budget is moved: longer than a weekend off."""
@@ -190,6 +213,8 @@ class Guards:
             return
         if self.facts.said("because")[row] == "inferred":  # from its name alone
             yield "guessed", {}
+        yield from self._far(row)
+        yield from self._credited(row)
         if not np.nansum(self.facts.history.column("spend")[row, -IDLE:]) > 0:
             yield "delivery", {"idle_days": float(IDLE)}  # nothing to take, and none to give to
         if rule.action.do != "pause":
@@ -203,6 +228,20 @@ class Guards:
         if rule.action.do == RAISE_BID:
             yield from self._captured(row)
         yield from self._margin(rule, row)
+
+    def _far(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """A target far off what results cost was hardly meant so: no money moves by it."""
+        for metric in self.facts.told.stated[row]:
+            numbers = far_target(self.facts, metric, row)
+            if numbers:
+                yield "far_target", numbers
+
+    def _credited(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """While money that was given back is part of what results cost, no budget moves by that."""
+        spend = np.nan_to_num(self.facts.history.column("spend")[row, -SHIFTED:])
+        back = -float(spend[spend < 0].sum())
+        if back > GIVEN_BACK * float(spend[spend > 0].sum()):
+            yield "credited", {"given_back": back}
 
     def _margin(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """An average does not say what the next money buys: held against the campaign's pool.

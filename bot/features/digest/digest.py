@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from bot.context.context import Context
 from bot.context.request import request
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
-from bot.features.digest.movers import moved
-from bot.features.digest.spend_moves import spend_moves
+from bot.features.digest.movers import miscounted, moved
+from bot.features.digest.spend_moves import given_back, spend_moves
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.figures_shown import all_holes, complete_until, doubles_of, late, unreported
 from bot.features.parts.message_sync import cards, names_of, template_of
@@ -175,6 +175,7 @@ def of_morning(context: Context, as_of: date, zone: ZoneInfo, edition: Edition =
         stages=_stages(context, shown_figures, trends),
         moved=moved(context, fresh, judgement, trends),
         spend_moved=spend_moves(context, fresh, judgement, fresh.channels),
+        credits=given_back(context, period_figures, period_figures.channels),
         cards=cards(context, _numbered(context, taken, edition.thread), names, zone),
         not_yet=not_yet(
             _unspoken(recent_figures, judgement),
@@ -192,7 +193,7 @@ def of_morning(context: Context, as_of: date, zone: ZoneInfo, edition: Edition =
         spent=spent(context, shown(context, week), budgets=False),
         rates=rates_of(context, shown_figures),
         guesses=guesses(context, four),
-        far=_far(context, four),
+        far=_far(context, four, judgement),
         doubles=doubles_of(week),
         doubtful=doubtful(context, period_figures, [late_line.channel for late_line in waiting]),
         holes=all_holes(context, period_figures, four.channels),
@@ -252,11 +253,13 @@ def _judged(context: Context, digest: Digest, week: Figures, judgement: JudgedMo
     )
 
 
-def _far(context: Context, figures: Figures) -> tuple[FarOff, ...]:
-    """Targets far off what a result costs, those of the most spend first."""
-    targets = sorted(
-        far_targets(figures.counted, context.rulebook), key=lambda target: -spend(target.row)
-    )
+def _far(context: Context, figures: Figures, judgement: JudgedMorning) -> tuple[FarOff, ...]:
+    """Targets far off what a result costs, those of the most spend first.
+
+    Where results are not counted as before, a price over both ways of counting questions nothing.
+    """
+    rows = [row for row in figures.counted if not miscounted(row, judgement)]
+    targets = sorted(far_targets(rows, context.rulebook), key=lambda target: -spend(target.row))
     return tuple(
         FarOff(
             target.row.label, target.metric, target.target, target.actual, target.row.currency,

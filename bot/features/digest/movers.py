@@ -25,8 +25,10 @@ LEAST_CHANGE = 0.2  # smaller changes are a week's ordinary weather
 LEAST_SHARE = 0.05  # of all the money: smaller campaigns are no news
 STEADY = 0.05
 BREAKS = ("fix_landing_page", "check_tracking")
-FAULTS = (("fault_days", "rate_left"), ("level_days", "level_rate"))
+FAULTS = (("fault_days", "rate_left"),)
 """The numbers of a rule that tell of a break: days since it, the rate since over that before."""
+MISCOUNTED = ("outage_days.now", "level_days.now", "unreported_days.now", "unvalued_days.now")
+"""Numbers of advice by which a campaign's results are not those it had."""
 VISITS = "landing_rate"
 RATES = (VISITS, "conversion_rate", "lead_rate")
 """What a break may be of: of visits where these fell, else of results (signals.trouble)."""
@@ -93,7 +95,7 @@ def _news(
     rows = {
         row.entity: row
         for row in week.counted
-        if spend(row) >= LEAST_SHARE * everything and not _miscounted(row, judgement)
+        if spend(row) >= LEAST_SHARE * everything and not miscounted(row, judgement)
     }
     channels = {row.channel for row in rows.values()}
     for channel in sorted(channels):
@@ -104,13 +106,20 @@ def _news(
                 yield from _broken(series, row, full, week.as_of, _found_by_rule(row, judgement))
 
 
-def _miscounted(row: CampaignRow, judgement: JudgedMorning) -> bool:
-    """Whether nothing at all is counted: its price is the tracking's news."""
+def miscounted(row: CampaignRow, judgement: JudgedMorning) -> bool:
+    """Whether something else is counted than before, or nothing: no price of it has moved.
+
+    Where advice says that tracking broke or that the definition changed, whoever has answered it, a
+    price that moved would be the same said twice, and the second time as if it were true.
+    """
+    ids = ids_of([row])
     return any(
-        numbers.get("outage_days.now")
-        for record in judgement.about(ids_of([row]))
+        numbers.get(name)
+        for record in judgement.records
         if record.advice.action == "check_tracking"
-        for numbers in record.advice.evidence.values()
+        for id_, numbers in record.advice.evidence.items()
+        if id_ in ids
+        for name in MISCOUNTED
     )
 
 

@@ -13,11 +13,14 @@ from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.channels import title
 from bot.domain.money import least_worth
+from bot.numbers.signals.delivery_calendar import runs
 from bot.numbers.signals.spend_levels import Days, LevelChange, level_change
+from bot.render.values.news import Credit
 from bot.render.values.templates import SpendMoved
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import JudgedMorning, ids_of, switched_off
+from bot.snapshot.trends import DAYS
 
 MOST = 3
 LEAST_SHARE = 0.05  # of all the money, as moved a day: smaller changes are no news
@@ -60,6 +63,24 @@ def spend_moves(
     return tuple(sorted(moved, key=lambda move: (not move.gone, -move.money))[:MOST])
 
 
+def given_back(context: Context, figures: Figures, channels: Iterable[str]) -> tuple[Credit, ...]:
+    """Money given back in the days of a board: days whose spend is under zero, the most first."""
+    first_day = figures.as_of - timedelta(DAYS)
+    rows = {row.entity: row for row in figures.counted}
+    found = []
+    for channel in channels:
+        for entity, amounts in _spend_days(context, figures.as_of, channel).items():
+            days = {
+                first_day + timedelta(at): amount
+                for at, amount in enumerate(amounts)
+                if amount is not None and amount < 0 and first_day + timedelta(at) in figures.now
+            }
+            if days and entity in rows:
+                row = rows[entity]
+                found.append(Credit(row.label, -sum(days.values()), runs(days), row.currency))
+    return tuple(sorted(found, key=lambda credit: -credit.amount))
+
+
 def _told_already(told: SpendMoved, judgement: JudgedMorning) -> bool:
     return any(record.advice.action in TELLS for record in judgement.about(told.ids))
 
@@ -69,7 +90,7 @@ def _of_channel(
 ) -> Iterator[SpendMoved]:
     """The channel where it moved as a whole, else its accounts, else its campaigns."""
     channel_rows = [row for row in rows if row.channel == channel]
-    days = _days_of(context, as_of, channel)
+    days = _spend_days(context, as_of, channel)
     for currency in dict.fromkeys(row.currency for row in channel_rows):
         paid = [row for row in channel_rows if row.currency == currency]
         seen: set[str] = set()
@@ -99,7 +120,7 @@ def _worth(change: LevelChange, everything: float, currency: str | None) -> bool
     return moved >= LEAST_SHARE * everything and moved * 7 >= least_worth(currency)
 
 
-def _days_of(context: Context, as_of: date, channel: str) -> dict[str, Days]:
+def _spend_days(context: Context, as_of: date, channel: str) -> dict[str, Days]:
     return {
         series.group: series.amounts
         for series in boards.trends(context, as_of, channel)
@@ -120,14 +141,19 @@ def _groups(channel: str, rows: Sequence[CampaignRow], days: dict[str, Days]) ->
             f"{title(channel)} {account}", tuple(account_rows), _sum(account_rows, days), fewest=1
         )
     for row in dated_rows:
-        yield _Group(row.label, (row,), days[row.entity], whole=False)
+        yield _Group(row.label, (row,), _sum([row], days), whole=False)
 
 
 def _sum(rows: Sequence[CampaignRow], days: dict[str, Days]) -> Days:
-    """Spend of each day; on a day of which any campaign has numbers the others spent nothing."""
+    """Spend of each day; on a day of which any campaign has numbers the others spent nothing.
+
+    A day that anybody got money back on is not known.
+    """
     table = zip(*(days[row.entity] for row in rows), strict=True)
     return [
-        sum(amount or 0.0 for amount in amounts) if any(a is not None for a in amounts) else None
+        sum(amount or 0.0 for amount in amounts)
+        if any(a is not None for a in amounts) and all((a or 0.0) >= 0 for a in amounts)
+        else None
         for amounts in table
     ]
 

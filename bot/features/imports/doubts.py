@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from bot.numbers.input.daily import campaigns_only
+from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.signals.doubles import doubles_known
 from bot.store.reader import Reader
 
@@ -43,9 +43,19 @@ def doubts(
 
 
 def _twice(frame: pd.DataFrame) -> Iterator[str]:
-    """The same traffic through two sources in one file."""
+    """The same traffic through two sources in one file, or under two campaigns of an account."""
+    doubled = doubles_known(frame)
+    own = {copy: kept for copy, kept in doubled.items() if _place(copy) == _place(kept)}
+    names = _names(frame) if own else {}
+    for copy, kept in own.items():
+        yield (
+            f"{names.get(copy, copy)} has the same numbers as {names.get(kept, kept)} on every "
+            "day: they are judged and counted once. Was one of them exported twice?"
+        )
     pairs = Counter(
-        tuple(entity.split("|")[0] for entity in pair) for pair in doubles_known(frame).items()
+        (copy.split("|")[0], kept.split("|")[0])
+        for copy, kept in doubled.items()
+        if copy not in own
     )
     for (copy, original), count in pairs.items():
         campaigns = "1 campaign" if count == 1 else f"{count:,} campaigns"
@@ -53,6 +63,17 @@ def _twice(frame: pd.DataFrame) -> Iterator[str]:
             f"{copy} brings the same numbers as {original} for {campaigns}: "
             "they are judged and counted once. Import one of the two."
         )
+
+
+def _place(campaign: str) -> list[str]:
+    """Channel and account of an entity."""
+    return campaign.split("|")[:2]
+
+
+def _names(frame: pd.DataFrame) -> dict[str, str]:
+    """What each campaign is called last, by entity."""
+    names = frame["campaign_name"].fillna(frame["campaign_id"]).astype(str)
+    return dict(zip(entity(frame), names, strict=True))
 
 
 def _elsewhere(store: Reader, frame: pd.DataFrame, stored_at: datetime | None) -> Iterator[str]:

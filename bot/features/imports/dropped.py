@@ -80,6 +80,8 @@ def shown(context: Context, dropped: DroppedFile, asker: Asker) -> Reply:
     require_importer(context.everyone, asker)
     try:
         reading = _read(context, dropped)
+        for _, parsed in reading.tables:
+            intake.one_currency(context.store, parsed.frame)
     except PerfbotError as error:
         return refused(context, dropped.name, error, asker)
     return _offered(context, dropped, reading, asker)

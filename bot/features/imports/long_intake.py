@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
+from bot.features.imports.intake import one_currency
 from bot.numbers.input.daily import IDENTITY, normalise
 from bot.numbers.schema_changes import columns_of
 from bot.snapshot.feed_health import remember_columns
@@ -63,6 +64,7 @@ def keep(store: Store, file: LongFile, name: str, at: datetime, last: date) -> L
         for frame, columns in _alike(file):
             if frame["date"].max() > pd.Timestamp(last):
                 raise NeedsWhole
+            one_currency(store, frame)
             counts.append(store.add_numbers(frame, source=name, pulled_at=at, columns=columns))
             feeds |= columns_of(frame, columns_read(file.layout, frame))
             newest = _newest([*newest, frame])

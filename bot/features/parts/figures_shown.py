@@ -172,17 +172,26 @@ def all_holes(context: Context, figures: Figures, channels: Iterable[str]) -> tu
 
 
 def doubles_of(figures: Figures) -> tuple[DoubleTraffic, ...]:
-    """Channels or accounts that bring what another one brings, with the campaigns it is of."""
+    """Channels or accounts that bring what another one brings, with the campaigns it is of.
+
+    Two campaigns of one account are named themselves.
+    """
     rows = {row.entity: row for row in figures.rows}
-    by_pair: dict[tuple[str, str], list[str]] = {}
+    by_pair: dict[tuple[str, str, str], list[str]] = {}
     for row in figures.rows:
         original = rows.get(row.double_of or "")
-        if original is not None:
-            places = [title(each.channel) for each in (row, original)]
-            if row.channel == original.channel:
-                places = [f"{title(each.channel)} {each.account_id}" for each in (row, original)]
-            by_pair.setdefault((places[0], places[1]), []).append(row.campaign_name)
-    return tuple(DoubleTraffic(*places, tuple(names)) for places, names in by_pair.items())
+        if original is None:
+            continue
+        places, channels = [title(each.channel) for each in (row, original)], ""
+        if (row.channel, row.account_id) == (original.channel, original.account_id):
+            places, channels = [row.label, original.label], places[0]
+        elif row.channel == original.channel:
+            places = [f"{title(each.channel)} {each.account_id}" for each in (row, original)]
+        by_pair.setdefault((places[0], places[1], channels), []).append(row.campaign_name)
+    return tuple(
+        DoubleTraffic(copy, original, () if within else tuple(names), within)
+        for (copy, original, within), names in by_pair.items()
+    )
 
 
 def own_holes(context: Context, figures: Figures, row: CampaignRow) -> tuple[Hole, ...]:

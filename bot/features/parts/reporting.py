@@ -177,7 +177,7 @@ def _groups(figures: Figures, converted: Figures, by: str, money: Money) -> Iter
 
 
 def _members(converted: Figures, by: str, key: str | None) -> list[CampaignRow]:
-    rows = converted.rows if by == "channel" else converted.counted
+    rows = converted.counting(by)
     return [row for row in rows if (row.currency if by == "currency" else row.group_of(by)) == key]
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -15,7 +15,7 @@ from bot.context.answer_cache import Same
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.domain.replies import Asker, Reply
-from bot.features.digest.spend_moves import spend_moves
+from bot.features.digest.spend_moves import given_back, spend_moves
 from bot.features.parts.figures_shown import (
     absent,
     all_holes,
@@ -33,6 +33,7 @@ from bot.numbers.decompose.chains import CHAINS
 from bot.numbers.plan import Plan
 from bot.question.grammar import Question, as_subject
 from bot.render.values.answers import ChannelLine, ChannelsAnswer, MetricFigure, Uncounted
+from bot.render.values.news import Credit
 from bot.render.values.templates import (
     CampaignLine,
     ChannelAnswer,
@@ -246,11 +247,7 @@ def _of_currency(
 ) -> ChannelAnswer:
     rulebook, plan = context.rulebook, context.plan(figures.as_of)
     rows = sorted(
-        (
-            row
-            for row in (figures.rows if group.by == "channel" else figures.counted)
-            if _within(row, group, total)
-        ),
+        (row for row in figures.counting(group.by) if _within(row, group, total)),
         key=spend,
         reverse=True,
     )
@@ -286,6 +283,7 @@ def _of_currency(
         holes=all_holes(context, figures, _channels(figures, group, total)),
         doubles=_doubles(context, figures, group),
         spend_moved=_spend_moved(context, figures, judgement, group, total),
+        credits=_credits(context, figures, group, total),
         begins=figures.begins.get(group.key) if group.by == "channel" else None,
         rates=rates_of(context, figures),
     )
@@ -302,13 +300,24 @@ def _spend_moved(
     return tuple(moved for moved in moves if moved.currency in total.currencies)
 
 
+def _credits(
+    context: Context, figures: Figures, group: Group, total: GroupRow
+) -> tuple[Credit, ...]:
+    """Money that its campaigns got back on these days."""
+    channels = _channels(figures, group, total)
+    within = tuple(row for row in figures.counting(group.by) if _within(row, group, total))
+    return given_back(context, replace(figures, rows=within), channels)
+
+
 def _doubles(context: Context, figures: Figures, group: Group) -> tuple[DoubleTraffic, ...]:
     """What the channel brings that another brings as well; of other groups it is counted once."""
     if group.by != "channel":
         return ()
     everything = boards.figures(context, figures.as_of, figures.window)
     return tuple(
-        double for double in doubles_of(everything) if group.title in (double.copy, double.original)
+        double
+        for double in doubles_of(everything)
+        if group.title in (double.copy, double.original, double.within)
     )
 
 

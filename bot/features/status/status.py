@@ -122,6 +122,8 @@ def _shown(fault: FeedFault, name: str) -> ShownFault:
     """A fault of an account; what repeats another of its own channel names both accounts."""
     if fault.original is None:
         return ShownFault(name, fault)
+    if fault.within:
+        return ShownFault(name, fault)
     channel, account = fault.original
     same = name.startswith(title(channel))
     original = f"{title(channel)} {account}".strip() if same else title(channel)

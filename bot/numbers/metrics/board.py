@@ -25,7 +25,7 @@ from bot.numbers.metrics.board_targets import (
 )
 from bot.numbers.metrics.glossary import Metrics
 from bot.numbers.metrics.measure import Grouping, measured, reach_known, reach_of
-from bot.numbers.metrics.sums import Floats
+from bot.numbers.metrics.sums import Bools, Floats
 from bot.numbers.plan import Plan
 from bot.numbers.shards import call_by_census
 from bot.numbers.signals.doubles import doubles_known
@@ -127,7 +127,7 @@ class Board:
     def _kinds(self, by: str | None) -> tuple[pd.DataFrame, Grouping]:
         """The groups, with how many campaigns are in each; and which these are."""
         keys = [by, "currency"] if by and by != "currency" else ["currency"]
-        rows = self.rows if by == "channel" else self.rows[self.rows["double_of"].isna()]
+        rows = self.rows[_counting(self.rows, by)]
         places = [tuple(row.values()) for row in records(rows[keys])]
         ordered = sorted({*places}, key=lambda key: [(word is None, word) for word in key])
         kinds = pd.DataFrame(ordered, columns=keys, dtype=object)
@@ -140,6 +140,15 @@ class Board:
 
     def _periods(self) -> tuple[tuple[str, Window, Floats], ...]:
         return (("now.", self.now, self._reach[0]), ("before.", self.before, self._reach[1]))
+
+
+def _counting(rows: pd.DataFrame, by: str | None) -> Bools:
+    """Rows that count in totals: copies only in their own channel's, where that has no original."""
+    alone = rows["double_of"].isna().to_numpy()
+    if by != "channel" or alone.all():
+        return np.asarray(alone, dtype=bool)
+    of = rows["double_of"].fillna("").astype(str).str.partition("|")[0]
+    return np.asarray(alone | (of != rows["channel"].astype(str)).to_numpy(), dtype=bool)
 
 
 def board(  # noqa: PLR0913, PLR0917 the contract's own arguments

@@ -19,6 +19,7 @@ from bot.numbers.signals.history_panel import (
     longest_silence,
     per_expected,
 )
+from bot.numbers.signals.late_results import unreported
 
 TRACKED = ("conversions", "leads", "landing_views")
 _RATE_DAYS = 56
@@ -65,6 +66,20 @@ def _silence(scene: HistoryPanel, column: str) -> tuple[Floats, Floats, Floats]:
     unknown = ~enough
     foretold[unknown] = days[unknown] = run_clicks[unknown] = np.nan
     return foretold, days, run_clicks
+
+
+def unreported_days(scene: HistoryPanel) -> tuple[Floats, Floats]:
+    """Days since results, and since what they are worth, are no longer reported while ads go on.
+
+    Results are conversions and leads, whichever is missing longer (`late_results.unreported`);
+    their value is `revenue`, told of where the results themselves still come.
+    """
+    paid = (scene.column("spend") > 0) | (scene.column("clicks") > 0)
+    conversions, leads, value = (
+        unreported(scene.column(name), paid) for name in ("conversions", "leads", "revenue")
+    )
+    results = np.fmax(conversions, leads)
+    return results, np.where(results > 0, 0.0, value)
 
 
 def spend_vs_budget(scene: HistoryPanel) -> Floats:

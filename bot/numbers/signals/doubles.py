@@ -2,8 +2,8 @@
 
 An ad platform and the analytics tool beside it, or one account under two names, bring the same
 money twice. Two campaigns are one where both are called the same in different channels or accounts
-and their days agree but for what two ways of counting differ by; or where, under whatever names,
-their days are the same to the digit.
+and their days agree but for what two ways of counting differ by; or where, under whatever names and
+in one account as well, their days are the same to the digit.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def doubles(history: History, names: Sequence[str]) -> Mapping[str, str]:
     """
     days = _Days.of(history)
     pairs = [pair for pair in _alike(history, names, days) if days.same(*pair)]
-    pairs += [pair for pair in _equal(history, days) if days.identical(*pair)]
+    pairs += [pair for pair in _equal(days) if days.identical(*pair)]
     originals: dict[int, int] = {}
     for first, second in pairs:
         kept, copy = sorted((first, second), key=lambda row: _rank(history, row, days))
@@ -124,9 +124,9 @@ def _alike(history: History, names: Sequence[str], days: _Days) -> Iterator[tupl
             yield from (pair for pair in combinations(rows, 2) if _apart(history, *pair))
 
 
-def _equal(history: History, days: _Days) -> Iterator[tuple[int, int]]:
-    """Campaigns of two channels or accounts whose sums are equal."""
-    if not {"spend", *COUNTS} <= set(days.columns):
+def _equal(days: _Days) -> Iterator[tuple[int, int]]:
+    """Campaigns whose sums are equal, of one account as of two."""
+    if "spend" not in days.columns or len(days.columns) < 2:
         return
     sums = np.stack([np.nansum(grid, axis=1) for grid in days.columns.values()], axis=1)
     alike: dict[tuple[float, ...], list[int]] = {}
@@ -134,7 +134,7 @@ def _equal(history: History, days: _Days) -> Iterator[tuple[int, int]]:
         alike.setdefault(tuple(sums[row].tolist()), []).append(row)
     for rows in alike.values():
         if 1 < len(rows) <= MOST_ALIKE:
-            yield from (pair for pair in combinations(rows, 2) if _apart(history, *pair))
+            yield from combinations(rows, 2)
 
 
 def _apart(history: History, first: int, second: int) -> bool:

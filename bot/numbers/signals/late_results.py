@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
+from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, newest_place
 
 _EVENLY = (4, 6, 8, 10, 12, 14, 17, 21)
 """Days over which a day's results may come in evenly …"""
@@ -81,3 +81,33 @@ def _times_log(total: Floats, source: Floats) -> Floats:
     """`K ln(K / M)`; 0 where nothing was counted."""
     rate = divided(total, source)
     return np.asarray(total * np.log(np.where(total > 0, rate, 1.0)))
+
+
+_COUNTED_DAYS, _FEWEST_DAYS, _USUALLY = 28, 7, 0.8
+"""Days looked back on from the last that was counted, how many of them must be, and which share."""
+
+
+def unreported(values: Floats, paid: Bools) -> Floats:
+    """Days since a column that was filled on most days has none, while ads go on; one a row.
+
+    What a platform no longer reports is no zero: it is missing, and nothing may be judged by it.
+
+    Args:
+        values: Row x day, NaN where nothing is reported; the last column is the newest day.
+        paid: Row x day, whether ads ran.
+
+    Returns:
+        Days from the first day with ads and without a value to the newest, 0 where the newest day
+        with ads has one. NaN where there were fewer than 7 days with a value before, less than four
+        of five, or none with a result.
+    """
+    place = np.arange(values.shape[1])[None, :]
+    counted = paid & ~np.isnan(values)
+    last = newest_place(counted)[:, None]
+    before = paid & (place <= last) & (place > last - _COUNTED_DAYS)
+    reported = (before & counted).sum(axis=1)
+    usual = (reported >= _FEWEST_DAYS) & (reported >= _USUALLY * before.sum(axis=1))
+    some = np.where(before & counted, values, 0.0).sum(axis=1) > 0
+    open_days = paid & (place > last)
+    days = np.where(open_days.any(axis=1), values.shape[1] - np.argmax(open_days, axis=1), 0)
+    return np.where(usual & some, days.astype(np.float64), np.nan)

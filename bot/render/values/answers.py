@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from bot.advice.evaluate.turning_points import Waiting
 from bot.render.charts import Trend
 from bot.render.values.digests import Kpi, SpendMoved
-from bot.render.values.news import DoubleTraffic, Hole, Late, RateNote
+from bot.render.values.news import Credit, DoubleTraffic, Hole, Late, RateNote
 
 VERDICTS = (
     *("on_target", "above_target", "below_target", "room", "testing", "change", "waiting"),
@@ -127,6 +127,7 @@ class ChannelAnswer:
     begins: date | None = None
     doubles: tuple[DoubleTraffic, ...] = ()
     spend_moved: tuple[SpendMoved, ...] = ()
+    credits: tuple[Credit, ...] = ()
     holes: tuple[Hole, ...] = ()
     rates: RateNote | None = None
 

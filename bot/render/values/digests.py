@@ -10,6 +10,7 @@ from bot.render.values.advice_card import Card
 from bot.render.values.health import ShownFault
 from bot.render.values.news import (
     AnswerCounts,
+    Credit,
     DoubleTraffic,
     Failed,
     FarOff,
@@ -245,6 +246,7 @@ class Digest:
     doubles: tuple[DoubleTraffic, ...] = ()
     doubtful: tuple[ShownFault, ...] = ()
     spend_moved: tuple[SpendMoved, ...] = ()
+    credits: tuple[Credit, ...] = ()
     rates: RateNote | None = None
     elsewhere: str = ""
 
@@ -267,6 +269,7 @@ class Digest:
             or self.failed
             or self.silent
             or self.holes
+            or self.credits
             or self.far
             or self.doubles
             or self.doubtful

@@ -167,6 +167,16 @@ class Late:
 
 
 @dataclass(frozen=True)
+class Credit:
+    """Money a platform gave back: days of a campaign whose spend is under zero, `amount` in all."""
+
+    name: str
+    amount: float
+    spans: tuple[tuple[date, date], ...]
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
 class Hole:
     """Days in the midst of others without numbers, as spans; of a channel, account or campaign."""
 
@@ -181,8 +191,14 @@ class Hole:
 
 @dataclass(frozen=True)
 class DoubleTraffic:
-    """A channel or account whose campaigns another one brings as well: they count there, once."""
+    """A channel or account whose campaigns another one brings as well: they count there, once.
+
+    Attributes:
+        names: The campaigns it is of.
+        within: The channel where `copy` and `original` are two campaigns of one account; else "".
+    """
 
     copy: str
     original: str
-    names: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    within: str = ""

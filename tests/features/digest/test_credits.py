@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -39,3 +40,17 @@ def test_a_fortnight_under_zero_is_written_and_praised_by_nobody(hears):
     assert "−€70" in heard.ask("/perf campaign Brand")
     assert "room to grow" not in heard.ask("/perf campaign Brand").lower()
     assert "room to grow" not in heard.ask("/perf channel google").lower()
+
+
+def test_money_given_back_is_named_with_its_days(hears):
+    """Whose it was, how much and when stands beside the sum it lowers, and is no fall of spend."""
+    rows = campaign_days("Brand", DAYS, [100.0] * 54 + [-40.0] * 7, conversions=5.0,
+                         impressions=9000.0, clicks=90.0)  # fmt: skip
+    other = campaign_days("Generic", DAYS, 120.0, conversions=4.0)
+    heard = hears(MORNING, rows, other)
+    told = heard.digest()
+    assert re.search(r"Brand got money back:.*€280 on 24–30 Aug\. It lowers", told)
+    assert "What moved" not in told
+    assert re.search(r"Brand got money back:.*€280 on", heard.ask("/perf channel google"))
+    assert "Brand fikk penger tilbake:" in heard.digest("nb")
+    assert "got money back" not in hears(MORNING, other).digest()
