@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -285,14 +286,36 @@ def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str 
     with writing(db, config) as parts:
         _check(parts, names)
         sources = morning.sources(parts.store, parts.settings, now, names or None)
-        pulls = morning.pull(parts.store, sources, now, parts.settings.zone, parts.settings.details)
+        with _notes() as notes:
+            pulls = morning.pull(
+                parts.store, sources, now, parts.settings.zone, parts.settings.details
+            )
         if any(pull.rows for pull in pulls):
             rebuild(parts)
     as_json([_pull_json(pull) for pull in pulls]) if form == "json" else said(_pulls_text(pulls))
+    for note in notes:
+        say(note)
     for pull in pulls:
         if not pull.ok:
             say(f"{pull.source}: {pull.error.removeprefix(f'{pull.source}: ')}")
     return 0 if all(pull.ok for pull in pulls) else 1
+
+
+@contextmanager
+def _notes() -> Iterator[list[str]]:
+    """What the log hears of how files were read: whoever pulls by hand reads no log."""
+    notes: list[str] = []
+    handler, logger = logging.Handler(), logging.getLogger(morning.__name__)
+    handler.emit = lambda record: notes.append(record.getMessage())  # type: ignore[method-assign]
+    before = logger.level, logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    try:
+        yield notes
+    finally:
+        logger.removeHandler(handler)
+        logger.level, logger.propagate = before
 
 
 def _check(parts: CommandParts, names: tuple[str, ...]) -> None:

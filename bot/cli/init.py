@@ -292,7 +292,10 @@ class Setup:
             ):
                 fine = fine and result.ok
                 summary = f"{result.rows} rows until {result.until}" if result.ok else result.error
-                said(f"{'✔' if result.ok else '✘'} {source.name} {result.account_id}: {summary}")
+                name = " ".join(filter(None, (source.name, result.account_id)))
+                said(f"{'✔' if result.ok else '✘'} {name}: {summary}")
+            for note in answer.notes:
+                said(f"· {note}")
             self._propose(answer, source)
             self.is_begun |= is_platform
         return fine
@@ -365,7 +368,7 @@ def _show(parts: CommandParts) -> None:
     """The first digest, where there are numbers."""
     last_day = parts.store.last_day()
     if last_day is None:
-        said("No numbers yet: put exports in the folder and run perfbot pull.")
+        said("No numbers yet. Put exports in the folder, if none is there, and run perfbot pull.")
         return
     day = min(last_day, now().date()) + timedelta(days=1)
     plan.load(parts.store, parts.settings, today=day, at=now())

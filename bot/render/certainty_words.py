@@ -34,6 +34,7 @@ SIGNS: Mapping[str, str] = {
     "month_used": N_("The month's budget used, as a share"),
     "stopped_days": N_("Days reported without a showing"),
     "silent_days": N_("Days without a report"),
+    "usual_share": N_("Usual share of the account's spend"),
     "usual_showings": N_("Usual showings a day"),
     "fatigue": N_("Signs of a tired ad, in standard deviations"),
     "clicks_lost": N_("Clicks a showing has lost, as a share"),

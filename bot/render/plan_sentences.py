@@ -79,6 +79,7 @@ THRESHOLDS: Mapping[str, str] = {
     "spend_spike": N_("A day's spend that is too much, in daily budgets"),
     "spend_usual": N_("A day's spend that is too much, in usual days"),
     "showings": N_("Showings a day, usually, before silence is news"),
+    "silent_share": N_("… or such a share of its account's spend"),
     "silent_days": N_("Days without a showing before it is news"),
     "account_loss": N_("How surely an account suddenly counts too little"),
     "lost": N_("How surely clicks suddenly bring fewer results"),

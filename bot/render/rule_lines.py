@@ -302,6 +302,7 @@ SIGNAL_ANSWERS: Mapping[str, str] = {
     "month_used": N_("the month's spend in monthly budgets"),
     "stopped_days": N_("days in a row without a showing"),
     "silent_days": N_("days in a row without numbers"),
+    "usual_share": N_("its usual share of the account's spend"),
     "usual_showings": N_("its usual showings a day"),
     "unreported_days": N_("days without results reported"),
     "unvalued_days": N_("days without their value reported"),

@@ -141,6 +141,18 @@ def test_a_stop_is_told_from_a_silence(sign, days_of):
     assert (silent["own_late_days"], silent["late_days"]) == (3, 0)
 
 
+def test_a_stop_is_worth_what_its_account_loses_by_it(sign, days_of):
+    """Few showings may cost much: a campaign's share of its account's spend is told; of none, 0."""
+    gone = [AS_OF - timedelta(DAYS + 3 - place) for place in range(DAYS)]
+    few, cost = [380.0] * DAYS, [900.0] * DAYS
+    other = days_of("Other", spend=[100.0] * DAYS, impressions=[9_000.0] * DAYS)
+    dear = sign(beside=other, date=gone, impressions=few, spend=cost)
+    assert (dear["silent_days"], dear["usual_share"]) == (3, pytest.approx(0.9))
+    cheap = sign(beside=other, date=gone, impressions=few, spend=[1.0] * DAYS)
+    assert cheap["usual_share"] < 0.03
+    assert sign(beside=other, date=gone, impressions=[20.0] * DAYS, spend=cost)["usual_share"] == 0
+
+
 def test_a_late_account_is_late_and_not_stopped(sign):
     """Where the whole account has no rows, its numbers are late: that is no stop."""
     told = sign(date=[AS_OF - timedelta(DAYS + 2 - place) for place in range(DAYS)])

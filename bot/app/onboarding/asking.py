@@ -11,14 +11,17 @@ import json
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from bot.context.reported_results import results_by_campaign
 from bot.errors import UsageError
 from bot.numbers.infer import infer, model_for
-from bot.sources.facts import CampaignFacts, Purpose
+from bot.numbers.plan import Plan
+from bot.sources.facts import CampaignFacts
 from bot.sources.platforms import google, linkedin, meta, microsoft, tiktok
 
 
@@ -58,24 +61,56 @@ def proposals(channel: str, campaigns: Iterable[CampaignFacts]) -> list[Proposal
 
 
 def proposals_of_numbers(frame: pd.DataFrame, campaigns: Iterable[CampaignFacts]) -> list[Proposal]:
-    """Likewise of a warehouse's daily numbers; of campaigns it says nothing of, by their names.
+    """Likewise of files' and warehouses' daily numbers; what says nothing is guessed as digests do.
 
     Args:
         frame: Daily numbers in canonical shape.
         campaigns: What the warehouse says of some or all of them.
     """
-    names = ["channel", "account_id", "campaign_id", "campaign_name"]
+    names = ["channel", "account_id", "campaign_id"]
     facts = {(campaign.account_id, campaign.campaign_id): campaign for campaign in campaigns}
-    rows = frame[names].drop_duplicates(names[:3], keep="last").fillna("").astype(str)
+    rows = _as_digests_guess(frame.drop_duplicates(names, keep="last"), frame)
+    rows[[*names, "campaign_name"]] = rows[[*names, "campaign_name"]].fillna("").astype(str)
     entries: list[Proposal] = []
-    for channel, named in rows.groupby("channel", sort=True):
-        listed = [
-            facts.get((account, campaign))
-            or CampaignFacts(account, campaign, name, "unknown", Purpose())
-            for _, account, campaign, name in named.itertuples(index=False)
-        ]
-        entries += proposals(str(channel), listed)
+    for channel, of_channel in rows.groupby("channel", sort=True):
+        named: dict[str, list[Proposal]] = {}
+        for row in of_channel.to_dict("records"):
+            campaign = facts.get((row["account_id"], row["campaign_id"]))
+            proposal = (
+                _proposal(str(channel), campaign)
+                if campaign is not None and campaign.purpose.stage
+                else _guessed(row, campaign)
+            )
+            if row["campaign_name"] and (campaign is None or campaign.status != "removed"):
+                named.setdefault(row["campaign_name"], []).append(proposal)
+        entries += [_agreed(alike) for alike in named.values()]
     return entries
+
+
+def _as_digests_guess(campaigns: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """What each campaign is for, as the first digest will take it: by name, type and results."""
+    if frame.empty:
+        return campaigns
+    morning = frame["date"].max().date() + timedelta(days=1)
+    return Plan(reported=results_by_campaign(frame, morning)).resolve(campaigns, morning)
+
+
+def _guessed(row: Mapping[str, Any], campaign: CampaignFacts | None) -> Proposal:
+    """A campaign whose platform says nothing of what it is for."""
+    stage, known = row.get("stage") or None, row.get("because") == "row"
+    reason = "the file says so" if known else "its name, type and results"
+    if not stage:
+        reason = "nothing says what it is for"
+    match, model = f"{row['channel']}:{row['campaign_name']}", row.get("pricing_model")
+    proposal = Proposal(match, stage, model if stage else None, known, reason)
+    if campaign is None:
+        return proposal
+    return replace(
+        proposal,
+        target_metric=campaign.bid_metric,
+        target=campaign.bid_target,
+        shared_budget=campaign.shared_budget,
+    )
 
 
 def _agreed(alike: list[Proposal]) -> Proposal:

@@ -16,13 +16,15 @@ from bot.numbers.signals.history_panel import HORIZON, HistoryPanel
 PLACE = np.arange(HORIZON)[None, :]
 _USUAL_DAYS = 14
 _A_WEEK = 7.0
+_FEWEST_SHOWINGS = 50.0
+"""A day: of fewer, a day without one may be chance, whatever they cost."""
 _FEWEST_ZERO_ROWS = 3
 _RARE, _LEANS = 1e-4, 500.0
 _NEAR, _TAKEN_OVER = 3, 0.5
 """Days between a stop and a beginning, and the share of the money gone that is spent anew."""
 
 
-def delivery(scene: HistoryPanel) -> tuple[Floats, Floats, Floats]:
+def delivery(scene: HistoryPanel) -> tuple[Floats, Floats, Floats, Floats]:
     """Days without showings up to the last day its account reported, and what was usual before.
 
     Days off by the campaign's calendar are left out; a trickle (under a twentieth of what is usual
@@ -32,8 +34,9 @@ def delivery(scene: HistoryPanel) -> tuple[Floats, Floats, Floats]:
     Returns:
         `stopped_days`: days with a row that says so; `silent_days`: days with no row although the
         account has rows (platforms leave out all-zero rows, so they are told apart);
-        `usual_showings`: the median of the 14 days before the run. NaN where nothing was ever shown
-        or the account reported nothing.
+        `usual_showings`: the median of the 14 days before the run; `usual_share`: of what its
+        account spends a day, its own on those days (0 of few showings: clicks that cost much come
+        of few). NaN where nothing was ever shown or the account reported nothing.
     """
     shown, feed, rows, alive = scene.column("impressions"), scene.feed, scene.history.rows, (
         shown_days(scene)
@@ -50,7 +53,17 @@ def delivery(scene: HistoryPanel) -> tuple[Floats, Floats, Floats]:
         np.where(never, np.nan, stopped),
         np.where(never, np.nan, silent),
         np.where(never, np.nan, usual),
+        np.where(never, np.nan, _usual_share(scene, before, usual)),
     )
+
+
+def _usual_share(scene: HistoryPanel, before: Bools, usual_showings: Floats) -> Floats:
+    """Each campaign's usual spend over that of all its account's; 0 where it shows too little."""
+    spend = np.nan_to_num(row_medians(np.where(before, scene.column("spend"), np.nan)))
+    size = int(scene.accounts.max(initial=-1)) + 1
+    account_spend = np.bincount(scene.accounts, weights=spend, minlength=size)[scene.accounts]
+    share = np.nan_to_num(divided(spend, account_spend))
+    return np.where(usual_showings >= _FEWEST_SHOWINGS, share, 0.0)
 
 
 def gap_days(scene: HistoryPanel) -> Floats:
