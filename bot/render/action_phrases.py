@@ -110,7 +110,7 @@ class Deeds:
 
     def _answered(self, cards: Sequence[Card]) -> Words:
         return self.speech.count(
-            "Nothing new to do: the %(n)s thing there is has been answered.",
+            "Nothing new to do: what there was has been answered.",
             "Nothing new to do: all %(n)s things have been answered.",
             len(cards),
         )

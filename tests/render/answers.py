@@ -417,6 +417,7 @@ def _budgets(names: Sequence[str], name: str) -> Scenes:
         "what_if:less_unseen": {"found": replace(nowhere, less=True, receivers=unseen)},
         "what_if:less_nowhere": {"found": replace(nowhere, less=True)},
         "what_if:spread": {"found": replace(nowhere, receivers=spread)},
+        "what_if:captured": {"found": replace(nowhere, receivers=spread, has_captured=True)},
         "what_if:spread_unseen": {"found": replace(nowhere, receivers=unseen)},
     }
 

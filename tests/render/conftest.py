@@ -500,6 +500,11 @@ def _compare(two: list[str], stage: str = "convert") -> CompareAnswer:
     )
 
 
+def _with_uncounted(answer: CompareAnswer) -> CompareAnswer:
+    rest = Uncounted(43_874.0, (answer.first.name,))
+    return replace(answer, first=replace(answer.first, counted="conversions", uncounted=rest))
+
+
 def _pacing(names: list[str]) -> Pacing:
     lands = [(0.98, 1.01), (0.88, 0.88), None]
     lines = [
@@ -715,6 +720,7 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "channels:count": {"answer": _channels(names, "conversions")},
         "channels:best": {"answer": _channels(names, "roas")},
         "compare": {"answer": _compare(two)},
+        "compare:uncounted": {"answer": _with_uncounted(_compare(two))},
         "compare:unlike": {"answer": _compare(two, stage="act")},
         "pacing": {"found": _pacing(names)},
         "sources": {"found": _sources(names)},
@@ -724,6 +730,7 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "file_kept:again": {"found": FileKept(two[0], two[1], repeated=True)},
         "file_left": {"found": FileKept(two[0], two[1])},
         "file_refused": {"found": FileRefused(two[0], two[1], two[0], 12)},
+        "targets:blank": {"found": PlanTargets(tuple(TargetLine(name) for name in names))},
         "targets": {"found": PlanTargets(tuple(_target(name) for name in names))},
         "rules": {"found": Rules(tuple(map(_rule_line, names)), "convert", "abc")},
         "rules:one": {"found": Rules((_rule_line(two[0]),), "", "abc")},
@@ -757,6 +764,7 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
             "verb": "acknowledge",
         },
         "partly": {"card": card},
+        "subscribed:later": {"subscription": replace(sub, is_later=True)},
         "subscribed:weekly": {"subscription": replace(sub, form="weekly", weekdays=(1,))},
         "subscribed:monthly": {"subscription": replace(sub, form="monthly")},
         "dismiss": {"card": card},
@@ -768,6 +776,12 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         **_forms(names, two[0]),
         **conversation(names, card, outage(two[0])),
         **detail_scenes(names),
+        "digest:still_so": {
+            "digest": replace(
+                quiet,
+                still_so=tuple(replace(one, state="in_progress", **kari) for one in cards[1:3]),
+            )
+        },
         "digest:guessed": {"digest": replace(quiet, guesses=guessed(names))},
     }
 

@@ -74,7 +74,11 @@ def proposals_of_numbers(frame: pd.DataFrame, campaigns: Iterable[CampaignFacts]
     entries: list[Proposal] = []
     for channel, of_channel in rows.groupby("channel", sort=True):
         named: dict[str, list[Proposal]] = {}
-        for row in of_channel.to_dict("records"):
+        records = [
+            {str(name): value for name, value in row.items()}
+            for row in of_channel.to_dict("records")
+        ]
+        for row in records:
             campaign = facts.get((row["account_id"], row["campaign_id"]))
             proposal = (
                 _proposal(str(channel), campaign)

@@ -15,6 +15,7 @@ from bot.context.context import Context
 from bot.context.request import request
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.features.digest.movers import miscounted, moved
+from bot.features.digest.notices import still_so
 from bot.features.digest.spend_moves import given_back, spend_moves
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.figures_shown import all_holes, complete_until, doubles_of, late, unreported
@@ -177,6 +178,7 @@ def of_morning(context: Context, as_of: date, zone: ZoneInfo, edition: Edition =
         spend_moved=spend_moves(context, fresh, judgement, fresh.channels),
         credits=given_back(context, period_figures, period_figures.channels),
         cards=cards(context, _numbered(context, taken, edition.thread), names, zone),
+        still_so=still_so(context, judgement, names, zone),
         not_yet=not_yet(
             _unspoken(recent_figures, judgement),
             {row.entity: row for row in week.rows},

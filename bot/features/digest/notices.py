@@ -6,7 +6,7 @@ One line a day at most, in the thread, about what nobody has answered.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -15,17 +15,42 @@ from bot.context.context import Context
 from bot.domain.advice import Advice
 from bot.features.parts.message_sync import advice_key, cards, known_names, template_of
 from bot.features.subscriptions.subscribing import takes
+from bot.render.values.advice_card import Card
 from bot.render.values.news import MOST_LISTED, Urgent
+from bot.snapshot.evaluation import JudgedMorning
 from bot.store.base import AdviceRecord, Event, Outgoing, Subscription
 
 URGENT = "urgent.queued"
 CHECKS = ("check_tracking", "check_spend", "check_delivery")
+FAULTS = (*CHECKS, "fix_landing_page")  # what somebody mends, and a morning can see is not mended
 ALWAYS = ("always-delivery-stop",)  # no rule of its severity, but money that buys nothing
 
 
 def at_once(advice: Advice) -> bool:
     """Whether this cannot wait for the morning: something is broken, and each hour costs."""
     return advice.rule in ALWAYS or (advice.severity == "urgent" and advice.action in CHECKS)
+
+
+def still_so(
+    context: Context, judgement: JudgedMorning, names: Mapping[str, str], zone: ZoneInfo
+) -> tuple[Card, ...]:
+    """Faults somebody took on of which the rule still speaks: answered, so not advised anew."""
+    silent = {
+        (finding.rule, finding.campaign_id)
+        for finding in judgement.held_back
+        if finding.guard == "answered"
+    }
+    if not silent:
+        return ()
+    shown_ids = {record.advice.id for record in judgement.shown}
+    taken_on = [
+        record
+        for record in context.store.all_advice(state=("in_progress", "acknowledged"))
+        if record.advice.action in FAULTS
+        and record.advice.id not in shown_ids
+        and any((record.advice.rule, id_) in silent for id_ in record.advice.campaign_ids)
+    ]
+    return cards(context, taken_on, names, zone)
 
 
 def urgent_messages(context: Context, subscription: Subscription, as_of: date) -> list[Outgoing]:

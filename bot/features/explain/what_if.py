@@ -28,6 +28,7 @@ NEAREST = (
     "documented_conversions", "conversions", "repeat_conversions", "qualified_leads", "leads",
     "landing_views", "clicks", "engagements",
 )  # fmt: skip
+LEAST_RESULTS = 0.05  # a week: what is rounded to none
 FIFTH = 20.0  # per cent more, where no amount is said
 DOUBLE = re.compile(r"doubl\w*|dobl\w*|twice|2x")
 HALVE = re.compile(r"\bhal(?:f|v\w*)\b")
@@ -145,14 +146,16 @@ def _spread(
     """Where more money brings most, or less of it costs least, of some campaigns or of all."""
     sign = -1 if LESS.search(slots.text) else 1
     entities = {named.key for named in among}
+    currency = figures.biggest(1)[0].currency if figures.rows else None
     rows = [row for row in figures.rows if not entities or row.entity in entities]
-    amount = _amount(answers, slots, rows)
+    left_out = {row.entity for row in rows if row.demand == "captured"}
+    left_out = left_out if sign > 0 and not entities else set()
+    amount = _amount(answers, slots, [row for row in rows if row.currency == currency])
     daily = amount / DAYS_A_WEEK if WEEKLY.search(slots.text) else amount
     scenarios = []
     for row in rows:
         places = _places(answers, [Named("campaign", row.entity, row.label)])
-        captured = row.demand == "captured" and sign > 0 and not entities
-        if not places or row.now("conversions") is None or captured:
+        if not places or row.now("conversions") is None or row.entity in left_out:
             continue
         before = float(answers.found.budgets[places[0]])
         step = min(max(before + sign * daily, LEAST * before), MOST * before)
@@ -160,15 +163,22 @@ def _spread(
             continue  # it does not spend so much
         scenario = BudgetScenario(row.label, places, [before], [step], daily)
         scenarios.append(_told(answers, figures, scenario))
-    currency = figures.biggest(1)[0].currency if figures.rows else None
     alike = _of_one_kind([scenario for scenario in scenarios if scenario.currency == currency])
     ranked = sorted(alike, key=lambda scenario: -(scenario.mean or 0.0))
-    receivers = tuple(ranked[:5])
-    return WhatIf("", amount, currency=currency, receivers=receivers, less=sign < 0)
+    receivers = tuple(scenario for scenario in ranked[:5] if _brings_something(scenario))
+    return WhatIf(
+        "", amount, currency=currency, receivers=receivers or tuple(ranked[:1]), less=sign < 0,
+        has_captured=bool(left_out),
+    )  # fmt: skip
+
+
+def _brings_something(scenario: WhatIf) -> bool:
+    """Whether there is a line in it: nothing more a week is no place for money."""
+    return scenario.mean is None or abs(scenario.mean) >= LEAST_RESULTS
 
 
 def _amount(answers: BudgetAnswers, slots: Slots, rows: Sequence[CampaignRow]) -> float:
-    """The money that is spoken of; where none is, a fifth of the smallest budget."""
+    """The money that is spoken of; where none is, a fifth of a budget in the middle."""
     if slots.amount and not slots.percent:
         return slots.amount
     entities = {row.entity for row in rows}
@@ -177,7 +187,8 @@ def _amount(answers: BudgetAnswers, slots: Slots, rows: Sequence[CampaignRow]) -
         for name, budget in zip(answers.found.entities, answers.found.budgets, strict=True)
         if name in entities and budget > 0
     ]
-    return round(min(budgets, default=0.0) * (slots.amount or FIFTH) / 100)
+    middle = float(np.median(budgets)) if budgets else 0.0
+    return float(f"{middle * (slots.amount or FIFTH) / 100:.2g}")
 
 
 def _of_one_kind(scenarios: Sequence[WhatIf]) -> Sequence[WhatIf]:

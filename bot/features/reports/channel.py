@@ -13,7 +13,7 @@ from functools import partial
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.answer_cache import Same
 from bot.context.context import Context
-from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
+from bot.domain.campaign_rows import BoardRow, CampaignRow, GroupRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.features.digest.spend_moves import given_back, spend_moves
 from bot.features.parts.figures_shown import (
@@ -270,7 +270,7 @@ def _of_currency(
         results=total.now(result),
         kpi=head,
         settles=_settles(context, figures, total, metric),
-        uncounted=_uncounted(total, rows, metric, context.rulebook) if result else None,
+        uncounted=uncounted_in(total, rows, metric, context.rulebook) if result else None,
         figures=exact_figures(total, head, rulebook.metrics),
         rows=tuple(campaign_row(context, row, judgement, plan) for row in rows),
         trends=_trends(context, figures, group, total, metric),
@@ -337,8 +337,8 @@ def campaign_row(
     )
 
 
-def _uncounted(
-    total: GroupRow, rows: Sequence[CampaignRow], metric: str, rulebook: Rulebook
+def uncounted_in(
+    total: BoardRow, rows: Sequence[CampaignRow], metric: str, rulebook: Rulebook
 ) -> Uncounted | None:
     """The spend that buys no counted result, where price times results is not the spend."""
     definition = rulebook.metrics[metric]

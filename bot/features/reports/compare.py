@@ -17,7 +17,7 @@ from bot.features.explain.decomposition import About
 from bot.features.parts.figures_shown import FIRST, absent, blank, holes_of, late
 from bot.features.parts.reporting import rates_of, shown
 from bot.features.reports import campaign, channel
-from bot.features.reports.channel import WINDOW
+from bot.features.reports.channel import WINDOW, uncounted_in
 from bot.question.grammar import Question, subjects
 from bot.render.values.templates import CompareAnswer, Compared, Late, MetricFigure
 from bot.snapshot import boards
@@ -136,6 +136,8 @@ def _side(context: Context, figures: Figures, subject: About) -> Compared:
         kpi=kpi(total, metric, context.rulebook, blended_target(currency_rows, metric)),
         stages=tuple(sorted({str(row.stage or "") for row in currency_rows})),
         currency=total.currency,
+        counted=(metrics[metric].over or "") if metric else "",
+        uncounted=uncounted_in(total, currency_rows, metric, context.rulebook) if metric else None,
         figures={
             name: MetricFigure(
                 name,

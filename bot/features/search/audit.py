@@ -100,9 +100,21 @@ def about(context: Context, event: Event) -> str:
         return ", ".join(
             names.get(campaign_id, campaign_id) for campaign_id in record.advice.campaign_ids
         )
+    if event.kind.startswith(("subscription.", "digest.")):
+        return _summary_of(context, event)
     channel = context.place(event.channel) if event.channel else ""
     parts = [channel, str(event.details.get("what") or "")]
     return " ".join(part for part in parts if part) or event.subject
+
+
+def _summary_of(context: Context, event: Event) -> str:
+    """The channel of a summary, and the morning it was of: its number is nobody's name for it."""
+    number, _, day = event.subject.partition(":")
+    known = {str(each.id): each.channel for each in context.store.subscriptions()}
+    channel = event.channel or known.get(number, "")
+    return " ".join(part for part in (context.place(channel) if channel else "", day) if part) or (
+        event.subject
+    )
 
 
 def _asked(words: Sequence[str]) -> tuple[str, str, str]:

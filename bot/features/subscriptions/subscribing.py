@@ -187,6 +187,7 @@ def _first(context: Context, schedule: Schedule, asker: Asker, asked_on: date) -
 
 
 def _kept(context: Context, schedule: Schedule, asker: Asker, today: date, *, dry: bool) -> Reply:
+    asked_time = schedule.time
     schedule = replace(schedule, time=_free(context, schedule, asker))
     schedule = replace(schedule, route=_known(context, schedule.route))
     subscription = Subscription(
@@ -202,6 +203,7 @@ def _kept(context: Context, schedule: Schedule, asker: Asker, today: date, *, dr
     if not dry:
         _replace(context, subscription, asker)
     summary = _told(subscription, _first(context, schedule, asker, today), preview=dry)
+    summary = replace(summary, is_later=schedule.time != asked_time)
     message = context.renderer(asker.language).render("subscribed", subscription=summary)
     return Reply(message.text, message.blocks, posts_to="" if dry else subscription.channel)
 
@@ -243,7 +245,10 @@ def _replace(context: Context, subscription: Subscription, asker: Asker) -> None
             ):
                 context.store.unsubscribe(previous_digest.id, by=asker.user, at=context.clock())
         stored_subscription = context.store.subscribe(subscription)
-        added = Event(context.clock(), asker.user, "subscription.add", str(stored_subscription.id))
+        added = Event(
+            context.clock(), asker.user, "subscription.add", str(stored_subscription.id),
+            {"channel": subscription.channel},
+        )  # fmt: skip
         context.store.log(added)
 
 

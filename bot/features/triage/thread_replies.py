@@ -32,6 +32,10 @@ SPOKEN = re.compile(
 REASON = re.compile(
     r"\s*(?:[:,–—-]|because\b|fordi\b|since\b)\s*(?P<reason>.+)", re.IGNORECASE | re.DOTALL
 )
+SAYS_WHY = re.compile(
+    r"(?:we|i|it|its|it's|this|that|that's|they|not|already|vi|jeg|det|den|dette|ikke|allerede)\b",
+    re.IGNORECASE,
+)
 WHY = re.compile(
     r"(?:why|hvorfor|evidence|bevis|explain|forklar|details|detaljer|show|vis)"
     rf"(?:\s+{NUMBER}(?P<item>\d{{1,2}}))?",
@@ -53,7 +57,8 @@ def spoken(text: str, today: date) -> Spoken | None:
     """A line as an answer; None where it is ordinary talk. Pure.
 
     Only a line that is nothing but an answer counts, so that "ok, let us talk tomorrow" does not
-    answer anything; a dismissal may give its reason after a colon, a comma or "because".
+    answer anything; a dismissal may give its reason after a colon, a comma or "because", and one
+    that names the number straight away: "nei 2 vi har ny annonse på vei".
     """
     line = " ".join(text.replace("’", "'").split()).rstrip(".! ")
     line_match = SPOKEN.fullmatch(line)
@@ -72,7 +77,16 @@ def spoken(text: str, today: date) -> Spoken | None:
         return Spoken(Decision(verb, part=part), item, word)
     if verb == "dismiss" and (reason := REASON.fullmatch(line_match["rest"])):
         return Spoken(Decision(verb, reason=reason["reason"][:LONGEST_REASON]), item, word)
+    if verb == "dismiss" and item and _is_reason(word, remainder):
+        return Spoken(Decision(verb, reason=remainder[:LONGEST_REASON]), item, word)
     return None if remainder else Spoken(Decision(verb), item, word)
+
+
+def _is_reason(word: str, remainder: str) -> bool:
+    """Whether words behind the number say why not: "no 2 days are alike" dismisses nothing."""
+    if not remainder or remainder.endswith("?"):
+        return False
+    return word.casefold() != "no" or SAYS_WHY.match(remainder) is not None
 
 
 def thread_reply(context: Context, line: WrittenLine, asker: Asker) -> Taken | None:

@@ -61,8 +61,8 @@ def _usual_share(scene: HistoryPanel, before: Bools, usual_showings: Floats) -> 
     """Each campaign's usual spend over that of all its account's; 0 where it shows too little."""
     spend = np.nan_to_num(row_medians(np.where(before, scene.column("spend"), np.nan)))
     size = int(scene.accounts.max(initial=-1)) + 1
-    account_spend = np.bincount(scene.accounts, weights=spend, minlength=size)[scene.accounts]
-    share = np.nan_to_num(divided(spend, account_spend))
+    totals = np.bincount(scene.accounts, weights=spend, minlength=size).astype(np.float64)
+    share = np.nan_to_num(divided(spend, totals[scene.accounts]))
     return np.where(usual_showings >= _FEWEST_SHOWINGS, share, 0.0)
 
 

@@ -146,6 +146,7 @@ class WhatIf:
         receivers: Where extra money would go, the best first, with what each would bring; where
             it would be taken, the least loss first, where `less` is asked for.
         parts: What else a channel's campaigns count, and what the change does to it.
+        has_captured: Whether brand and retargeting were left out of where money would go.
     """
 
     name: str
@@ -162,6 +163,7 @@ class WhatIf:
     receivers: tuple[WhatIf, ...] = ()
     less: bool = False
     parts: tuple[WhatIf, ...] = ()
+    has_captured: bool = False
 
     @property
     def change(self) -> float | None:

@@ -216,6 +216,7 @@ class Digest:
         spend_moved: Who spends at a new level; a channel that is gone is the first line.
         elsewhere: The form (`daily` or `weekly`) of the channel's other summary of the day, where
             what there is to do stands; "" where it stands here.
+        still_so: Faults somebody took on before this morning that are not mended yet.
     """
 
     as_of: date
@@ -249,6 +250,7 @@ class Digest:
     credits: tuple[Credit, ...] = ()
     rates: RateNote | None = None
     elsewhere: str = ""
+    still_so: tuple[Card, ...] = ()
 
     @property
     def at_hand(self) -> Digest:
@@ -264,6 +266,7 @@ class Digest:
     def quiet(self) -> bool:
         """Whether there is nothing to do and nothing wrong."""
         news = self.cards or self.moved or self.spend_moved or self.came_in or self.guesses
+        news = news or self.still_so
         wrong = (
             self.late
             or self.failed

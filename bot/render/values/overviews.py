@@ -9,7 +9,7 @@ from datetime import date
 from bot.advice.rules.condition import Condition
 from bot.render.outcome_sentences import Measured
 from bot.render.values.advice_card import Card
-from bot.render.values.answers import MetricFigure, Option
+from bot.render.values.answers import MetricFigure, Option, Uncounted
 from bot.render.values.digests import Kpi, MonthPace
 from bot.render.values.news import Hole, Late, RateNote
 from bot.render.values.plans import AccountPace, Changed, PlanLine
@@ -22,13 +22,19 @@ PACED = 0.02  # so near its budget a month is on pace
 
 @dataclass(frozen=True)
 class Compared:
-    """One side of a comparison: its judged number, the stages it serves, every number it has."""
+    """One side of a comparison: its judged number, the stages it serves, every number it has.
+
+    `uncounted` is what keeps spend and results (`counted`) from giving the price, None where they
+    do.
+    """
 
     name: str
     kpi: Kpi = field(default_factory=Kpi)
     stages: tuple[str, ...] = ()
     currency: str | None = None
     figures: Mapping[str, MetricFigure] = field(default_factory=dict)
+    counted: str = ""
+    uncounted: Uncounted | None = None
 
 
 @dataclass(frozen=True)
@@ -183,6 +189,13 @@ class PlanTargets:
 
     lines: tuple[TargetLine, ...] = ()
     missing: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether entries stand there that say nothing yet, as `perfbot init` leaves guesses."""
+        return all(
+            not line.stage and line.target is None and line.budget is None for line in self.lines
+        )
 
     @property
     def few(self) -> tuple[TargetLine, ...]:

@@ -55,6 +55,7 @@ class Subscribed:
         form: `daily`, `weekly` or `monthly`, this on `day` of the month.
         route: Which advice it takes, by kind (`client`, `account`, `channel`, `stage`, `severity`,
             `owner`); empty for all of it.
+        is_later: Whether its time is not the one asked for: another summary comes then.
     """
 
     time: time
@@ -69,6 +70,7 @@ class Subscribed:
     day: int = 1
     id: int = 0
     route: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    is_later: bool = False
 
 
 @dataclass(frozen=True)

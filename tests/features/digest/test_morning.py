@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 from zoneinfo import ZoneInfo
@@ -11,12 +11,16 @@ import pandas as pd
 import pytest
 
 from bot.blockkit import validate
+from bot.domain.advice import HeldBack
 from bot.domain.replies import Press
 from bot.errors import SourceError
 from bot.features.digest import digest
+from bot.features.digest.notices import FAULTS, still_so
 from bot.jobs import morning
 from bot.numbers.input.daily import normalise
+from bot.render.values.digests import Digest
 from bot.snapshot import evaluation as judged
+from bot.snapshot.evaluation import JudgedMorning
 from bot.sources import AccountPull, Pulled
 from bot.store import open_store
 from bot.store.records import GivenAnswer
@@ -80,6 +84,22 @@ def test_what_was_answered_is_not_told_as_new(world, kari):
     world.desk.answer(Press(world.items[1].advice_id, "dismiss"), kari)
     found = digest.of_morning(world.context, MORNING, ZoneInfo("UTC"))
     assert [card.state for card in found.cards] == ["acknowledged", "open", "open", "open"]
+
+
+def test_what_somebody_took_on_is_said_while_it_is_not_mended(world, kari, renderers):
+    """Of an acknowledged fault whose rule still speaks the next mornings have a line, by whom."""
+    faults = [each.advice for each in world.store.all_advice() if each.advice.action in FAULTS]
+    world.desk.answer(Press(faults[0].id, "acknowledge"), kari)
+    silent = HeldBack(faults[0].campaign_ids[0], faults[0].rule, "answered", {})
+    later = JudgedMorning(MORNING + timedelta(1), (), (silent,))
+    (card,) = still_so(world.context, later, {}, ZoneInfo("UTC"))
+    quiet = Digest(MORNING + timedelta(1), MORNING, still_so=(card,))
+    assert not quiet.quiet
+    text = str(renderers["nb"].render("digest", digest=quiet).blocks)
+    assert "Tatt, men fortsatt slik" in text
+    assert card.answered_by in text
+    shown = replace(later, records=(world.store.advice(faults[0].id),))
+    assert still_so(world.context, shown, {}, ZoneInfo("UTC")) == ()
 
 
 def test_a_digest_names_what_is_late(world, renderers):

@@ -143,8 +143,11 @@ def test_home_leads_to_the_channel_and_to_its_summary(world, kari):
 
 def test_a_week_and_a_month_come_beside_the_morning(world, kari):
     """Three forms in one channel, each once; two at one minute come one after the other."""
-    for words in ("07:30", "weekly mon 08:00", "monthly 1st 08:00", "ukentlig tir 08:00"):
-        world.desk.ask(f"subscribe {words}", kari, MORNING)
+    replies = [
+        str(world.desk.ask(f"subscribe {words}", kari, MORNING).blocks)
+        for words in ("07:30", "weekly mon 08:00", "monthly 1st 08:00", "ukentlig tir 08:00")
+    ]
+    assert ["Later than you wrote" in reply for reply in replies] == [False, False, True, False]
     here = [each for each in world.store.subscriptions() if each.channel == kari.channel]
     told = {each.filters.get("form", "daily"): (each.time, each.weekdays) for each in here}
     assert told["daily"] == ("07:30", (1, 2, 3, 4, 5))

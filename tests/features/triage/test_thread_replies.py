@@ -94,6 +94,9 @@ def test_part_of_it_may_be_acknowledged(text, item, part):
         ("no 2, we tried it in May", "we tried it in May"),
         ("dismiss because it is on purpose", "it is on purpose"),
         ("nei fordi vi venter", "vi venter"),
+        ("nei 2 vi har allerede ny annonse på vei", "vi har allerede ny annonse på vei"),
+        ("no 2 we have a new ad on its way", "we have a new ad on its way"),
+        ("avvis 1 budsjettet er bestemt av kunden", "budsjettet er bestemt av kunden"),
     ],
 )
 def test_a_dismissal_may_give_its_reason(text, reason):
@@ -111,6 +114,8 @@ def test_a_dismissal_may_give_its_reason(text, reason):
         "snooze until I say so",
         "what does 2 mean?",
         "no idea what this is",
+        "no 2 days are alike",
+        "nei 2 er vel ikke riktig?",
         "",
         "👍",
         "ack ack ack",
