@@ -28,7 +28,7 @@ from bot.advice.guards.worth import worth_saying
 from bot.advice.rules.rulebook import MONEY_ACTIONS, RAISE_BID, Rulebook
 from bot.advice.sharded_advice import REMEMBERED, Shards, together
 from bot.advice.shifting import RESPONSE, Shifted, Shifts
-from bot.advice.stakes import Stake, of_shift, stake_of
+from bot.advice.stakes import Stake, of_shift, stakes_of
 from bot.advice.stakes import together as stake_together
 from bot.domain.advice import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
 from bot.numbers.input.normalise import normalise
@@ -246,7 +246,8 @@ def _standing(findings: tuple[Finding, ...], guards: Guards) -> Iterator[Draft]:
             and finding.rule.action.do not in MONEY_ACTIONS
             and not guards.silenced(finding.rule, row)
         ):
-            yield Draft(finding, (row,), float(finding.sure[row]), _stake(finding, row))
+            stake = stakes_of(finding, (row,))[row]
+            yield Draft(finding, (row,), float(finding.sure[row]), stake)
 
 
 def _of_rule(
@@ -257,7 +258,7 @@ def _of_rule(
     if finding.rule.together:
         yield from _together(finding, rows, guards.facts)
         return
-    stakes = {row: _stake(finding, row) for row in rows}
+    stakes = stakes_of(finding, rows)
     for row in sorted(rows, key=lambda row: (-_amount(stakes[row]), row)):
         draft = Draft(finding, (row,), float(finding.sure[row]), stakes[row])
         if finding.rule.action.do == RAISE_BID:
@@ -282,15 +283,11 @@ def _together(finding: Finding, rows: list[int], facts: Facts) -> Iterator[Draft
     accounts: dict[tuple[object, ...], list[int]] = {}
     for row in rows:
         accounts.setdefault(tuple(words[row] for words in shared), []).append(row)
+    stakes = stakes_of(finding, rows)
     for campaigns in accounts.values():
-        stakes = (_stake(finding, row) for row in campaigns)
-        stake = stake_together(stakes, shared=finding.rule.together == "budget")
+        shared_budget = finding.rule.together == "budget"
+        stake = stake_together((stakes[row] for row in campaigns), shared=shared_budget)
         yield Draft(finding, tuple(campaigns), float("nan"), stake)
-
-
-def _stake(finding: Finding, row: int) -> Stake | None:
-    view = finding.view(row)
-    return stake_of(finding, row, view.facts.said("currency")[row])
 
 
 def _amount(stake: Stake | None) -> Decimal:

@@ -54,18 +54,31 @@ class Stake:
     kind: str = EXPECTED
 
 
-def stake_of(finding: Finding, row: int, currency: str | None) -> Stake | None:
-    """What one campaign stands to lose or gain by what a rule found; None where nobody can say."""
-    rule, view = finding.rule, finding.view(row)
+def stakes_of(finding: Finding, rows: Iterable[int]) -> dict[int, Stake | None]:
+    """What campaigns stand to lose or gain by what a rule found; None where nobody can say."""
+    by_part: dict[int, list[int]] = {}
+    for row in sorted(rows):
+        by_part.setdefault(int(finding.part[row]), []).append(row)
+    stakes: dict[int, Stake | None] = {}
+    for part, members in by_part.items():
+        stakes |= _of_view(finding.rule, finding.views[part], members)
+    return stakes
+
+
+def _of_view(rule: Rule, view: View, rows: list[int]) -> dict[int, Stake | None]:
+    """Of campaigns that a rule saw through the same windows, in order."""
+    currencies = view.facts.said("currency")
     if rule.action.do == "adjust_pacing":
-        return _pacing(view, row, currency)
-    if parts := view.facts.parts_of(rule, row):
-        low, high = (math.nan if end is None else end for end in (parts.low, parts.high))
-        return _money(currency, parts.lost, low, high)
-    stake = _of_terms(rule, view, row, currency)
-    if stake is not None or rule.stake or rule.action.do not in IN_DOUBT:
-        return stake
-    return _money(currency, _usual_week(rule, view, row), kind=UNJUDGED)
+        return {row: _pacing(view, row, currencies[row]) for row in rows}
+    parts = {row: found for row in rows if (found := view.facts.parts_of(rule, row))}
+    stakes = _of_terms(rule, view, [row for row in rows if row not in parts])
+    for row, found in parts.items():
+        low, high = (math.nan if end is None else end for end in (found.low, found.high))
+        stakes[row] = _money(currencies[row], found.lost, low, high)
+    if not rule.stake and rule.action.do in IN_DOUBT:
+        for row in stakes.keys() - parts.keys():
+            stakes[row] = _money(currencies[row], _usual_week(rule, view, row), kind=UNJUDGED)
+    return stakes
 
 
 def of_shift(shifted: Shifted, facts: Facts, currency: str | None) -> tuple[Stake | None, float]:
@@ -93,45 +106,58 @@ def together(stakes: Iterable[Stake | None], *, shared: bool) -> Stake | None:
     )
 
 
-def _of_terms(rule: Rule, view: View, row: int, currency: str | None) -> Stake | None:
+def _of_terms(rule: Rule, view: View, rows: list[int]) -> dict[int, Stake | None]:
     """The first of the rule's sums whose numbers are known, of its window made a week."""
-    mask = np.zeros(len(view.facts.ids), dtype=bool)
-    mask[row] = True
-    columns, a_week = ColumnRows(view, mask), WEEK / view.spans.now
-    most = float(view["spend.now"][row]) * a_week
+    stakes: dict[int, Stake | None] = dict.fromkeys(rows)
+    currencies, a_week = view.facts.said("currency"), WEEK / view.spans.now
     for term in rule.stake:
-        middle = float(np.broadcast_to(value(term, columns), 1)[0]) * a_week
-        if not np.isfinite(middle):
-            continue
-        if any(name.metric == ONE_DAY for name in names(term)):
-            return _money(currency, middle * 4 / WEEK, middle / WEEK, middle)
         with np.errstate(all="ignore"):
-            ends = [end * a_week for end in _ends(term, columns, view)]
-        amount, low, high = (float(np.minimum(end, most)) for end in (middle, *ends))
-        return _money(currency, amount, low, high)
-    return None
+            middle = np.broadcast_to(value(term, _cut(view, rows)), len(rows)) * a_week
+            known = [row for row, amount in zip(rows, middle, strict=True) if np.isfinite(amount)]
+            ends = _ranges(term, view, known, middle[np.isfinite(middle)], a_week)
+        for row, amount, low, high in zip(known, *ends, strict=True):
+            stakes[row] = _money(currencies[row], amount, low, high)
+        if not (rows := [row for row in rows if row not in set(known)]):
+            break
+    return stakes
 
 
-def _ends(term: Term, columns: ColumnRows, view: View) -> tuple[float, float]:
-    """Where the sum lies (90 %); NaN where it holds no estimate."""
+def _cut(view: View, rows: list[int]) -> ColumnRows:
+    mask = np.zeros(len(view.facts.ids), dtype=bool)
+    mask[rows] = True
+    return ColumnRows(view, mask)
+
+
+def _ranges(
+    term: Term, view: View, rows: list[int], middle: Floats, a_week: float
+) -> tuple[list[float], list[float], list[float]]:
+    """Amount, low and high end of a sum for each campaign, at most what it spends in a week."""
+    if any(name.metric == ONE_DAY for name in names(term)):
+        ends = middle * 4 / WEEK, middle / WEEK, middle
+    else:
+        most = view["spend.now"][rows] * a_week
+        drawn = (end * a_week for end in _ends(term, _cut(view, rows), view))
+        ends = tuple(np.minimum(end, most) for end in (middle, *drawn))
+    amount, low, high = (end.tolist() for end in ends)
+    return amount, low, high
+
+
+def _ends(term: Term, columns: ColumnRows, view: View) -> tuple[Floats, Floats]:
+    """Where the sum lies (90 %) for each campaign; NaN where it holds no estimate."""
     glossary = view.facts.rulebook.metrics
     spreads = {}
     for name in names(term):
         spread = posterior(name, columns, glossary) if _estimate(name, view) else None
         if spread is not None:
             spreads[name.column] = spread
-    if not spreads:
-        return np.nan, np.nan
-    fixed = {name.column: columns[name.column] for name in names(term)}
-    draws: list[Floats] = []
-    for places in lattice(len(spreads)):
-        drawn = {
-            column: spread.quantile(place)
-            for (column, spread), place in zip(spreads.items(), places, strict=True)
-        }
-        draws.append(np.broadcast_to(value(term, fixed | drawn), 1))
-    low, high = np.quantile(np.concatenate(draws), [LOW, HIGH])
-    return float(low), float(high)
+    if not spreads or not columns.size:
+        nothing = np.full(columns.size, np.nan)
+        return nothing, nothing
+    drawn = {name.column: columns[name.column] for name in names(term)}
+    for places, (column, spread) in zip(lattice(len(spreads)).T, spreads.items(), strict=True):
+        drawn[column] = spread.quantile(places[:, None])
+    low, high = np.quantile(value(term, drawn), [LOW, HIGH], axis=0)
+    return low, high
 
 
 def _estimate(name: Name, view: View) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -132,10 +133,13 @@ def _drawn(
     return np.where(drawable, holds / _POINTS, UNTOLD)
 
 
-def lattice(dimensions: int) -> Iterator[tuple[float, ...]]:
-    """The points at which estimates are drawn, each coordinate in 0 to 1; always the same."""
-    for point in range(_POINTS):
-        yield tuple(_place(point, dimension) for dimension in range(dimensions))
+@cache
+def lattice(dimensions: int) -> Floats:
+    """Point x dimension at which estimates are drawn, each in 0 to 1; always the same."""
+    places = [
+        [_place(point, dimension) for dimension in range(dimensions)] for point in range(_POINTS)
+    ]
+    return np.array(places)
 
 
 def _place(point: int, dimension: int) -> float:
