@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -73,7 +72,8 @@ def infer(name: str, channel: str = "") -> InferredPurpose:
     searched = channel in {"microsoft_ads", "apple_search_ads"} or bool(_SEARCH & set(words))
     if brand and searched:
         return InferredPurpose("convert", _named_model(words) or "CPA", "captured")
-    stage, model = next(_hits(words), (None, None))
+    place = min(map(_place_of, words), default=len(_WORDS))
+    stage, model = _WORDS[place][:2] if place < len(_WORDS) else (None, None)
     captured = any(_CAPTURED.search(word) for word in words)
     return InferredPurpose(stage, _named_model(words) or model, "captured" if captured else None)
 
@@ -167,10 +167,15 @@ _WORDS = tuple(
 )
 
 
-def _hits(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    for stage, model, whole_words, beginnings in _WORDS:
-        if any(word in whole_words or word.startswith(beginnings) for word in words):
-            yield stage, model
+@lru_cache(maxsize=100_000)
+def _place_of(word: str) -> int:
+    """The first of the lines that has a word; after the last where none does."""
+    places = (
+        place
+        for place, (_, _, whole_words, beginnings) in enumerate(_WORDS)
+        if word in whole_words or word.startswith(beginnings)
+    )
+    return next(places, len(_WORDS))
 
 
 def _named_model(words: tuple[str, ...]) -> str | None:

@@ -72,6 +72,8 @@ class CampaignParts:
     def money(self, signal: str, keys: Iterable[Key]) -> Floats:
         """Money a week, a campaign; 0 where nothing was found, NaN where there are no rows."""
         keys_known = self.campaigns.get(signal, frozenset())
+        if not keys_known and not self.found:
+            return np.full(sum(1 for _ in keys), np.nan)
         return np.array([
             self.found[signal, key].lost if (signal, key) in self.found
             else 0.0 if key in keys_known else np.nan

@@ -20,6 +20,7 @@ from bot.advice.details.campaign_parts import (
     key_of,
     norms_of,
 )
+from bot.advice.details.judging import Key
 from bot.advice.details.signals import DETAIL_SIGNALS, details_of
 from bot.advice.evaluate.bid_targets import NAMES as BIDS
 from bot.advice.evaluate.bid_targets import BidTarget, bid_targets
@@ -159,14 +160,17 @@ class Facts(CampaignColumns):
     def part_money(self, name: str) -> Floats:
         """Money a week that parts of each campaign cost; 0 for nothing, NaN without rows."""
         return self.kept(
-            ("parts", name), lambda: self.parts.money(name, map(key_of, self.history.entities))
+            ("parts", name), lambda: self.parts.money(name, self._part_keys)
         )
+
+    @cached_property
+    def _part_keys(self) -> list[Key]:
+        return [key_of(entity) for entity in self.history.entities]
 
     def parts_of(self, rule: Rule, row: int) -> FoundParts | None:
         """The parts of a campaign a rule speaks of; None where it reads of none."""
         signals = details_of(rule)
-        key = key_of(self.history.entities[row])
-        return self.parts.found.get((signals[0], key)) if signals else None
+        return self.parts.found.get((signals[0], self._part_keys[row])) if signals else None
 
     @cached_property
     def parts(self) -> CampaignParts:

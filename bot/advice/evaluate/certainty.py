@@ -85,10 +85,11 @@ def _unsure(condition: Condition, glossary: _Glossary) -> bool:
 def _holds(condition: Condition, columns: ColumnRows, glossary: _Glossary) -> Floats:
     if isinstance(condition, Line):
         return _line(condition, columns, glossary)
-    parts = [
-        np.where(truth(line, columns, columns.size).holds, _line(line, columns, glossary), 0.0)
-        for line in condition.lines
-    ]
+    parts = np.zeros((len(condition.lines), columns.size))
+    for part, line in zip(parts, condition.lines, strict=True):
+        holds = truth(line, columns, columns.size).holds
+        if holds.any():
+            part[holds] = _line(line, ColumnRows(columns, holds), glossary)
     return np.asarray(np.maximum.reduce(parts), dtype=np.float64)
 
 

@@ -215,7 +215,7 @@ class Guards:
             yield "guessed", {}
         yield from self._far(row)
         yield from self._credited(row)
-        if not np.nansum(self.facts.history.column("spend")[row, -IDLE:]) > 0:
+        if not self._spent[row] > 0:
             yield "delivery", {"idle_days": float(IDLE)}  # nothing to take, and none to give to
         if rule.action.do != "pause":
             yield from self._shared(row)
@@ -238,10 +238,22 @@ class Guards:
 
     def _credited(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """While money that was given back is part of what results cost, no budget moves by that."""
+        if not self._refunded[row]:
+            return
         spend = np.nan_to_num(self.facts.history.column("spend")[row, -SHIFTED:])
         back = -float(spend[spend < 0].sum())
         if back > GIVEN_BACK * float(spend[spend > 0].sum()):
             yield "credited", {"given_back": back}
+
+    @cached_property
+    def _refunded(self) -> Bools:
+        """Whether any day of each campaign lately has money that was given back."""
+        return np.asarray((self.facts.history.column("spend")[:, -SHIFTED:] < 0).any(axis=1))
+
+    @cached_property
+    def _spent(self) -> Floats:
+        """What each campaign spent on the newest days."""
+        return np.asarray(np.nansum(self.facts.history.column("spend")[:, -IDLE:], axis=1))
 
     def _margin(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """An average does not say what the next money buys: held against the campaign's pool.

@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.errors import UnknownName
 
@@ -38,10 +39,12 @@ _ACCOUNT_RESOURCE = re.compile(
     r"(?:act[_-]|(?:managed)?customers/|urn:li:sponsoredaccount:)\s*(\d[\d-]*)", re.IGNORECASE
 )
 _DASHED_ACCOUNT = re.compile(r"(\d{3})[-\u2010-\u2015 ](\d{3})[-\u2010-\u2015 ](\d{4})")
+_REMEMBERED = 100_000  # a morning asks for each name several times
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe0e\ufe0f\ufeff]")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def normal_name(text: str) -> str:
     """The form in which names are the same: case, dashes, spaces and invisible marks set aside.
 
@@ -51,6 +54,7 @@ def normal_name(text: str) -> str:
     return " ".join(_DASHES.sub("-", plain).casefold().split())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def channel_key(text: str) -> str:
     """The key of a channel: "Google Ads", "google" and "google_ads" are all `google_ads`.
 
@@ -60,6 +64,7 @@ def channel_key(text: str) -> str:
     return _CANONICAL.get(key, key)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def account_key(text: str) -> str:
     """The one form of an account's id: `act_1` is `1`, `123-456-7890` is `1234567890`.
 
