@@ -159,9 +159,7 @@ class Facts(CampaignColumns):
 
     def part_money(self, name: str) -> Floats:
         """Money a week that parts of each campaign cost; 0 for nothing, NaN without rows."""
-        return self.kept(
-            ("parts", name), lambda: self.parts.money(name, self._part_keys)
-        )
+        return self.kept(("parts", name), lambda: self.parts.money(name, self._part_keys))
 
     @cached_property
     def _part_keys(self) -> list[Key]:
