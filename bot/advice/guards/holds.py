@@ -96,6 +96,7 @@ class Guards:
     lasted: Mapping[str, Mapping[int, int]]
     _answers: dict[str, list[Answer]] = field(default_factory=dict, repr=False)
     _by_group: dict[str, dict[Group, list[Answer]]] = field(default_factory=dict, repr=False)
+    _targets_off: dict[int, list[Mapping[str, Any]]] = field(default_factory=dict, repr=False)
 
     @property
     def rulebook(self) -> Rulebook:
@@ -231,10 +232,10 @@ class Guards:
 
     def _far(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """A target far off what results cost was hardly meant so: no money moves by it."""
-        for metric in self.facts.told.stated[row]:
-            numbers = far_target(self.facts, metric, row)
-            if numbers:
-                yield "far_target", numbers
+        if row not in self._targets_off:
+            stated = self.facts.told.stated[row]
+            self._targets_off[row] = [far_target(self.facts, metric, row) for metric in stated]
+        yield from (("far_target", numbers) for numbers in self._targets_off[row] if numbers)
 
     def _credited(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """While money that was given back is part of what results cost, no budget moves by that."""
