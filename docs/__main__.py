@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -117,8 +118,8 @@ def _names(rules: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    with TemporaryDirectory() as folder:
-        for name, text in pages(Stage(Path(folder))).items():
+    with TemporaryDirectory() as folder, closing(Stage(Path(folder))) as stage:
+        for name, text in pages(stage).items():
             (HERE / name).parent.mkdir(exist_ok=True)
             (HERE / name).write_text(text, encoding="utf-8")
             sys.stdout.write(f"docs/{name}\n")

@@ -110,8 +110,8 @@ def answer(asking: Asking, stage: Stage, question: str = "", language: str = "en
     """What the desk answers to a question at the command's moment; by default its example."""
     who, example = (KARI, asking.english) if language == "en" else (OLA, asking.norwegian)
     asker = Asker(who, CHANNEL, language, "Europe/Oslo")
-    with stage.desk(asking.when) as desk:
-        reply = desk.ask(question or example[0], asker, asking.when.as_of, dry=True)
+    desk = stage.desk(asking.when)
+    reply = desk.ask(question or example[0], asker, asking.when.as_of, dry=True)
     seen = shared(reply.blocks) if reply.response_type == "in_channel" else reply.blocks
     return replace(reply, blocks=seen)
 
@@ -137,10 +137,9 @@ def _listed(title: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def _thread(stage: Stage) -> Iterator[str]:
     """A message of the digest's thread, and what its buttons do."""
-    with stage.desk(Moment.MONDAY) as desk:
-        store = desk.context.store
-        (moved,) = (one.advice.id for one in store.all_advice() if one.advice.action == SHIFT)
-        message = store.messages_of(moved)[0]
+    store = stage.desk(Moment.MONDAY).context.store
+    (moved,) = (one.advice.id for one in store.all_advice() if one.advice.action == SHIFT)
+    message = store.messages_of(moved)[0]
     yield ""
     yield "## In its thread"
     yield ""
@@ -194,12 +193,12 @@ def _rest(name: str, asking: Asking, stage: Stage) -> Iterator[str]:
 
 def role(name: str, stage: Stage) -> str:
     """The least role whose question is answered, found by asking as each."""
-    with stage.desk(Moment.MONDAY, BY_ROLE) as desk:
-        for each, user in ROLES.items():
-            asker = Asker(user, CHANNEL, "en", "Europe/Oslo")
-            reply = desk.ask(ASKING[name].english[0], asker, Moment.MONDAY.as_of, dry=True)
-            if not isinstance(reply.error, NotAllowed):
-                return each
+    desk = stage.desk(Moment.MONDAY, BY_ROLE)
+    for each, user in ROLES.items():
+        asker = Asker(user, CHANNEL, "en", "Europe/Oslo")
+        reply = desk.ask(ASKING[name].english[0], asker, Moment.MONDAY.as_of, dry=True)
+        if not isinstance(reply.error, NotAllowed):
+            return each
     raise LookupError(f"Nobody may ask /perf {name}.")
 
 

@@ -6,8 +6,7 @@ Fixed days, a fixed seed and a clock of its own, so that every machine prints th
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -57,6 +56,7 @@ class Stage:
 
     folder: Path
     settings: Settings = field(default_factory=lambda: read(CONFIG, {}))
+    _desks: dict[tuple[Moment, Who | None], Desk] = field(default_factory=dict, repr=False)
 
     @cached_property
     def rulebook(self) -> Rulebook:
@@ -73,14 +73,17 @@ class Stage:
             MAKERS[moment](self, path)
         return path
 
-    @contextmanager
-    def desk(self, moment: Moment, who: Who | None = None) -> Iterator[Desk]:
-        """The desk at a moment, where Slack has a way to every message."""
-        store = open_store(self.place(moment))
-        try:
-            yield self._desk(store, at(moment.as_of, 8, 20), who)
-        finally:
-            store.close()
+    def desk(self, moment: Moment, who: Who | None = None) -> Desk:
+        """The desk at a moment, where Slack has a way to every message; at work until `close`."""
+        if (moment, who) not in self._desks:
+            store = open_store(self.place(moment))
+            self._desks[moment, who] = self._desk(store, at(moment.as_of, 8, 20), who)
+        return self._desks[moment, who]
+
+    def close(self) -> None:
+        """Nobody is asked any more."""
+        while self._desks:
+            self._desks.popitem()[1].context.store.close()
 
     def _desk(self, store: Store, now: datetime, who: Who | None = None) -> Desk:
         settings = self.settings.model_copy(update={"who": who or self.settings.who})

@@ -104,6 +104,16 @@ def world(judged_database, tmp_path, rulebook, renderers):
     store.close()
 
 
+@pytest.fixture(scope="session")
+def dry_desk(judged_database, tmp_path_factory, rulebook, renderers):
+    """A desk over the judged morning for questions asked `dry`: they store nothing."""
+    path = tmp_path_factory.mktemp("dry") / "perfbot.db"
+    shutil.copy(judged_database, path)
+    store = open_store(path)
+    yield Desk(Context(store, rulebook, renderers, Settings(), lambda: NOW))
+    store.close()
+
+
 @pytest.fixture
 def empty(rulebook, renderers):
     """A desk without any numbers."""

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from bot.ask import Asker, router
+from bot.ask import Asker, router, sentence_reading
 from bot.blockkit import validate
 from bot.errors import NoNumbers, UnknownName
 from bot.jobs import morning
@@ -49,9 +49,9 @@ def shown(reply) -> str:
     ],
 )
 @pytest.mark.parametrize("language", ["en", "nb"])
-def test_every_answer_is_valid_block_kit(world, question, language):
+def test_every_answer_is_valid_block_kit(dry_desk, question, language):
     """Whatever is asked, Slack takes the answer."""
-    reply = world.desk.ask(question, Asker("U1", "C1", language), MORNING, dry=True)
+    reply = dry_desk.ask(question, Asker("U1", "C1", language), MORNING, dry=True)
     assert reply.text
     assert reply.blocks
     assert validate(list(reply.blocks)) == []
@@ -286,7 +286,7 @@ def test_a_channel_and_its_window_are_no_sentence(world, kari, asked, window):
     """They are answered without being read as one, and as the reader of sentences leaves them."""
     question = router._of_channel(world.context, f"/perf {asked}{window}", MORNING)
     assert question == router.parse(f"{asked}{window}")
-    assert router.conversed(world.context, f"{asked}{window}", kari, MORNING) is None
+    assert sentence_reading.conversed(world.context, f"{asked}{window}", kari, MORNING) is None
 
 
 @pytest.mark.parametrize(

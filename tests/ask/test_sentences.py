@@ -49,12 +49,12 @@ HALF_SAID = (
         ("hvorfor får jeg ingen råd om generic?", 'why-not "Google | Generic"'),
     ],
 )
-def test_a_sentence_is_answered_with_how_it_was_understood(world, kari, text, asks):
+def test_a_sentence_is_answered_with_how_it_was_understood(dry_desk, kari, text, asks):
     """The answer is that of the typed question, under the words that ask it."""
-    reply = world.desk.ask(text, kari, MORNING)
+    reply = dry_desk.ask(text, kari, MORNING, dry=True)
     assert reply.error is None
     assert f"Understood as: /perf {asks}" in str(reply.blocks[0])
-    typed = world.desk.ask(asks, kari, MORNING)
+    typed = dry_desk.ask(asks, kari, MORNING, dry=True)
     assert reply.text == typed.text
     assert all(block in reply.blocks for block in typed.blocks)
 
@@ -321,9 +321,9 @@ def test_what_is_understood_can_be_typed(command, name, window, compare, metric)
     ],
 )
 @pytest.mark.parametrize("language", ["en", "nb"])
-def test_every_question_has_an_answer_slack_takes(world, question, language):
+def test_every_question_has_an_answer_slack_takes(dry_desk, question, language):
     """Whatever is asked, in either language, with a window and a comparison."""
-    reply = world.desk.ask(question, Asker("U1", "C1", language), MORNING, dry=True)
+    reply = dry_desk.ask(question, Asker("U1", "C1", language), MORNING, dry=True)
     assert reply.text
     assert validate(list(reply.blocks)) == []
 
