@@ -23,17 +23,16 @@ from bot.domain.replies import Asker
 from bot.errors import PerfbotError
 from bot.features.digest import notices as reminding
 from bot.features.digest import notices as urgent
-from bot.features.subscriptions.subscribing import routed
+from bot.features.subscriptions import routed
 from bot.jobs import morning
 from bot.jobs.applier import Applier, ConfiguredWriters
-from bot.jobs.expiry import Expiry
 from bot.jobs.homes import Homes
 from bot.jobs.order_door import OrderDoor
 from bot.jobs.outbox import Outbox
 from bot.jobs.scheduler import Ahead, ClockCheck
 from bot.jobs.settle import Reconciler, Settler
 from bot.jobs.shared_digests import SharedDigests
-from bot.jobs.tick import Tick, stale
+from bot.jobs.tick import Expiry, Tick, stale
 from bot.jobs.troubles import Troubles
 from bot.render import Renderer, languages, without_visualization
 from bot.render.charts import picture
@@ -42,8 +41,7 @@ from bot.slack.app import build, catching_up
 from bot.slack.base import Blocks, SlackParts
 from bot.slack.catching_up import CatchingUp
 from bot.slack.install import Installer
-from bot.slack.lookups import Links, Memberships, UserGroups
-from bot.slack.people import People
+from bot.slack.lookups import Links, Memberships, People, UserGroups
 from bot.slack.post import Poster
 from bot.slack.say import Pictures
 from bot.slack.web_clients import web_client

@@ -28,10 +28,10 @@ from bot.domain.replies import (
 )
 from bot.domain.slack_ids import HOME, workspace_of
 from bot.errors import NobodysChannel, PerfbotError, UnknownName
+from bot.features import subscriptions
 from bot.features.applying import apply_requests
-from bot.features.home import prompts
+from bot.features.home import tab
 from bot.features.home import tab as home
-from bot.features.subscriptions import subscribing
 from bot.features.triage import answering, posted
 from bot.features.triage import answering as partly_view
 from bot.features.triage import answering as views
@@ -263,19 +263,19 @@ class Desk:
     def subscribe_view(self, asker: Asker) -> dict[str, Any]:
         """The modal for when and where the digest comes."""
         require(self.context, asker, "answerer")
-        return subscribing.subscribe_view(self._for(asker), asker)
+        return subscriptions.subscribe_view(self._for(asker), asker)
 
     @request()
     def subscribed(self, submission: Submission, asker: Asker) -> Reply:
         """Keep what was filled into the subscribe modal."""
         require(self.context, asker, "answerer")
-        return subscribing.subscribed(self._for(asker), submission, asker)
+        return subscriptions.subscribed(self._for(asker), submission, asker)
 
     @request()
     def prompts(self, asker: Asker) -> Prompts:
         """What to ask, suggested where somebody opens their conversation with perfbot."""
         require(self.context, asker, "viewer")
-        return prompts.prompts(self._for(asker), asker)
+        return tab.prompts(self._for(asker), asker)
 
     @request()
     def home(self, asker: Asker) -> dict[str, Any]:

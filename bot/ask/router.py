@@ -12,7 +12,8 @@ from bot.ask.paraphrase import echoed
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName, UsageError
-from bot.features.details import answer as details
+from bot.features import details, subscriptions
+from bot.features import status as standing
 from bot.features.digest import digest
 from bot.features.explain import change as why
 from bot.features.explain import why_not
@@ -24,8 +25,6 @@ from bot.features.reports import compare as comparing
 from bot.features.reports import export as exporting
 from bot.features.search import audit
 from bot.features.search import find as finding
-from bot.features.status import status as standing
-from bot.features.subscriptions import subscribing
 from bot.numbers.input.names import channel_key
 from bot.numbers.input.windows import WINDOWS
 from bot.policy.schedule import FORM_OF
@@ -164,9 +163,9 @@ def _whole(context: Context, question: Question, asker: Asker, as_of: date, *, d
     if question.command == "share":
         return _shared(context, question, asker, as_of, dry=dry)
     if question.command == "subscribe":
-        return subscribing.subscribe(context, question.words, asker, as_of, dry=dry)
+        return subscriptions.subscribe(context, question.words, asker, as_of, dry=dry)
     if question.command == "unsubscribe":
-        return subscribing.unsubscribe(context, asker, dry=dry)
+        return subscriptions.unsubscribe(context, asker, dry=dry)
     if question.command == "export":
         return exporting.answer(context, question, asker, as_of, dry=dry)
     if question.command == "settings":

@@ -19,18 +19,18 @@ from bot.ask.typed_commands import ABOUT_SOMEBODY, begins_as, typed
 from bot.ask.unused_words import unused
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
-from bot.features.conversation import talk
-from bot.features.details import answer as details
+from bot.features import conversation as talk
+from bot.features import details
+from bot.features import status as standing
 from bot.features.explain import change as why
 from bot.features.explain import what_if
-from bot.features.measures import books, how_much, outlook, ranking, summary
+from bot.features.measures import books, how_much, outlook, ranking
 from bot.features.measures import running_campaigns as running
-from bot.features.outcomes import effects, experiment_length
+from bot.features.outcomes import effects
 from bot.features.outcomes import effects as results
 from bot.features.parts.message_sync import cards, names_on
 from bot.features.search import activity, moments
 from bot.features.search import activity as target_changes
-from bot.features.status import status as standing
 from bot.features.triage import wishes
 from bot.numbers.decompose.chains import CHAINS
 from bot.question.follow_ups import goes_on, went_on
@@ -208,7 +208,7 @@ def _news(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
         return _command(slots.things[0].kind, slots)
     if words := whom(slots.text):
         raise nobody(boards.figures(context, as_of, "28d"), words, "campaign")
-    return summary.answer(context, slots, asker, as_of)
+    return outlook.summary(context, slots, asker, as_of)
 
 
 def _side_by_side(slots: Slots) -> Question:
@@ -312,7 +312,7 @@ def _target(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
 
 def _tests(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.detail == "length":
-        return experiment_length.answer(context, slots, asker, as_of)
+        return effects.answer(context, slots, asker, as_of)
     worker = results.outcomes if slots.detail == "done" else results.tests
     return worker(context, Question("tests"), asker, as_of)
 
@@ -323,7 +323,7 @@ def _do(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.detail == "report":
         if not slots.window:
             slots = replace(slots, window="lastweek")
-        return summary.answer(context, slots, asker, as_of)
+        return outlook.summary(context, slots, asker, as_of)
     return wishes.wish(context, slots, asker, as_of)
 
 

@@ -29,7 +29,7 @@ from bot import rules_files
 from bot.cli.door import say
 from bot.cli.options import DayOption, everywhere, together
 from bot.cli.parts import settings_of
-from bot.cli.printing import as_json, said
+from bot.cli.plain_text import as_json, said
 from bot.errors import RefusedFile
 
 if TYPE_CHECKING:

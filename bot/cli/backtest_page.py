@@ -17,7 +17,7 @@ from markupsafe import Markup
 from bot.backtest.afterwards import Next
 from bot.backtest.report import Backtest, RuleReport
 from bot.cli import backtest_words as words
-from bot.cli.printing import table
+from bot.cli.plain_text import table
 from bot.errors import PerfbotError
 from bot.numbers.metrics.glossary import Metrics
 from bot.places import shipped

@@ -13,7 +13,7 @@ import click
 
 from bot.cli.options import everywhere
 from bot.cli.parts import now, settings_of, writing
-from bot.cli.printing import said
+from bot.cli.plain_text import said
 from bot.errors import PerfbotError, UsageError
 from bot.redaction import redacted
 from bot.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any
 from bot.cli.parts import CommandParts, now
 from bot.domain.slack_ids import HOME
 from bot.errors import PerfbotError, SettingsError
-from bot.features.status import status
+from bot.features import status
 from bot.jobs import morning
 from bot.settings import Settings, SourceSettings
 from bot.slack.installations import Installs

@@ -19,7 +19,7 @@ from bot.cli import import_mapping
 from bot.cli.door import in_words, say, told
 from bot.cli.options import everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, writing
-from bot.cli.printing import as_json, as_line, said, table
+from bot.cli.plain_text import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.features.imports import intake, long_intake
 from bot.features.imports.doubts import doubts

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from bot.app.onboarding.asking import (
+from bot.app.onboarding import (
     ASKED,
     KindAsked,
     Proposal,
@@ -31,8 +31,7 @@ from bot.cli.door import say
 from bot.cli.init_warehouse import ADDRESS_VARIABLE, WarehouseSetup
 from bot.cli.options import everywhere
 from bot.cli.parts import CommandParts, now, writing
-from bot.cli.plain_text import plain
-from bot.cli.printing import said, table
+from bot.cli.plain_text import plain, said, table
 from bot.context import context as plan
 from bot.errors import PerfbotError, SourceError, UsageError
 from bot.features.digest.digest import written

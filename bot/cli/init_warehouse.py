@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 
-from bot.app.onboarding.asking import KindAsked, SetupAnswers, source_text
+from bot.app.onboarding import KindAsked, SetupAnswers, source_text
 from bot.cli.parts import now
-from bot.cli.printing import said
+from bot.cli.plain_text import said
 from bot.errors import SourceError, UsageError
 from bot.settings import SourceSettings
 from bot.sources import build

@@ -18,7 +18,7 @@ import pandas as pd
 from bot.advice import sharded_advice
 from bot.cli.options import as_of_option, everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, writing
-from bot.cli.printing import as_json, said
+from bot.cli.plain_text import as_json, said
 from bot.context import context as plan
 from bot.context.context import Context
 from bot.domain.advice import Advice

@@ -16,7 +16,7 @@ import pandas as pd
 from bot.cli.options import as_of_option, everywhere, format_option, together
 from bot.cli.orders import own_columns_of, read_files
 from bot.cli.parts import CommandParts, now, reading
-from bot.cli.printing import as_json, number, said, table
+from bot.cli.plain_text import as_json, number, said, table
 from bot.jobs import order_intake
 from bot.numbers import documented, lead_quality
 from bot.numbers.input.daily import campaigns_only

@@ -20,8 +20,7 @@ from bot.cli.options import (
     window_option,
 )
 from bot.cli.parts import CommandParts, now, reading, writing
-from bot.cli.plain_text import plain
-from bot.cli.printing import as_json, said, table
+from bot.cli.plain_text import as_json, plain, said, table
 from bot.domain.advice import to_json
 from bot.errors import UsageError
 from bot.features.digest.digest import DigestWords, written

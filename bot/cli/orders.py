@@ -18,7 +18,7 @@ from bot.cli.door import say
 from bot.cli.ingest import error_json, pair, rebuild
 from bot.cli.options import as_of_option, everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, reading, writing
-from bot.cli.printing import as_json, as_line, number, said, table
+from bot.cli.plain_text import as_json, as_line, number, said, table
 from bot.domain.replies import Asker
 from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.features.measures.books import from_books

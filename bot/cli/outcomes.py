@@ -11,7 +11,7 @@ import click
 from bot.advice.outcome import Outcome, Pooled, RuleScore, as_stored, pool
 from bot.cli.options import as_of_option, everywhere, format_option
 from bot.cli.parts import CommandParts, reading
-from bot.cli.printing import as_json, said, table
+from bot.cli.plain_text import as_json, said, table
 from bot.features.outcomes.follow_up import known_on
 from bot.render import Renderer
 from bot.render.number_formats import NumberForms

@@ -13,7 +13,7 @@ from bot.cli.backtest import backtest_command
 from bot.cli.door import say
 from bot.cli.options import everywhere, format_option
 from bot.cli.parts import settings_of
-from bot.cli.printing import as_json, said, table
+from bot.cli.plain_text import as_json, said, table
 from bot.errors import Problems
 
 folder_option = click.option(

@@ -24,8 +24,8 @@ from bot.cli.door import version
 from bot.cli.options import everywhere
 from bot.cli.orders import orders_tried
 from bot.cli.parts import CommandParts, now, settings_of
+from bot.cli.plain_text import said
 from bot.cli.plan_commands import TargetUnits
-from bot.cli.printing import said
 from bot.errors import PerfbotError
 from bot.numbers.exchange import OLD, Rate
 from bot.places import shipped

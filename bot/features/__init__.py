@@ -1,1 +1,1 @@
-"""One folder for each thing people do: its handler, its view and its forms."""
+"""A folder or a file for each thing people do: its handler, its view and its forms."""

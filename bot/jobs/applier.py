@@ -19,7 +19,7 @@ from bot.advice import budget_settings
 from bot.context.context import Context
 from bot.domain.platform_budgets import BudgetSetting, Obstacle
 from bot.errors import PerfbotError, SettingsError, SourceError, StoreError
-from bot.features.applying import at_platforms, runs, telling
+from bot.features.applying import apply_requests, at_platforms, runs
 from bot.features.applying.apply_requests import JOB
 from bot.features.applying.at_platforms import mark_read_only, read_only
 from bot.features.applying.runs import CallAnswer, Calls, Run
@@ -108,7 +108,7 @@ class Applier:
                     self.store.fail_job(job, str(error), retry_at=self.context.clock() + AGAIN)
                     if job.attempts == TOLD and not isinstance(error, NotSettledError):
                         self.store.enqueue(
-                            list(telling.waiting(self.context, self._run(job), error))
+                            list(apply_requests.waiting(self.context, self._run(job), error))
                         )
         return count
 
@@ -124,7 +124,7 @@ class Applier:
             run = self._concluded(self._sent(job, run, is_fresh=is_fresh))
         with self.store.fenced(job):
             if self.store.log(runs.done(run, self.context.clock())):
-                self.store.enqueue(list(telling.concluded(self.context, run)))
+                self.store.enqueue(list(apply_requests.concluded(self.context, run)))
 
     def _look_again(self, account: Account, today: date) -> None:
         """Once a day: whether an account that could only be read may be changed by now."""

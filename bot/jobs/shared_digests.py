@@ -15,7 +15,7 @@ from bot.domain.slack_ids import HOME, workspace_of
 from bot.errors import NobodysChannel
 from bot.features.digest.digest import DigestWords, Edition, of_morning, worded
 from bot.features.parts.message_sync import advice_key, digest_key
-from bot.features.subscriptions.subscribing import choice, routed, takes
+from bot.features.subscriptions import choice, routed, takes
 from bot.policy.routes import route_of
 from bot.policy.schedule import comes_on, form_of, is_off, moment
 from bot.render import Renderer

@@ -1,4 +1,7 @@
-"""One minute's work: pull what is late, write the digests that are due, deliver."""
+"""One minute's work: pull what is late, write the digests that are due, deliver.
+
+Once a day, what is older than `[retention]` says is removed.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from bot.jobs.order_intake import WAITING
 from bot.jobs.outbox import Outbox
 from bot.jobs.shared_digests import JudgedMornings
 from bot.policy import schedule as quiet
-from bot.settings import Quiet
+from bot.settings import Quiet, Retention
 from bot.snapshot.boards import BOARD
 from bot.store.base import Job, Outgoing, Store, Subscription
 from bot.store.leases import alive
@@ -306,3 +309,36 @@ def _try(task: str, step: Callable[[], object]) -> None:
     except Exception:
         metrics.STEP_FAILURES.labels(task).inc()
         log.exception("The minute's %s failed; the next minute tries again.", task)
+
+
+@dataclass
+class Expiry:
+    """Call it every minute; one process does it, at the first minute of a day that it can.
+
+    Attributes:
+        zone: Whose days are counted.
+    """
+
+    store: Store
+    retention: Retention
+    zone: str = "UTC"
+    _done: date | None = None
+
+    def __call__(self, now: datetime) -> None:
+        """Remove what is old, where nobody has done so today."""
+        today = now.astimezone(ZoneInfo(self.zone)).date()
+        if self._done == today:
+            return
+        self._done = today
+        if self.store.claim("retention", today.isoformat(), now):
+            self._remove(now, today)
+
+    def _remove(self, now: datetime, today: date) -> None:
+        days = self.retention
+        removed = {"requests": self.store.expire_requests(now - timedelta(days.requests))}
+        if days.messages:
+            removed["messages"] = self.store.expire_messages(now - timedelta(days.messages))
+        if days.numbers:
+            removed["numbers"] = self.store.expire_numbers(today - timedelta(days.numbers))
+        if any(removed.values()):
+            log.info("Removed what is older than [retention] says: %s.", removed)

@@ -10,8 +10,8 @@ from bot.numbers.decompose.chains import MIX, UNSPLIT, Gap
 from bot.numbers.metrics.sums import digits_for, rounded
 from bot.render.catalogue import N_
 from bot.render.escaping import Words
+from bot.render.page import TableCell
 from bot.render.phrases import Phrases
-from bot.render.tables import TableCell
 from bot.render.values.evidence import ZERO, WhyAnswer, WhyPart
 
 MOST = 5

@@ -9,12 +9,11 @@ from typing import Any
 from bot.render import controls as elements
 from bot.render import rule_messages as ruling
 from bot.render.action_phrases import Deeds
-from bot.render.asking_back import AskingBack
 from bot.render.catalogue import N_
 from bot.render.certainty_words import Certain, Proof
 from bot.render.change_sentences import Whys
 from bot.render.charts import Trend, drawn
-from bot.render.controls import Choices
+from bot.render.controls import AskingBack, Choices
 from bot.render.detail_sentences import DetailSentences
 from bot.render.escaping import MISSING, Words, bare, capital, channel, mark, words
 from bot.render.glossary_words import Definitions
@@ -23,13 +22,13 @@ from bot.render.measure_sentences import Measures, Periods
 from bot.render.not_known import Complaints, Unknowns
 from bot.render.number_formats import own_name
 from bot.render.outcome_sentences import AppliedSentences, OutcomeSentences
+from bot.render.page import TableCell
 from bot.render.phrases import Phrases
 from bot.render.plan_sentences import PlanSentences
 from bot.render.rule_lines import Conditions
 from bot.render.rule_messages import Lines
 from bot.render.silence_sentences import WhyNots
 from bot.render.standing_sentences import Standing
-from bot.render.tables import TableCell
 from bot.render.values.answers import MetricFigure
 from bot.render.values.digests import Kpi, Moved
 from bot.render.values.evidence import STEPS

@@ -16,7 +16,7 @@ from bot.slack.catching_up import CatchingUp, Threads
 from bot.slack.failing import NotInstalledHere
 from bot.slack.lanes import ANSWERING, Hearing, Lanes, QuestionRate, Turns, behind
 from bot.slack.listeners import Listeners
-from bot.slack.people import People
+from bot.slack.lookups import People
 from bot.slack.say import Responder
 from bot.slack.web_clients import web_client
 from bot.slack.workspaces import ByWorkspace, Workspaces

@@ -21,8 +21,7 @@ from bot.slack.base import SlackParts
 from bot.slack.bodies import Heard, Place
 from bot.slack.failing import Restarting, SlackSilent, TakesLong, TooManyQuestions
 from bot.slack.lanes import Deduplication, Lanes, QuestionRate, Task
-from bot.slack.lookups import absence
-from bot.slack.people import People
+from bot.slack.lookups import People, absence
 from bot.slack.say import Responder
 from bot.telemetry import metrics, tracing
 

@@ -13,8 +13,7 @@ import pandas as pd
 from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.domain.advice import Advice, Evidence
 from bot.domain.details import DetailSpan
-from bot.store.operations import Operations
-from bot.store.reader import Reader
+from bot.store.reader import Operations, Reader
 from bot.store.records import (
     NOTHING_LAPSED,
     STATES,

@@ -15,9 +15,8 @@ import pandas as pd
 from bot.domain.details import DETAIL_COLUMNS, SCORES, VALUES, DetailSpan, no_details
 from bot.numbers.input.columns import MONEY
 from bot.numbers.input.detail_rows import biggest, normal_details
-from bot.store.campaigns import number_campaigns
+from bot.store.campaigns import number_campaigns, number_details
 from bot.store.codec import MISSING, days, from_micros, iso, to_micros
-from bot.store.detail_numbers import number_details
 from bot.store.records import DetailsImported
 from bot.store.search import index_campaigns, names_of
 from bot.store.sql import POSTGRESQL, Session, StorePart, chunks, marks

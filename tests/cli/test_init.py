@@ -149,7 +149,7 @@ def test_files_alone_are_enough(perfbot, servers):
 @pytest.mark.parametrize("name", ['A "quoted" name', "[NO] Sommer*", "tab\tand\nline", "æ 😀 \\ '"])
 def test_any_name_is_written_and_read_back(name):
     """A campaign's name stays inert in the settings file, whatever stands in it."""
-    from bot.app.onboarding.asking import Proposal, plan_text
+    from bot.app.onboarding import Proposal, plan_text
 
     entry = Proposal(f"meta_ads:{name}", "act", "CPL", False, f"objective {name}", "cpl", 170.5)
     (read,) = tomllib.loads(plan_text([entry]))["plan"]

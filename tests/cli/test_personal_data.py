@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.expiry import Expiry
+from bot.jobs.tick import Expiry
 from bot.settings import Retention
 from bot.store import open_store
 from bot.store.base import Event

@@ -9,7 +9,7 @@ import pytest
 from bot.ask import Asker
 from bot.errors import UnknownName
 from bot.features.digest.notices import urgent_messages
-from bot.features.subscriptions.subscribing import routed
+from bot.features.subscriptions import routed
 from bot.jobs import morning
 from bot.policy.routes import Route, split_route
 from tests.clients.conftest import ALFA, OURS, TEAM, ZYX, canaries, now

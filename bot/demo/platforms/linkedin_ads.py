@@ -13,10 +13,18 @@ from typing import Any
 from urllib.parse import unquote
 
 from bot.demo.platforms.entities import ACTIVE, PAUSED, REMOVED, Account, Ad, Campaign
-from bot.demo.platforms.numbers import Table, split
-from bot.demo.platforms.rest import EXPIRED, GOOD, REVOKED, Json, Refused, RestServer, daily
-from bot.demo.platforms.truth import reached
-from bot.demo.platforms.web import Reply, Request
+from bot.demo.platforms.numbers import Table, reached, split
+from bot.demo.platforms.web import (
+    EXPIRED,
+    GOOD,
+    REVOKED,
+    Json,
+    Refused,
+    Reply,
+    Request,
+    RestServer,
+    daily,
+)
 
 OBJECTIVES = {
     "leads": "LEAD_GENERATION",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.demo.platforms import story
+from bot.demo.platforms import entities
 from bot.demo.platforms.entities import (
     ACTIVE,
     PAUSED,
@@ -22,11 +22,11 @@ from bot.demo.platforms.entities import (
     Group,
     Keyword,
     Part,
+    Plan,
     SearchTerm,
     Turn,
 )
-from bot.demo.platforms.story import Plan
-from bot.demo.platforms.truth import SEARCH
+from bot.demo.platforms.numbers import SEARCH
 
 ACCOUNTS = {
     "google": 5550001001, "meta": 1000200030004001, "linkedin": 512340001,
@@ -78,7 +78,7 @@ class Maker:
 
     def campaigns(self, count: int) -> list[Campaign]:
         """The story's campaigns, and numbered ones beyond them up to `count`."""
-        return [self._campaign(plan) for plan in story.lines(self.account.platform, count)]
+        return [self._campaign(plan) for plan in entities.lines(self.account.platform, count)]
 
     def _campaign(self, plan: Plan) -> Campaign:
         stopped = self.today - timedelta(days=plan.pause) if plan.pause else None
@@ -119,8 +119,8 @@ class Maker:
         return tuple(
             Ad(
                 self._id(), f"{campaign.plan.name.split(' | ')[-1]} ad {number + 1}",
-                f"{story.WORDS[(group + number) % 6].capitalize()}, sent today",
-                f"{SITE}/{story.WORDS[(group * 3 + number) % 6].replace(' ', '-')}",
+                f"{entities.WORDS[(group + number) % 6].capitalize()}, sent today",
+                f"{SITE}/{entities.WORDS[(group * 3 + number) % 6].replace(' ', '-')}",
                 Part((0.5, 0.3, 0.2)[number], self._near(1.0), self._near(1.0), turn=turn),
             )
             for number, turn in enumerate(turns)
@@ -130,9 +130,7 @@ class Maker:
         """Four a group: one spends without results, one is dear for its low quality."""
         keywords = []
         for number in range(4):
-            text = (
-                f"{story.WORDS[(group + number) % 6]}{('', ' sale', ' free', ' near me')[number]}"
-            )
+            text = entities.WORDS[(group + number) % 6] + ("", " sale", " free", " near me")[number]
             quality = (9, 6, 3, None)[number]
             levels = {9: (3, 3, 3), 6: (2, 2, 2), 3: (1, 2, 1)}
             part = Part(
@@ -140,7 +138,7 @@ class Maker:
                 0.0 if number == 2 else self._near(1.0), 1.6 if quality == 3 else 1.0,
             )  # fmt: skip
             keywords.append(Keyword(
-                self._id(), text, story.MATCHES[number % 3], quality,
+                self._id(), text, entities.MATCHES[number % 3], quality,
                 levels.get(quality) if quality else None, part, _terms(text),
             ))  # fmt: skip
         return tuple(keywords)
@@ -148,8 +146,8 @@ class Maker:
     def _audiences(self) -> dict[str, dict[str, Part]]:
         """Each with one part the message does not fit: it is shown, and nothing comes of it."""
         names = {
-            "age": story.AGES, "gender": story.GENDERS, "device": story.DEVICES,
-            "region": story.REGIONS, "placement": story.PLACEMENTS,
+            "age": entities.AGES, "gender": entities.GENDERS, "device": entities.DEVICES,
+            "region": entities.REGIONS, "placement": entities.PLACEMENTS,
         }  # fmt: skip
         return {
             axis: {

@@ -28,9 +28,8 @@ from bot.demo.platforms.microsoft_reports import (
     span,
 )
 from bot.demo.platforms.microsoft_schema import fault, flags_of, known, listed, operation
-from bot.demo.platforms.rest import EXPIRED, GOOD, Json, RestServer
 from bot.demo.platforms.tokens import MicrosoftTokens
-from bot.demo.platforms.web import HttpServer, Reply, Request
+from bot.demo.platforms.web import EXPIRED, GOOD, HttpServer, Json, Reply, Request, RestServer
 from bot.demo.platforms.world import World
 
 CUSTOMER, USER = "330077", "9911"

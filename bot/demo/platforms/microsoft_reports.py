@@ -22,7 +22,7 @@ from bot.demo.platforms.entities import (
 )
 from bot.demo.platforms.microsoft_schema import known, operation, values_of
 from bot.demo.platforms.numbers import Table, merge, split
-from bot.demo.platforms.rest import Json, daily
+from bot.demo.platforms.web import Json, daily
 from bot.demo.platforms.world import World
 
 STATUS = {ACTIVE: "Active", PAUSED: "Paused", REMOVED: "Deleted"}

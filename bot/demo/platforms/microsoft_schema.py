@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.demo.platforms.rest import Json, Refused
+from bot.demo.platforms.web import Json, Refused
 
 ALIAS = re.compile(r'alias="(\w+)"')
 FLAG = re.compile(r"\w+\.\w+: '(\w+)'")

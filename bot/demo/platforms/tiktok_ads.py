@@ -12,10 +12,8 @@ from datetime import date
 from typing import Any
 
 from bot.demo.platforms.entities import ACTIVE, PAUSED, REMOVED, Account, Ad, Campaign, Group
-from bot.demo.platforms.numbers import Table, split
-from bot.demo.platforms.rest import EXPIRED, GOOD, Json, Refused, RestServer, daily
-from bot.demo.platforms.truth import reached
-from bot.demo.platforms.web import Reply, Request
+from bot.demo.platforms.numbers import Table, reached, split
+from bot.demo.platforms.web import EXPIRED, GOOD, Json, Refused, Reply, Request, RestServer, daily
 
 OK, NO_PERMISSION, BAD, TOO_OFTEN, NO_TOKEN, TOO_OLD, WRONG_TOKEN, BROKEN = (
     0, 40001, 40002, 40100, 40104, 40102, 40105, 50000,

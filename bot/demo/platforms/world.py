@@ -9,11 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.demo.platforms.entities import ACTIVE, Account, Budget, Campaign, Change
+from bot.demo.platforms.entities import ACTIVE, PLANS, Account, Budget, Campaign, Change
 from bot.demo.platforms.making import Maker, ids, make_accounts
-from bot.demo.platforms.numbers import Ints, Table, known, merge, nothing, split
-from bot.demo.platforms.story import PLANS
-from bot.demo.platforms.truth import Dice, active, path, played
+from bot.demo.platforms.numbers import (
+    Dice,
+    Ints,
+    Table,
+    active,
+    known,
+    merge,
+    nothing,
+    path,
+    played,
+    split,
+)
 
 AHEAD = 200  # days that can be walked into the future
 PEOPLE = ("kari@shop.example", "ola@agency.example")

@@ -23,7 +23,7 @@ from bot.features.parts.message_sync import cards, names_of, template_of
 from bot.features.parts.pacing import pace
 from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.plan.guesses import guesses
-from bot.features.status.status import doubtful
+from bot.features.status import doubtful
 from bot.numbers.plan import Plan
 from bot.render import Message, Renderer
 from bot.render.values.digests import Spent

@@ -11,12 +11,12 @@ from bot.context.context import Context
 from bot.context.scoping import for_asker, may_name
 from bot.domain.replies import Asker, Filed, OpenForm, Reply, Submission
 from bot.errors import OutOfReach, UnknownName, UsageError
+from bot.features import subscriptions
 from bot.features.plan import guesses
 from bot.features.plan.entry_form import ENTRY
 from bot.features.plan.form import Misfilled
 from bot.features.plan.target_form import TARGET
 from bot.features.plan.threshold_form import THRESHOLD_FORM
-from bot.features.subscriptions import subscribing
 from bot.policy.permissions import require
 from bot.policy.schedule import zone_named
 from bot.snapshot import boards
@@ -121,7 +121,7 @@ class HomeForms:
         context = self._for(asker)
         if channel and not may_name(context, channel):
             raise OutOfReach
-        view = subscribing.subscribe_view(context, replace(asker, channel=channel))
+        view = subscriptions.subscribe_view(context, replace(asker, channel=channel))
         view = {**view, "callback_id": "home.subscribe"}
         if channel:
             return view
@@ -134,7 +134,7 @@ class HomeForms:
         context = self._for(asker)
         asker = replace(asker, channel=submission.text("subscribe.channel") or asker.channel)
         try:
-            return Filed(), subscribing.subscribed(context, submission, asker)
+            return Filed(), subscriptions.subscribed(context, submission, asker)
         except UsageError as error:
             sentence = self.context.renderer(asker.language).plainly(error)
             return Filed({"subscribe.days": sentence}), None

@@ -1,20 +1,21 @@
 """The Home tab: what is open, how the month goes, where digests come, what is set, what to ask.
 
-Which open advice is somebody's own: what they own, what waits for them, else their channels'.
+Which open advice is somebody's own: what they own, what waits for them, else their channels'. Of
+it and of their campaigns are the three questions for whoever opens a conversation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, time
 from typing import Any
 
 from bot.context.context import Context
 from bot.context.scoping import shows_nothing
 from bot.domain.campaign_rows import CampaignRow
-from bot.domain.replies import Asker
+from bot.domain.replies import Asker, Prompt, Prompts
 from bot.features.parts.figures_shown import complete_until, holes_of, late, unreported
-from bot.features.parts.message_sync import cards, names_of
+from bot.features.parts.message_sync import cards, known_names, names_of
 from bot.features.parts.pacing import by_account, elapsed
 from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.plan.entries import (
@@ -26,11 +27,13 @@ from bot.features.plan.entries import (
     last_change,
     target_of,
 )
-from bot.features.subscriptions.subscribing import ZONES
+from bot.features.subscriptions import ZONES
 from bot.features.triage.lifecycle import unjudged
 from bot.policy import dual_approval as who_two
 from bot.policy.permissions import may
 from bot.policy.schedule import form_of
+from bot.question.grammar import as_subject
+from bot.render import suggestions
 from bot.render.values.plans import PlanLine
 from bot.render.values.templates import Home, Subscribed
 from bot.snapshot import boards
@@ -165,3 +168,31 @@ def _told(context: Context, subscription: Subscription) -> Subscribed:
         day=day,
         id=subscription.id,
     )
+
+
+MOST = 3
+
+
+def prompts(context: Context, asker: Asker) -> Prompts:
+    """What to do today; then why the advice about their own campaigns, and how those are doing.
+
+    Where they own none, the channels with the most spend are asked about.
+    """
+    renderer = context.renderer(asker.language)
+    candidates = [suggestions.today(renderer), *_about(context, asker)]
+    unlike = {prompt.message: prompt for prompt in candidates}
+    return Prompts(suggestions.heading(renderer), tuple(unlike.values())[:MOST])
+
+
+def _about(context: Context, asker: Asker) -> Iterator[Prompt]:
+    renderer, as_of = context.renderer(asker.language), context.today(asker)
+    four = boards.figures(context, as_of, "28d")
+    audience, todo = mine(context, judged.judged(context, as_of).shown, four.rows, asker)
+    for record in todo if audience != "all" else ():
+        name = next(iter(known_names(context, record).values()), "")
+        if name:
+            yield suggestions.why(renderer, name, f"why {as_subject(name)}")
+            yield suggestions.how(renderer, name, f"campaign {as_subject(name)}")
+    for key in four.channels:
+        yield suggestions.how(renderer, title(key), f"channel {as_subject(key)}")
+    yield suggestions.help_(renderer)

@@ -1,4 +1,7 @@
-"""Where the month ends, and how its budget goes: of everything, a channel or a campaign."""
+"""Where the month ends, and how its budget goes: of everything, a channel or a campaign.
+
+And how it is going: what was spent, what came of it at which price, and what to do first.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,27 @@ from datetime import date, timedelta
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
-from bot.features.measures.how_much import AmountQuestion, apart
+from bot.features.measures.how_much import (
+    AmountQuestion,
+    apart,
+    line_of,
+    rates_said,
+    scene,
+    without_numbers,
+)
+from bot.features.parts.message_sync import cards, names_on
 from bot.features.parts.reporting import rates_of, shown
-from bot.features.parts.subjects import EVERYTHING, Subject, measured, total
+from bot.features.parts.subjects import EVERYTHING, Subject, groups_of, measured, total
 from bot.question.calendar_spans import NUMBERS, count_of
 from bot.question.named_days import MARK
 from bot.question.slots import Slots
 from bot.render.values.conversation import Outlook
+from bot.render.values.measures import Measure, MeasureAnswer, Summary
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.evaluation import ids_of, judged
 from bot.snapshot.naming import title
+from bot.store.base import AdviceRecord
 
 PACE, ENDS = "14d", ("7d", "28d")
 ON_BUDGET = 1.02  # so near its budget a month is on pace
@@ -146,7 +160,10 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply |
     replies = []
     for rows in apart(at, subject.rows(month.mtd), metric) or [[]]:
         outlook = replace(_outlook(month, rows, metric, subject.title), of=of or "used")
-        lines, rates = _lines(month, subject, rows, metric, of), rates_of(context, month.mtd)
+        lines, rates = (
+            _outlook_lines(month, subject, rows, metric, of),
+            rates_of(context, month.mtd),
+        )
         outlook = replace(outlook, lines=lines, rates=rates, goal=_goal(slots))
         replies.append(at.said("outlook", found=outlook))
     return Reply(
@@ -233,7 +250,7 @@ def _budget(rows: Sequence[CampaignRow]) -> float | None:
     return sum(entries.values()) or None
 
 
-def _lines(
+def _outlook_lines(
     month: Month, subject: Subject, rows: Sequence[CampaignRow], metric: str, of: str
 ) -> tuple[Outlook, ...]:
     """Each channel of everything, else each campaign; those over their budget where asked."""
@@ -255,3 +272,59 @@ def _lines(
         return tuple(outlooks)
     over = [outlook for outlook in outlooks if (outlook.projected or 0.0) > ON_BUDGET]
     return tuple(sorted(over, key=lambda outlook: (outlook.budget or 0.0) - (outlook.ends or 0.0)))
+
+
+RESULTS = ("conversions", "cpa", "leads", "cpl", "roas")
+PRICES = {"cpa", "cpl"}
+CURRENT = timedelta(2)  # days that end no longer ago are now: what is to be done belongs to them
+
+
+def summary(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
+    """Spend, results and prices of everything, a client or a stage, against the days before."""
+    at = scene(context, replace(slots, form=""), asker, as_of)
+    if nothing := without_numbers(at, slots):
+        return nothing
+    subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
+    spent = MeasureAnswer(
+        "spend",
+        at.period,
+        _summary_lines(at, subject, "spend"),
+        inside=_channels(at, subject),
+        rates=rates_said(at, "spend"),
+    )
+    results = tuple(line for metric in RESULTS for line in _summary_lines(at, subject, metric))
+    records = _to_do(at, subject)
+    todo = cards(context, records, names_on(context, as_of), context.zone(asker), most=3)
+    return at.said("summary", summary=Summary(spent, results, todo, len(records)))
+
+
+def _to_do(at: AmountQuestion, subject: Subject) -> Sequence[AdviceRecord]:
+    """What there is to do about it; nothing where the days asked about are long over."""
+    if at.figures.now.until < at.as_of - CURRENT:
+        return ()
+    return tuple(judged(at.context, at.as_of).about(ids_of(subject.rows(at.figures))))
+
+
+def _summary_lines(at: AmountQuestion, subject: Subject, metric: str) -> tuple[Measure, ...]:
+    """A line a currency that has any of it."""
+    groups = apart(at, subject.rows(at.figures), metric)
+    lines = [line_of(at, subject.title, rows, metric) for rows in groups]
+    if metric in PRICES:
+        priced = zip(lines, groups, strict=True)
+        lines = [_of_those_that_count(at, line, rows) for line, rows in priced]
+    return tuple(line for line in lines if line.value)
+
+
+def _of_those_that_count(at: AmountQuestion, line: Measure, rows: Sequence[CampaignRow]) -> Measure:
+    """A price over the spend of campaigns that count its result: a lead is not paid by the shop."""
+    definition = at.context.rulebook.metrics[line.metric]
+    now, before = (measured(rows, definition, when, counted=True) for when in ("now", "before"))
+    return replace(line, value=now, before=before, counted=None)
+
+
+def _channels(at: AmountQuestion, subject: Subject) -> tuple[Measure, ...]:
+    """What each channel spent, a line a currency; nothing where there is one."""
+    rows = subject.rows(at.figures)
+    groups = groups_of(rows, lambda row: title(row.channel))
+    lines = tuple(line_of(at, name, group, "spend") for name, group in groups.items())
+    return lines if len({row.channel for row in rows}) > 1 else ()

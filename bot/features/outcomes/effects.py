@@ -2,7 +2,8 @@
 
 A move of money is measured against campaigns nobody touched. Of anything else the log says who did
 it and when, and it is said that nothing is measured: never another deed's effect instead. All of
-them together are `/perf outcomes` and `/perf tests`.
+them together are `/perf outcomes` and `/perf tests`. How long a test must run before it can be read
+is worked out of a campaign's own results, for a rise asked.
 """
 
 from __future__ import annotations
@@ -11,24 +12,27 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from bot.advice.experiment.design import LONGEST, days_for, needed_comparing
 from bot.advice.outcome import pool
 from bot.context.context import Context
 from bot.domain.advice import Advice
 from bot.domain.replies import Asker, Reply
 from bot.errors import PerfbotError
+from bot.features.measures.how_much import line_of, scene
 from bot.features.outcomes.follow_up import known_on
 from bot.features.parts.message_sync import cards, names_on
-from bot.features.parts.subjects import Subject
+from bot.features.parts.subjects import EVERYTHING, Subject
 from bot.numbers.input.windows import parse_window
 from bot.question.grammar import Question
 from bot.question.slots import Slots
 from bot.render.values.budget_moves import trial
-from bot.render.values.conversation import StatedEffect
+from bot.render.values.conversation import ExperimentLength, StatedEffect
 from bot.render.values.templates import Measured, OutcomeLine, OutcomeList, Tests
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.evaluation import ids_of
 from bot.snapshot.naming import about
+from bot.snapshot.verdicts import judged_by
 from bot.store.base import Event, OutcomeRecord
 
 MONEY = ("shift_budget", "raise_budget", "cut_budget", "run_test")
@@ -275,3 +279,40 @@ def tests(context: Context, _question: Question, asker: Asker, as_of: date) -> R
 def _is_test(advice: Advice, as_of: date) -> bool:
     """A test of one campaign's budget, or a move between campaigns that is one."""
     return advice.action == "run_test" or trial(advice, as_of) is not None
+
+
+WINDOW = "28d"
+USUAL_LIFT = 0.2  # the change a test is asked to show, where nobody says one
+SMALLEST, LARGEST = 0.01, 5.0  # of changes that are worked out
+
+
+def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
+    """How many days half and half must run, so that a change of that size is told from chance.
+
+    Each half needs `needed_comparing` results (STATISTICS.md item 13); both share what the campaign
+    brings a day, counted over the last 28 days.
+    """
+    at = scene(context, Slots(window=WINDOW), asker, as_of)
+    subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
+    rows = subject.rows(at.figures)
+    if not rows:
+        return at.said("experiment_length", found=ExperimentLength(slots.things[0].title))
+    counted = context.rulebook.metrics[judged_by(rows[0], context.rulebook)].over or "conversions"
+    total = line_of(at, subject.title, rows, counted).value or 0.0
+    a_day = total / parse_window(WINDOW, as_of)[0].days
+    lift = _lift(slots)
+    needed = needed_comparing(
+        1 + lift, context.rulebook.thresholds.default.numbers["overdispersion"]
+    )
+    days = days_for(2 * needed, a_day) if a_day > 0 else None
+    name = slots.things[0].title if slots.things else ""
+    too_long = days is not None and days > LONGEST  # as of the tests that advice asks for
+    length = ExperimentLength(name, counted, lift, needed, a_day, days, too_long)
+    return at.said("experiment_length", found=length)
+
+
+def _lift(slots: Slots) -> float:
+    """The change a sentence asks about, of one."""
+    if slots.amount is None or not slots.percent:
+        return USUAL_LIFT
+    return min(max(slots.amount / 100, SMALLEST), LARGEST)

@@ -24,7 +24,7 @@ class AskedBack:
     """A sentence that may ask several kinds of question, the likeliest first.
 
     Attributes:
-        kinds: `intent` or `intent/detail`, as `bot.render.asking_back.KINDS` names them.
+        kinds: `intent` or `intent/detail`, as `bot.render.controls.KINDS` names them.
         text: The sentence as typed.
     """
 

@@ -12,8 +12,7 @@ from bot.render.values.advice_card import Card
 from bot.render.values.answers import MetricFigure, Option, Uncounted
 from bot.render.values.digests import Kpi, MonthPace
 from bot.render.values.news import Hole, Late, RateNote
-from bot.render.values.plans import AccountPace, Changed, PlanLine
-from bot.render.values.subscriptions import Subscribed
+from bot.render.values.plans import AccountPace, Changed, PlanLine, Subscribed
 
 FEW_TARGETS = 6  # entries of a plan that a sentence holds
 MOST_LINES = 12

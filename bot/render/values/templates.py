@@ -107,7 +107,7 @@ from bot.render.values.overviews import (
     TargetLine,
     Tests,
 )
-from bot.render.values.subscriptions import SettingsView, Subscribed, SubscribeForm
+from bot.render.values.plans import SettingsView, Subscribed, SubscribeForm
 
 __all__ = [
     "MOST_LISTED",

@@ -18,7 +18,7 @@ from facebook_business.adobjects.user import User
 from facebook_business.exceptions import FacebookBadObjectError, FacebookRequestError
 
 from bot.demo.platforms import Faults, World, meta
-from bot.demo.platforms.truth import reached
+from bot.demo.platforms.numbers import reached
 from bot.demo.platforms.world import PEOPLE
 
 FIELDS = [

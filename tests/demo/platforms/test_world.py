@@ -22,8 +22,7 @@ from bot.demo.platforms.google_ads.checking import check
 from bot.demo.platforms.google_ads.gaql import parse
 from bot.demo.platforms.google_ads.sources import View
 from bot.demo.platforms.journal import Entry
-from bot.demo.platforms.numbers import MEASURES, Table, split
-from bot.demo.platforms.truth import reached
+from bot.demo.platforms.numbers import MEASURES, Table, reached, split
 from bot.demo.platforms.world import Size
 
 FIRST = date(2026, 11, 1)

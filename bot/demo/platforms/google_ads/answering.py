@@ -1,15 +1,20 @@
-"""Answers a checked query: rows by entity, divided by segments, filtered, sorted, projected."""
+"""Answers a checked query: rows by entity, divided by segments, filtered, sorted, projected.
+
+For benchmarks there are more campaigns than the world holds: each so many times, under ids of its
+own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
 import numpy as np
+from google.ads.googleads.v26.services.types import google_ads_service
 
 from bot.demo.platforms.entities import Account, Campaign
 from bot.demo.platforms.google_ads import filling, spans
@@ -270,3 +275,64 @@ def newer(row: Any) -> Any:
         row.campaign.advertising_channel_type = UNKNOWN_CHANNEL
         row.campaign.MergeFromString(UNKNOWN_FIELD)
     return row
+
+
+RESULTS = b"\x0a"
+"""The first field of a streamed response, its rows: a number and a length go before each."""
+APART = 1_000_000_000
+"""Between the id of a campaign and that of its copy: no other campaign's is as near."""
+
+
+def copied(batches: Iterable[bytes], copies: int, page: int) -> Iterator[bytes]:
+    """The batches with every row of a campaign so many times; others as they are.
+
+    Args:
+        batches: Streamed responses.
+        copies: How many of each campaign there are in the end, itself among them.
+        page: Rows of a batch.
+    """
+    response = google_ads_service.SearchGoogleAdsStreamResponse.pb()
+    for batch in batches:
+        answer = response.FromString(batch)
+        rows = list(answer.results)
+        if not any(row.HasField("campaign") and not row.HasField("change_event") for row in rows):
+            yield batch
+            continue
+        del answer.results[:]
+        yield from _streamed(_copied_rows(rows, copies), page, answer.SerializeToString())
+
+
+def _streamed(rows: Iterator[bytes], page: int, beside: bytes) -> Iterator[bytes]:
+    """Whole responses of at most `page` rows; `beside` is what else each holds."""
+    parts: list[bytes] = []
+    for row in rows:
+        parts.append(row)
+        if len(parts) == page:
+            yield b"".join((*parts, beside))
+            parts.clear()
+    if parts:
+        yield b"".join((*parts, beside))
+
+
+def _copied_rows(rows: list[Any], copies: int) -> Iterator[bytes]:
+    for row in rows:
+        base = row.SerializeToString()
+        yield _framed(base)
+        for number in range(1, copies):
+            yield _framed(base + _other_id(row.campaign.id, number))
+
+
+def _framed(row: bytes) -> bytes:
+    length, size = bytearray(), len(row)
+    while size > 0x7F:
+        length.append(size & 0x7F | 0x80)
+        size >>= 7
+    return RESULTS + bytes(length) + bytes((size,)) + row
+
+
+@cache
+def _other_id(campaign_id: int, number: int) -> bytes:
+    """A row that holds the copy's id alone: behind another it replaces that one's."""
+    row = google_ads_service.GoogleAdsRow.pb()()
+    row.campaign.id = campaign_id + number * APART
+    return bytes(row.SerializeToString())

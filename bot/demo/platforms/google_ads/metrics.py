@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from bot.demo.platforms.entities import MICROS, Account, Campaign
-from bot.demo.platforms.numbers import Floats, Ints, Table
-from bot.demo.platforms.truth import SEARCH
+from bot.demo.platforms.numbers import SEARCH, Floats, Ints, Table
 
 Columns = dict[str, Any]
 LOST_TO_BUDGET = {"shopping": 0.31, "search_clicks": 0.22}

@@ -22,8 +22,8 @@ from bot.demo.platforms.google_ads.access import (
     Refusals,
     Status,
 )
+from bot.demo.platforms.google_ads.answering import copied
 from bot.demo.platforms.google_ads.checking import Checked, check
-from bot.demo.platforms.google_ads.copies import copied
 from bot.demo.platforms.google_ads.gaql import parse, refused
 from bot.demo.platforms.google_ads.mutating import Mutator, result
 from bot.demo.platforms.google_ads.sources import ManagerView, View

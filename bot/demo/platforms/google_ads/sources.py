@@ -8,13 +8,11 @@ from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.demo.platforms.entities import Account, Campaign, Group, Part
+from bot.demo.platforms.entities import REGIONS, Account, Campaign, Group, Part
 from bot.demo.platforms.google_ads import filling
 from bot.demo.platforms.google_ads.fields import Row
 from bot.demo.platforms.google_ads.metrics import only, sign_ups
-from bot.demo.platforms.numbers import Table, merge, split
-from bot.demo.platforms.story import REGIONS
-from bot.demo.platforms.truth import SEARCH
+from bot.demo.platforms.numbers import SEARCH, Table, merge, split
 from bot.demo.platforms.world import World
 
 NETWORKS = {

@@ -11,8 +11,7 @@ from bot.demo.platforms.entities import Account, Ad, Campaign, Group, Part
 from bot.demo.platforms.meta_graph import asking
 from bot.demo.platforms.meta_graph.asking import AXES, POSITIONS, Asked
 from bot.demo.platforms.meta_graph.objects import GOALS, OBJECTIVES, STATUS
-from bot.demo.platforms.numbers import MEASURES, Table, split
-from bot.demo.platforms.truth import reached
+from bot.demo.platforms.numbers import MEASURES, Table, reached, split
 from bot.demo.platforms.world import World
 
 Json = dict[str, Any]

@@ -1,8 +1,4 @@
-"""Whose a Slack channel is: a client's, the team's own, or nobody's; shown, and set.
-
-`/perf settings client NAME`, `… client all`, `… client none`; `perfbot clients`; `[channels]` of
-perfbot.toml, which wins where it names a channel.
-"""
+"""Clients: whose campaigns a Slack channel shows."""
 
 from __future__ import annotations
 
@@ -15,7 +11,7 @@ from bot.domain.replies import Asker, Door
 from bot.domain.slack_ids import in_workspace, workspace_of
 from bot.errors import NotAllowed, UnknownName, UsageError
 from bot.policy.permissions import require
-from bot.render.values.subscriptions import ChannelClient
+from bot.render.values.plans import ChannelClient
 from bot.store.base import ChannelOwner
 from bot.store.clients import NOBODYS, scope_in, scope_of_all
 from bot.store.scope import ALL

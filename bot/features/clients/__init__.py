@@ -1,1 +1,0 @@
-"""Clients: whose campaigns a Slack channel shows."""

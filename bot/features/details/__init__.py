@@ -1,1 +1,0 @@
-"""What goes on below a campaign: keywords, ads, landing pages and audiences, asked about."""

@@ -1,1 +1,0 @@
-"""How things stand: pacing, sources, targets, rules, settings."""
