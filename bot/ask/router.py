@@ -12,7 +12,7 @@ from bot.ask.paraphrase import echoed
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName, UsageError
-from bot.features import details, subscriptions
+from bot.features import breakdown, subscriptions
 from bot.features import status as standing
 from bot.features.digest import digest
 from bot.features.explain import change as why
@@ -77,10 +77,10 @@ ANSWERS: Mapping[str, Answer] = {
     "outcomes": results.outcomes,
     "find": finding.answer,
     "audit": audit.answer,
-    "keywords": details.keywords,
-    "ads": details.ads,
-    "pages": details.pages,
-    "audiences": details.audiences,
+    "keywords": breakdown.keywords,
+    "ads": breakdown.ads,
+    "pages": breakdown.pages,
+    "audiences": breakdown.audiences,
 }
 
 

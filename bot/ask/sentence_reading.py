@@ -19,8 +19,7 @@ from bot.ask.typed_commands import ABOUT_SOMEBODY, begins_as, typed
 from bot.ask.unused_words import unused
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
-from bot.features import conversation as talk
-from bot.features import details
+from bot.features import breakdown, talk
 from bot.features import status as standing
 from bot.features.explain import change as why
 from bot.features.explain import what_if
@@ -346,7 +345,7 @@ def _of_parts(context: Context, slots: Slots, as_of: date) -> Question | None:
         return None
     of_all = replace(slots, metric="", against="")
     question = replace(_command(command, of_all), metric=level)
-    return question if details.known(context, question, as_of) else None
+    return question if breakdown.known(context, question, as_of) else None
 
 
 def _help(context: Context, _slots: Slots, asker: Asker, as_of: date) -> Found:

@@ -15,7 +15,7 @@ from bot.cli.parts import CommandParts, now, reading, writing
 from bot.cli.plain_text import as_json, said, table
 from bot.context.context import entries, entry_of, load, values_of
 from bot.domain.campaign_rows import CampaignRow
-from bot.features import clients
+from bot.features import owning
 from bot.numbers.input.daily import campaigns_only, known_on
 from bot.numbers.input.names import normal_name
 from bot.numbers.metrics.board import campaigns_of
@@ -259,7 +259,7 @@ def set_(channel: str, client: str, db: str | None, config: str | None) -> None:
         parts.store.upgrade()
         load(parts.store, parts.settings, today=parts.morning(None), at=now())
         asker = Asker("terminal", channel, door=Door.TERMINAL)
-        clients.set_client(parts.context, [client], asker, dry=False)
+        owning.set_client(parts.context, [client], asker, dry=False)
         found = _found(parts)
     said(_clients_text(found))
 
@@ -270,7 +270,7 @@ def _found(parts: CommandParts) -> dict[str, Any]:
     return {
         "clients": parts.store.clients(),
         "channels": {channel: owner.client for channel, owner in owners.items()},
-        "silent": list(clients.silent(parts.context, owners)) if _apart(parts) else [],
+        "silent": list(owning.silent(parts.context, owners)) if _apart(parts) else [],
     }
 
 

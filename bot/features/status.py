@@ -18,7 +18,7 @@ from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
-from bot.features import clients
+from bot.features import owning
 from bot.features.parts import pacing as pace
 from bot.features.parts.figures_shown import complete_until, month_holes
 from bot.features.parts.reporting import rates_of, shown, shown_days
@@ -268,16 +268,16 @@ def _line(rule: Rule, book: Rulebook) -> RuleLine:
 def settings(context: Context, words: Sequence[str], asker: Asker, *, dry: bool) -> Reply:
     """What holds for the asker; a language or a time zone among the words is kept as theirs.
 
-    `client NAME` says whose the channel is (`bot.features.clients`).
+    `client NAME` says whose the channel is (`bot.features.owning`).
 
     Raises:
         UnknownName: A word that is neither.
     """
     chosen: dict[str, str] = {}
-    about_client = bool(words) and words[0].casefold() in clients.CLIENT
+    about_client = bool(words) and words[0].casefold() in owning.CLIENT
     owned = about_client and len(words) > 1
     if owned:
-        clients.set_client(context, words[1:], asker, dry=dry)
+        owning.set_client(context, words[1:], asker, dry=dry)
     for word in () if about_client else words:
         folded_word = word.strip('",').casefold()
         if folded_word in LANGUAGE_OF:
@@ -300,7 +300,7 @@ def settings(context: Context, words: Sequence[str], asker: Asker, *, dry: bool)
         ),
         changed=owned or bool(chosen),
         preview=(owned or bool(chosen)) and dry,
-        client=clients.shown(context, asker),
+        client=owning.shown(context, asker),
     )
     return _said(context, now, "settings", view)
 
