@@ -23,7 +23,7 @@ from bot.features.applying.runs import Run
 from bot.jobs.applier import Applier
 from bot.settings import Settings
 from bot.settings.models import AccountSettings, Who
-from bot.sources.platforms.writing import BudgetWriter
+from bot.sources.platforms.client import BudgetWriter
 from bot.store.base import Outgoing, Store
 from bot.store.records import GivenAnswer
 

@@ -22,8 +22,8 @@ from bot.sources.exports import read as read_export
 from bot.sources.facts import TokenFacts
 from bot.sources.folder import FolderSource
 from bot.sources.platforms.client import Noting
-from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource
+from bot.sources.platforms.rest import Patience
 from bot.store import open_store
 from bot.store.base import InstalledWorkspace, Store
 

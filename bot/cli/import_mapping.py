@@ -11,8 +11,8 @@ from bot.cli.parts import CommandParts
 from bot.errors import UsageError
 from bot.features.imports.intake import MAPPINGS
 from bot.sources.exports import ReadFile, ReadSettings, offered, read_opened
+from bot.sources.given import Offer, SavedMapping
 from bot.sources.headings import ASIDE, SEGMENT, headings
-from bot.sources.mapping import Offer, SavedMapping
 from bot.sources.packed import STDIN, Opened
 from bot.sources.plain import plain
 from bot.sources.refusals import AmbiguousDates, AmbiguousNumbers

@@ -20,7 +20,7 @@ from bot.settings import SourceSettings
 from bot.sources import build
 from bot.sources.base import Pulled
 from bot.sources.warehouse_address import Address
-from bot.sources.warehouse_found import FoundInWarehouse, FoundNumbers, found_in
+from bot.sources.warehouse_details import FoundInWarehouse, FoundNumbers, found_in
 
 TRIED = timedelta(days=30)  # whose numbers tell whether two places have the same campaigns
 NAME = "warehouse"

@@ -22,7 +22,7 @@ from bot.numbers import documented, lead_quality
 from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.windows import parse_window
 from bot.numbers.metrics.board_targets import records
-from bot.sources import answer_file
+from bot.sources import order_file
 from bot.sources.lead_file import HEADINGS, StageWords, read_leads
 from bot.sources.packed import Opened
 
@@ -106,7 +106,7 @@ def leads_command(
     "columns",
     multiple=True,
     metavar="HEADING=COLUMN",
-    help=f"What a heading of your own is: {', '.join(answer_file.HEADINGS)}.",
+    help=f"What a heading of your own is: {', '.join(order_file.ANSWER_HEADINGS)}.",
 )
 @everywhere
 def satisfaction_command(
@@ -118,10 +118,10 @@ def satisfaction_command(
     else the answers count for every campaign of the engage stage. Only the mean of each day is
     kept, so a file holds all answers of its days. Comments, names and e-mails are not read.
     """
-    own_columns = own_columns_of(columns, answer_file.HEADINGS)
+    own_columns = own_columns_of(columns, order_file.ANSWER_HEADINGS)
 
     def read(parts: CommandParts, opened: Opened) -> tuple[dict[str, Any], tuple[str, ...]]:
-        answers = answer_file.read_answers(opened, own_columns)
+        answers = order_file.read_answers(opened, own_columns)
         plan = parts.context.plan(now().astimezone(parts.settings.zone).date())
         rated = order_intake.keep_answers(parts.store, answers.frame, plan, now())
         return {**asdict(rated), "scale": answers.scale}, answers.notes

@@ -33,7 +33,7 @@ from bot.numbers.metrics.board_targets import records
 from bot.render.values.measures import BooksAnswer
 from bot.settings import Settings
 from bot.snapshot import boards
-from bot.sources.order_file import HEADINGS, read_orders
+from bot.sources.order_file import ORDER_HEADINGS, read_orders
 from bot.sources.packed import Opened, tables
 from bot.store import open_store
 
@@ -106,7 +106,7 @@ class BooksOptions:
     "columns",
     multiple=True,
     metavar="HEADING=COLUMN",
-    help=f"What a heading of your own is: {', '.join(HEADINGS)}.",
+    help=f"What a heading of your own is: {', '.join(ORDER_HEADINGS)}.",
 )
 @click.option("--window", default="28d", show_default=True, help="Which days are compared.")
 @as_of_option
@@ -132,7 +132,7 @@ def orders_command(
         with reading(db, config) as parts:
             _show(parts, books.window, parts.morning(books.as_of), books.form)
         return 0
-    own_columns = own_columns_of(reads.columns, HEADINGS)
+    own_columns = own_columns_of(reads.columns, ORDER_HEADINGS)
 
     def read(parts: CommandParts, opened: Opened) -> tuple[dict[str, Any], tuple[str, ...]]:
         orders = read_orders(opened, own_columns, reads.currency or parts.settings.app.currency)

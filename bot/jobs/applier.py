@@ -25,7 +25,7 @@ from bot.features.applying.at_platforms import mark_read_only, read_only
 from bot.features.applying.runs import CallAnswer, Calls, Run
 from bot.numbers.input.names import account_key
 from bot.settings import Settings, SourceSettings
-from bot.sources.platforms.writing import BudgetWriter, ReadOnlyAccess, writer_of
+from bot.sources.platforms.client import BudgetWriter, ReadOnlyAccess, writer_of
 from bot.store.base import Job, Store
 from bot.store.leases import alive
 

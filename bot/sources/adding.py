@@ -12,10 +12,9 @@ import pandas as pd
 from bot.numbers.input.daily import COLUMNS
 from bot.sentences import Sentence
 from bot.sources.cells import Flags, TextColumn
-from bot.sources.hours import given_twice, is_hour
+from bot.sources.hours import given_twice, is_hour, short_days
 from bot.sources.layout import FIRST, LAST
 from bot.sources.levels import Codes, SplitColumn, told_apart
-from bot.sources.missing_hours import short_days
 from bot.sources.refusals import RepeatedRow, shown
 from bot.sources.table import TextTable
 

@@ -19,10 +19,10 @@ from bot.sources.detail_file import DetailsOfFile, details_of, of_levels
 from bot.sources.given import ReadSettings
 from bot.sources.identity import account_writings, identities, refuse_channelless
 from bot.sources.layout import Layout, left_aside
-from bot.sources.pull_times import pulled
 from bot.sources.refusals import AmbiguousNumbers, BadValue, MissingColumn, Unreadable, shown
 from bot.sources.table import TextTable
 from bot.sources.total_sums import against_totals, of_days
+from bot.sources.window_reach import pulled
 
 NUMBERS = tuple(
     name for name, column in COLUMNS.items() if column.kind in {"money", "count", "ratio"}

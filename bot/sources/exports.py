@@ -19,10 +19,9 @@ from bot.numbers.input.daily import VALUES, normalise
 from bot.numbers.schema_changes import ASIDE
 from bot.sentences import Sentence
 from bot.sources.canonical import canonical
-from bot.sources.given import ReadSettings
+from bot.sources.given import Offer, ReadSettings, chosen
 from bot.sources.layout import Layout, lay_out
 from bot.sources.limits import STANDARD, Limits, Meter, TooLarge
-from bot.sources.mapping import Offer, chosen
 from bot.sources.opening import encoding, kind, size, unreadable
 from bot.sources.packed import Opened, only_table
 from bot.sources.refusals import LibraryNeeded, NotATable

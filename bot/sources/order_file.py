@@ -1,7 +1,8 @@
-"""A file of orders: what was really sold, as the shop or the books have it.
+"""Files of orders: what was really sold, as the books have it; and of answers to surveys.
 
 Names, addresses and e-mails are never read: only the columns below are, and the order's own number
-is replaced by a hash before anything is stored (`bot.jobs.order_intake`).
+is replaced by a hash before anything is stored (`bot.jobs.order_intake`). Of an answer (NPS, CSAT)
+the score is read, and the day it was given.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from bot.sources.limits import STANDARD, Limits
 from bot.sources.packed import Opened
 from bot.sources.plain import plain
 from bot.sources.record_table import NO, YES, RecordColumns, RecordReading, RecordTable, together
+from bot.sources.refusals import BadValue
 from bot.sources.rows import FileRows
 
-HEADINGS: Mapping[str, tuple[str, ...]] = {
+ORDER_HEADINGS: Mapping[str, tuple[str, ...]] = {
     "order": ("order id", "order number", "order no", "order", "transaction id", "ordrenummer",
               "ordrenr", "ordre id", "name", "id"),
     "date": ("order date", "created at", "date created", "paid at", "ordredato", "date", "dato",
@@ -35,7 +37,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 NEEDED = {"order": "order number", "date": "order's day"}
 ORDER_COLUMNS = RecordColumns(
-    HEADINGS,
+    ORDER_HEADINGS,
     NEEDED,
     "Export with headings such as Order ID, Date, Total, Currency, Campaign; or say what yours "
     'are: --column "Bestilling=order".',
@@ -82,10 +84,10 @@ def orders_of(
 ) -> Orders:
     """The orders of a table, wherever it is; otherwise as `read_orders`."""
     own_columns = {plain(heading): name for heading, name in (headings or {}).items()}
-    return _Reading(RecordTable.read(rows, ORDER_COLUMNS, own_columns), currency).orders()
+    return _OrderReading(RecordTable.read(rows, ORDER_COLUMNS, own_columns), currency).orders()
 
 
-class _Reading(RecordReading):
+class _OrderReading(RecordReading):
     """One file on its way to orders."""
 
     def orders(self) -> Orders:
@@ -120,3 +122,91 @@ class _Reading(RecordReading):
             )
         if "campaign" not in self.table.columns:
             yield "No column says the campaign (Campaign ID, utm_campaign): none can be matched."
+
+
+ANSWER_HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "value": ("nps", "nps score", "csat", "csat score", "score", "rating", "satisfaction",
+              "how likely are you to recommend us", "karakter", "poeng", "poengsum",
+              "tilfredshet", "vurdering", "svar"),
+    "date": ("date", "response date", "submitted at", "submitted", "answered at", "completed at",
+             "completed", "created at", "timestamp", "end date", "dato", "svardato", "besvart",
+             "tidspunkt", "innsendt"),
+    "campaign": ("campaign id", "kampanje id", "utm campaign", "utm id", "campaign", "kampanje",
+                 "campaign name", "kampanjenavn"),
+    "source": ("channel", "utm source", "kanal", "source", "kilde"),
+}  # fmt: skip
+ANSWER_COLUMNS = RecordColumns(
+    ANSWER_HEADINGS,
+    {"value": "score", "date": "day of the answer"},
+    "Export with headings such as Date, Score, utm_campaign; or say what yours are: "
+    '--column "Karakter=value".',
+)
+SCALES = (5, 7, 10, 100)
+
+
+@dataclass(frozen=True)
+class AnswersOfFile:
+    """The answers of a file: `date`, `campaign`, `channel`, `score`; and the scale they are on."""
+
+    frame: pd.DataFrame
+    scale: int
+    notes: tuple[str, ...] = ()
+
+
+def read_answers(
+    opened: Opened, headings: Mapping[str, str] | None = None, limits: Limits = STANDARD
+) -> AnswersOfFile:
+    """Read a CSV, .xlsx or Parquet file with one row an answer.
+
+    Raises:
+        RefusedFile: It cannot be read without guessing; with the line and the way out.
+    """
+    rows = rows_of(opened.file, limits)
+    own_columns = {plain(heading): name for heading, name in (headings or {}).items()}
+    return _AnswerReading(RecordTable.read(rows, ANSWER_COLUMNS, own_columns), None).answers()
+
+
+class _AnswerReading(RecordReading):
+    """One file on its way to answers."""
+
+    def answers(self) -> AnswersOfFile:
+        frame = pd.DataFrame({
+            "date": self.days(),
+            "campaign": self.texts("campaign"),
+            "channel": self.channels(),
+            "score": self.values(),
+            "line": self.table.lines,
+        })  # fmt: skip
+        answered = frame[frame["score"].notna()]
+        self._refuse(answered[answered["date"].isna()], Sentence("An answer without a day."))
+        outside = (answered["score"] < 0) | (answered["score"] > SCALES[-1])
+        self._refuse(answered[outside], Sentence("A score outside 0 to 100."))
+        highest = float(answered["score"].max()) if len(answered) else 0.0
+        scale = next(scale for scale in SCALES if highest <= scale)
+        return AnswersOfFile(
+            answered.drop(columns="line"), scale, tuple(self._notes(frame, answered))
+        )
+
+    @staticmethod
+    def _refuse(wrong: pd.DataFrame, problem: Sentence) -> None:
+        if len(wrong):
+            raise BadValue(
+                problem,
+                hint="Export each answer with its day and its score as a number.",
+                line=int(wrong["line"].iloc[0]),
+            )
+
+    def _notes(self, frame: pd.DataFrame, answered: pd.DataFrame) -> list[str]:
+        notes: list[str] = []
+        if len(answered) < len(frame):
+            notes.append(
+                Sentence(
+                    "%(value)s rows without a score were left aside.",
+                    value=len(frame) - len(answered),
+                )
+            )
+        if "campaign" not in self.table.columns:
+            notes.append(
+                "No column says the campaign: the scores count for every campaign that engages."
+            )
+        return notes

@@ -298,7 +298,7 @@ def _live(job: Job, shared: Any) -> None:
 def _hasten(job: Job) -> None:
     """Nobody really waits for a platform to come back, nor ten seconds for Slack."""
     from bot.slack import post
-    from bot.sources.platforms.patience import Patience
+    from bot.sources.platforms.rest import Patience
 
     post.ONE_TRY = job.get("one_try", post.ONE_TRY)
     begin: Any = Patience.__init__

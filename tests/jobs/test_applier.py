@@ -28,7 +28,7 @@ from bot.sources.platforms.google import GoogleAds
 from bot.sources.platforms.google_budgets import GoogleBudgets
 from bot.sources.platforms.meta import MetaAds
 from bot.sources.platforms.meta_budgets import MetaBudgets
-from bot.sources.platforms.patience import Patience
+from bot.sources.platforms.rest import Patience
 from bot.store import open_store
 from bot.store.records import GivenAnswer
 from tests.platform_budgets import (

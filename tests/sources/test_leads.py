@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import RefusedFile
-from bot.sources.answer_file import read_answers
 from bot.sources.lead_file import Leads, StageWords, read_leads
+from bot.sources.order_file import read_answers
 from bot.sources.packed import Opened
 
 HUBSPOT = (

@@ -9,7 +9,7 @@ import pytest
 
 from bot.render import Renderer
 from bot.sources.exports import read_opened
-from bot.sources.missing_hours import hours_of
+from bot.sources.hours import hours_of
 from bot.sources.packed import tables_in
 
 SAID = (

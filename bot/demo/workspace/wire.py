@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bot.demo.workspace import chat, conversations, delivery, files, users, views
+from bot.demo.workspace import chat, delivery, files, users, views
 from bot.demo.workspace.api import BOT_TOKEN, Method, call
 from bot.demo.workspace.delivery import TIMEOUT, Outcome, Retry
 from bot.demo.workspace.faults import POSTS, Fault, Faults
@@ -32,11 +32,11 @@ from bot.demo.workspace.oauth import OAuth
 from bot.demo.workspace.state import State
 
 METHODS: dict[str, Method] = {
-    **users.METHODS,
+    **users.USER_METHODS,
     **users.GROUPS,
     **users.ASSISTANTS,
     **chat.CHAT_METHODS,
-    **conversations.METHODS,
+    **users.CONVERSATION_METHODS,
     **chat.REACTION_METHODS,
     **views.METHODS,
     **files.METHODS,

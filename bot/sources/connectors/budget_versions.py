@@ -18,10 +18,10 @@ import numpy as np
 import sqlalchemy as sa
 
 from bot.sources.connectors import values
+from bot.sources.connectors.account_facts import status_of
 from bot.sources.connectors.event_rows import Queries
 from bot.sources.connectors.layouts import LOADERS, BudgetTable, ConnectorLayout
 from bot.sources.connectors.selects import Raw
-from bot.sources.connectors.status_changes import status_of
 from bot.sources.facts import PlatformChange
 from bot.sources.platforms.meta_rows import units
 

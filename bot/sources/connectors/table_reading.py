@@ -13,6 +13,7 @@ import pandas as pd
 
 from bot.numbers.input.daily import normalise
 from bot.sources.connectors import selects, values
+from bot.sources.connectors.account_facts import Directory, Known, Row, by_id, changes, status_of
 from bot.sources.connectors.budget_versions import DailyBudgets, read_budgets
 from bot.sources.connectors.event_rows import (
     UTC_DAYS,
@@ -23,10 +24,8 @@ from bot.sources.connectors.event_rows import (
     counted_by_rows,
     day_of,
 )
-from bot.sources.connectors.known import Directory, Known, Row, by_id
 from bot.sources.connectors.layouts import MeasureColumn, Report, Versions
 from bot.sources.connectors.schemas import Match, RawTable
-from bot.sources.connectors.status_changes import changes, status_of
 from bot.sources.facts import CampaignFacts, PlatformChange
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives

@@ -21,8 +21,8 @@ from bot.sources.platforms import google_details
 from bot.sources.platforms import google_queries as queries
 from bot.sources.platforms.client import RESULTS
 from bot.sources.platforms.google_errors import is_expired, trouble
-from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource, named_accounts
+from bot.sources.platforms.rest import Patience
 
 VERSION = "v26"  # pinned: a newer one may name fields otherwise
 NEEDED = {

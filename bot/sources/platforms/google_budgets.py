@@ -13,10 +13,10 @@ from bot.domain.platform_budgets import BudgetSetting, Holder, PlatformBudget
 from bot.errors import SourceError
 from bot.sources.base import SourceConfig
 from bot.sources.facts import AdAccount
+from bot.sources.platforms.client import ReachedAccounts, ReadOnlyAccess
 from bot.sources.platforms.google import GoogleAds, client_of
 from bot.sources.platforms.google_errors import failure_of, is_read_only, trouble, words_of
 from bot.sources.platforms.google_queries import MICROS, word
-from bot.sources.platforms.writing import ReachedAccounts, ReadOnlyAccess
 
 BUDGETS = """
 SELECT campaign.id, campaign.name, campaign_budget.resource_name, campaign_budget.amount_micros,

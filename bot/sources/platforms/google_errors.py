@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.redaction import redacted
-from bot.sources.platforms.patience import Trouble
+from bot.sources.platforms.rest import Trouble
 
 SIGN_IN = "Sign in once more as a user who has the account, and put the new refresh token in place."
 WORDS: dict[str, tuple[str, str]] = {

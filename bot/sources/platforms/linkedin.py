@@ -19,9 +19,8 @@ from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives
 from bot.sources.platforms.client import RESULTS
 from bot.sources.platforms.delivery import dated
-from bot.sources.platforms.patience import Patience, Trouble
 from bot.sources.platforms.pulling import PlatformSource, named_accounts, require_token
-from bot.sources.platforms.rest import Refused, Rest, hiccup, throttled
+from bot.sources.platforms.rest import Patience, Refused, Rest, Trouble, hiccup, throttled
 
 API = "https://api.linkedin.com"
 VERSION = "202611"  # in force for a year

@@ -24,8 +24,8 @@ from bot.sources.platforms import meta_details as below_campaigns
 from bot.sources.platforms import meta_rows as rows
 from bot.sources.platforms.client import RESULTS
 from bot.sources.platforms.meta_errors import is_large, regained, trouble, used
-from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource, named_accounts
+from bot.sources.platforms.rest import Patience
 
 VERSION = "v26.0"  # pinned
 TIMEOUT = 120  # seconds an answer may take

@@ -12,10 +12,10 @@ from bot.domain.platform_budgets import BudgetSetting, Holder, PlatformBudget
 from bot.errors import SourceError
 from bot.redaction import redacted
 from bot.sources.base import SourceConfig
+from bot.sources.platforms.client import ReachedAccounts, ReadOnlyAccess
 from bot.sources.platforms.meta import STATUSES, MetaAds, client_of
 from bot.sources.platforms.meta_errors import DENIED, trouble
 from bot.sources.platforms.meta_rows import units
-from bot.sources.platforms.writing import ReachedAccounts, ReadOnlyAccess
 
 CAMPAIGN = ["id", "name", "effective_status", "daily_budget", "lifetime_budget"]
 ADSET = ["id", "campaign_id", "effective_status", "daily_budget"]

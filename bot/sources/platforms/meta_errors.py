@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.redaction import redacted
-from bot.sources.platforms.patience import Trouble
+from bot.sources.platforms.rest import Trouble
 
 LATER = "Nothing stored is lost; the next pull fetches it."
 RENEW = "Business settings, System users: make a new token with ads_read, and put it in place."

@@ -23,9 +23,8 @@ from bot.sources.platforms import microsoft_rows as rows
 from bot.sources.platforms.microsoft_calls import MicrosoftCalls, every, model
 from bot.sources.platforms.microsoft_reports import HISTORY, MicrosoftReports, ReportSpec, dates
 from bot.sources.platforms.microsoft_sign_in import SignIn
-from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource, named_accounts
-from bot.sources.platforms.rest import LATER
+from bot.sources.platforms.rest import LATER, Patience
 
 NEEDED = {
     "MICROSOFT_ADS_DEVELOPER_TOKEN": "developers.ads.microsoft.com: Account, Request Token",

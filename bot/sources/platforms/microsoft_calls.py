@@ -28,8 +28,7 @@ from bot.sources.platforms.microsoft_errors import (
     trouble,
 )
 from bot.sources.platforms.microsoft_sign_in import SignIn
-from bot.sources.platforms.patience import Patience
-from bot.sources.platforms.rest import TIMEOUT
+from bot.sources.platforms.rest import TIMEOUT, Patience
 
 SERVICES = {
     "campaign": ("campaign_management_service_api", "CampaignManagementServiceApi"),

@@ -9,8 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.redaction import redacted
-from bot.sources.platforms.patience import Trouble
-from bot.sources.platforms.rest import LATER, hiccup, throttled
+from bot.sources.platforms.rest import LATER, Trouble, hiccup, throttled
 
 TITLE = "Microsoft"
 MINUTE = 60.0  # over which Microsoft counts calls

@@ -15,8 +15,7 @@ import pandas as pd
 
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.platforms import objectives
-from bot.sources.platforms.microsoft_reports import CLOCKS, dates, numbers
-from bot.sources.platforms.microsoft_zones import account_zone
+from bot.sources.platforms.microsoft_reports import CLOCKS, account_zone, dates, numbers
 
 Json = Mapping[str, Any]
 CLOSED = ("Draft", "Inactive")  # accounts that never were, or are no more

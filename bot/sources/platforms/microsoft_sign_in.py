@@ -19,8 +19,7 @@ from typing import Any
 
 from bot.errors import SettingsError
 from bot.sources.platforms.microsoft_errors import SignInRefused, trouble
-from bot.sources.platforms.patience import Patience
-from bot.sources.platforms.rest import TIMEOUT
+from bot.sources.platforms.rest import TIMEOUT, Patience
 
 SIGN_INS = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
 SCOPE = "https://ads.microsoft.com/msads.manage offline_access"

@@ -21,9 +21,8 @@ from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives
 from bot.sources.platforms.delivery import dated
-from bot.sources.platforms.patience import Patience, Trouble
 from bot.sources.platforms.pulling import PlatformSource, named_accounts, require_token
-from bot.sources.platforms.rest import LATER, Refused, Rest, hiccup, throttled
+from bot.sources.platforms.rest import LATER, Patience, Refused, Rest, Trouble, hiccup, throttled
 
 API = "https://business-api.tiktok.com"
 ROOT = "/open_api/v1.3"

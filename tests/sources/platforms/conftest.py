@@ -13,8 +13,8 @@ from bot.demo.platforms import Faults, World, google, meta
 from bot.demo.platforms.google_ads.wire import certificate
 from bot.sources.platforms.google import GoogleAds
 from bot.sources.platforms.meta import MetaAds
-from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource
+from bot.sources.platforms.rest import Patience
 
 NOW = datetime(2026, 11, 28, 6, 0, tzinfo=UTC)
 

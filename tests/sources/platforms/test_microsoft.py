@@ -34,11 +34,17 @@ from bot.sources.platforms.microsoft import MicrosoftAds
 from bot.sources.platforms.microsoft_calls import sdk
 from bot.sources.platforms.microsoft_details import LEVELS
 from bot.sources.platforms.microsoft_errors import BrokenAnswer, StillCounting
-from bot.sources.platforms.microsoft_reports import ReportSpec, dates, numbers, read_report
-from bot.sources.platforms.microsoft_zones import account_zone, report_zone
-from bot.sources.platforms.patience import Patience
+from bot.sources.platforms.microsoft_reports import (
+    ReportSpec,
+    account_zone,
+    dates,
+    numbers,
+    read_report,
+    report_zone,
+)
 from bot.sources.platforms.pulled_days import PulledDays
 from bot.sources.platforms.pulling import PlatformSource
+from bot.sources.platforms.rest import Patience
 
 SINCE, UNTIL = date(2026, 11, 20), date(2026, 11, 26)
 Make = Callable[..., PlatformSource]

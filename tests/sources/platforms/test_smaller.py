@@ -19,8 +19,8 @@ from bot.sources.platforms import linkedin as linkedin_client
 from bot.sources.platforms import tiktok as tiktok_client
 from bot.sources.platforms.linkedin import LinkedInAds
 from bot.sources.platforms.noticed import ChangeLedger, ledger_of
-from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.pulling import PlatformSource
+from bot.sources.platforms.rest import Patience
 from bot.sources.platforms.tiktok import TikTokAds
 
 NOW = datetime(2026, 11, 28, 6, tzinfo=UTC)

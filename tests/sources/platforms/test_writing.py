@@ -12,12 +12,12 @@ from bot.advice import budget_settings
 from bot.demo.platforms import Faults, World, google, meta
 from bot.domain.platform_budgets import BudgetChange, BudgetSetting
 from bot.errors import SourceError
+from bot.sources.platforms.client import BudgetWriter, ReadOnlyAccess
 from bot.sources.platforms.google import GoogleAds
 from bot.sources.platforms.google_budgets import GoogleBudgets
 from bot.sources.platforms.meta import MetaAds
 from bot.sources.platforms.meta_budgets import MetaBudgets
-from bot.sources.platforms.patience import Patience
-from bot.sources.platforms.writing import BudgetWriter, ReadOnlyAccess
+from bot.sources.platforms.rest import Patience
 from tests.platform_budgets import account_in, change_to, own_budgets
 from tests.sources.platforms.conftest import NOW, secrets_of
 
