@@ -46,7 +46,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 def _stand_in(value: Any, *_: Any) -> str:
-    """Stands for a filter of bot.messages: takes a number or a metric with windows."""
+    """Stands for a filter of bot.render: takes a number or a metric with windows."""
     if isinstance(value, MetricWindows):
         return f"{float(value.now) - float(value.before):.3g}"  # type: ignore[arg-type]  # None: said below
     return f"{float(value):.6g}"

@@ -74,7 +74,7 @@ class Thresholds:
 
 
 MESSAGE_FILTERS = ("money", "number", "pct", "change", "times", "since")
-"""Filters a rule's message may use; bot.messages supplies them, the loader has stand-ins."""
+"""Filters a rule's message may use; bot.render supplies them, the loader has stand-ins."""
 
 PERFORMANCE = "performance"
 """In `mutes`: every rule that judges performance rather than the numbers themselves."""
