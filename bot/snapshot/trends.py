@@ -49,14 +49,6 @@ class Series:
     over: tuple[float | None, ...] = ()
     complete: tuple[float, ...] = ()
 
-    def ratios(self) -> tuple[float | None, ...]:
-        """The metric itself, a value a day."""
-        if not self.over:
-            return self.amounts
-        pairs = zip(self.amounts, self.over, strict=True)
-        return tuple(top / bottom * self.scale if top is not None and bottom else None
-                     for top, bottom in pairs)  # fmt: skip
-
 
 SERIES = TypeAdapter(list[Series])  # as they are kept
 
