@@ -99,12 +99,7 @@ def changed(store: Store, rulebook: Rulebook, since: date, as_of: date) -> tuple
 def _steps(store: Store) -> Iterator[tuple[int, AdviceStep]]:
     for event in store.history(kinds=tuple(f"advice.{verb}" for verb in VERBS)):
         rule, verb = str(event.details.get("rule", "")), event.kind.removeprefix("advice.")
-        yield event.number, AdviceStep(event.subject, rule, verb, _day(event))
-
-
-def _day(event: Event) -> date:
-    as_of = event.details.get("as_of")
-    return as_of if isinstance(as_of, date) else event.at.date()
+        yield event.number, AdviceStep(event.subject, rule, verb, event.morning)
 
 
 SHOWN = ("open", "in_progress", "acknowledged")

@@ -278,18 +278,13 @@ def remembered(events: Iterable[Event], as_of: date, learned: Evidence | None = 
     """
     projection = _Projection()
     for event in events:
-        if _day(event) < as_of:
+        if event.morning < as_of:
             projection.apply(event)
     opened = dict(projection.opened.values())
     recent = {
         key: shift for key, shift in projection.shifts.items() if as_of - shift.on <= READ_FOR
     }
     return Memory(opened, tuple(projection.answers), recent, learned)
-
-
-def _day(event: Event) -> date:
-    as_of = event.details.get("as_of")
-    return as_of if isinstance(as_of, date) else event.at.date()
 
 
 def _shift(fields: Mapping[str, Any]) -> Shift:
@@ -320,7 +315,7 @@ class _Projection:
         earlier, _ = self.opened.get(event.subject, (topic, None))
         if earlier != topic:  # a plan brought up to date: a campaign joined it, or left
             self.shifts.pop(earlier, None)
-        self.opened[event.subject] = (topic, details.get("opened_on") or _day(event))
+        self.opened[event.subject] = (topic, details.get("opened_on") or event.morning)
         if details.get("shift"):
             self.proposed[topic] = self.shifts[topic] = _shift(details["shift"])
         elif forget and topic in self.proposed:
@@ -353,7 +348,7 @@ class _Projection:
                 rule=str(event.details.get("rule", "")),
                 campaign_ids=tuple(event.details.get("campaign_ids", ())),
                 verb=verb,
-                on=_day(event),
+                on=event.morning,
                 until=event.details.get("until"),
             )
         )

@@ -127,6 +127,12 @@ class Event:
         """The channel it tells of, "" where it tells of none."""
         return str(self.details.get("channel") or "")
 
+    @property
+    def morning(self) -> date:
+        """The morning it is about, else the day it happened on."""
+        as_of = self.details.get("as_of")
+        return as_of if isinstance(as_of, date) else self.at.date()
+
 
 @dataclass(frozen=True)
 class Found:

@@ -227,7 +227,7 @@ def outcomes(context: Context, question: Question, asker: Asker, as_of: date) ->
     names = names_on(context, as_of)
     records = [record for record in known_on(context.store, as_of) if record.state != "void"]
     subject_records = [
-        record for record in records if not question.subject or ids & set(_moved_ids(record))
+        record for record in records if not question.subject or ids & set(_treated(record))
     ]
     measured = [record for record in subject_records if record.outcome]
     measured.sort(
@@ -240,7 +240,7 @@ def outcomes(context: Context, question: Question, asker: Asker, as_of: date) ->
         lines=tuple(
             OutcomeLine(
                 Measured(record.outcome, record.frozen.kind, pooled, max(0, pooled.count - 1)),
-                tuple(names.get(campaign_id, campaign_id) for campaign_id in _moved_ids(record)),
+                tuple(names.get(campaign_id, campaign_id) for campaign_id in _treated(record)),
             )
             for record in measured
             if record.outcome
@@ -250,10 +250,6 @@ def outcomes(context: Context, question: Question, asker: Asker, as_of: date) ->
     )
     message = context.renderer(asker.language).render("outcomes", found=summary)
     return Reply(message.text, message.blocks)
-
-
-def _moved_ids(record: OutcomeRecord) -> tuple[str, ...]:
-    return tuple(campaign.campaign_id for campaign in record.frozen.treated)
 
 
 def tests(context: Context, _question: Question, asker: Asker, as_of: date) -> Reply:

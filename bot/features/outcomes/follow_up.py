@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from bot.advice.outcome import (
 )
 from bot.context.context import Context
 from bot.context.scoping import at
-from bot.features.parts.message_sync import known_names, renderer_of
+from bot.features.parts.message_sync import bounded, known_names, renderer_of
 from bot.numbers.input.daily import entity
 from bot.policy.schedule import later
 from bot.render.values.templates import Measured
@@ -164,7 +163,7 @@ def _lines(context: Context, record: OutcomeRecord, outcome: Outcome) -> Iterato
             continue
         measured_outcome = _told(there, record.frozen, outcome)
         reply = renderer_of(context, message).render("outcome", measured=measured_outcome)
-        key = _short(f"outcome:{record.advice_id}:{record.round}:{parent}")
+        key = bounded(f"outcome:{record.advice_id}:{record.round}:{parent}")
         yield Outgoing(key, "line", channel, reply.text, reply.blocks, parent)
 
 
@@ -177,10 +176,6 @@ def _told(context: Context, frozen: Frozen, outcome: Outcome) -> Measured:
         for side in frozen.sides
     )
     return Measured(outcome, frozen.kind, *_together(context, outcome), givers, takers)
-
-
-def _short(key: str) -> str:
-    return key if len(key) <= 120 else hashlib.sha256(key.encode()).hexdigest()
 
 
 def _together(context: Context, outcome: Outcome) -> tuple[Pooled, int]:

@@ -60,7 +60,7 @@ def edits_of(key: str, messages: Iterable[Outgoing]) -> Iterator[Outgoing]:
     They have no words: how a message reads is worked out as its edit is sent.
     """
     for number, message in enumerate(messages):
-        name = _short(f"{key}:update:{number}")
+        name = bounded(f"{key}:update:{number}")
         yield Outgoing(name, "update", message.channel, "", (), message.key)
 
 
@@ -76,10 +76,10 @@ def _one(
     if parent is None:  # the desk only knows messages of the outbox
         log.error("No message %s in %s to %s.", ts, message.channel, kind)
         return
-    yield Outgoing(_short(key), kind, message.channel, message.text, message.blocks, parent.key)
+    yield Outgoing(bounded(key), kind, message.channel, message.text, message.blocks, parent.key)
 
 
-def _short(key: str) -> str:
+def bounded(key: str) -> str:
     """A key of bounded length; Slack's ids and ours have none."""
     return key if len(key) <= 120 else hashlib.sha256(key.encode()).hexdigest()
 
