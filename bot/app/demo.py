@@ -22,8 +22,8 @@ from rich.console import Console
 from bot.app.composition import Composition, compose, now
 from bot.app.processes import StopOrder, asked_to_stop, deliver, keep_time
 from bot.context import context as plan
-from bot.demo import market as made_up
-from bot.demo.market import DemoMarket
+from bot.demo.market import demo as made_up
+from bot.demo.market.demo import DemoMarket
 from bot.demo.workspace.model import KARI, PERFORMANCE
 from bot.demo.workspace.server import Workspace
 from bot.errors import NoNumbers

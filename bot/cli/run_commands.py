@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bot import app
+from bot.app import demo, processes
 from bot.cli.options import as_of_option, everywhere, together
 from bot.settings import add_env_file
 
@@ -32,7 +32,7 @@ def run_command(
 ) -> int:
     """Everything in one process: Slack, pulls, digests. Until Ctrl-C."""
     add_env_file(os.environ)
-    return app.run(config, db, mode=mode, host=host, port=port)
+    return processes.run(config, db, mode=mode, host=host, port=port)
 
 
 @click.command("web")
@@ -45,7 +45,7 @@ def web_command(
 ) -> int:
     """Slack's door and /healthz, without jobs. Until Ctrl-C."""
     add_env_file(os.environ)
-    return app.web(config, db, mode=mode, host=host, port=port)
+    return processes.web(config, db, mode=mode, host=host, port=port)
 
 
 @click.command("worker")
@@ -57,7 +57,7 @@ def web_command(
 def worker_command(host: str, port: int | None, db: str | None, config: str | None) -> int:
     """Pulls, digests and what waits in the outbox, without Slack's door. Until Ctrl-C."""
     add_env_file(os.environ)
-    return app.worker(config, db, host=host, port=port)
+    return processes.worker(config, db, host=host, port=port)
 
 
 @dataclass(frozen=True)
@@ -91,5 +91,5 @@ def demo_command(
     A temporary database of its own; yours, and real tokens, are not looked at.
     """
     numbers = tuple(map(Path, market.numbers))
-    request = app.DemoRequest(market.as_of, market.seed, numbers, config)
-    return app.demo(request, port, open_browser=not no_open)
+    request = demo.DemoRequest(market.as_of, market.seed, numbers, config)
+    return demo.demo(request, port, open_browser=not no_open)

@@ -25,8 +25,9 @@ from bot.errors import PerfbotError, StoreError
 from bot.features.imports import detail_intake
 from bot.features.imports.intake import MAPPINGS, one_currency
 from bot.features.outcomes import follow_up as outcomes
+from bot.features.plan import entries
 from bot.features.triage import lifecycle as resolving
-from bot.jobs import bids, order_intake
+from bot.jobs import order_intake
 from bot.jobs.shared_digests import SharedDigests
 from bot.numbers.input.names import account_key
 from bot.numbers.schema_changes import columns_of
@@ -248,7 +249,7 @@ def kept(
         if answer.seen:
             store.set_preference(_memory(name), seen=json.dumps(dict(answer.seen)))
     changed(store, answer.changes)
-    bids.keep_bids(store, answer)
+    entries.keep_bids(store, answer)
     for note in answer.notes:
         log.info("%s: %s", name, note)
     return records

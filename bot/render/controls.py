@@ -1,6 +1,7 @@
 """Things to press: buttons, menus and the fields of modals.
 
-Where a sentence may ask several things, what each would be is a button's words. msgids.
+Where a sentence may ask several things, what each would be is a button's words; and what perfbot
+suggests to ask is short, and plain text. msgids.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from typing import Any
 
 from bot.advice.rules.rulebook import PRICING, STAGES
 from bot.blockkit import LIMITS
+from bot.domain.replies import Prompt
 from bot.render import lexicon
 from bot.render.catalogue import N_, Speech
-from bot.render.escaping import Words, plain, words
+from bot.render.escaping import Words, flat, plain, words
 from bot.render.number_formats import own_name
 from bot.render.values.answers import Option
 from bot.render.values.conversation import AskedBack
@@ -224,3 +226,37 @@ class AskingBack:
     def named(self, kind: str) -> str:
         """The words for a kind, those of its intent where a detail has none."""
         return KINDS.get(kind) or KINDS[kind.partition("/")[0]]
+
+
+LONGEST_NAME = 40  # characters of a name; Slack cuts a long title
+
+
+def prompts_heading(speech: Speech) -> str:
+    """What is said above them."""
+    return flat(speech.say(N_("You might want to ask")))
+
+
+def ask_today(speech: Speech) -> Prompt:
+    """What is there to do."""
+    return Prompt(flat(speech.say(N_("What should I do today?"))), "advice")
+
+
+def ask_why(speech: Speech, name: str, message: str) -> Prompt:
+    """Why a campaign's price or results have changed."""
+    question = speech.say(N_("Why has %(name)s changed?"), name=_short(name))
+    return Prompt(flat(question), message)
+
+
+def ask_how(speech: Speech, name: str, message: str) -> Prompt:
+    """How a campaign or a channel is doing."""
+    question = speech.say(N_("How is %(name)s doing?"), name=_short(name))
+    return Prompt(flat(question), message)
+
+
+def ask_help(speech: Speech) -> Prompt:
+    """What can be asked at all."""
+    return Prompt(flat(speech.say(N_("What can I ask?"))), "help")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"

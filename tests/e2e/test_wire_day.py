@@ -10,7 +10,7 @@ import pytest
 
 from bot.app.composition import compose
 from bot.app.demo import import_market, morning_of
-from bot.demo.market import demo
+from bot.demo.market.demo import demo
 from bot.settings import SourceSettings
 from bot.store import open_store
 from bot.store.base import Subscription

@@ -33,7 +33,7 @@ from bot.policy import dual_approval as who_two
 from bot.policy.permissions import may
 from bot.policy.schedule import form_of
 from bot.question.grammar import as_subject
-from bot.render import suggestions
+from bot.render import controls
 from bot.render.values.plans import PlanLine
 from bot.render.values.templates import Home, Subscribed
 from bot.snapshot import boards
@@ -179,9 +179,9 @@ def prompts(context: Context, asker: Asker) -> Prompts:
     Where they own none, the channels with the most spend are asked about.
     """
     renderer = context.renderer(asker.language)
-    candidates = [suggestions.today(renderer), *_about(context, asker)]
+    candidates = [controls.ask_today(renderer.speech), *_about(context, asker)]
     unlike = {prompt.message: prompt for prompt in candidates}
-    return Prompts(suggestions.heading(renderer), tuple(unlike.values())[:MOST])
+    return Prompts(controls.prompts_heading(renderer.speech), tuple(unlike.values())[:MOST])
 
 
 def _about(context: Context, asker: Asker) -> Iterator[Prompt]:
@@ -191,8 +191,8 @@ def _about(context: Context, asker: Asker) -> Iterator[Prompt]:
     for record in todo if audience != "all" else ():
         name = next(iter(known_names(context, record).values()), "")
         if name:
-            yield suggestions.why(renderer, name, f"why {as_subject(name)}")
-            yield suggestions.how(renderer, name, f"campaign {as_subject(name)}")
+            yield controls.ask_why(renderer.speech, name, f"why {as_subject(name)}")
+            yield controls.ask_how(renderer.speech, name, f"campaign {as_subject(name)}")
     for key in four.channels:
-        yield suggestions.how(renderer, title(key), f"channel {as_subject(key)}")
-    yield suggestions.help_(renderer)
+        yield controls.ask_how(renderer.speech, title(key), f"channel {as_subject(key)}")
+    yield controls.ask_help(renderer.speech)

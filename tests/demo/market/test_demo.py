@@ -7,8 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from bot.demo.market import DemoMarket, demo
-from bot.demo.market.demo import CAMPAIGNS
+from bot.demo.market.demo import CAMPAIGNS, DemoMarket, demo
 from bot.demo.market.simulate import play
 
 MORNING = date(2026, 11, 23)

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from bot.demo.market import DemoMarket, demo
+from bot.demo.market.demo import DemoMarket, demo
 from bot.demo.market.details import details
 from bot.domain.details import AUDIENCES, Level
 

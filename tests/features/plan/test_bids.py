@@ -12,8 +12,8 @@ import pytest
 from bot import rules_files
 from bot.ask import Context
 from bot.context.context import BIDS, plan_on
+from bot.features.plan.entries import keep_bids
 from bot.jobs import morning
-from bot.jobs.bids import keep_bids
 from bot.numbers.input.daily import normalise
 from bot.numbers.plan import PlanEntry
 from bot.settings import PlanSettings, Settings
