@@ -131,8 +131,8 @@ def restore_command(file: Path, db: str | None, config: str | None) -> None:
 
 def _rows(rows: Mapping[str, int]) -> str:
     """How many there are of what most people look for."""
-    named = {"daily": "days of campaigns", "events": "events", "advice": "pieces of advice"}
-    parts = ", ".join(f"{rows[table]:,} {words}" for table, words in named.items())
+    headings = {"daily": "days of campaigns", "events": "events", "advice": "pieces of advice"}
+    parts = ", ".join(f"{rows[table]:,} {words}" for table, words in headings.items())
     return f"{parts}, and all that belongs to them"
 
 

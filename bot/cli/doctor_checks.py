@@ -191,10 +191,12 @@ class StoredTokens:
         if team == HOME and token is not None:
             return token.get_secret_value()
         try:
-            found = self.installs.find_installation(team_id=team or self.settings.slack.home or "")
+            installation = self.installs.find_installation(
+                team_id=team or self.settings.slack.home or ""
+            )
         except TokensSealedError:
             return ""
-        return (found.bot_token or "") if found else ""
+        return (installation.bot_token or "") if installation else ""
 
 
 def client_of(settings: Settings, store: Store) -> WorkspaceClient:

@@ -340,8 +340,8 @@ def _row(proposal: Proposal) -> list[str]:
 def _usual() -> list[str]:
     """What the environment has keys for."""
     kinds = {name: kind for name, kind in ASKED.items() if kind.keys}
-    named = [name for name, kind in kinds.items() if all(map(os.environ.get, kind.keys))]
-    return [*named, *([WAREHOUSE] if os.environ.get(ADDRESS_VARIABLE) else [])]
+    with_keys = [name for name, kind in kinds.items() if all(map(os.environ.get, kind.keys))]
+    return [*with_keys, *([WAREHOUSE] if os.environ.get(ADDRESS_VARIABLE) else [])]
 
 
 @contextmanager

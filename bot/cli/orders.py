@@ -240,6 +240,6 @@ def orders_tried(settings: Settings, db: str | None) -> Iterator[tuple[str, str]
     finally:
         store.close()
     signer = " and ".join(sorted(settings.order_secrets))
-    came = f"the last came {posted:%Y-%m-%d %H:%M} UTC" if posted else "none has come yet"
+    newest = f"the last came {posted:%Y-%m-%d %H:%M} UTC" if posted else "none has come yet"
     door = f"Orders may be posted to /orders on port {settings.slack.port}"
-    yield "✔" if posted else "·", f"{door}, signed with the secret of {signer}: {came}."
+    yield "✔" if posted else "·", f"{door}, signed with the secret of {signer}: {newest}."

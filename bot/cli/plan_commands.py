@@ -245,8 +245,8 @@ def clients_command(ctx: click.Context, form: str, db: str | None, config: str |
     """Whose campaigns there are, and which Slack channels show them."""
     if ctx.invoked_subcommand is None:
         with reading(db, config) as parts:
-            found = _found(parts)
-        as_json(found) if form == "json" else said(_clients_text(found))
+            listing = _found(parts)
+        as_json(listing) if form == "json" else said(_clients_text(listing))
 
 
 @clients_command.command("set")

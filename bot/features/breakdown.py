@@ -274,5 +274,5 @@ def _found(level: JudgedLevel, finding: DetailFinding, campaigns: DetailCampaign
 
 
 def _sum(amounts: Iterable[float | None]) -> float | None:
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known) if known else None
+    reported = [amount for amount in amounts if amount is not None]
+    return sum(reported) if reported else None

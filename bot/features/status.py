@@ -143,12 +143,14 @@ def pacing(context: Context, question: Question, asker: Asker, as_of: date) -> R
     if not four.rows:
         raise no_numbers(context, as_of)
     by, name = pace.grouping(question.subject.split())
-    every, days = (month, four), shown_days(boards.paced(context, as_of), four)
+    boards_read, days = (month, four), shown_days(boards.paced(context, as_of), four)
     if question.subject and (name or not by):
-        month, four = _narrowed(every, _asked(four, question.subject, by, name))
+        month, four = _narrowed(boards_read, _asked(four, question.subject, by, name))
     paced = pace.lines(month, days, context.plan(as_of))
     if by:
-        groups = pace.by_account(month, four, days, by, known=(*every[0].rows, *every[1].rows))
+        groups = pace.by_account(
+            month, four, days, by, known=(*boards_read[0].rows, *boards_read[1].rows)
+        )
         paced = replace(paced, groups=groups)
     channels = dict.fromkeys(row.channel for row in month.rows if row.monthly_budget)
     paced = replace(paced, holes=month_holes(month, channels), rates=rates_of(context, month))

@@ -212,11 +212,13 @@ def _known(context: Context, route: Route) -> Route:
     """The route with clients as the plan calls them; raises UnknownName for one it does not."""
     if not route.of("client"):
         return route
-    own = {name.casefold(): name for name in context.store.clients() if name}
+    client_names = {name.casefold(): name for name in context.store.clients() if name}
     for name in route.of("client"):
-        if name.casefold() not in own:
-            raise UnknownName("client", name, difflib.get_close_matches(name, list(own.values())))
-    clients = tuple(own[name.casefold()] for name in route.of("client"))
+        if name.casefold() not in client_names:
+            raise UnknownName(
+                "client", name, difflib.get_close_matches(name, list(client_names.values()))
+            )
+    clients = tuple(client_names[name.casefold()] for name in route.of("client"))
     return Route({**route.named, "client": clients})
 
 

@@ -135,11 +135,11 @@ def keep_leads(store: Store, leads: pd.DataFrame, at: datetime) -> Handed:
     if not len(leads):
         return Handed(0, 0, 0, 0, 0)
     with store.atomic("numbers"):
-        known = leads.assign(lead=hashed(store, leads["lead"]), updated_at=at)
-        added, changed = store.add_leads(known)
+        hashed_leads = leads.assign(lead=hashed(store, leads["lead"]), updated_at=at)
+        added, changed = store.add_leads(hashed_leads)
         matched = placed(store, leads["date"].min().date(), leads["date"].max().date())
         days = _count_leads(store, matched, at)
-        theirs = set(matched["lead"][matched["matched"]]) & set(known["lead"])
+        theirs = set(matched["lead"][matched["matched"]]) & set(hashed_leads["lead"])
     return Handed(len(leads), added, changed, len(theirs), days)
 
 
@@ -201,10 +201,12 @@ def keep_answers(store: Store, answers: pd.DataFrame, plan: Plan, at: datetime) 
     since, until = answers["date"].min().date(), answers["date"].max().date()
     with store.atomic("numbers"):
         numbers = campaigns_only(store.numbers(since, until))
-        named = bool((answers["campaign"] != "").any())
-        rated = _named(answers, numbers) if named else _of_all(answers, numbers, plan, at.date())
+        by_campaign = bool((answers["campaign"] != "").any())
+        rated = (
+            _named(answers, numbers) if by_campaign else _of_all(answers, numbers, plan, at.date())
+        )
         days = _kept(store, rated, at)
-    matched = int(rated["answers"].sum()) if named else len(answers) if len(rated) else 0
+    matched = int(rated["answers"].sum()) if by_campaign else len(answers) if len(rated) else 0
     return Rated(len(answers), matched, days)
 
 

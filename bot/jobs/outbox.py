@@ -99,9 +99,9 @@ class Outbox:
         while True:
             nudges, due = self._nudges, self._next()
             if due.messages:
-                done = self._deliver_batch(due)
-                sent += done
-                if done == len(due.messages) and nudges == self._nudges and _is_all(due):
+                delivered = self._deliver_batch(due)
+                sent += delivered
+                if delivered == len(due.messages) and nudges == self._nudges and _is_all(due):
                     return sent
             elif (wait := self._until_free()) is not None:
                 time.sleep(wait)

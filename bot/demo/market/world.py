@@ -303,8 +303,8 @@ def _results(world: World, day: dict[str, Any], now: Array) -> Columns:
     """What is counted, each where its platform tells it; NaN elsewhere."""
     results = {}
     for column in ("reach", "leads", "conversions"):
-        mine = np.array([POOLS[p][2] == column for p in world.pool])
-        results[column] = np.where(mine, now, np.nan)
+        is_counted = np.array([POOLS[p][2] == column for p in world.pool])
+        results[column] = np.where(is_counted, now, np.nan)
     people = world.by_reach
     results["reach"] = np.where(people | (world.channel == SEARCH), results["reach"], day["people"])
     landings_reported = ~people & (world.channel != "linkedin_ads")  # it tells no landing views

@@ -100,10 +100,10 @@ class OAuth:
         client_id, secret = args.get("client_id", ""), args.get("client_secret", "")
         if authorization.startswith("Basic "):
             try:
-                given = base64.b64decode(authorization.removeprefix("Basic ")).decode()
+                credentials = base64.b64decode(authorization.removeprefix("Basic ")).decode()
             except (NotBase64Error, UnicodeDecodeError):
-                given = ""
-            client_id, _, secret = given.partition(":")
+                credentials = ""
+            client_id, _, secret = credentials.partition(":")
         if client_id != CLIENT_ID:
             raise ApiError("invalid_client_id")
         if not secrets.compare_digest(secret, CLIENT_SECRET):

@@ -176,10 +176,10 @@ def _problem(block: Json, entry: Json) -> str:
 
 
 def _text(element: Json, value: str) -> str:
-    least, most = element.get("min_length", 0), element.get("max_length", 3000)
+    least, longest = element.get("min_length", 0), element.get("max_length", 3000)
     if len(value) < least:
         return f"Please enter at least {least} characters."
-    return f"Please enter at most {most} characters." if len(value) > most else ""
+    return f"Please enter at most {longest} characters." if len(value) > longest else ""
 
 
 def _number(element: Json, value: str) -> str:

@@ -91,12 +91,12 @@ class Wire:
             args = await arguments(request)
         except ApiError as refused:
             return refused.to_json()
-        token, given = str(args.pop("token", "") or ""), request.headers.get("authorization", "")
+        token, header = str(args.pop("token", "") or ""), request.headers.get("authorization", "")
         if name == "oauth.v2.access":
-            answer = self.oauth.access(given, args)
+            answer = self.oauth.access(header, args)
             self.state.record("api", method=name, args={}, ok=answer["ok"])
             return answer
-        token = given.removeprefix("Bearer ").strip() or token
+        token = header.removeprefix("Bearer ").strip() or token
         if name == "auth.revoke":
             return self.oauth.revoke(token)
         state = self.oauth.of(token) or self.state

@@ -135,7 +135,7 @@ def _said(context: Context, run: Run, verb: str) -> Said:
 
 def _form(context: Context, record: AdviceRecord, changes: tuple[BudgetChange, ...]) -> ApplyForm:
     names = known_names(context, record)
-    shown = tuple(
+    moves = tuple(
         ShownChange(
             names.get(change.key, change.key),
             float(change.before),
@@ -144,7 +144,7 @@ def _form(context: Context, record: AdviceRecord, changes: tuple[BudgetChange, .
         )
         for change in changes
     )
-    return ApplyForm(places(changes), shown, _caps(context, changes), record.advice.currency)
+    return ApplyForm(places(changes), moves, _caps(context, changes), record.advice.currency)
 
 
 def _caps(context: Context, changes: tuple[BudgetChange, ...]) -> tuple[AccountCaps, ...]:
@@ -170,8 +170,8 @@ def concluded(context: Context, run: Run) -> Iterator[Outgoing]:
 def waiting(context: Context, run: Run, error: PerfbotError) -> Iterator[Outgoing]:
     """That it was sent and cannot be read back yet; said once a run, however long it takes."""
     record = answering.record_of(context, run.advice_id)
-    where, reason = places(run.changes), Forbidden("unread", sentence=str(error))
-    view = AppliedRun(run.advice_id, where, record.advice.currency, forbidden=(reason,))
+    platforms, reason = places(run.changes), Forbidden("unread", sentence=str(error))
+    view = AppliedRun(run.advice_id, platforms, record.advice.currency, forbidden=(reason,))
     yield from _lines(context, record, replace(view, is_waiting=True), f"applying:{run.key}")
 
 

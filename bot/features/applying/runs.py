@@ -104,8 +104,8 @@ def in_force(runs: Iterable[Run]) -> tuple[Run, tuple[BudgetSetting, ...]] | Non
             newest = (run, run.landed)
         elif newest and run.undoes == newest[0].round:
             keys = {setting.key for setting in run.landed}
-            left = tuple(setting for setting in newest[1] if setting.key not in keys)
-            newest = (newest[0], left) if left else None
+            in_place = tuple(setting for setting in newest[1] if setting.key not in keys)
+            newest = (newest[0], in_place) if in_place else None
     return newest
 
 

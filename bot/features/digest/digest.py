@@ -149,10 +149,10 @@ def _numbered(
     context: Context, shown: Sequence[AdviceRecord], thread: Sequence[str]
 ) -> list[AdviceRecord]:
     """What is shown, under the numbers of a thread that stands; what is new comes after it."""
-    known = {record.advice.id: record for record in shown}
-    answered = ((id_, known.get(id_) or context.store.advice(id_)) for id_ in thread)
+    listed = {record.advice.id: record for record in shown}
+    answered = ((id_, listed.get(id_) or context.store.advice(id_)) for id_ in thread)
     standing = {id_: record for id_, record in answered if record is not None}
-    return [*standing.values(), *(known[id_] for id_ in known if id_ not in standing)]
+    return [*standing.values(), *(listed[id_] for id_ in listed if id_ not in standing)]
 
 
 @request()

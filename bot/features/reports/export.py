@@ -284,8 +284,8 @@ def export_everything(store: Store, file: Path, at: datetime) -> dict[str, int]:
         zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         rows = {table: _tables(archive, db, table) for table in TABLES}
-        made = {"about": ABOUT, "made_at": at.isoformat(), "migrations": schema.applied(db)}
-        archive.writestr("about.json", json.dumps({**made, "rows": rows}, indent=1))
+        origin = {"about": ABOUT, "made_at": at.isoformat(), "migrations": schema.applied(db)}
+        archive.writestr("about.json", json.dumps({**origin, "rows": rows}, indent=1))
     return rows
 
 
