@@ -27,7 +27,7 @@ from bot.features.status import doubtful
 from bot.numbers.plan import Plan
 from bot.render import Message, Renderer
 from bot.render.values.digests import Spent
-from bot.render.values.news import FarOff
+from bot.render.values.news import DoubtfulTarget
 from bot.render.values.templates import (
     AnswerCounts,
     Digest,
@@ -255,7 +255,9 @@ def _judged(context: Context, digest: Digest, week: Figures, judgement: JudgedMo
     )
 
 
-def _far(context: Context, figures: Figures, judgement: JudgedMorning) -> tuple[FarOff, ...]:
+def _far(
+    context: Context, figures: Figures, judgement: JudgedMorning
+) -> tuple[DoubtfulTarget, ...]:
     """Targets far off what a result costs, those of the most spend first.
 
     Where results are not counted as before, a price over both ways of counting questions nothing.
@@ -263,7 +265,7 @@ def _far(context: Context, figures: Figures, judgement: JudgedMorning) -> tuple[
     rows = [row for row in figures.counted if not miscounted(row, judgement)]
     targets = sorted(far_targets(rows, context.rulebook), key=lambda target: -spend(target.row))
     return tuple(
-        FarOff(
+        DoubtfulTarget(
             target.row.label, target.metric, target.target, target.actual, target.row.currency,
             target.at_least, target.meant, target.meant_price,
         )

@@ -12,8 +12,8 @@ from bot.render.values.news import (
     AnswerCounts,
     Credit,
     DoubleTraffic,
+    DoubtfulTarget,
     Failed,
-    FarOff,
     GuessedPurpose,
     Hole,
     Late,
@@ -242,7 +242,7 @@ class Digest:
     silent: bool = False
     spent: tuple[Spent, ...] = ()
     guesses: tuple[GuessedPurpose, ...] = ()
-    far: tuple[FarOff, ...] = ()
+    far: tuple[DoubtfulTarget, ...] = ()
     holes: tuple[Hole, ...] = ()
     doubles: tuple[DoubleTraffic, ...] = ()
     doubtful: tuple[ShownFault, ...] = ()

@@ -135,7 +135,7 @@ class GuessedPurpose:
 
 
 @dataclass(frozen=True)
-class FarOff:
+class DoubtfulTarget:
     """A target far off what a result costs: whether it is meant so.
 
     Attributes:
