@@ -47,7 +47,7 @@ from bot.slack.say import Pictures
 from bot.slack.web_clients import web_client
 from bot.snapshot import boards
 from bot.store import open_store
-from bot.store.base import Outgoing, Store, Subscription
+from bot.store.base import Job, Outgoing, Store, Subscription
 
 UNEXPECTED = PerfbotError(
     "Something went wrong on my side.", hint="It is in the log; try again in a minute."
@@ -295,11 +295,11 @@ class DayStory:
         self.composition = composition
         self.digests = SharedDigests(composition.desk.context)
 
-    def pull(self, sources: Sequence[str]) -> None:
-        """Pull these sources, then judge this morning anew."""
+    def pull(self, held: Mapping[str, Job]) -> None:
+        """Pull these sources, each as long as its job is ours, then judge this morning anew."""
         composition = self.composition
         configured_sources = morning.sources(
-            composition.store, composition.settings, composition.clock, sources
+            composition.store, composition.settings, composition.clock, list(held)
         )
         settings = composition.settings
         morning.pull(
@@ -308,6 +308,7 @@ class DayStory:
             composition.clock,
             settings.zone,
             settings.details,
+            held,
         )
         self.refresh(composition.clock().astimezone(composition.settings.zone).date())
 

@@ -27,7 +27,8 @@ def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Rep
     records = _fitting(slots, wishes.meant(context, Slots(subjects=slots.things[:1]), as_of))
     if not records:
         return reply
-    advice_cards = cards(context, records[:2], names_on(context, as_of), context.zone(asker))
+    names, zone = names_on(context, as_of), context.zone(asker)
+    advice_cards = cards(context, records[:2], names, zone, channel=asker.channel)
     message = context.renderer(asker.language).render("open_advice", cards=advice_cards)
     worn = records[0].advice.action in WORN
     if slots.things and not slots.metric and worn:  # no price shows it: it comes first

@@ -13,7 +13,7 @@ from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.parts.figures_shown import unreported
-from bot.features.parts.message_sync import cards, names_on
+from bot.features.parts.message_sync import cards, names_on, said_at_once
 from bot.numbers.input.daily import match_channel
 from bot.question.grammar import Question, as_subject, parse
 from bot.render.renderer import error_view
@@ -47,19 +47,25 @@ def advice(context: Context, subject: str, asker: Asker, as_of: date) -> Reply:
         raise no_numbers(context, as_of)
     answered = {record.answered_by for record in records[:MOST_LISTED]}
     people = tuple((user_id, context.person(user_id)) for user_id in sorted(filter(None, answered)))
+    at_once = said_at_once(context, asker.channel) if records else {}
+    heard = tuple(at_once.get(record.advice.id) for record in records[:MOST_LISTED])
 
     def build_reply() -> Reply:
         advice_cards = cards(
-            context, records, names_on(context, as_of), context.zone(asker), most=MOST_LISTED
+            context,
+            records,
+            names_on(context, as_of),
+            context.zone(asker),
+            most=MOST_LISTED,
+            channel=asker.channel,
         )
         message = context.renderer(asker.language).render(
             "advice_list", found=AdviceList(advice_cards, named, as_of, len(records))
         )
         return Reply(message.text, message.blocks)
 
-    return again(
-        context, f"advice {subject}", asker, (Same(figures), Same(evaluation), people), build_reply
-    )
+    rests_on = (Same(figures), Same(evaluation), people, heard)
+    return again(context, f"advice {subject}", asker, rests_on, build_reply)
 
 
 def in_hands(context: Context, ids: Collection[str], as_of: date) -> tuple[AdviceRecord, ...]:
@@ -88,6 +94,7 @@ def some(
         names_on(context, as_of),
         context.zone(asker),
         most=len(records) if money else MOST_LISTED,
+        channel=asker.channel,
     )
     advice_list = AdviceList(advice_cards, "", as_of, len(records), money, headed == "sure")
     message = context.renderer(asker.language).render("advice_list", found=advice_list)

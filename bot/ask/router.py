@@ -45,7 +45,8 @@ DATED = ("channel", "campaign", "stage", "pricing", "compare", "why")  # today i
 def _digest(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     renderer = context.renderer(asker.language)
     form = FORM_OF.get(question.subject.casefold(), "daily")
-    edition = digest.Edition(form, thread_order(context, asker.channel, as_of, form))
+    thread = thread_order(context, asker.channel, as_of, form)
+    edition = digest.Edition(form, thread, channel=asker.channel)
     message = digest.written(context, renderer, as_of, context.zone(asker), edition).parent
     return Reply(message.text, message.blocks)
 

@@ -275,7 +275,8 @@ def _meant(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     """The advice a sentence is about, in full, or what would turn it."""
     records = wishes.meant(context, slots, as_of)
     if slots.detail == "turn" and records:
-        advice_cards = cards(context, records[:1], names_on(context, as_of), context.zone(asker))
+        names, zone = names_on(context, as_of), context.zone(asker)
+        advice_cards = cards(context, records[:1], names, zone, channel=asker.channel)
         message = context.renderer(asker.language).render("turns", card=advice_cards[0])
         return Reply(message.text, message.blocks)
     return listing.some(context, records, asker, as_of, headed=slots.intent)

@@ -10,9 +10,12 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import chain
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -45,12 +48,16 @@ from bot.sources.facts import PlatformChange
 from bot.sources.folder import FolderSource
 from bot.sources.given import given_by
 from bot.sources.platforms.pulling import PlatformSource
-from bot.store.base import Event, Outgoing, Pull, Store, Subscription
+from bot.store.base import Event, Job, Outgoing, Pull, Store, Subscription
 from bot.store.records import Lapsed
+from bot.store.sql import DECISIONS
 from bot.telemetry.metrics import JUDGING_SECONDS, timing
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
+Writing = Callable[[str], AbstractContextManager[None]]
+NUMBERS = "numbers"  # the lock of imports
+NOTHING_HELD: Mapping[str, Job] = MappingProxyType({})
 FIRST_PULL = timedelta(days=400)  # a year to look back on, and a month to compare it with
 RESTATED = timedelta(days=35)  # platforms correct the last four weeks, some a little longer
 NOTHING_SET = Settings()
@@ -172,35 +179,48 @@ def _source(store: Store, config: SourceSettings, settings: Settings, clock: Clo
     )
 
 
-def pull(
+def pull(  # noqa: PLR0913, PLR0917 - what is pulled, and by whom
     store: Store,
     pull_sources: Sequence[Source],
     clock: Clock,
     zone: ZoneInfo | None = None,
     limits: Details = detail_intake.AS_USUAL,
+    held: Mapping[str, Job] = NOTHING_HELD,
 ) -> list[Pull]:
     """Pull sources into the store, each for itself; what came of every account.
 
     Days still running are left for tomorrow. A source that fails is remembered as failed, with
-    the sentence why, and holds up no other.
+    the sentence why, and holds up no other. Of one that `held` names a job of, nothing is kept any
+    more once another process has taken the job over: that one pulls it.
     """
     until = clock().astimezone(zone or UTC).date() - timedelta(days=1)
-    return [
-        pull for source in pull_sources for pull in _pulled(store, source, until, clock, limits)
-    ]
+    records: list[Pull] = []
+    for source in pull_sources:
+        job = held.get(source.name)
+        writing: Writing = partial(store.holding, job) if job else store.atomic
+        try:
+            records += _pulled(store, source, until, clock, limits, writing)
+        except StoreError as error:
+            if error.kind != "late":
+                raise
+            log.warning("%s is pulled by another process by now.", source.name)
+    return records
 
 
-def _pulled(store: Store, source: Source, until: date, clock: Clock, limits: Details) -> list[Pull]:
+def _pulled(  # noqa: PLR0913, PLR0917 - what a pull is made of
+    store: Store, source: Source, until: date, clock: Clock, limits: Details, writing: Writing
+) -> list[Pull]:
     since = _since(store, source, until)
     records: list[Pull] = []
     try:
         for answer in _answers(source, since, until):
-            records += kept(store, source.name, answer, since, limits)
+            records += kept(store, source.name, answer, since, limits, writing)
     except StoreError:
         raise  # not the source's fault: the morning tries again
     except PerfbotError as error:
         failed = Pull(source.name, clock(), since, None, ok=False, error=str(error))
-        store.record_pull(failed)
+        with writing(NUMBERS):
+            store.record_pull(failed)
         return [*records, failed]
     return records
 
@@ -218,17 +238,22 @@ def _answers(source: Source, since: date | None, until: date) -> Iterator[Pulled
         log.info("%s: %s", source.name, note)
 
 
-def kept(
+def kept(  # noqa: PLR0913, PLR0917 - what a pull is kept by
     store: Store,
     name: str,
     answer: Pulled,
     since: date | None,
     limits: Details = detail_intake.AS_USUAL,
+    writing: Writing | None = None,
 ) -> list[Pull]:
-    """A pull into the store, all of it or nothing; what came of every account."""
+    """A pull into the store, all of it or nothing; what came of every account.
+
+    `writing` opens its transactions, by default as anybody's.
+    """
+    begin = writing or store.atomic
     accounts = _accounts(store, name, answer)
     rows: Counter[str] = Counter()
-    with store.atomic("numbers"):  # a long import holds up no answer
+    with begin(NUMBERS):  # a long import holds up no answer
         for frame in chain(answer.earlier, (answer.frame,)):
             _keep_numbers(store, name, frame, answer.pulled_at)
             rows.update(Counter(frame["account_id"]))
@@ -248,8 +273,9 @@ def kept(
             store.record_pull(record)
         if answer.seen:
             store.set_preference(_memory(name), seen=json.dumps(dict(answer.seen)))
-    changed(store, answer.changes)
-    entries.keep_bids(store, answer)
+    with begin(DECISIONS):
+        changed(store, answer.changes)
+        entries.keep_bids(store, answer)
     for note in answer.notes:
         log.info("%s: %s", name, note)
     return records

@@ -14,12 +14,13 @@ from bot.context.scoping import is_direct, shows_nothing
 from bot.domain.slack_ids import HOME, workspace_of
 from bot.errors import NobodysChannel
 from bot.features.digest.digest import DigestWords, Edition, of_morning, worded
-from bot.features.parts.message_sync import advice_key, digest_key
+from bot.features.parts.message_sync import advice_key, digest_key, said_at_once
 from bot.features.subscriptions import choice, routed, takes
 from bot.policy.routes import route_of
 from bot.policy.schedule import comes_on, form_of, is_off, moment
 from bot.render import Renderer
 from bot.render.values.templates import Digest
+from bot.snapshot.evaluation import judged
 from bot.store.base import Outgoing, Store, Subscription
 from bot.store.records import AdviceRecord, carried
 
@@ -105,17 +106,26 @@ class SharedDigests:
         minute = f"{self.context.clock():%Y-%m-%d %H:%M}"  # what people are called has no mark
         mark, form = (minute, self._marks.of(as_of)), form_of(subscription)[0]
         elsewhere = _stands_in(self.context.everyone, subscription, as_of)
-        key = ("digest", form, subscription.time_zone, choice(subscription), elsewhere)
+        heard = _heard(context, subscription.channel, as_of)
+        key = ("digest", form, subscription.time_zone, choice(subscription), elsewhere, heard)
 
         def values() -> Digest:
             zone, taken = ZoneInfo(subscription.time_zone), takes(context, subscription, as_of)
-            digest = of_morning(context, as_of, zone, Edition(form, takes=taken))
+            edition = Edition(form, takes=taken, channel=subscription.channel)
+            digest = of_morning(context, as_of, zone, edition)
             return replace(digest, elsewhere=elsewhere)
 
         def words() -> DigestWords:
             return worded(renderer, context.shelf.memo(key, mark, values))
 
         return context.shelf.memo((*key, renderer.language), mark, words)
+
+
+def _heard(context: Context, channel: str, as_of: date) -> frozenset[tuple[str, datetime]]:
+    """What of a morning's advice a channel was told at once, and when: most channels nothing."""
+    at_once = said_at_once(context, channel)
+    shown = (record.advice.id for record in judged(context, as_of).shown) if at_once else ()
+    return frozenset((id_, at_once[id_]) for id_ in shown if id_ in at_once)
 
 
 FORMS = ("daily", "weekly", "monthly")

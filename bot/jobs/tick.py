@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Hashable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, partial
@@ -44,8 +44,11 @@ DIGEST_KEY = re.compile(r"digest:(?P<subscription>\d+):(?:\d+:)?(?P<day>\d{4}-\d
 class MorningStory(Protocol):
     """The story of a day (bot.jobs.morning), already holding its store, rules and words."""
 
-    def pull(self, sources: Sequence[str]) -> None:
-        """Pull these sources, remember how it went, and rebuild the boards."""
+    def pull(self, held: Mapping[str, Job]) -> None:
+        """Pull these sources, remember how it went, and rebuild the boards.
+
+        Of each as long as its job is ours: what another process has taken over is that one's.
+        """
 
     def refresh(self, as_of: date) -> None:
         """Judge every campaign as of a morning, and save boards and advice."""
@@ -145,13 +148,14 @@ class Tick:
             with ExitStack() as hearts:
                 for job in jobs:
                     hearts.enter_context(alive(self.store, job))
-                self.morning.pull(list(dict.fromkeys(job.payload["source"] for job in jobs)))
+                self.morning.pull({job.payload["source"]: job for job in jobs})
         except Exception as error:
             for job in jobs:
-                self.store.fail_job(job, str(error), retry_at=self._tried_again(job, error))
+                with _unless_late(job):
+                    self.store.fail_job(job, str(error), retry_at=self._tried_again(job, error))
             raise
         for job in jobs:
-            with self.store.fenced(job):
+            with _unless_late(job), self.store.fenced(job):
                 pass
         self.store.forget_jobs(REMEMBERED)
 
@@ -301,6 +305,17 @@ def stale(
         return "" if due.of_today(subscription, day, now) else f"The morning of {day} is over."
 
     return why
+
+
+@contextmanager
+def _unless_late(job: Job) -> Iterator[None]:
+    """What is another process's by now is left to it, and holds up no other job."""
+    try:
+        yield
+    except StoreError as error:
+        if error.kind != "late":
+            raise
+        log.warning("%s was taken over by another process.", job.key)
 
 
 def _try(task: str, step: Callable[[], object]) -> None:

@@ -310,6 +310,20 @@ class Store(Reader, Operations, Protocol):
             StoreError: Kind `late`, before anything is written: it is somebody else's by now.
         """
 
+    def holding(self, job: Job, lock: str = DECISIONS) -> AbstractContextManager[None]:
+        """A transaction in the middle of a job's work, which keeps the job as a heartbeat does.
+
+        Nobody takes the job over before it ends. One whose time is up is still its holder's until
+        another takes it: on SQLite heartbeats wait while the holder itself writes.
+
+        Args:
+            job: As it was taken.
+            lock: As in `atomic`.
+
+        Raises:
+            StoreError: Kind `late`, before anything is written: another has it by now.
+        """
+
     def add_jobs(self, kind: str, jobs: Mapping[str, Any]) -> int:
         """Add work by its key, with what it is about; how many were new. The same comes once."""
 

@@ -91,6 +91,14 @@ class Leases(StorePart):
                     [utc(database_time(db)), holding.no],
                 )
 
+    @contextmanager
+    def holding(self, job: Job, lock: str = DECISIONS) -> Iterator[None]:
+        with self._db.writing(lock) as db:
+            _refuse_late(db, job)
+            yield
+            until = database_time(db) + timedelta(seconds=LEASE)
+            db.run("UPDATE jobs SET until = ? WHERE no = ?", [utc(until), job.no])
+
     def add_jobs(self, kind: str, jobs: Mapping[str, Any]) -> int:
         rows = [(kind, key, dump(payload)) for key, payload in jobs.items()]
         with self._db.writing() as db:
@@ -205,8 +213,8 @@ def _next_job(db: Session, kinds: Sequence[str]) -> str:
     )
 
 
-def _refuse_late(db: Session, holding: Lease | Job, now: datetime) -> None:
-    """Refuse a holder whose time was up and whose place another has taken, or may take.
+def _refuse_late(db: Session, holding: Lease | Job, now: datetime | None = None) -> None:
+    """Refuse a holder whose place another has taken; at a time `now`, also one that was up by then.
 
     The row is locked until the transaction ends: nobody takes over between this and the commit.
     """
@@ -214,7 +222,8 @@ def _refuse_late(db: Session, holding: Lease | Job, now: datetime) -> None:
     lock = " FOR UPDATE" if db.dialect == POSTGRESQL else ""
     select = f"SELECT token, holder, until FROM {table} WHERE {key} = ?{lock}"  # noqa: S608
     row = first(db.tuples(select, [_id(holding)]))
-    if row is None or row[:2] != (holding.token, holding.holder) or time(row[2]) <= now:
+    lapsed = row is not None and now is not None and time(row[2]) <= now
+    if row is None or row[:2] != (holding.token, holding.holder) or lapsed:
         raise StoreError(
             f"{_id(holding)} is somebody else's by now.",
             hint="Nothing was kept of it; whoever has it does it again.",

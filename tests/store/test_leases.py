@@ -12,7 +12,11 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from bot.errors import StoreError, UsageError
+from bot.errors import SourceError, StoreError, UsageError
+from bot.jobs import morning
+from bot.numbers.input.daily import normalise
+from bot.sources import AccountPull, Pulled
+from bot.sources.facts import PlatformChange
 from bot.store import open_store
 from bot.store.leases import alive
 from bot.store.records import GivenAnswer
@@ -81,6 +85,57 @@ def test_a_late_holder_writes_nothing(store, at):
     with store.fenced(theirs):
         assert store.claim("k", "late", at(1))
         assert not store.claim("k", "in time", at(1))
+
+
+class Slow:
+    """A source at whose answer another process is faster; it answers account by account."""
+
+    name = "slow"
+
+    def __init__(self, frame, at, meanwhile):
+        self.frame, self.at, self.meanwhile = frame, at, meanwhile
+
+    def pull(self, since, until):  # noqa: ARG002
+        self.meanwhile()
+        account = AccountPull("1", ("google_ads",), ok=True, until=until)
+        change = PlatformChange("1", ("1",), self.at, "budget", 1.0, 2.0, "ola")
+        return Pulled(normalise(self.frame), self.at, (account,), changes=(change,))
+
+
+def pulled(store, at, frame, job, meanwhile=lambda: None):
+    return morning.pull(store, [Slow(frame, at(24), meanwhile)], lambda: at(24), held={"slow": job})
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_pull_that_was_taken_over_keeps_none_of_its_numbers(store, at, rows, fails):
+    """Neither days nor changes nor that it was pulled, or failed: what is there is the other's."""
+    store.add_jobs("pull", {"slow:24": {"source": "slow"}})
+    mine = store.take_job(["pull"], "a")
+
+    def overtaken():
+        lapse(store)
+        theirs = store.take_job(["pull"], "b")
+        assert theirs.token == mine.token + 1
+        assert [each.ok for each in pulled(store, at, rows({"date": 22, "spend": 7.0}), theirs)]
+        if fails:
+            raise SourceError("It hung up.", hint="Try later.")
+
+    assert pulled(store, at, rows({"date": 22, "spend": 5.0}), mine, overtaken) == []
+    assert store.numbers()["spend"].tolist() == [7.0]
+    assert [each.ok for each in store.pulls()] == [True]
+    assert len(store.events(kind="platform.budget")) == 1
+
+
+def test_a_pull_whose_time_was_up_is_its_holders_until_another_takes_it(store, at, rows):
+    """A long import keeps its heartbeats from the database: that makes nobody late."""
+    store.add_jobs("pull", {"slow:24": {"source": "slow"}})
+    mine = store.take_job(["pull"], "a")
+    assert pulled(store, at, rows({"date": 22, "spend": 5.0}), mine, lambda: lapse(store))
+    assert store.numbers()["spend"].tolist() == [5.0]
+    assert store.take_job(["pull"], "b") is None
+    with store.fenced(mine):
+        pass
+    assert [job.state for job in store.jobs()] == ["done"]
 
 
 def test_the_same_holder_after_a_lapse_is_another_taking(store):

@@ -117,11 +117,13 @@ class Edition:
         form: `daily`, or `weekly` and `monthly` of the week or month that ended.
         thread: Ids of advice in the order of a thread that stands, whose numbers people answer by.
         takes: Which advice is listed.
+        channel: The Slack channel it is read in, "" for none.
     """
 
     form: str = "daily"
     thread: Sequence[str] = ()
     takes: Callable[[AdviceRecord], bool] = everything
+    channel: str = ""
 
 
 DAILY = Edition()
@@ -177,7 +179,13 @@ def of_morning(context: Context, as_of: date, zone: ZoneInfo, edition: Edition =
         moved=moved(context, fresh, judgement, trends),
         spend_moved=spend_moves(context, fresh, judgement, fresh.channels),
         credits=given_back(context, period_figures, period_figures.channels),
-        cards=cards(context, _numbered(context, taken, edition.thread), names, zone),
+        cards=cards(
+            context,
+            _numbered(context, taken, edition.thread),
+            names,
+            zone,
+            channel=edition.channel,
+        ),
         still_so=still_so(context, judgement, names, zone),
         not_yet=not_yet(
             _unspoken(recent_figures, judgement),

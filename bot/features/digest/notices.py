@@ -152,7 +152,8 @@ def _line(
     root: Outgoing,
 ) -> Outgoing:
     names = {key: name for record in waiting for key, name in known_names(context, record).items()}
-    advice_cards = cards(context, waiting, names, ZoneInfo(subscription.time_zone))
+    zone, channel = ZoneInfo(subscription.time_zone), subscription.channel
+    advice_cards = cards(context, waiting, names, zone, channel=channel)
     opened = waiting[0].advice.opened_on or day
     renderer = context.renderer(subscription.language)
     message = renderer.render("reminder", cards=advice_cards, open_days=(day - opened).days)

@@ -184,7 +184,11 @@ def _logged(
         days=(as_of - day).days,
         reason=str(event.details.get("reason") or ""),
         cards=cards(
-            context, [record] if record else [], names_on(context, as_of), context.zone(asker)
+            context,
+            [record] if record else [],
+            names_on(context, as_of),
+            context.zone(asker),
+            channel=asker.channel,
         ),
     )
 
@@ -265,9 +269,8 @@ def tests(context: Context, _question: Question, asker: Asker, as_of: date) -> R
         for record in context.store.all_advice(state=state)
         if record.advice.id not in {*advised_ids, *read} and _is_test(record.advice, as_of)
     ]
-    test_cards = cards(
-        context, [*advised, *accepted], names_on(context, as_of), context.zone(asker)
-    )
+    names, zone = names_on(context, as_of), context.zone(asker)
+    test_cards = cards(context, [*advised, *accepted], names, zone, channel=asker.channel)
     message = context.renderer(asker.language).render("tests", found=Tests(test_cards))
     return Reply(message.text, message.blocks)
 

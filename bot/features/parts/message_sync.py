@@ -275,27 +275,38 @@ def names_of(rows: Iterable[CampaignRow]) -> dict[str, str]:
     return names
 
 
-def cards(
+def cards(  # noqa: PLR0913 - what a list of cards is made of
     context: Context,
     records: Sequence[AdviceRecord],
     names: Names,
     zone: ZoneInfo,
     *,
     most: int | None = None,
+    channel: str = "",
 ) -> tuple[Card, ...]:
-    """One card a record, numbered in their order; the first `most` of them."""
+    """One card a record, numbered in their order; the first `most` of them.
+
+    `channel`: the Slack channel they are read in, "" for none.
+    """
+    at_once = said_at_once(context, channel) if records else {}
     return tuple(
-        card(context, record, names, zone, ListPlace(number, len(records)))
+        card(context, record, names, zone, ListPlace(number, len(records), at_once))
         for number, record in enumerate(records[:most], start=1)
     )
 
 
 @dataclass(frozen=True)
 class ListPlace:
-    """Where a card stands in its list."""
+    """Where a card stands in its list.
+
+    Attributes:
+        at_once: When the channel it stands in was told of advice before any digest, by advice id;
+            None where it stands in no channel.
+    """
 
     number: int = 1
     of: int = 1
+    at_once: Mapping[str, datetime] | None = None
 
 
 ALONE = ListPlace()
@@ -306,7 +317,8 @@ def card(
 ) -> Card:
     """A piece of advice as it stands now."""
     advice, measured = record.advice, _plan_of(context, record)
-    said_at = _said_at(context, record)
+    at_once = said_at_once(context) if place.at_once is None else place.at_once
+    said_at = at_once.get(advice.id)
     two = who_two.needed(context, record)
     first_approval = who_two.first_of(context.store, record) if two else None
     return Card(
@@ -363,10 +375,17 @@ def _plan_of(context: Context, record: AdviceRecord) -> tuple[date, int] | None:
     return (frozen.read_on, len(frozen.controls)) if frozen and frozen.controls else None
 
 
-def _said_at(context: Context, record: AdviceRecord) -> datetime | None:
-    """When it was first said at once, before any digest."""
-    queued = context.store.events(kind="urgent.queued")  # few: one statement for all cards
-    return next((event.at for event in queued if event.subject == record.advice.id), None)
+def said_at_once(context: Context, channel: str = "") -> dict[str, datetime]:
+    """When advice was first said at once in a channel, before any digest, by its id: to the minute.
+
+    What another channel was told this one has not heard. Read in no channel ("": at the terminal,
+    on Home), the first of any counts.
+    """
+    at_once: dict[str, datetime] = {}
+    for event in context.store.events(kind="urgent.queued"):  # few: one statement for all cards
+        if channel in {"", event.channel}:
+            at_once.setdefault(event.subject, event.at.replace(second=0, microsecond=0))
+    return at_once
 
 
 def _why(context: Context, rule: str) -> str:

@@ -197,11 +197,14 @@ class _Wordings:
 
     def of(self, context: Context, message: Outgoing, render: Callable[[], Message]) -> Message:
         """What a message says; the same for all of its scope, language, zone and place."""
+        place = _place(context, message)
         form = (
             context.store.scope.key,
             renderer_of(context, message).language,
             zone_of(context, message).key,
-            _place(context, message),
+            place.number,
+            place.of,
+            (place.at_once or {}).get(message.advice_id),
         )
         if form not in self._by_form:
             self._by_form[form] = render()
@@ -269,4 +272,5 @@ def _place(context: Context, message: Outgoing) -> ListPlace:
     items = [item for item in context.store.thread(message.channel, root_of(context, message))
              if item.advice_id]  # fmt: skip
     number = message.item or 1
-    return ListPlace(number, max(len(items), number, live.listed(context, message)))
+    count = max(len(items), number, live.listed(context, message))
+    return ListPlace(number, count, live.said_at_once(context, message.channel))

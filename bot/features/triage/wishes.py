@@ -229,7 +229,8 @@ def _until(slots: Slots, as_of: date) -> date | None:
 def _about(context: Context, slots: Slots, asker: Asker, as_of: date) -> tuple[Card, ...]:
     """Open advice the sentence means: of an action, about a campaign or channel."""
     records = _records(context, slots, as_of)
-    return cards(context, records, names_on(context, as_of), context.zone(asker))
+    names, zone = names_on(context, as_of), context.zone(asker)
+    return cards(context, records, names, zone, channel=asker.channel)
 
 
 def _records(context: Context, slots: Slots, as_of: date) -> Sequence[AdviceRecord]:
@@ -271,7 +272,13 @@ def tracking(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply
     late = tuple(title(key) for key, day in figures.until.items() if day < last_day)
     report = Tracking(
         named.title if named else "",
-        cards(context, faults, names_on(context, as_of), context.zone(asker)),
+        cards(
+            context,
+            faults,
+            names_on(context, as_of),
+            context.zone(asker),
+            channel=asker.channel,
+        ),
         max(figures.until.values(), default=None),
         late,
         holes_of(figures, dict.fromkeys(row.channel for row in rows)),

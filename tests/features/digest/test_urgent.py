@@ -13,6 +13,8 @@ from bot.domain.replies import Press
 from bot.features.digest import notices as reminding
 from bot.features.digest import notices as urgent
 from bot.features.parts.message_sync import card
+from bot.features.triage import posted
+from bot.jobs.shared_digests import SharedDigests
 from bot.render.escaping import bare
 from bot.store.base import Subscription
 
@@ -85,6 +87,34 @@ def test_the_digest_does_not_tell_it_as_news(world, other):
     heard, new = list(deeds._news([shown])), list(deeds._news([fresh]))
     assert all("Nothing new." in str(each) for each in heard)
     assert not any("Nothing new." in str(each) for each in new)
+
+
+def test_another_channels_urgent_news_are_news_here(world, other, renderers, rulebook, kari):
+    """What C2 was told at once, C1 was not: its digest, written or edited, never says it was."""
+    messages = said(world, other)
+    post(world, messages)
+    item = next(each for each in world.items if each.advice_id == messages[1].advice_id)
+    (line,) = (each for each in world.desk.answer(Press(world.items[-1].advice_id, "snooze"), kari)
+               .changes if each.ts == world.digest.ts)  # fmt: skip
+    assert "said at" not in str(line.blocks)
+    assert "Nothing new" not in line.text
+    card_here = posted.posted_card(world.context, item, world.store.advice(item.advice_id))
+    card_there = posted.posted_card(world.context, messages[1], world.store.advice(item.advice_id))
+    assert (card_here.said_at is None, card_there.said_at is None) == (True, False)
+
+
+@pytest.mark.parametrize(("channel", "heard"), [("C2", True), ("C3", False)])
+def test_a_digest_says_at_once_of_its_own_channel_alone(
+    world, other, renderers, rulebook, channel, heard
+):
+    """Two channels with one scope, language and zone share a digest's words, but not these."""
+    post(world, said(world, other))
+    shared = SharedDigests(world.context)
+    both = [world.store.subscribe(replace(other, id=0, channel=name)) for name in ("C2", "C3")]
+    texts = {each.channel: str([message.blocks for message in
+                                shared.digest(renderers["en"], each, MORNING)])
+             for each in both}  # fmt: skip
+    assert ("said at 08:14" in texts[channel]) == heard
 
 
 def test_what_is_no_longer_true_leaves_an_event(world, other):
