@@ -12,6 +12,7 @@ from benchmarks.speed import (
     advise,
     backtest,
     board,
+    changes,
     details,
     imports,
     mornings,
@@ -23,7 +24,7 @@ from benchmarks.speed import (
 )
 from benchmarks.speed.timing import Timed
 
-PARTS = {"rules": rules, "board": board, "imports": imports, "advise": advise,
+PARTS = {"rules": rules, "board": board, "imports": imports, "advise": advise, "changes": changes,
          "details": details, "mornings": mornings, "pulls": pulls, "shards": shards,
          "backtest": backtest, "slack": slack, "terminal": terminal}  # fmt: skip
 FAR = 0.05

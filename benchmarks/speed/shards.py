@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from benchmarks.speed.frames import MORNING, of_clients, plan_of_clients
 from benchmarks.speed.timing import Timed, say
@@ -73,22 +74,30 @@ def _measured(campaigns: int, clients: int, what: str = "judged") -> tuple[float
 def write(place: Path, campaigns: int, clients: int) -> None:
     """A store with as many campaigns of as many clients, each as big as the next."""
     store = open_store(str(place))
-    rows = [
+    store.set_plan(plan_rows(clients), origin="slack")
+    for part, start in enumerate(range(0, campaigns, AT_ONCE)):
+        frame = frame_of(part, part % clients, min(AT_ONCE, campaigns - start), DAYS)
+        store.add_numbers(frame, source="bench", pulled_at=PULLED + timedelta(seconds=part))
+    store.close()
+
+
+def plan_rows(clients: int) -> list[PlanRow]:
+    """What the clients pay, as the store keeps it."""
+    return [
         PlanRow(one.match, values_of(one), ALWAYS, "bench", PULLED, "slack", number)
         for number, one in enumerate(plan_of_clients(clients).entries)
     ]
-    store.set_plan(rows, origin="slack")
-    for part, start in enumerate(range(0, campaigns, AT_ONCE)):
-        frame = of_clients(min(AT_ONCE, campaigns - start), DAYS, 1, seed=part)
-        client = part % clients
-        named = frame.assign(
-            campaign_id=f"p{part:03}" + frame["campaign_id"],
-            account_id=f"a{client}",
-            campaign_name=frame["campaign_name"].str.replace("client0000", f"client{client:04}"),
-            currency="SEK" if client % 5 == 0 else "NOK",
-        )
-        store.add_numbers(named, source="bench", pulled_at=PULLED + timedelta(seconds=part))
-    store.close()
+
+
+def frame_of(part: int, client: int, campaigns: int, days: int) -> pd.DataFrame:
+    """Daily rows of some of a client's campaigns; each `part` has its own."""
+    frame = of_clients(campaigns, days, 1, seed=part)
+    return frame.assign(
+        campaign_id=f"p{part:03}" + frame["campaign_id"],
+        account_id=f"a{client}",
+        campaign_name=frame["campaign_name"].str.replace("client0000", f"client{client:04}"),
+        currency="SEK" if client % 5 == 0 else "NOK",
+    )
 
 
 def judge(place: Path) -> tuple[float, float]:

@@ -46,6 +46,7 @@ from bot.slack.post import Poster
 from bot.slack.say import Pictures
 from bot.slack.web_clients import web_client
 from bot.snapshot import boards
+from bot.snapshot.judged_shards import JudgedShards
 from bot.store import open_store
 from bot.store.base import Job, Outgoing, Store, Subscription
 
@@ -294,6 +295,7 @@ class DayStory:
     def __init__(self, composition: Composition) -> None:
         self.composition = composition
         self.digests = SharedDigests(composition.desk.context)
+        self.judged_shards = JudgedShards()
 
     def pull(self, held: Mapping[str, Job]) -> None:
         """Pull these sources, each as long as its job is ours, then judge this morning anew."""
@@ -316,7 +318,12 @@ class DayStory:
         """Judge every campaign as of a morning, and save boards and advice."""
         composition = self.composition
         morning.refresh(
-            composition.store, composition.rulebook, as_of, composition.settings, composition.clock
+            composition.store,
+            composition.rulebook,
+            as_of,
+            composition.settings,
+            composition.clock,
+            self.judged_shards,
         )
 
     def boards(self, as_of: date) -> None:

@@ -26,6 +26,11 @@ class PackedFindings(Sequence[HeldBack]):
     def __add__(self, other: PackedFindings) -> PackedFindings:
         return PackedFindings(self._parts + other._parts, self._counts + other._counts)
 
+    @property
+    def size(self) -> int:
+        """Bytes it takes."""
+        return sum(map(len, self._parts))
+
     def __len__(self) -> int:
         return sum(self._counts)
 

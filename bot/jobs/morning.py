@@ -42,6 +42,7 @@ from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import JudgedMorning
 from bot.snapshot.feed_health import remember_columns
+from bot.snapshot.judged_shards import JudgedShards
 from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.sources import AccountPull, Pulled, Source, build
 from bot.sources.facts import PlatformChange
@@ -64,17 +65,19 @@ NOTHING_SET = Settings()
 MEANWHILE = "meanwhile"  # a board of nothing: new numbers make the store forget it, too
 
 
-def refresh(
+def refresh(  # noqa: PLR0913, PLR0917 - what a morning is judged by
     store: Store,
     rulebook: Rulebook,
     as_of: date,
     settings: Settings = NOTHING_SET,
     clock: Clock | None = None,
+    earlier: JudgedShards | None = None,
 ) -> JudgedMorning:
     """Judge a morning: keep the plan, rebuild the boards, save the advice, read what is due.
 
     Everything is worked out first and saved together at the end, so that nobody waits for the
-    store meanwhile. Where numbers or the plan change in between, it is worked out again.
+    store meanwhile. Where numbers or the plan change in between, it is worked out again. `earlier`
+    is what a worker's mornings before came to.
     """
     context = _office(store, rulebook, settings, clock, as_of)
     plan.load(store, settings, today=as_of, at=context.clock())
@@ -85,7 +88,7 @@ def refresh(
         with timing(JUDGING_SECONDS, "boards"):
             rebuilt_boards = boards.rebuilt(context, as_of, days)
         with timing(JUDGING_SECONDS, "rules"):
-            advised = judged.advised(context, as_of, days)
+            advised = judged.advised(context, as_of, days, earlier)
         with timing(JUDGING_SECONDS, "outcomes"):
             readings = outcomes.seen(context, as_of, days)
         with store.atomic():

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
@@ -44,6 +44,20 @@ class Patterns:
         self._names.setdefault((channel, normal_pattern), place)
         if any(mark in normal_pattern for mark in "*?["):
             self._wild.append((place, channel, re.compile(fnmatch.translate(normal_pattern)).match))
+
+    def fitting(self, names: Collection[tuple[str, str]]) -> set[int]:
+        """Places of the patterns that fit any of these: (channel, name as it is compared).
+
+        Of several that are the same, the first.
+        """
+        keys = {*names, *((None, name) for _, name in names)}
+        places = {place for key, place in self._names.items() if key in keys}
+        for place, only, fits in self._wild:
+            if place not in places and any(
+                fits(name) for channel, name in names if only in {None, channel}
+            ):
+                places.add(place)
+        return places
 
     def first(self, channel: str, campaign_name: str) -> int | None:
         """The place of the first pattern that fits, None where none does."""
@@ -174,6 +188,29 @@ class Plan:
         entries = self.valid(on)
         place = Patterns(entry.match for entry in entries).first(channel, campaign_name)
         return None if place is None else entries[place]
+
+    def only_about(self, campaigns: pd.DataFrame) -> Plan:
+        """What it says of some campaigns: these resolve as by the whole of it, on any morning.
+
+        Args:
+            campaigns: One row each: `channel`, `account_id`, `campaign_id` and `campaign_name`.
+        """
+        columns = (_words(campaigns[name]) for name in _Row._fields[:4])
+        rows = [(channel, id_, str(name or id_), account or "")
+                for channel, id_, name, account in zip(*columns, strict=True)]  # fmt: skip
+        distinct = list(dict.fromkeys(normal_name(entry.match) for entry in self.entries))
+        named = {(channel, normal_name(name)) for channel, _, name, _ in rows}
+        fitting = {distinct[place] for place in Patterns(distinct).fitting(named)}
+        accounts = {account for *_, account in rows}
+        keys = {(channel, account_key(account), id_) for channel, id_, _, account in rows}
+        return replace(
+            self,
+            entries=tuple(each for each in self.entries if normal_name(each.match) in fitting),
+            accounts=tuple(
+                each for each in self.accounts if account_key(each.account_id) in accounts
+            ),
+            bids={key: bid for key, bid in self.bids.items() if key in keys},
+        )
 
     def resolve(self, campaigns: pd.DataFrame, on: date) -> pd.DataFrame:
         """What each campaign is, in the order plan, the row's own word, a guess, unknown.

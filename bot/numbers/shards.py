@@ -50,12 +50,12 @@ class Census:
             members[self.shards[entity]].append(entity)
         return {shard: tuple(entities) for shard, entities in members.items()}
 
-    def numbers(self, campaigns: pd.DataFrame) -> dict[Shard, tuple[int, ...]]:
-        """The store's numbers (`no`) of each shard's campaigns, by `entity`; shards in order."""
-        numbers: dict[Shard, list[int]] = {}
-        for number, name in zip(campaigns["no"], campaigns["entity"], strict=True):
-            numbers.setdefault(self.shards[name], []).append(int(number))
-        return {shard: tuple(numbers[shard]) for shard in sorted(numbers)}
+    def apart(self, campaigns: pd.DataFrame) -> dict[Shard, pd.DataFrame]:
+        """The rows of each shard's campaigns, by `entity`; shards in order, rows as they were."""
+        places: dict[Shard, list[int]] = {}
+        for place, name in enumerate(campaigns["entity"]):
+            places.setdefault(self.shards[name], []).append(place)
+        return {shard: campaigns.iloc[places[shard]] for shard in sorted(places)}
 
     def of(self, shards: Iterable[Shard]) -> Census:
         """Only the campaigns of some shards, called as they are among all."""

@@ -26,6 +26,7 @@ from bot.domain.campaign_rows import CampaignRow
 from bot.render.values.budget_moves import budget_test, trial
 from bot.render.values.templates import RuleNews
 from bot.snapshot.boards import beside, figures, kept
+from bot.snapshot.judged_shards import JudgedShards, packed
 from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.snapshot.sharded import ShardedMorning
 from bot.store.base import AdviceRecord, Event, Store
@@ -168,14 +169,27 @@ class JudgedMorning:
         return by_campaign
 
 
-def advised(context: Context, as_of: date, days: KnownDays | None = None) -> Advised:
+def advised(
+    context: Context,
+    as_of: date,
+    days: KnownDays | None = None,
+    earlier: JudgedShards | None = None,
+) -> Advised:
     """What the rules say of a morning, from what was known then. Saves nothing.
 
     Each shard is read and judged by itself, so that memory is that of the biggest. `days` are
-    those read for a morning that is one shard: half a year at least.
+    those read for a morning that is one shard: half a year at least. `earlier` has what shards came
+    to before: what nothing has changed of is not judged again.
     """
     shards = ShardedMorning.of(context, as_of)
-    return as_said(context, as_of, shards.advised() if shards else _in_one(context, as_of, days))
+    if shards is not None:
+        return as_said(context, as_of, shards.advised(earlier))
+    if earlier is None:
+        return as_said(context, as_of, _in_one(context, as_of, days))
+    key = ShardedMorning.whole(context, as_of).key()
+    with earlier.morning():
+        results = earlier.of(key, lambda: packed(_in_one(context, as_of, days)))
+    return as_said(context, as_of, results)
 
 
 def as_said(context: Context, as_of: date, morning_advice: Advised) -> Advised:

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,13 @@ from bot.advice.sharded_advice import may_be_several, memory_of, together
 from bot.context.context import Context
 from bot.context.reported_results import with_results
 from bot.domain.advice import Advised, Memory
-from bot.domain.packed_findings import PackedFindings
 from bot.errors import SourceError, UsageError
 from bot.numbers.input.columns import COLUMNS
 from bot.numbers.input.daily import entity
+from bot.numbers.metrics.measure import reached_entities
 from bot.numbers.plan import Plan
 from bot.numbers.shards import Census, Shard, census_of, identifying
+from bot.snapshot.judged_shards import JudgedShards, digest_of, packed
 from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.snapshot.shard_rows import BOARD, PLACE, RAW, ROW, Judging, judged, judged_shard, placed
 
@@ -38,13 +39,13 @@ class ShardedMorning:
 
     Attributes:
         census: Every campaign that has days, and its shard.
-        numbers: How the store knows the campaigns of each shard (`Reader.census`).
+        campaigns: Those of each shard, as `Reader.census` has them.
     """
 
     context: Context
     as_of: date
     census: Census
-    numbers: Mapping[Shard, tuple[int, ...]]
+    campaigns: Mapping[Shard, pd.DataFrame]
 
     @classmethod
     def of(cls, context: Context, as_of: date) -> ShardedMorning | None:
@@ -52,7 +53,7 @@ class ShardedMorning:
         if not may_be_several(context.plan(as_of), context.store.currencies()):
             return None
         morning = cls.whole(context, as_of)
-        return morning if len(morning.numbers) > 1 else None
+        return morning if len(morning.campaigns) > 1 else None
 
     @classmethod
     def whole(cls, context: Context, as_of: date) -> ShardedMorning:
@@ -61,31 +62,60 @@ class ShardedMorning:
         since, until = as_of - timedelta(HISTORY), as_of - timedelta(1)
         campaigns = context.store.census(since, until, as_of=as_of)
         census = census_of(plan.resolve(campaigns.drop_duplicates("entity"), as_of))
-        return cls(context, as_of, census, census.numbers(campaigns))
+        return cls(context, as_of, census, census.apart(campaigns))
 
     def __iter__(self) -> Iterator[Shard]:
-        return iter(self.numbers)
+        return iter(self.campaigns)
 
     def days(self, shard: Shard, since: date) -> KnownDays:
         """What was known of a shard's days from one on."""
         until = self.as_of - timedelta(1)
-        own = self.numbers[shard]
+        own = self.campaigns[shard]["no"].tolist()
         return KnownDays(since, self.context.store.numbers_of(own, since, until, as_of=self.as_of))
 
-    def plan(self, shard: Shard, days: pd.DataFrame) -> Plan:
-        """The plan as a shard is judged by it.
-
-        Args:
-            shard: Which it is.
-            days: The newest of its days (`KnownDays.newest`), eight weeks or more.
-        """
-        plan = with_results(self.context.plan(self.as_of), days, self.as_of)
+    def plan(self, shard: Shard) -> Plan:
+        """What the plan says of a shard's campaigns; nothing yet of what results they report."""
+        plan = self._plan.only_about(self.campaigns[shard])
         return replace(plan, census=self.census.of([shard]))
 
-    def advised(self) -> Advised:
-        """What the rules say of every shard, put together."""
-        judged = {shard: _packed(self.judged(shard)) for shard in self}
+    def advised(self, earlier: JudgedShards | None = None) -> Advised:
+        """What the rules say of every shard, put together.
+
+        `earlier`: what shards came to before, where nothing they are judged from has changed.
+        """
+        results = JudgedShards() if earlier is None else earlier
+        with results.morning():
+            judged = {
+                shard: results.of(self.key(shard), partial(self._judged_small, shard))
+                for shard in self
+            }
         return together(judged, self.context.rulebook, self._memory, self.as_of)
+
+    def _judged_small(self, shard: Shard) -> Advised:
+        return packed(self.judged(shard))
+
+    def key(self, shard: Shard | None = None) -> str:
+        """What a shard is judged from, as a digest; "" where its days are not marked.
+
+        Days, and those of the campaigns' parts, are in it by their campaigns' marks, which change
+        with them; everything else as it is. None: of all campaigns, judged as one.
+        """
+        tables = self.campaigns.values() if shard is None else [self.campaigns[shard]]
+        campaigns = [row for own in tables for row in own.itertuples(index=False, name=None)]
+        if not all(mark for *_, mark in campaigns):
+            return ""
+        whole = shard is None
+        plan = self._plan if shard is None else self.plan(shard)
+        census = self.census if shard is None else self.census.of([shard])
+        reach = self.window_reach if shard is None else self.reach(shard)
+        return digest_of((
+            (whole, self.context.rulebook.version, self.as_of, HISTORY, DAYS_READ),
+            campaigns,
+            (census.shards, census.ids, census.labels),
+            (plan.entries, plan.currency, plan.accounts, plan.overrides, sorted(plan.bids.items())),
+            self._memory if shard is None else self.memory(shard),
+            list(reach.itertuples(index=False, name=None)),
+        ))  # fmt: skip
 
     def judged(self, shard: Shard) -> Advised:
         """What the rules say of one shard."""
@@ -95,11 +125,29 @@ class ShardedMorning:
             known.history,
             self.as_of,
             self.context.rulebook,
-            self.plan(shard, known.newest(since)),
-            memory_of(self._memory, self.census, shard),
-            self.window_reach,
+            with_results(self.plan(shard), known.newest(since), self.as_of),
+            self.memory(shard),
+            self.reach(shard),
             self.details(shard),
         )
+
+    def memory(self, shard: Shard) -> Memory:
+        """What was said, answered and learned of a shard's campaigns."""
+        return memory_of(self._memory, self.census, shard)
+
+    def reach(self, shard: Shard) -> pd.DataFrame:
+        """Reach of whole windows of a shard's campaigns."""
+        if self.window_reach.empty:
+            return self.window_reach
+        return self.window_reach[self._reached.isin(self.census.members[shard]).to_numpy()]
+
+    @cached_property
+    def _reached(self) -> pd.Series:
+        return reached_entities(self.window_reach)
+
+    @cached_property
+    def _plan(self) -> Plan:
+        return replace(self.context.plan(self.as_of), reported={})
 
     @cached_property
     def _memory(self) -> Memory:
@@ -117,11 +165,6 @@ class ShardedMorning:
         since, until = self.as_of - timedelta(DAYS_READ), self.as_of - timedelta(1)
         details = self.context.store.details(None, ids, since, until)
         return details[entity(details).isin(set(entities))] if len(details) else details
-
-
-def _packed(advised: Advised) -> Advised:
-    """The same in little memory, and none that the days it was judged from are held by."""
-    return replace(advised, held_back=PackedFindings.of(advised.held_back))
 
 
 PARTS = ("as_of", "kind")

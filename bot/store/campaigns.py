@@ -5,8 +5,9 @@ And which part of a campaign a detail row is about, likewise.
 
 from __future__ import annotations
 
+import secrets
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -188,12 +189,29 @@ def record_accounts(db: Session, rows: pd.DataFrame) -> None:
         )
 
 
+def mark_campaigns(db: Session, numbers: Collection[int] | None = None) -> None:
+    """Note that days of some campaigns, by number, came, changed or went; None: of all."""
+    values = {"mark": secrets.token_hex(8), "own": ",".join(map(str, numbers or ()))}
+    which = "" if numbers is None else f" WHERE {among(db.dialect, 'no', 'own')}"
+    db.run(f"UPDATE campaigns SET mark = :mark{which}", values)
+
+
+def mark_accounts(db: Session, accounts: Iterable[tuple[str, str]]) -> None:
+    """The same of all campaigns of some accounts: channel and account id."""
+    mark = secrets.token_hex(8)
+    db.many(
+        "UPDATE campaigns SET mark = ? WHERE channel = ? AND account_id = ?",
+        [(mark, *account) for account in sorted(accounts)],
+    )
+
+
 def read_campaigns(
     db: Session, as_of: date | None, numbers: Collection[int] | None = None
 ) -> pd.DataFrame:
     """Every campaign by its number, called as it was newest, of the names known on `as_of`.
 
-    Those of some `numbers` alone where they are given.
+    With its `mark`: another one whenever its days, or its parts', changed. Those of some `numbers`
+    alone where they are given.
     """
     values = {"day": as_of.isoformat() if as_of else "9999-12-31"}
     of_names, of_campaigns = "", ""
@@ -210,7 +228,7 @@ def read_campaigns(
     newest = names.sort_values(["no", "last_on", "known_on", "seen"]).drop_duplicates(
         "no", keep="last"
     )
-    columns = ["no", *CAMPAIGN, "account_name", "time_zone"]
+    columns = ["no", *CAMPAIGN, "account_name", "time_zone", "mark"]
     rows = db.tuples(f"SELECT {', '.join(columns)} FROM campaigns{of_campaigns}", values)
     table = pd.DataFrame(rows, columns=columns).astype(object)
     table["no"] = table["no"].astype("int64")

@@ -15,7 +15,7 @@ import pandas as pd
 from bot.domain.details import DETAIL_COLUMNS, SCORES, VALUES, DetailSpan, no_details
 from bot.numbers.input.columns import MONEY
 from bot.numbers.input.detail_rows import biggest, normal_details
-from bot.store.campaigns import number_campaigns, number_details
+from bot.store.campaigns import mark_accounts, mark_campaigns, number_campaigns, number_details
 from bot.store.codec import MISSING, days, from_micros, iso, to_micros
 from bot.store.records import DetailsImported
 from bot.store.search import index_campaigns, names_of
@@ -50,6 +50,10 @@ class DetailTable(StorePart):
             counts = np.array([_store(db, batch) for batch in _batches(rows)] or [(0, 0)])
             removed = sum(_clear(db, span, rows) for span in spans)
             trimmed = _trim(db, rows, most)
+            if counts.any() or removed or trimmed:
+                accounts = rows[["channel", "account_id"]].drop_duplicates()
+                places = {(span.channel, span.account_id) for span in spans}
+                mark_accounts(db, places | {*accounts.itertuples(index=False, name=None)})
         added, restated = counts.sum(axis=0).tolist()
         return DetailsImported(
             rows=len(rows),
@@ -79,7 +83,10 @@ class DetailTable(StorePart):
 
     def forget_details(self, before: date) -> int:
         with self._db.writing("numbers") as db:
-            return remove_details(db, before)
+            count = remove_details(db, before)
+            if count:
+                mark_campaigns(db)
+            return count
 
 
 def remove_details(db: Session, before: date) -> int:

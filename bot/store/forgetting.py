@@ -17,6 +17,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from bot.store import search
+from bot.store.campaigns import mark_campaigns
 from bot.store.codec import utc
 from bot.store.copying import TABLES
 from bot.store.detail_table import remove_details
@@ -77,7 +78,8 @@ class Forgetting(StorePart):
             db.run("DELETE FROM window_reach WHERE until < ?", [before.isoformat()])
             for table in ("orders", "leads"):
                 db.run(f"DELETE FROM {table} WHERE date < ?", [before.isoformat()])
-            remove_details(db, before)
+            if remove_details(db, before) or rows:
+                mark_campaigns(db)
         return rows
 
 

@@ -14,7 +14,13 @@ import pandas as pd
 
 from bot.numbers.input.columns import COLUMNS, MONEY, VALUES
 from bot.store.board_table import forget_boards
-from bot.store.campaigns import number_campaigns, read_campaigns, record_accounts, record_names
+from bot.store.campaigns import (
+    mark_campaigns,
+    number_campaigns,
+    read_campaigns,
+    record_accounts,
+    record_names,
+)
 from bot.store.codec import MISSING, from_micros, iso, maybe_day, typed
 from bot.store.incoming_rows import (
     CAMPAIGN,
@@ -45,6 +51,7 @@ _OWN = ("pulled_on", "backfilled", "import", "labels")
 _STORED = (*KEY, "revision", *_OWN, *VALUES)
 _READ = ["date", "campaign", "revision", "pulled_on", "backfilled", "import", "labels", *VALUES]
 _EVER = "9999-12-31"
+_TOLD_OF = ("account_name", "time_zone", "mark")
 _PIECE = 100_000
 
 # A revision is passed over when a newer one was known as well: found by key, so the cost is that
@@ -86,6 +93,7 @@ class Numbers(StorePart):
         incoming = prepare(frame, source=source, pulled_at=pulled_at, columns=columns)
         rows = incoming.rows
         days, added, restated, since = rows["date"].nunique(), 0, 0, pd.Timestamp.max
+        touched: set[int] = set()
         with self._db.writing("numbers") as db:
             rows["campaign"] = number_campaigns(db, rows)
             rows["import"] = _number(db, "imports", _stamped(rows), ("source", "pulled_at"))
@@ -94,8 +102,10 @@ class Numbers(StorePart):
                 added += int((decided.write & decided.first).sum())
                 restated += int((decided.write & ~decided.first).sum())
                 since = min(since, decided.rows["date"][decided.write].min())
+                touched |= set(decided.rows["campaign"][decided.write].tolist())
             record_accounts(db, rows)
             if added or restated:
+                mark_campaigns(db, sorted(touched))
                 # last of all: whoever keeps a board meanwhile either is seen here, or sees this
                 self._db.lock(db, DECISIONS)
                 forget_boards(db, since.date())
@@ -130,7 +140,7 @@ class Numbers(StorePart):
         table["currency"] = table["currency"].astype(object).where(table["currency"] != "", None)
         places = table[["channel", "account_id", "campaign_id"]].astype(str)
         table["entity"] = places.agg("|".join, axis=1) if len(table) else ""
-        return table[["no", "entity", *CAMPAIGN[:3], "campaign_name", "currency"]]
+        return table[["no", "entity", *CAMPAIGN[:3], "campaign_name", "currency", *_TOLD_OF]]
 
     def currencies(self) -> set[str]:
         with self._db.reading() as db:

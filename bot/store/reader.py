@@ -70,7 +70,8 @@ class Reader(Protocol):
         """Every campaign with rows of these days that were known on a morning, one row each.
 
         `no` (by which `numbers_of` finds it), `entity`, `channel`, `account_id`, `campaign_id`,
-        `campaign_name` and `currency`: the newest known, None where nobody said.
+        `campaign_name`, `currency`, `account_name` and `time_zone`: the newest known, None where
+        nobody said. `mark`: another one whenever its days, or its parts', changed in any way.
         """
 
     def currencies(self) -> set[str]:

@@ -9,6 +9,7 @@ from bot.errors import StoreError
 from bot.store import clients, search
 from bot.store.sql import POSTGRESQL, SQLITE, Session
 from bot.store.table_definitions import (
+    CAMPAIGN_MARKS,
     CHANGES,
     CLIENTS,
     DECISIONS,
@@ -155,6 +156,14 @@ def _leads(db: Session) -> None:
 def _workspaces(db: Session) -> None:
     """Several workspaces of Slack, each with a token of its own."""
     _make(db, WORKSPACES)
+
+
+@_migration("0016_campaign_marks")
+def _campaign_marks(db: Session) -> None:
+    """Whether a campaign's days are still those somebody judged, without reading them."""
+    _make(db, CAMPAIGN_MARKS)
+    random = "hex(randomblob(8))" if db.dialect == SQLITE else "md5(CAST(random() AS text))"
+    db.run(f"UPDATE campaigns SET mark = {random}")  # noqa: S608
 
 
 def _make(db: Session, statements: Sequence[str]) -> None:

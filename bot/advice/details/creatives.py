@@ -80,7 +80,8 @@ def tired_ads(panel: DetailPanel, bars: CreativeBars = CreativeBars()) -> TiredA
     fell = (now < (1 - bars.sound) * start) & (change <= -bars.fallen)
     sure = np.where(enough, sure, np.nan)
     tired = discovered(1 - sure, bars.chance) & (sure >= bars.sure) & fell
-    ends = (np.expm1(middle - 1.645 * deviation), np.expm1(middle + 1.645 * deviation))
+    with np.errstate(over="ignore"):  # after a single day anything may come: the end is open
+        ends = (np.expm1(middle - 1.645 * deviation), np.expm1(middle + 1.645 * deviation))
     return TiredAds(start, now, change, *ends, days.showings, sure, tired)
 
 

@@ -294,7 +294,8 @@ def summary(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     )
     results = tuple(line for metric in RESULTS for line in _summary_lines(at, subject, metric))
     records = _to_do(at, subject)
-    todo = cards(context, records, names_on(context, as_of), context.zone(asker), most=3)
+    names, zone = names_on(context, as_of), context.zone(asker)
+    todo = cards(context, records, names, zone, most=3, channel=asker.channel)
     return at.said("summary", summary=Summary(spent, results, todo, len(records)))
 
 

@@ -177,6 +177,14 @@ def reach_of(known: pd.DataFrame, history: History, window: Window) -> Floats:
     return np.asarray(newest.astype("float64").reindex(entities), dtype=np.float64)
 
 
+def reached_entities(frame: pd.DataFrame) -> pd.Series:
+    """Which campaign each row of a frame of windows' reach is about."""
+    if frame.empty:
+        return pd.Series(dtype=object)
+    named: pd.Series = _named(frame)["entity"]
+    return named
+
+
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
     ids = pd.DataFrame(index=frame.index)
     ids["channel"] = frame["channel"].map(lambda text: channel_key(str(text)))
