@@ -15,7 +15,7 @@ from dataclasses import replace
 from threading import RLock
 
 from bot.domain.advice import Advised
-from bot.domain.findings import PackedFindings
+from bot.domain.packed_findings import PackedFindings
 
 MOST = 64_000_000
 """Bytes: what 100,000 campaigns come to takes about half of it."""
