@@ -89,7 +89,7 @@ class Deeds:
         still_open = [card for card in cards if card.state == "open"]
         unseen = max(0, digest.total - len(cards))  # beyond the thread: nobody has answered them
         if not still_open and not unseen:
-            return self.opening(digest, self._answered(cards))
+            return self.opening(digest, self._answered())
         ranked = sorted(still_open, key=lambda card: (card.said_at is not None, not card.urgent))
         openings = [self.opening(digest, news) for news in self._news(ranked, unseen)]
         return next(
@@ -108,12 +108,8 @@ class Deeds:
             return self.speech.say(N_("Now: %(news)s"), news=news)
         return self.speech.say(N_("Good morning. %(news)s"), news=news)
 
-    def _answered(self, cards: Sequence[Card]) -> Words:
-        return self.speech.count(
-            "Nothing new to do: what there was has been answered.",
-            "Nothing new to do: all %(n)s things have been answered.",
-            len(cards),
-        )
+    def _answered(self) -> Words:
+        return self.speech.say(N_("Nothing new to do: everything has been answered."))
 
     def _news(self, cards: Sequence[Card], unseen: int = 0) -> Iterator[Words]:
         """Ways to say what there is to do, the fullest first; what was said at once is no news."""

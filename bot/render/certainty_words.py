@@ -174,7 +174,7 @@ class Certain:
 
     def total(self, cards: Iterable[Card]) -> Words:
         """What is at stake in all of them: the answer to how much; by currency, never added up."""
-        known = [card for card in cards if card.stake and card.state == "open"]
+        known = [card for card in cards if card.stake and _is_at_stake(card, card.stake.kind)]
         lines = []
         for currency in dict.fromkeys(card.advice.currency for card in known):
             of_currency = [card for card in known if card.advice.currency == currency]
@@ -348,3 +348,8 @@ class Proof:
             return mark(figure)
         target = formatter(row.target, row.metric, row.currency)
         return self.say(N_("%(figure)s, target %(target)s"), figure=figure, target=target)
+
+
+def _is_at_stake(card: Card, kind: str) -> bool:
+    """Nobody has answered it; what cannot be judged is so as well while somebody is on it."""
+    return card.state == "open" or (kind == UNJUDGED and card.state == "in_progress")

@@ -110,7 +110,8 @@ class Measures:
     def heading(self, metric: str) -> Words:
         """The metric's name over a column."""
         noun = str(self.noun(metric))
-        return Words(noun[:1].upper() + noun[1:])
+        first = next((place for place, letter in enumerate(noun) if letter.isalpha()), 0)
+        return Words(noun[:first] + noun[first : first + 1].upper() + noun[first + 1 :])
 
     def beside(self, lines: tuple[Measure, ...]) -> Words:
         """Numbers of several side by side: `Google 84 kr, Meta 91 kr and TikTok 39 kr`."""

@@ -9,10 +9,13 @@ from pathlib import Path
 import click
 import pytest
 
+from bot.ask.desk import APPLYING, TOLD
 from bot.cli.door import COMMANDS as TERMINAL
 from bot.cli.door import cli
 from bot.question.grammar import AS_TYPED, parse
 from bot.question.vocabulary import COMMANDS, COMPARES, LATEST, METRICS, STAGES, VERSUS, WINDOWS
+from bot.slack.advice_buttons import AT_ONCE
+from bot.store.advice_life import VERBS
 from docs.asking import ASKING, BUTTONS, Asking
 from docs.slack_pages import answer, pressed, said
 from docs.stage import Stage
@@ -137,6 +140,12 @@ def test_every_button_of_an_answer_is_explained(stage: Stage) -> None:
         text = (DOCS / "commands" / f"{name}.md").read_text(encoding="utf-8")
         labels = [label for _, label in pressed(list(answer(asking, stage).blocks))]
         assert [label for label in labels if f"**{label}**" not in text] == []
+
+
+def test_a_button_that_answers_at_once_says_a_verb_that_is_known() -> None:
+    """The store or a platform takes it, and the thread is told of it."""
+    assert set(AT_ONCE.values()) <= {*VERBS, *APPLYING}
+    assert set(AT_ONCE.values()) <= set(TOLD.values())
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def test_what_was_answered_is_no_headline(deeds, moving):
 def test_when_all_is_answered_the_first_line_says_so(deeds):
     """Nothing is asked for twice."""
     told = headline(deeds, [replace(outage(), state="dismissed")])
-    assert told == "Good morning. Nothing new to do: what there was has been answered."
+    assert told == "Good morning. Nothing new to do: everything has been answered."
 
 
 def test_a_week_and_a_month_open_with_their_name(deeds):

@@ -122,7 +122,7 @@ def _subscription(context: Context, message: Outgoing) -> Subscription | None:
 
 
 DAY = re.compile(r":(\d{4}-\d\d-\d\d)$")
-PURPOSE = "digest.guess"
+PURPOSE, ASKED_OF = "digest.guess", "digest.asked"  # its buttons, and the question above them
 FIRST, LIST, URGENT = "digest.first", "digest.todo.", "urgent.todo."
 Shown = Callable[[Context, Outgoing, AdviceRecord], Card]
 
@@ -186,7 +186,8 @@ def _without_settled(context: Context, digest: Outgoing, as_of: date) -> Blocks:
     if not asks_purpose(digest) or _is_guessed(context, digest, as_of):
         return tuple(digest.blocks)
     settled = renderer_of(context, digest).render("guess_settled").blocks
-    pieces = [settled if block.get("block_id") == PURPOSE else (block,) for block in digest.blocks]
+    kept = [block for block in digest.blocks if block.get("block_id") != ASKED_OF]
+    pieces = [settled if block.get("block_id") == PURPOSE else (block,) for block in kept]
     return tuple(block for piece in pieces for block in piece)
 
 
