@@ -96,7 +96,7 @@ def test_against_the_target_nothing_is_said_of_the_week_before(world, kari, ques
 def test_what_counts_no_sales_is_not_in_their_price(world, kari):
     """69 888 kr over 307 sales is not 205 kr: whose money is left out is said, where it is."""
     google = world.desk.ask("channel google", kari, MORNING)
-    assert "Google | Guides counts no sales: its 6" in str(google.blocks)
+    assert "Google | Guides reports no sales: its 6" in str(google.blocks)
     assert "is not in the price" not in str(world.desk.ask("stage convert", kari, MORNING).blocks)
 
 
