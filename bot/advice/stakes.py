@@ -16,6 +16,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import compress
 
 import numpy as np
 
@@ -113,12 +114,15 @@ def _of_terms(rule: Rule, view: View, rows: list[int]) -> dict[int, Stake | None
     for term in rule.stake:
         with np.errstate(all="ignore"):
             middle = np.broadcast_to(value(term, _cut(view, rows)), len(rows)) * a_week
-            known = [row for row, amount in zip(rows, middle, strict=True) if np.isfinite(amount)]
-            ends = _ranges(term, view, known, middle[np.isfinite(middle)], a_week)
+            finite = np.isfinite(middle)
+            known = list(compress(rows, finite))
+            ends = _ranges(term, view, known, middle[finite], a_week)
         for row, amount, low, high in zip(known, *ends, strict=True):
             stakes[row] = _money(currencies[row], amount, low, high)
-        if not (rows := [row for row in rows if row not in set(known)]):
+        left = set(rows) - set(known)
+        if not left:
             break
+        rows = sorted(left)
     return stakes
 
 

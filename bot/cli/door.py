@@ -10,7 +10,7 @@ import importlib.util
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from threading import RLock
 from types import ModuleType
@@ -132,12 +132,16 @@ class WhenUsed(ModuleType):
     _lock = RLock()
 
     @classmethod
-    def put_off(cls, name: str) -> None:
-        """From here on `import name` loads nothing yet; does nothing where it is loaded."""
+    def put_off(cls, name: str, then: Callable[[], None] = lambda: None) -> None:
+        """From here on `import name` loads nothing yet; does nothing where it is loaded.
+
+        `then` is called once it is.
+        """
         spec = None if name in sys.modules else importlib.util.find_spec(name)
         if spec is not None:
             module = cls(name)
             module.__spec__, module.__loader__, module.__file__ = spec, spec.loader, spec.origin
+            vars(module)["_then"] = then
             sys.modules[name] = module
 
     def __bool__(self) -> bool:
@@ -159,6 +163,13 @@ class WhenUsed(ModuleType):
         self.__path__ = spec.submodule_search_locations or []
         spec.loader.exec_module(self)
         self.__class__ = ModuleType  # type: ignore[assignment]
+        vars(self).pop("_then")()
+
+
+def _text_as_in_python() -> None:
+    from bot.numbers.input.columns import TEXT_STORAGE  # noqa: PLC0415, with pandas only
+
+    sys.modules["pandas"].set_option(*TEXT_STORAGE)
 
 
 class LazyGroup(click.Group):
@@ -232,7 +243,7 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 def answered(args: Sequence[str]) -> int:
     """As `run`, in a process that does nothing else: what it may not need is not loaded yet."""
     if not SERVING.intersection(args[:1]):
-        WhenUsed.put_off("pandas")
+        WhenUsed.put_off("pandas", _text_as_in_python)
     return run(args)
 
 

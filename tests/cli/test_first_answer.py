@@ -39,9 +39,11 @@ def test_a_library_put_off_is_whole_for_whoever_uses_it_first():
     """Eight threads that use pandas at the same moment all get all of it."""
     code = """
 from threading import Barrier, Thread
+from bot.cli import door
 from bot.cli.door import WhenUsed
-WhenUsed.put_off("pandas")
+WhenUsed.put_off("pandas", door._text_as_in_python)
 import pandas as pd
+import bot.numbers.input.columns
 assert not pd
 start, sums = Barrier(8), []
 def use():
@@ -52,6 +54,7 @@ threads = [Thread(target=use) for _ in range(8)]
 for each in threads: each.start()
 for each in threads: each.join()
 assert sums == [4] * 8 and pd and not hasattr(pd, "no_such_thing"), sums
+assert pd.Series(["a"], dtype="str").dtype.storage == "python", "text is Python's own"
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

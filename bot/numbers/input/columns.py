@@ -16,7 +16,9 @@ import pandas as pd
 # Text is kept as Python has it, whether pyarrow (an extra) is installed beside pandas or not: an
 # account's frames are small, and Arrow's calls cost more there than what they do (a morning of
 # three campaigns is judged in four fifths of the time); of 500 campaigns both take the same.
-pd.set_option("mode.string_storage", "python")
+TEXT_STORAGE = ("mode.string_storage", "python")
+if pd:  # not yet, where the terminal puts pandas off: `bot.cli.door` sets it when that is loaded
+    pd.set_option(*TEXT_STORAGE)
 
 Kind = Literal["text", "day", "time", "money", "count", "ratio", "number", "flag"]
 
