@@ -93,7 +93,7 @@ def conversed(
     """
     slots = read(text, known_names(context, as_of), as_of)
     if not dry and goes_on(text, slots):
-        slots = _continued(context, slots, asker, as_of)
+        slots = _continued(context, text, slots, asker, as_of)
     slots = books.meant(slots)
     command = begins_as(slots.text)
     if typed(text, slots) or (slots.options and command == "find"):
@@ -135,12 +135,13 @@ def _answered(context: Context, slots: Slots, asker: Asker, as_of: date) -> Foun
     return replace(replies[0], text=" ".join(reply.text for reply in replies), blocks=blocks[:MOST])
 
 
-def _continued(context: Context, slots: Slots, asker: Asker, as_of: date) -> Slots:
+def _continued(context: Context, text: str, slots: Slots, asker: Asker, as_of: date) -> Slots:
     """A sentence as it goes on from the last one, itself where there is none."""
     entry = context.shelf.find(("asked", asker.user, asker.channel), as_of)
     if entry is None or context.clock() - entry.value[0] > LATELY:
         return slots
-    return replace(went_on(slots, entry.value[1]), options=(), otherwise=())
+    merged = went_on(slots, entry.value[1], text=text, as_of=as_of)
+    return replace(merged, options=(), otherwise=())
 
 
 def _placed(context: Context, slots: Slots, as_of: date) -> Slots:
@@ -177,6 +178,8 @@ def _which(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
         return running.answer(context, slots, asker, as_of)
     if paced := outlook.paced(slots):
         return outlook.answer(context, paced, asker, as_of)
+    if slots.by == "channel" and not (slots.metric or slots.order or slots.bound):
+        slots = replace(slots, metric="spend")  # `which channels do we use`
     if slots.by in SPANS and not slots.window:
         slots = replace(slots, window=SPANS[slots.by])
     if slots.order and slots.by and not slots.metric:

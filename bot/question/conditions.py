@@ -23,7 +23,10 @@ _WORDS_BELOW = (
 )
 _BEYOND = re.compile(
     rf"(?<![\w])(?:(?P<above>{_WORDS_ABOVE})|(?P<below>{_WORDS_BELOW}))"
-    r"\s*(?:kr ?)?(?=[$£€]?[0-9])"
+    r"\s*(?:kr ?)?(?=[$£€]?[0-9])|"
+    r"(?<![\w])(?:(?P<higher>higher|more|better|bigger|dearer|høyere|mer|flere|bedre|større|dyrere)|"
+    r"(?:lower|less|fewer|worse|smaller|cheaper|lavere|mindre|færre|dårligere|billigere))"
+    r"(?: [^\W\d]+){1,3}? (?:than|enn) (?:kr ?)?(?=[$£€]?[0-9])"
 )
 _BETWEEN = re.compile(
     r"\b(?:between|mellom) (?:kr ?)?(?P<low>[$£€]?[0-9][0-9  .,]*(?:k\b|%)?)"
@@ -152,7 +155,8 @@ def _beyond(text: str) -> Iterator[_Place]:
         if amount is None:
             continue
         even = match[0].startswith(_EVEN)
-        bound = Bound(match["above"] is not None, _value(amount), even=even)
+        above = bool(match["above"] or match["higher"])
+        bound = Bound(above, _value(amount), even=even)
         each = _each(text, match.start(), amount.end())
         yield _Place(replace(bound, each=each), match.start(), amount.end())
 

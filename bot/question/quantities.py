@@ -109,7 +109,10 @@ _ORDERS = (
 _DEAR = re.compile(r"\b(?:cheap\w*|expensive|dear\w*|pric(?:e|iest|ey)|dyr\w*|billig\w*|costs?)\b")
 _RANKED_DAY = (
     r"\b(?:which|worst|best|hvilken|beste|dårligste|verste|what|top) "
-    r"(?:day|dag|date|dato|weekday|ukedag)\b|\b(?:day|dag) (?:with|med)\b|\b(?:days|dager|dagene)\b"
+    r"(?:day|dag|date|dato|weekday|ukedag)\b|\b(?:day|dag) (?:with|med)\b|"
+    r"\b(?:days|dager|dagene)\b|"
+    r"\b(?:lowest|highest|cheapest|dearest|biggest|strongest|weakest|laveste?|høyeste?|billigste?|"
+    r"dyreste?|største?|sterkeste?|svakeste?) (?:\w+ ){0,2}?(?:day|dag(?:en)?)\b"
 )
 _RANKED_SPAN = (
     r"\b(?:which|worst|best|hvilken|beste|dårligste|verste|what|top|strongest|weakest) (?:{0})\b|"
@@ -131,8 +134,8 @@ _BY = (
 )  # fmt: skip
 _GROUPED = re.compile(
     r"\b(?:by|per|pr\.?|each|every|across|for hver|hver|fordelt på|split (?:by|on)|på tvers av) "
-    r"(?:the |our |all |hver |alle )?(?:channels?|platforms?|stages?|kanal\w*|plattform\w*|steg\w*|"
-    r"trinn|fase\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week)\b"
+    r"(?:the |our |all |hver |alle )?(?:¤ )?(?:channels?|platforms?|stages?|kanal\w*|plattform\w*|"
+    r"steg\w*|trinn|fase\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week)\b"
 )
 # Kinds in which several numbers are asked for at once.
 LISTING_KINDS = ("how_much", "compare", "news")

@@ -58,6 +58,10 @@ _VERSUS = re.compile(
 )
 _UNTIL = re.compile(rf"(?:until|till?|til|before|før|on|på|by|to)\s*{MARK}")
 _BEFORE_DAYS = re.compile(rf"\b(?:before|prior to|up to|leading up to|før|fram til|inntil) {MARK}")
+_AROUND = re.compile(
+    rf"\b(?:before|før) (?:and|og|vs\.?|versus|or|mot) (?:after|etter|since) {MARK}|"
+    rf"\b(?:after|etter) (?:and|og|vs\.?|versus|mot) (?:before|før) {MARK}"
+)
 _BEFORE = re.compile(r"^(?:so|and|og|ok|but|men(?! (?:or|and|vs))|hey|hei|please|um|eh)[ ,]+(?=\w)")
 _CHOSEN = re.compile(r"^\s*\[(?P<kind>[a-z_]+(?:/[a-z_]+)?)\]\s*")  # by a press, after asking back
 
@@ -224,8 +228,9 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
     if not spans:
         return replace(slots, window="today" if days else "", against=against, until=until)
     first_span, later_spans = spans[0], spans[1:]
-    if _BEFORE_DAYS.search(masked_text) and not until and not later_spans:
-        return replace(slots, window=_until_then(first_span.window, as_of), against=against)
+    sided = None if later_spans or until else _sided(slots, first_span.window, masked_text, as_of)
+    if sided:
+        return replace(sided, against=sided.against or against)
     if later_spans and TOGETHER.search(bare):
         window = _as_one(first_span.window, later_spans[-1].window, as_of)
         return replace(slots, window=window, against=against, until=until)
@@ -235,9 +240,40 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
             against = same_numbers(first_span.window, against, as_of)
         against = beside(first_span.window, later_spans[0].window, masked_text, as_of) or against
         against = _LIKE_FOR_LIKE.get((first_span.window, later_spans[0].window), against)
-    elif _VERSUS.search(masked_text) and masked_text.index(MARK) > 0 and not later_spans:
+    elif _held_against(masked_text) and not later_spans:
         return replace(_alone(slots, first_span.window, as_of), until=until)
     return replace(slots, window=first_span.window, against=against, until=until)
+
+
+def _sided(slots: Slots, window: str, masked_text: str, as_of: date) -> Slots | None:
+    """The days before a day, or before and after it; None where they are the days themselves."""
+    if _AROUND.search(masked_text):
+        return _around(slots, window, as_of)
+    if _BEFORE_DAYS.search(masked_text):
+        return replace(slots, window=_until_then(window, as_of))
+    return None
+
+
+def _held_against(masked_text: str) -> bool:
+    """Whether the days are what is compared with; `and last month?` only goes on to other days."""
+    match = _VERSUS.search(masked_text)
+    if match is None or masked_text.index(MARK) == 0:
+        return False
+    return match.start() > 0 or not re.match(r"(?:and|og|with|med)\b", match[0])
+
+
+def _around(slots: Slots, window: str, as_of: date) -> Slots:
+    """`before and after 17 november`: from that day on, against as many days before it."""
+    try:
+        first_day = parse_window(window, as_of)[0].since
+    except PerfbotError:
+        return slots
+    last_day = as_of - timedelta(1)
+    days = (last_day - first_day).days + 1
+    if days < 1:
+        return replace(slots, window=window)
+    before = span_of(first_day - timedelta(days), first_day - timedelta(1))
+    return replace(slots, window=span_of(first_day, last_day), against=before)
 
 
 def _until_then(window: str, as_of: date) -> str:

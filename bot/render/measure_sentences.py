@@ -154,6 +154,13 @@ class Measures:
         )
         return self.phrases.speech.say(template, counted=counted, metric=self.noun(answer.metric))
 
+    def compared_with(self, period: Period) -> Words:
+        """The days compared with, as a sentence ends on them: `the week before`."""
+        another_year = period.compared is not None and period.compared[0].year != period.since.year
+        return self.phrases.earlier(
+            period.window, period.before_days, period.compared, year=another_year
+        )
+
     def before(self, answer: MeasureAnswer, measure: Measure) -> Words:
         """The change against the days before."""
         if measure.change is None or measure.before is None:

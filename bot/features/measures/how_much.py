@@ -267,7 +267,9 @@ def _a_day(at: AmountQuestion, subject: Subject, line: Measure) -> Measure:
         return line
     days = max((row.now("days") or 0.0 for row in subject.rows(at.figures)), default=0.0)
     days = min(days, float(at.figures.now.days)) or float(at.figures.now.days)
-    return Measure(line.name, line.metric, line.value / days, None, line.currency)
+    before_days = at.figures.before.days if at.compares and line.before is not None else 0
+    before = line.before / before_days if before_days and line.before is not None else None
+    return Measure(line.name, line.metric, line.value / days, before, line.currency)
 
 
 def _each_day(at: AmountQuestion, subject: Subject, metric: str, *, weeks: bool = False) -> Reply:

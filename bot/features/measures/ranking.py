@@ -29,7 +29,20 @@ from bot.snapshot.naming import title
 from bot.snapshot.verdicts import kpi_of
 
 _HIGHEST = re.compile(r"\b(?:highest|high|dearest|høyest\w*|dyrest\w*)\b")
+_ROSE = re.compile(
+    r"\b(?:gr(?:ew|own|owing|ows?)|growth|ris(?:e|en|es|ing)|rose|increas\w*|improv\w*|doubl(?:ed|ing)|"
+    r"gain(?:ed|ing)|(?:went|gone|going|go|is|are) up|climb\w*|jump(?:ed|ing)?|vokst\w*|vokser|"
+    r"øk(?:t|te|er|ning\w*)|"
+    r"steg|stiger|steget|(?:gått|gikk|går) opp|doblet|doblede|forbedret|bedret)\b"
+)
+_FELL = re.compile(
+    r"\b(?:f[ae]ll(?:en|ing|s)?|dropp(?:ed|ing)|drops?|declin\w*|decreas\w*|lost|losing|"
+    r"shr[aiu]nk\w*|(?:went|gone|going|go|is|are) down|worsen\w*|slid|slipp\w*|falt|faller|falle|"
+    r"sank|synker|sunket|mistet|mister|tapt|(?:gått|gikk|går) ned|halvert|redusert|svekket)\b"
+)
+_DOUBLED = re.compile(r"\b(?:doubl\w*|dobl\w*)\b")
 SHOWN = 10
+GROUPS = {"channel", "stage", "client"}
 PERIODS = {"week": "W-SUN", "month": "M"}  # as pandas calls weeks from Monday, and months
 DAYS = {"day", "weekday", *PERIODS}
 LISTED = 99
@@ -46,9 +59,11 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         ranking = _ranked(at, replace(slots, by="channel"), rows)
         return at.said("ranked", answer=replace(ranking, rates=rates_said(at, slots.metric)))
     subject = within[0] if within else EVERYTHING
+    if slots.by in DAYS and slots.things:
+        subject = Subject.of(slots.things[0])  # the days of a campaign are its own
     if slots.metric in {"", "target", "monthly_budget"} or _to_target(slots):
         ranking = _by_target(at, slots, subject)
-    elif slots.bound and slots.bound.number is not None:
+    elif slots.bound and slots.bound.number is not None and slots.by not in DAYS:
         ranking = _meeting(at, slots, subject)
     elif slots.by in DAYS:
         ranking = _days(at, slots, subject)
@@ -153,17 +168,38 @@ def _meeting(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     assert slots.bound is not None
     conditions = tuple(_condition(at, slots, bound) for bound in (slots.bound, *slots.besides))
     rows = subject.rows(at.figures)
-    matching_rows = [row for row in rows if all(_holds(at, row, each) for each in conditions)]
-    lines = [line for line in _groups(at, slots, matching_rows) if line.value is not None]
+    if slots.by in GROUPS:
+        lines = _groups_meeting(at, slots, rows, conditions)
+    else:
+        matching = [row for row in rows if all(_holds(at, row, each) for each in conditions)]
+        lines = [line for line in _groups(at, slots, matching) if line.value is not None]
     falling = slots.order not in {"least", "worst"} or _direction(at, slots)[0]
     ordered = sorted(lines, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
     codes = {row.currency for row in rows}
     currency = codes.pop() if len(codes) == 1 else None  # of several, each keeps its own
     return RankAnswer(
-        slots.metric, "campaign", at.period, tuple(ordered[: slots.count or LISTED]),
-        condition="bound", bounds=conditions, of=len(rows), note=_note(at, slots.metric),
-        currency=currency,
+        slots.metric, slots.by if slots.by in GROUPS else "campaign", at.period,
+        tuple(ordered[: slots.count or LISTED]), condition="bound", bounds=conditions,
+        of=len(rows), note=_note(at, slots.metric), currency=currency,
     )  # fmt: skip
+
+
+def _groups_meeting(
+    at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow], conditions: Sequence[Condition]
+) -> list[Measure]:
+    """Channels or stages of which all conditions hold, each by its own numbers together."""
+    numbers = [
+        {line.name: line.value for line in _groups(at, replace(slots, metric=each.metric), rows)}
+        for each in conditions
+    ]
+    return [
+        line
+        for line in _groups(at, slots, rows)
+        if all(
+            (value := known.get(line.name)) is not None and _meets(value, each)
+            for known, each in zip(numbers, conditions, strict=True)
+        )
+    ]
 
 
 def _condition(at: AmountQuestion, slots: Slots, bound: Bound) -> Condition:
@@ -183,6 +219,11 @@ def _holds(at: AmountQuestion, row: CampaignRow, condition: Condition) -> bool:
     if condition.each:
         days = min(row.now("days") or 0.0, float(at.figures.now.days)) or at.figures.now.days
         value *= condition.each / days
+    return _meets(value, condition)
+
+
+def _meets(value: float, condition: Condition) -> bool:
+    """Whether a number is on the side asked for."""
     if condition.even and value == condition.number:
         return True
     return value > condition.number if condition.above else value < condition.number
@@ -190,6 +231,8 @@ def _holds(at: AmountQuestion, row: CampaignRow, condition: Condition) -> bool:
 
 def _ranked(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> RankAnswer:
     lines = [line for line in _groups(at, slots, rows) if line.value is not None]
+    if side := _side_of_change(slots):
+        return _changed(at, slots, lines, side)
     falling, order = _direction(at, slots)
     ordered = sorted(lines, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
     metric = lines[0].metric if lines else slots.metric
@@ -197,6 +240,34 @@ def _ranked(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Ra
         metric, slots.by or "campaign", at.period, _ranked_apart(ordered, rows, slots),
         order, len(lines), note=_note(at, metric) if slots.by in {"", "campaign"} else "",
         each=not slots.order and slots.by not in {"", "campaign"},
+    )  # fmt: skip
+
+
+def _side_of_change(slots: Slots) -> str:
+    """`up` or `down` where a sentence asks who grew or fell, `most` where either; else ""."""
+    if _ROSE.search(slots.text):
+        return "up"
+    return "down" if _FELL.search(slots.text) else ""
+
+
+def _changed(at: AmountQuestion, slots: Slots, lines: Sequence[Measure], side: str) -> RankAnswer:
+    """Whose number went that way, the largest change first: of sums by how much, else by share."""
+    definition = at.context.rulebook.metrics.get(slots.metric)
+    adds = definition is None or definition.kind == "sum"
+
+    def moved(line: Measure) -> float:
+        change = line.change or 0.0
+        return change * (line.before or 0.0) if adds else change
+
+    least = 1.0 if _DOUBLED.search(slots.text) else 0.0
+    way = 1 if side == "up" else -1
+    matching = [line for line in lines if line.change is not None and way * moved(line) > 0]
+    matching = [line for line in matching if abs(line.change or 0.0) >= least]
+    ordered = sorted(matching, key=lambda line: -way * moved(line))
+    return RankAnswer(
+        lines[0].metric if lines else slots.metric, slots.by or "campaign", at.period,
+        tuple(ordered[: slots.count or SHOWN]), side, len(lines), condition="changed",
+        above=side == "up", note="doubled" if least else "",
     )  # fmt: skip
 
 
@@ -262,7 +333,11 @@ def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
         )
     falling, order = _direction(at, slots)
     ranked = values.dropna().sort_values(ascending=not falling, kind="stable")
-    ranked = ranked.head(slots.count or SHOWN)
+    held = tuple(_condition(at, slots, bound) for bound in (slots.bound, *slots.besides)
+                 if bound is not None and bound.number is not None)  # fmt: skip
+    for each in held:
+        ranked = ranked[[_meets(float(value), each) for value in ranked]]
+    ranked = ranked.head(LISTED if held else slots.count or SHOWN)
     rows = subject.rows(at.figures)
     currency = rows[0].currency if rows and definition.unit == "money" else None
     lines = [Measure("", slots.metric, float(value), None, currency) for value in ranked]
@@ -270,7 +345,8 @@ def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     last_days = tuple(ends[day].date() for day in ranked.index) if slots.by in PERIODS else ()
     return RankAnswer(
         slots.metric, "weekday" if slots.by == "weekday" else "day", at.period, tuple(lines), order,
-        len(values), days=days, ends=last_days,
+        len(values), days=days, ends=last_days, bounds=held, currency=currency,
+        condition="bound" if held else "",
     )  # fmt: skip
 
 

@@ -21,7 +21,11 @@ LONGEST = "90d"  # campaigns of so many days are known
 _STATES = {
     "running": re.compile(
         r"\b(?:running|active|live|switched on|turned on|currently on|kjører|kjørende|aktive?|"
-        r"går nå|er på lufta)\b"
+        r"går nå|er på lufta)\b|"
+        r"\b(?:how many|hvor mange|list(?: of)?(?: all| up)?(?: the| our)?|all (?:the |our )?|alle|"
+        r"hvilke|which|what) (?:active )?(?:campaigns|kampanje(?:r|ne))"
+        r"(?: (?:do we|are there|have we|we|exist|(?:does|has|har|på|on|in|i) ¤|har vi|er det|"
+        r"finnes|have|got|har|there are|totalt|in total|(?:on )?the account|vi har|run))*\W*$"
     ),
     "stopped": re.compile(
         r"\b(?:paused?|stopped|inactive|switched off|turned off|ended|not running|dead|"

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
+from bot.features.outcomes.effects import deeds_in
 from bot.features.parts.subjects import Subject
 from bot.features.search.audit import PERFBOT, about
 from bot.numbers.input.windows import parse_window
@@ -24,6 +25,8 @@ from bot.store.base import Event
 
 MOST = 12
 KINDS = ("advice.", "plan.", "target.", "threshold.", "subscription.")
+_OF_PLAN = re.compile(r"\b(?:targets?|mål|målet|goals?|plan\w*)\b")
+_SAME_MONEY = {"shift_budget": ("adjust_pacing",)}  # `who touched the budgets`: their pace, too
 MOVES = re.compile(r"\b(?:mov\w*|shift\w*|flytt\w*)")
 STEPS = (
     (re.compile(r"\b(?:dismiss\w*|reject\w*|avvis\w*|avslå\w*|forkast\w*)"), ("advice.dismiss",)),
@@ -61,7 +64,7 @@ def doings(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     )
     person = slots.people[0].title if slots.people else ""
     named = slots.things[0].title if slots.things else ""
-    of_kind = bool(steps_in(slots.text)) and not person
+    of_kind = bool(steps_in(slots.text) or deeds_in(slots.text)) and not person
     answer = Doings(lines, person, named, _period(slots, as_of), of_kind)
     message = context.renderer(asker.language).render("doings", found=answer)
     return Reply(message.text, message.blocks)
@@ -94,11 +97,20 @@ def events_of(context: Context, slots: Slots, asker: Asker, as_of: date) -> list
         events = (event for event in events if _is_move(context, event))
     elif kinds and not slots.people:
         events = (event for event in events if event.kind.startswith(kinds))
+    of_plan = MOVES.search(slots.text) or _OF_PLAN.search(slots.text)
+    if (actions := deeds_in(slots.text)) and not of_plan:
+        events = (event for event in events if _is_of(context, event, actions))
     if slots.things:
         figures = boards.figures(context, as_of, "28d")
         rows = [row for topic in slots.things for row in Subject.of(topic).rows(figures)]
         events = (event for event in events if _concerns(context, event, rows))
     return list(events)
+
+
+def _is_of(context: Context, event: Event, actions: Sequence[str]) -> bool:
+    record = context.store.advice(event.subject) if event.kind.startswith("advice.") else None
+    own = (*actions, *_SAME_MONEY.get(actions[0], ()))
+    return record is not None and record.advice.action in own
 
 
 def _is_move(context: Context, event: Event) -> bool:

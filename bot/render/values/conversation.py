@@ -113,6 +113,12 @@ class Outlook:
         return "no" if max(high, self.ends) < self.goal else "unsure"
 
     @property
+    def to_go(self) -> float | None:
+        """What the goal still lacks; None where it lacks nothing."""
+        lacking = (self.goal or 0.0) - (self.so_far or 0.0)
+        return lacking if self.goal is not None and lacking > 0 else None
+
+    @property
     def share(self) -> float | None:
         """How much of the budget is used."""
         return self.so_far / self.budget if self.budget and self.so_far is not None else None
