@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.errors import UnknownName
 from bot.numbers.input.names import normal_name
@@ -65,6 +66,18 @@ def one_of_many(figures: Figures, slots: Slots) -> None:
     except Unclear as unclear:
         command = COMMAND_FOR.get(slots.intent, "campaign")
         raise Unclear(redirected(unclear.choice, command)) from None
+
+
+def placed(figures: Figures, slots: Slots) -> Slots:
+    """A channel nobody has numbers of is said to be one, whatever is asked about it."""
+    foreign = [
+        entity
+        for entity in slots.things
+        if entity.kind == "channel" and entity.key not in figures.channels
+    ]
+    if foreign and figures.channels and slots.intent not in {"define", "do", "thanks", "hello"}:
+        return replace(slots, intent="unknown", detail="channel", subjects=tuple(foreign))
+    return slots
 
 
 def _runs(words: Sequence[str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from bot.ask import help as listing
 from bot.ask.beside_answers import MOST
-from bot.ask.entity_linking import grouped, nobody, one_of_many
+from bot.ask.entity_linking import grouped, nobody, one_of_many, placed
 from bot.ask.known_names import known_names
 from bot.ask.typed_commands import ABOUT_SOMEBODY, begins_as, typed
 from bot.ask.unused_words import unused
@@ -107,8 +107,9 @@ def conversed(
         asked = AskedBack(slots.options, text)
         message = context.renderer(asker.language).render("asked_back", asked=asked)
         return SentenceReading(slots, Reply(message.text, message.blocks))
-    slots = _placed(context, slots, as_of)
-    one_of_many(boards.figures(context, as_of, "28d"), slots)
+    figures = boards.figures(context, as_of, "28d")
+    slots = placed(figures, slots)
+    one_of_many(figures, slots)
     if slots.intent not in books.INTENTS:
         slots = replace(slots, metric=how_much.column_of(slots.metric))
     response = _answered(context, slots, asker, as_of)
@@ -142,19 +143,6 @@ def _continued(context: Context, text: str, slots: Slots, asker: Asker, as_of: d
         return slots
     merged = went_on(slots, entry.value[1], text=text, as_of=as_of)
     return replace(merged, options=(), otherwise=())
-
-
-def _placed(context: Context, slots: Slots, as_of: date) -> Slots:
-    """A channel nobody has numbers of is said to be one, whatever is asked about it."""
-    known_channels = boards.figures(context, as_of, "28d").channels
-    foreign = [
-        entity
-        for entity in slots.things
-        if entity.kind == "channel" and entity.key not in known_channels
-    ]
-    if foreign and known_channels and slots.intent not in {"define", "do", "thanks", "hello"}:
-        return replace(slots, intent="unknown", detail="channel", subjects=tuple(foreign))
-    return slots
 
 
 def _how_much(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
@@ -325,7 +313,8 @@ def _do(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
         slots = replace(slots, detail="subscribe")
     if slots.detail == "report":
         if not slots.window:
-            slots = replace(slots, window="lastweek")
+            monthly = re.search(r"month|måned", slots.text)
+            slots = replace(slots, window="lastmonth" if monthly else "lastweek")
         return outlook.summary(context, slots, asker, as_of)
     return wishes.wish(context, slots, asker, as_of)
 

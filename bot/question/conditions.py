@@ -75,6 +75,19 @@ _NONE_OF = re.compile(
     r"null|0|zilch|not any) $"
 )
 
+_ROSE = re.compile(
+    r"\b(?:gr(?:ew|own|owing|ows?)|growth|ris(?:e|en|es|ing)|rose|increas\w*|improv\w*|doubl(?:ed|ing)|"
+    r"gain(?:ed|ing)|(?:went|gone|going|go|is|are) up|climb\w*|jump(?:ed|ing)?|vokst\w*|vokser|"
+    r"øk(?:t|te|er|ning\w*)|"
+    r"steg|stiger|steget|(?:gått|gikk|går) opp|doblet|doblede|forbedret|bedret)\b"
+)
+_FELL = re.compile(
+    r"\b(?:f[ae]ll(?:en|ing|s)?|dropp(?:ed|ing)|drops?|declin\w*|decreas\w*|lost|losing|"
+    r"shr[aiu]nk\w*|(?:went|gone|going|go|is|are) down|worsen\w*|slid|slipp\w*|falt|faller|falle|"
+    r"sank|synker|sunket|mistet|mister|tapt|(?:gått|gikk|går) ned|halvert|redusert|svekket)\b"
+)
+_DOUBLED = re.compile(r"\b(?:doubl\w*|dobl\w*)\b")
+
 
 @dataclass(frozen=True)
 class _Place:
@@ -123,6 +136,18 @@ def without_any(intent: str, text: str) -> tuple[Bound, ...]:
 def lacks_target(text: str) -> bool:
     """Whether a sentence about targets asks who has none: `we have not set a target for`."""
     return _LACKS.search(text) is not None
+
+
+def side_of_change(text: str) -> str:
+    """`up` or `down` where a casefolded sentence asks who grew or fell; else ""."""
+    if _ROSE.search(text):
+        return "up"
+    return "down" if _FELL.search(text) else ""
+
+
+def says_doubled(text: str) -> bool:
+    """Whether a change is asked about that made a number twice what it was."""
+    return _DOUBLED.search(text) is not None
 
 
 def amount_in(text: str) -> tuple[float | None, bool]:

@@ -30,9 +30,9 @@ _GLUE = re.compile(
 _HOW = {
     "form": re.compile(r"\b(?:per|pr|by|each|every|a|hver|om|day|daily|week|weekly|dag|dagen|"
                        r"daglig|uke|uken|ukentlig|share|andel|average|snitt|together|total|totalt)\b"),
-    "bound": re.compile(r"[<>=]|[0-9][0-9 .,]*(?:k|%|kr|nok|kroner)?|\b(?:kr|kroner|nok|than|enn|"
-                        r"over|under|above|below|more|less|mer|mindre|at least|minst|between|mellom|"
-                        r"to|til)\b"),
+    "bound": re.compile(r"[<>=]|[0-9][0-9 .,]*(?:k|%|kr|nok|kroner)?|\b(?:kr|kroner|nok|than|"
+                        r"enn|over|under|above|below|more|less|mer|mindre|at least|minst|between|"
+                        r"mellom|to|til)\b"),
     "order": re.compile(r"\b(?:[0-9]{1,2}|top|topp|bottom|bunn|best|beste|worst|verste|dårligste|"
                         r"highest|lowest|høyest|lavest|most|least|mest|minst|flest|færrest|one|two|"
                         r"three|five|to|tre|fem|de|first|last)\b"),
@@ -56,17 +56,24 @@ _BEFORE_IT = re.compile(
     r"(?:dagen|uk[ae]n?|måneden|perioden) før(?: det)?|før det)\b",
     re.IGNORECASE,
 )
+_GOOD = re.compile(
+    r"^\W*(?:(?:and|og|ok|so|but|men)[ ,]+)*(?:is|was|er|var) (?:that|it|this|det|den|dette) "
+    r"(?:any |a |noe |en |et |considered )?(?:good|bad|ok|okay|fine|high|low|normal|a lot|much|"
+    r"too \w+|expensive|bra|dårlig|greit|høyt|lavt|normalt?|mye|lite|for \w+|dyrt|innafor|innenfor)"
+    r"(?: number| result| tall)?\W*$",
+    re.IGNORECASE,
+)
 _BESIDE = re.compile(
-    r"^\W*(?:(?:and|og|ok|so)[ ,]+)*(?:(?:compare|sammenlign|hold) )?(?:(?:it|that|this|them|those|det|"
-    r"den|dette|dem) )?(?:with|to|against|vs\.?|versus|med|mot|opp mot|compared (?:to|with)|"
-    r"sammenli[gk]net med) (?:the |our )?¤\W*$"
+    r"^\W*(?:(?:and|og|ok|so)[ ,]+)*(?:(?:compare|sammenlign|hold) )?(?:(?:it|that|this|them|"
+    r"those|det|den|dette|dem) )?(?:with|to|against|vs\.?|versus|med|mot|opp mot|"
+    r"compared (?:to|with)|sammenli[gk]net med) (?:the |our )?¤\W*$"
 )
 MOST_WORDS = 8
 
 
 def goes_on(text: str, slots: Slots) -> bool:
     """Whether a sentence only names somebody, days or a number beside what was asked before."""
-    if _WHY.match(text) or _points(text, slots) or _beside(slots):
+    if _WHY.match(text) or _GOOD.match(text) or _points(text, slots) or _beside(slots):
         return True
     begins = _GOES_ON.match(text) is not None
     kinds = [kind for kind in _HOW if getattr(slots, kind)]
@@ -87,7 +94,7 @@ def _points(text: str, slots: Slots) -> bool:
 
 
 def _beside(slots: Slots) -> bool:
-    """Whether a sentence holds somebody against whom the one before named: `compare that to meta`."""
+    """Whether it holds somebody against whom the one before named: `compare that to meta`."""
     return bool(slots.things) and _BESIDE.match(slots.text) is not None
 
 
@@ -95,6 +102,10 @@ def went_on(slots: Slots, before: Slots, *, text: str = "", as_of: date | None =
     """The question before, with what is new put in its place."""
     if _WHY.match(text):
         return replace(before, intent="why", detail="", also=(), form="", order="", bound=None)
+    if _GOOD.match(text):
+        return replace(
+            before, intent="target", detail="off", also=(), form="", order="", bound=None
+        )
     if _beside(slots) and before.things:
         both = tuple(dict.fromkeys((*before.subjects, *slots.subjects)))
         return replace(before, intent="compare", detail="", subjects=both, form="", by="", order="")

@@ -19,7 +19,9 @@ _CAMPAIGN = re.compile(r"(?:'s)? (?:campaign|kampanje)")
 _EXCLUDING = re.compile(
     r"\b(?:excluding|excl\.?|ex\.?|except(?: for)?|without|other than|but not|minus|apart from|"
     r"not counting|leaving out|ignoring|unntatt|uten|utenom|bortsett fra|eksklusive|ekskl\.?|"
-    r"foruten|se[r]? bort fra|disregarding|leaving aside) (?:the |our )?$"
+    r"foruten|se[r]? (?:vi |jeg |man )?bort fra|disregarding|leaving aside|exclud(?:e|es|ed)|"
+    r"leaves? out|takes? out|(?:not|don't|didn't|doesn't|ikke) (?:includ(?:e|ing)|count|"
+    r"regne?r? med|tar? med)|ekskluder\w*) (?:the |our )?$"
 )
 _AND = re.compile(r" ?(?:,|and|or|og|eller|&|\+) ?")
 

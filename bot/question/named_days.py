@@ -108,6 +108,13 @@ def _month(match: re.Match[str], as_of: date) -> str:
     return span_of(*whole_month(year_of(match, as_of, month), month))
 
 
+def _last_named_month(match: re.Match[str], as_of: date) -> str:
+    """`last november`, asked in november: that of the year before; `last october` the latest."""
+    month = MONTH_OF[match["month"] or match["month_other"]]
+    year = as_of.year - (month >= as_of.month)
+    return span_of(*whole_month(as_of.year - 1 if match["month_other"] else year, month))
+
+
 def _iso_week(match: re.Match[str], as_of: date) -> str:
     week = int(match["week"])
     if not 1 <= week <= 53:
@@ -315,6 +322,7 @@ def _fixed(window: str) -> Worker:
 _PARTS = {
     "month_full": _FULL, "month": _M, "day": _D, "year": _Y, "weekday": _W,
     "weekday_from": _WEEKDAY_FROM, "weekday_to": _WEEKDAY_TO, "since": _SINCE, "on": _ON,
+    "month_other_full": _FULL.replace("month", "month_other"),
     "month_other": _M.replace("month", "month_other"), "day_other": _D.replace("day", "day_other"),
     "months": "|".join(sorted(MONTH_OF, key=len, reverse=True)),
     "count": "|".join(sorted(NUMBERS, key=len, reverse=True)),
@@ -322,6 +330,7 @@ _PARTS = {
 _WORKERS: dict[str, Worker] = {
     "written": _written, "between": _between, "day": _day,
     "iso_week": _iso_week, "quarter_to_date": _quarter_to_date, "last_quarter": _last_quarter,
+    "last_named_month": _last_named_month,
     "quarter": _quarter, "year_to_date": _year_to_date, "month": _month, "counted": _counted,
     "ending": _ending, "ever": _ever,
     "before_yesterday": _before_yesterday, "weekend": _weekend, "weekday": _weekday,

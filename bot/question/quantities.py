@@ -127,7 +127,9 @@ _BY = (
                            rf"dårligste|verste|by|per|pr\.?|each|for each|hver|fordelt på|på) "
                            rf"(?:the )?{_WEEKDAY}")),
     ("week", re.compile(_RANKED_SPAN.format("week|uke|uka"))),
-    ("month", re.compile(_RANKED_SPAN.format("month|måned"))),
+    ("month", re.compile(_RANKED_SPAN.format("month|måned")
+                         + r"|\b(?:by|per|pr\.?|each|every|hver|for hver) (?:month|måned|mnd)\b"
+                         + r"|\b(?:monthly|månedlig\w*)\b(?! (?:report|rapport|budget|budsjett))")),
     ("day", re.compile(_RANKED_DAY)),
     ("stage", re.compile(r"\b(?:stages?|steg(?:ene|et)?|trinn|fase[nr]?)\b")),
     ("channel", re.compile(r"\b(?:channels?|kanal(?:en|er|ene)?|platforms?|plattform(?:er)?)\b")),
@@ -135,7 +137,8 @@ _BY = (
 _GROUPED = re.compile(
     r"\b(?:by|per|pr\.?|each|every|across|for hver|hver|fordelt på|split (?:by|on)|på tvers av) "
     r"(?:the |our |all |hver |alle )?(?:¤ )?(?:channels?|platforms?|stages?|kanal\w*|plattform\w*|"
-    r"steg\w*|trinn|fase\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week)\b"
+    r"steg\w*|trinn|fase\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week|"
+    r"month|måned|mnd)\b"
 )
 # Kinds in which several numbers are asked for at once.
 LISTING_KINDS = ("how_much", "compare", "news")
@@ -236,8 +239,11 @@ def _settled(slots: Slots) -> Slots:
         intent = "how_much"
     if intent == "how_much" and slots.order and slots.by in RANKED_DAYS and slots.metric:
         intent = "which"  # `our best day, and how much did we make`: that day, with its number
+    if intent in {"what_if", "define"} and slots.excluded and (slots.metric,) in _RATIOS:
+        intent = "how_much"  # `cpa if we leave out brand` supposes no other budget
     grouped = _GROUPED.search(text)
     one_group = all(thing.kind in {"channel", "stage"} for thing in slots.things[:2])
+    one_group = one_group or slots.by in RANKED_DAYS
     if (
         intent == "how_much"
         and slots.metric

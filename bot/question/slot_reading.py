@@ -240,6 +240,7 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
             against = same_numbers(first_span.window, against, as_of)
         against = beside(first_span.window, later_spans[0].window, masked_text, as_of) or against
         against = _LIKE_FOR_LIKE.get((first_span.window, later_spans[0].window), against)
+        against = _year_before(first_span.window, against, as_of)
     elif _held_against(masked_text) and not later_spans:
         return replace(_alone(slots, first_span.window, as_of), until=until)
     return replace(slots, window=first_span.window, against=against, until=until)
@@ -252,6 +253,13 @@ def _sided(slots: Slots, window: str, masked_text: str, as_of: date) -> Slots | 
     if _BEFORE_DAYS.search(masked_text):
         return replace(slots, window=_until_then(window, as_of))
     return None
+
+
+def _year_before(window: str, against: str, as_of: date) -> str:
+    """`black friday vs last year`: those days a year ago, not all of that year."""
+    last_year = span_of(date(as_of.year - 1, 1, 1), date(as_of.year - 1, 12, 31))
+    whole = re.fullmatch(r"[0-9]{4}-01-01\.\..*", window)
+    return "year" if against == last_year and not whole else against
 
 
 def _held_against(masked_text: str) -> bool:

@@ -40,6 +40,20 @@ STOP = re.compile(
     r"shut\w*|avslutt\w*)\b|\bav\b ¤"
 )
 WEEKLY = re.compile(r"\b(?:a|per|pr|i) (?:week|uke\w*)\b|\bi uka\b|ukentlig|weekly")
+MONTHLY = re.compile(
+    r"\b(?:a|per|pr|i|om|every|each|hver) (?:month|måned\w*|mnd)\b|\bmånedlig\w*|\bmonthly\b"
+)
+DAYS_A_MONTH = 30
+GIVES = re.compile(
+    r"\b(?:mov\w*|shift\w*|tak\w*|took|flytt\w*|ta|tar|overfør\w*|"
+    r"reallocat\w*)\b"
+)
+ALL_OF = re.compile(r"\b(?:all|entire|whole|everything|alt|hele|alle)\b")
+# `100 more sales`: a number of results, no money.
+RESULTS = re.compile(
+    r"\b[0-9][0-9 .,]* (?:more |extra |additional |new |flere |ekstra |nye )?(?:sales?|leads?|"
+    r"clicks?|orders?|conversions?|purchases?|customers?|salg|klikk|ordrer?|konverteringer|kjøp|kunder)\b"
+)
 WHOLE = re.compile(r"\b(?:to|til) (?:kr ?)?\d")
 
 
@@ -51,12 +65,16 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         context.stamp(as_of),
         lambda: facts_of(context, as_of).answers,
     )
+    if RESULTS.search(slots.text):
+        slots = replace(slots, amount=None, percent=False)
     if slots.excluded and not slots.things:  # `what would we lose without retargeting`
         slots = replace(slots, subjects=slots.excluded, excluded=(), text=f"pause {slots.text}")
     campaigns = [mention for mention in slots.things if mention.kind == "campaign"]
     groups = [mention for mention in slots.things if mention.kind in {"channel", "stage"}]
     if groups and not campaigns and slots.detail != "spread":
         scenario = _of_group(answers, figures, slots, groups[0])
+    elif len(campaigns) > 1 and GIVES.search(slots.text):
+        scenario = _moved(answers, figures, slots, campaigns[0], campaigns[1])
     elif slots.detail == "spread" or (len(campaigns) != 1 and not slots.amount) or not campaigns:
         scenario = _spread(answers, figures, slots, campaigns)
     elif len(campaigns) > 1:
@@ -90,19 +108,30 @@ def after_of(slots: Slots, before: float) -> float:
         times = max(LEAST, 1 + sign * (FIFTH if amount is None else amount) / 100)
     if times is not None or amount is None:
         return before * (times or 1.0)
-    daily = amount / DAYS_A_WEEK if WEEKLY.search(text) else amount
+    daily = a_day(text, amount)
     return daily if WHOLE.search(text) else max(LEAST * before, before + sign * daily)
+
+
+def a_day(text: str, amount: float) -> float:
+    """An amount of money a day, where a sentence says it by the week or the month."""
+    if WEEKLY.search(text):
+        return amount / DAYS_A_WEEK
+    return amount / DAYS_A_MONTH if MONTHLY.search(text) else amount
 
 
 def _moved(
     answers: BudgetAnswers, figures: Figures, slots: Slots, giver: Named, receiver: Named
 ) -> WhatIf:
-    amount, places = slots.amount or 0.0, _places(answers, [giver, receiver])
+    places = _places(answers, [giver, receiver])
+    amount = a_day(slots.text, slots.amount or 0.0)
     if len(places) < 2:
         return WhatIf(
             receiver.title, amount, currency=_currency(figures, receiver), giver=giver.title
         )
     before = [float(answers.found.budgets[place]) for place in places]
+    if not slots.amount or slots.percent:
+        share = (slots.amount or FIFTH) / 100 if not ALL_OF.search(slots.text) else 1 - LEAST
+        amount = before[0] * (0.5 if HALVE.search(slots.text) and not slots.amount else share)
     after = [max(LEAST * before[0], before[0] - amount), before[1] + amount]
     scenario = BudgetScenario(receiver.title, places, before, after, amount, giver.title)
     return _told(answers, figures, scenario)
@@ -151,7 +180,7 @@ def _spread(
     left_out = {row.entity for row in rows if row.demand == "captured"}
     left_out = left_out if sign > 0 and not entities else set()
     amount = _amount(answers, slots, [row for row in rows if row.currency == currency])
-    daily = amount / DAYS_A_WEEK if WEEKLY.search(slots.text) else amount
+    daily = a_day(slots.text, amount)
     scenarios = []
     for row in rows:
         places = _places(answers, [Named("campaign", row.entity, row.label)])
@@ -167,7 +196,7 @@ def _spread(
     ranked = sorted(alike, key=lambda scenario: -(scenario.mean or 0.0))
     receivers = tuple(scenario for scenario in ranked[:5] if _brings_something(scenario))
     return WhatIf(
-        "", amount, currency=currency, receivers=receivers or tuple(ranked[:1]), less=sign < 0,
+        "", daily, currency=currency, receivers=receivers or tuple(ranked[:1]), less=sign < 0,
         has_captured=bool(left_out),
     )  # fmt: skip
 

@@ -22,25 +22,13 @@ from bot.features.measures.how_much import (
     without_numbers,
 )
 from bot.features.parts.subjects import EVERYTHING, Subject, by_currency, daily, groups_of
-from bot.question.conditions import lacks_target
+from bot.question.conditions import lacks_target, says_doubled, side_of_change
 from bot.question.slots import Bound, Slots
 from bot.render.values.measures import Condition, Measure, RankAnswer
 from bot.snapshot.naming import title
 from bot.snapshot.verdicts import kpi_of
 
 _HIGHEST = re.compile(r"\b(?:highest|high|dearest|høyest\w*|dyrest\w*)\b")
-_ROSE = re.compile(
-    r"\b(?:gr(?:ew|own|owing|ows?)|growth|ris(?:e|en|es|ing)|rose|increas\w*|improv\w*|doubl(?:ed|ing)|"
-    r"gain(?:ed|ing)|(?:went|gone|going|go|is|are) up|climb\w*|jump(?:ed|ing)?|vokst\w*|vokser|"
-    r"øk(?:t|te|er|ning\w*)|"
-    r"steg|stiger|steget|(?:gått|gikk|går) opp|doblet|doblede|forbedret|bedret)\b"
-)
-_FELL = re.compile(
-    r"\b(?:f[ae]ll(?:en|ing|s)?|dropp(?:ed|ing)|drops?|declin\w*|decreas\w*|lost|losing|"
-    r"shr[aiu]nk\w*|(?:went|gone|going|go|is|are) down|worsen\w*|slid|slipp\w*|falt|faller|falle|"
-    r"sank|synker|sunket|mistet|mister|tapt|(?:gått|gikk|går) ned|halvert|redusert|svekket)\b"
-)
-_DOUBLED = re.compile(r"\b(?:doubl\w*|dobl\w*)\b")
 SHOWN = 10
 GROUPS = {"channel", "stage", "client"}
 PERIODS = {"week": "W-SUN", "month": "M"}  # as pandas calls weeks from Monday, and months
@@ -231,7 +219,7 @@ def _meets(value: float, condition: Condition) -> bool:
 
 def _ranked(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> RankAnswer:
     lines = [line for line in _groups(at, slots, rows) if line.value is not None]
-    if side := _side_of_change(slots):
+    if side := side_of_change(slots.text):
         return _changed(at, slots, lines, side)
     falling, order = _direction(at, slots)
     ordered = sorted(lines, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
@@ -243,13 +231,6 @@ def _ranked(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Ra
     )  # fmt: skip
 
 
-def _side_of_change(slots: Slots) -> str:
-    """`up` or `down` where a sentence asks who grew or fell, `most` where either; else ""."""
-    if _ROSE.search(slots.text):
-        return "up"
-    return "down" if _FELL.search(slots.text) else ""
-
-
 def _changed(at: AmountQuestion, slots: Slots, lines: Sequence[Measure], side: str) -> RankAnswer:
     """Whose number went that way, the largest change first: of sums by how much, else by share."""
     definition = at.context.rulebook.metrics.get(slots.metric)
@@ -259,7 +240,7 @@ def _changed(at: AmountQuestion, slots: Slots, lines: Sequence[Measure], side: s
         change = line.change or 0.0
         return change * (line.before or 0.0) if adds else change
 
-    least = 1.0 if _DOUBLED.search(slots.text) else 0.0
+    least = 1.0 if says_doubled(slots.text) else 0.0
     way = 1 if side == "up" else -1
     matching = [line for line in lines if line.change is not None and way * moved(line) > 0]
     matching = [line for line in matching if abs(line.change or 0.0) >= least]
