@@ -79,7 +79,7 @@ _ROSE = re.compile(
     r"\b(?:gr(?:ew|own|owing|ows?)|growth|ris(?:e|en|es|ing)|rose|increas\w*|improv\w*|doubl(?:ed|ing)|"
     r"gain(?:ed|ing)|(?:went|gone|going|go|is|are) up|climb\w*|jump(?:ed|ing)?|vokst\w*|vokser|"
     r"øk(?:t|te|er|ning\w*)|"
-    r"steg|stiger|steget|(?:gått|gikk|går) opp|doblet|doblede|forbedret|bedret)\b"
+    r"stiger|steget|(?:gått|gikk|går) opp|doblet|doblede|forbedret|bedret)\b"
 )
 _FELL = re.compile(
     r"\b(?:f[ae]ll(?:en|ing|s)?|dropp(?:ed|ing)|drops?|declin\w*|decreas\w*|lost|losing|"
@@ -183,7 +183,9 @@ def _beyond(text: str) -> Iterator[_Place]:
         above = bool(match["above"] or match["higher"])
         bound = Bound(above, _value(amount), even=even)
         each = _each(text, match.start(), amount.end())
-        yield _Place(replace(bound, each=each), match.start(), amount.end())
+        split = not (match["above"] or match["below"])  # `a lower cpa than 4`: cpa stands inside
+        start = amount.start() if split else match.start()
+        yield _Place(replace(bound, each=each), start, amount.end())
 
 
 def _ranges(text: str) -> Iterator[_Place]:

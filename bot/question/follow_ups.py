@@ -46,7 +46,7 @@ _WHY = re.compile(
 # Whom something is to be done with, or is asked of, where the sentence only points at it.
 _POINTS = re.compile(
     r"\b(?:pause|stop|scale|cut|raise|increase|lower|keep|fix|kill|drop|worth|stopp|stoppe|stanse|"
-    r"skalere|kutte|øke|senke|beholde|hit|reach|with|about|for|på|med|om|did|has|is|can|will|er|har|"
+    r"skalere|kutte|øke|senke|beholde|hit|reach|did|has|is|can|will|er|har|"
     r"kan|vil|når|når startet|startet|begynte) (?:it|that one|this one|them|those|den|dem|disse)\b",
     re.IGNORECASE,
 )

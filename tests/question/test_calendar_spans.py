@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.numbers.input.windows import MONTHS
+from bot.question.calendar_spans import month_ahead
 from bot.question.named_days import named_days
 
 SATURDAY = date(2026, 11, 28)
@@ -29,6 +30,17 @@ SATURDAY = date(2026, 11, 28)
         ("slutten av oktober", "2026-10-21..2026-10-31"),
         ("the first ten days of november", "2026-11-01..2026-11-10"),
         ("de siste to ukene i oktober", "2026-10-18..2026-10-31"),
+        ("clicks this autumn", "2026-09-01..2026-11-27"),
+        ("hva solgte vi i sommer", "2026-06-01..2026-08-31"),
+        ("spend last fall", "2025-09-01..2025-11-30"),
+        ("leads last summer", "2026-06-01..2026-08-31"),
+        ("høsten i fjor", "2025-09-01..2025-11-30"),
+        ("cpa on the 20th", "2026-11-20..2026-11-20"),
+        ("spend on the 30th", "2026-10-30..2026-10-30"),
+        ("hva brukte vi den 9.", "2026-11-09..2026-11-09"),
+        ("sales last november", "2025-11-01..2025-11-30"),
+        ("sales last october", "2026-10-01..2026-10-31"),
+        ("salg november i fjor", "2025-11-01..2025-11-30"),
         ("the week before last", "2026-11-09..2026-11-15"),
         ("uka før forrige", "2026-11-09..2026-11-15"),
         ("the month before last", "2026-09-01..2026-09-30"),
@@ -78,3 +90,20 @@ def test_so_many_days_ago_is_that_day(as_of, days):
     day = (as_of - timedelta(days)).isoformat()
     for text in (f"{days} days ago", f"for {days} dager siden"):
         assert [span.window for span in named_days(text, as_of)] == [f"{day}..{day}"]
+
+
+@pytest.mark.parametrize("text", ["the 2nd best campaign", "roas in our account in vår konto",
+                                  "the fall in sales", "den 1 kampanjen som selger"])  # fmt: skip
+def test_what_only_looks_like_a_season_or_a_day_is_none(text: str) -> None:
+    """`a fall in sales` is no autumn, and `the 2nd best` no day of a month."""
+    assert named_days(text, SATURDAY) == ()
+
+
+@given(st.sampled_from(MONTHS), st.dates(date(2024, 1, 1), date(2028, 12, 31)))
+def test_a_month_to_come_is_never_one_that_is_over(month: str, as_of: date) -> None:
+    """`in december`, of what is to come, is the next one, and at most three months ahead."""
+    days = month_ahead(f"in {month}", as_of)
+    if days:
+        since, _, until = days.partition("..")
+        assert as_of < date.fromisoformat(since) <= date.fromisoformat(until)
+        assert (date.fromisoformat(since) - as_of).days <= 31 * 3

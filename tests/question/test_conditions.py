@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question.conditions import bounds
+from bot.question.conditions import bounds, side_of_change, without_any
 from bot.question.slots import Bound
 
 NAMES = {"spend": "spend", "cpa": "cpa", "roas": "roas", "cpc": "cpc", "ctr": "ctr"}
@@ -36,6 +36,13 @@ SIDES = {"over": True, "above": True, "under": False, "below": False, "less than
         ("hvilke ligger mer enn 10 % under målet", (Bound(False, beyond=0.1),)),
         ("which cost more per result than their target", (Bound(True),)),
         ("top 3 by revenue", ()),
+        ("who is below the roas target", (Bound(True),)),
+        ("which beat their roas target", (Bound(False),)),
+        ("hvem når ikke målet", (Bound(True),)),
+        ("who isn't hitting their target", (Bound(True),)),
+        ("hvem innfrir målet", (Bound(False),)),
+        ("hvilke har høyere cpa enn 150", (Bound(True, 150.0, "cpa"),)),
+        ("channels with a lower cpc than 4", (Bound(False, 4.0, "cpc"),)),
     ],
 )  # fmt: skip
 def test_every_condition_is_read_with_its_own_number(text, expected):
@@ -67,3 +74,28 @@ def test_two_conditions_never_swap_their_numbers(name, side, number, count, than
     assert (price.above, price.number) == (SIDES[side], float(number))
     assert (counted.above, counted.number) == (than in {"more than", "at least"}, float(least))
     assert counted.even is than.startswith("at ")
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("which have no leads", True),
+        ("who hasn't had a single order", True),
+        ("hvem har ikke fått noen leads", True),
+        ("hvilke har aldri hatt et eneste salg", True),
+        ("who has most sales", False),
+    ],
+)
+def test_who_has_none_is_a_condition_however_it_is_denied(text: str, counted: bool) -> None:
+    """Nothing of a count is fewer than one of it; other denials are not."""
+    assert bool(without_any("which", text)) is counted
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [("who grew most", "up"), ("hvem har gått ned", "down"), ("which lost sales", "down"),
+     ("hvilket steg har mest forbruk", ""), ("who is cheapest", "")],
+)  # fmt: skip
+def test_whose_number_grew_is_told_from_whose_is_high(text: str, side: str) -> None:
+    """A change asks for the days before; `steg` is a stage, too."""
+    assert side_of_change(text) == side

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -64,3 +66,33 @@ def test_any_text_is_taken(text: str) -> None:
     slots = read(text, NAMES, MORNING)
     if goes_on(text, slots):
         assert went_on(slots, ASKED).intent
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("why?", {"intent": "why", "metric": "spend", "window": "lastweek"}),
+        ("hvorfor det?", {"intent": "why", "metric": "spend"}),
+        ("and last month?", {"window": "lastmonth", "against": ""}),
+        ("per day?", {"form": "days", "window": "lastweek"}),
+        ("and the day before?", {"window": "2026-11-09..2026-11-15"}),
+        ("only google", {"subjects": (Named("channel", "google_ads", "Google"),)}),
+        ("er det mye?", {"intent": "target", "detail": "off"}),
+        ("compare that with google",
+         {"intent": "compare", "subjects": (META, Named("channel", "google_ads", "Google"))}),
+    ],
+)  # fmt: skip
+def test_a_reply_in_a_thread_keeps_what_it_does_not_say(text: str, changed: dict[str, Any]) -> None:
+    """Why, how it is told, the days before, and whom beside whom: of the question before."""
+    slots = read(text, NAMES, MORNING)
+    assert goes_on(text, slots)
+    merged = went_on(slots, ASKED, text=text, as_of=MORNING)
+    assert {name: getattr(merged, name) for name in changed} == changed
+
+
+@pytest.mark.parametrize("text", ["should we pause it?", "bør vi skalere den?", "pause them"])
+def test_whom_a_sentence_points_at_is_whom_the_one_before_named(text: str) -> None:
+    """`it` is the campaign just spoken of; nothing else of that question is meant."""
+    slots = replace(read(text, NAMES, MORNING), intent="advice", detail="one")
+    merged = went_on(slots, ASKED, text=text, as_of=MORNING)
+    assert (merged.intent, merged.detail, merged.things) == ("advice", "one", (META,))

@@ -152,3 +152,38 @@ def test_one_day_is_compared_with_another_on_its_day(account):
     """`in Sat 7 Nov` is no English."""
     assert "on Sat 7 Nov" in account.ask("sales on 14 november vs 7 november")
     assert "in 1–7 Nov" in account.ask("sales 8 to 14 november vs 1 to 7 november")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("how many days last week did we have more than 20 sales", "7 days with more than 20"),
+        ("which channels have a lower cpa than 5 last week", "None with CPA under €5"),
+        ("what was our best day for sales last week and how many did we get", "40 sales"),
+        ("which campaigns began in november", "1 campaign began"),
+        ("list all campaigns", "3 of 4 campaigns are running"),
+        ("what does a sale cost us without Elm last week", "without Elm"),
+        ("how many sales next week", "23–29 Nov, if those days go as the last 14 did"),
+        ("which campaigns lost sales in the last 14 days", "Yew fell the most"),
+    ],
+)
+def test_the_thing_that_is_asked_is_the_headline(account, question, says):
+    """Days with a condition, who is new, what is to come, who fell: never the nearest ranking."""
+    assert says in account.ask(question)
+
+
+def test_two_beside_each_other_are_told_apart_in_words(account):
+    """How much dearer is what is asked, not two numbers to be divided."""
+    assert "Elm is 2 times as high as Oak" in account.ask("compare cpa of Oak and Elm last week")
+
+
+def test_days_that_began_before_the_numbers_are_no_rise(account):
+    """Half a period is no level: nothing is compared with days nobody has numbers of."""
+    assert "% against" not in account.ask("how many sales in the last 30 days")
+
+
+def test_an_amount_by_the_month_is_no_amount_a_day(hears):
+    """3 000 a month are 100 a day; sales that are wished for are no money."""
+    shop = hears(AS_OF, campaign_days("Oak", DAYS, 100.0, conversions=10.0, clicks=100.0))
+    assert "at €200 a day" in shop.ask("what if we give Oak 3000 more a month")
+    assert "€50 more a day" not in shop.ask("what would 50 more sales cost us")
