@@ -110,7 +110,9 @@ by as many it is at most the mean of them, which is a likelihood ratio itself.""
 PACED, FORETOLD = {"pace_low", "pace_high"}, 0.9
 MOST, RARE = 1000.0, 100.0
 _UNJUDGED = N_("%(amount)s a week cannot be judged until this is mended")
+_UNSPENT = N_("%(amount)s a week is not spent until this is mended")
 _UNTIL_IN = N_("%(amount)s a week cannot be judged until the numbers are in")
+_UNTIL = {"hold": _UNTIL_IN, "check_delivery": _UNSPENT}  # what is not shown costs nothing
 _READ = re.compile(r"([a-z_]+)\.(?:now|before)\b")
 
 
@@ -157,7 +159,7 @@ class Certain:
             return Words("")
         amount = forms.money(stake.amount, currency)
         if stake.kind == UNJUDGED:
-            template = _UNTIL_IN if card.advice.action == "hold" else _UNJUDGED
+            template = _UNTIL.get(card.advice.action, _UNJUDGED)
             return self.say(template, amount=amount)
         if not stake.kind:
             return self.say(N_("it is about %(amount)s a week of spend"), amount=amount)

@@ -26,7 +26,8 @@ from bot.features.plan.guesses import guesses
 from bot.features.status import doubtful
 from bot.numbers.plan import Plan
 from bot.render import Message, Renderer
-from bot.render.values.digests import Spent
+from bot.render.values.advice_card import Card
+from bot.render.values.digests import SpendMoved, Spent
 from bot.render.values.news import DoubtfulTarget
 from bot.render.values.templates import (
     AnswerCounts,
@@ -172,12 +173,13 @@ def of_morning(context: Context, as_of: date, zone: ZoneInfo, edition: Edition =
     waiting, trends = late(context, week, four.channels), boards.trends(context, as_of)
     last_day, nothing = complete_until(context, as_of), unreported(context, as_of)
     fresh, recent_figures = (_without(figures, waiting) for figures in (week, four))
+    taken_on = still_so(context, judgement, names, zone)
     digest = Digest(
         as_of=as_of,
         last_day=last_day,
         stages=_stages(context, shown_figures, trends),
         moved=moved(context, fresh, judgement, trends),
-        spend_moved=spend_moves(context, fresh, judgement, fresh.channels),
+        spend_moved=_not_taken_on(spend_moves(context, fresh, judgement, fresh.channels), taken_on),
         credits=given_back(context, period_figures, period_figures.channels),
         cards=cards(
             context,
@@ -186,7 +188,7 @@ def of_morning(context: Context, as_of: date, zone: ZoneInfo, edition: Edition =
             zone,
             channel=edition.channel,
         ),
-        still_so=still_so(context, judgement, names, zone),
+        still_so=taken_on,
         not_yet=not_yet(
             _unspoken(recent_figures, judgement),
             {row.entity: row for row in week.rows},
@@ -210,6 +212,12 @@ def of_morning(context: Context, as_of: date, zone: ZoneInfo, edition: Edition =
     )
     told_of = digest if form == "daily" else _of_days(context, digest, period_figures)
     return _judged(context, told_of, week, judgement)
+
+
+def _not_taken_on(moves: Iterable[SpendMoved], taken_on: Iterable[Card]) -> tuple[SpendMoved, ...]:
+    """Without campaigns somebody is looking into already: these have a line of their own."""
+    ids = {id_ for card in taken_on for id_ in card.advice.campaign_ids}
+    return tuple(move for move in moves if move.whole or not ids.intersection(move.ids))
 
 
 def _of_days(context: Context, digest: Digest, figures: Figures) -> Digest:

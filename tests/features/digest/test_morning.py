@@ -18,7 +18,7 @@ from bot.features.digest import digest
 from bot.features.digest.notices import FAULTS, still_so
 from bot.jobs import morning
 from bot.numbers.input.daily import normalise
-from bot.render.values.digests import Digest
+from bot.render.values.digests import Digest, SpendMoved
 from bot.snapshot import evaluation as judged
 from bot.snapshot.evaluation import JudgedMorning
 from bot.sources import AccountPull, Pulled
@@ -98,6 +98,10 @@ def test_what_somebody_took_on_is_said_while_it_is_not_mended(world, kari, rende
     text = str(renderers["nb"].render("digest", digest=quiet).blocks)
     assert "Tatt, men fortsatt slik" in text
     assert card.answered_by in text
+    own = SpendMoved("Leads", 1.5, MORNING, ids=tuple(faults[0].campaign_ids))
+    assert digest._not_taken_on([own, replace(own, whole=True)], [card]) == (
+        replace(own, whole=True),
+    )
     shown = replace(later, records=(world.store.advice(faults[0].id),))
     assert still_so(world.context, shown, {}, ZoneInfo("UTC")) == ()
 
