@@ -24,8 +24,7 @@ from sklearn.svm import LinearSVC
 
 from bot.ask.known_names import models, stages
 from bot.numbers.input.names import ALIASES
-from bot.question.classifier import NOTHING, WEIGHTS, Guess, Weights, answered_with, guess
-from bot.question.features import features
+from bot.question.classifier import NOTHING, WEIGHTS, Guess, Weights, answered_with, features, guess
 from bot.question.name_index import NameIndex
 from bot.question.slot_reading import asking, sentence
 from bot.question.slots import Named

@@ -23,7 +23,7 @@ import pandas as pd
 
 from benchmarks.speed.frames import MORNING, daily
 from benchmarks.speed.timing import Timed, compared, say
-from bot.features.imports import long_intake
+from bot.features.imports import intake
 from bot.sources.exports import read
 from bot.sources.limits import STANDARD
 from bot.sources.long_files import long_file
@@ -85,7 +85,7 @@ def _long(file: Path, database: Path) -> None:
     with closing(open_store(str(database))) as store, closing(only_table(file, STANDARD)) as tables:
         parts = long_file(next(tables))
         assert parts is not None
-        long_intake.keep(store, parts, file.name, PULLED, LAST)
+        intake.keep_long(store, parts, file.name, PULLED, LAST)
 
 
 def _pandas(file: Path, database: Path) -> None:

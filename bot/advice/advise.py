@@ -21,10 +21,9 @@ from bot.advice.evaluate.campaign_features import Facts, View
 from bot.advice.evaluate.cohorts import SHARED
 from bot.advice.evaluate.findings import NOT_SURE, TOO_LITTLE, Finding, Mornings
 from bot.advice.evaluate.turning_points import waits
-from bot.advice.experiment.readings import of_pool, tests_read
-from bot.advice.guards.choosing import WHOLE, choose, discoveries, of_the_week
+from bot.advice.experiment.design import of_pool, tests_read
+from bot.advice.guards.choosing import WHOLE, choose, discoveries, of_the_week, worth_saying
 from bot.advice.guards.holds import Guards, table_of
-from bot.advice.guards.worth import worth_saying
 from bot.advice.rules.rulebook import MONEY_ACTIONS, RAISE_BID, Rulebook
 from bot.advice.sharded_advice import REMEMBERED, Shards, together
 from bot.advice.shifting import RESPONSE, Shifted, Shifts

@@ -27,7 +27,7 @@ from bot.demo.market.demo import DemoMarket
 from bot.demo.workspace.model import KARI, PERFORMANCE
 from bot.demo.workspace.server import Workspace
 from bot.errors import NoNumbers
-from bot.features.imports import detail_intake
+from bot.features.imports import intake
 from bot.redaction import set_up
 from bot.settings import App, Settings, Tokens, read
 from bot.slack import socket
@@ -168,7 +168,7 @@ def import_own(store: Store, files: Sequence[Path], settings: Settings, at: date
         if len(parsed.frame):
             store.add_numbers(parsed.frame, source=file.name, pulled_at=at)
         if parsed.details is not None:
-            detail_intake.keep(store, parsed.details, at.date())
+            intake.keep_details(store, parsed.details, at.date())
     last_day = store.last_day()
     if last_day is None:
         raise NoNumbers("There is no day with numbers in it.", hint="Give another file.")

@@ -21,7 +21,7 @@ from bot.cli.options import everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, writing
 from bot.cli.plain_text import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
-from bot.features.imports import intake, long_intake
+from bot.features.imports import intake
 from bot.features.imports.doubts import doubts
 from bot.jobs import morning
 from bot.snapshot import boards
@@ -207,7 +207,7 @@ def _import_long(
         if file is None:
             return False
         try:
-            kept = long_intake.keep(
+            kept = intake.keep_long(
                 parts.store, file, opened.name, stored_at, today + timedelta(days=1)
             )
         except NeedsWhole:

@@ -25,7 +25,7 @@ from bot.context import context as plan
 from bot.context.context import Context, nobody
 from bot.domain.advice import Advised
 from bot.errors import PerfbotError, StoreError
-from bot.features.imports import detail_intake
+from bot.features.imports import intake
 from bot.features.imports.intake import MAPPINGS, one_currency
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.plan import entries
@@ -187,7 +187,7 @@ def pull(  # noqa: PLR0913, PLR0917 - what is pulled, and by whom
     pull_sources: Sequence[Source],
     clock: Clock,
     zone: ZoneInfo | None = None,
-    limits: Details = detail_intake.AS_USUAL,
+    limits: Details = intake.AS_USUAL,
     held: Mapping[str, Job] = NOTHING_HELD,
 ) -> list[Pull]:
     """Pull sources into the store, each for itself; what came of every account.
@@ -246,7 +246,7 @@ def kept(  # noqa: PLR0913, PLR0917 - what a pull is kept by
     name: str,
     answer: Pulled,
     since: date | None,
-    limits: Details = detail_intake.AS_USUAL,
+    limits: Details = intake.AS_USUAL,
     writing: Writing | None = None,
 ) -> list[Pull]:
     """A pull into the store, all of it or nothing; what came of every account.
@@ -297,7 +297,7 @@ def _keep_details(store: Store, name: str, answer: Pulled, limits: Details) -> N
     """The parts of campaigns a pull gave; what there was no room for is said."""
     assert answer.details is not None
     today = answer.pulled_at.date()
-    stored = detail_intake.keep(store, answer.details, today, limits, answer.detail_spans)
+    stored = intake.keep_details(store, answer.details, today, limits, answer.detail_spans)
     if stored.cut:
         log.warning(
             "%s: %d detail rows left out, the smallest: rows_per_day is %d",

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from bot.question.terms import WordFile, words_of
 from bot.question.vocabulary import METRICS
-from bot.question.word_files import WordFile, words_of
 
 SHORT = ("cpm", "cpc", "cpl", "cpa", "ctr", "cvr")  # said of several, too: `cpcs`
 _PER = r"(?:per|pr\.?|for|a|an|each|of a|of an|i snitt per)"

@@ -23,7 +23,7 @@ from bot.question.calendar_spans import (
     whole_month,
     year_of,
 )
-from bot.question.word_files import words_of
+from bot.question.terms import words_of
 
 MARK = "◊"  # stands in a sentence where days were named
 LONGEST_AGO = 400  # days or weeks

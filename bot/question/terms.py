@@ -1,14 +1,29 @@
 """The words perfbot explains, how people write them, and which of them is asked about. Pure.
 
-terms.yml has them; what each one means stands in bot/render/glossary_words.py.
+terms.yml has them; what each one means stands in bot/render/glossary_words.py. It is one of the
+files of words beside this code, each of which is read once.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from importlib import resources
+from typing import Any, TypeAlias
 
-from bot.question.word_files import WordFile, words_of
+import yaml
+
+WordFile: TypeAlias = Mapping[str, Any]  # as its author wrote it: YAML knows no more
+
+
+@cache
+def words_of(name: str) -> WordFile:
+    """What `name` in bot/question holds, e.g. `terms.yml`: a mapping, shared by whoever asks."""
+    text = resources.files("bot.question").joinpath(name).read_text("utf-8")
+    content: WordFile = yaml.safe_load(text)
+    return content
+
 
 LONGEST = 3  # words in a word asked about
 _PUNCTUATION = re.compile(r"[\"«»“”'?!.,:;()=]")

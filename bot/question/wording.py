@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from bot.question.terms import WordFile, words_of
 from bot.question.vocabulary import STOP_WORDS
-from bot.question.word_files import WordFile, words_of
 
 ALIKE, SHORTEST = 85.5, 6  # a slip of the finger in a word of so many letters
 WORD = re.compile(r"[^\W\d_]+")

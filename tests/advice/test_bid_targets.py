@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.advice import Advised, Plan, advise
-from bot.advice.evaluate.bid_targets import BidTarget, bid_target
+from bot.advice.evaluate.campaign_columns import BidTarget, bid_target
 from bot.advice.rules.rulebook import Rulebook
 from bot.domain.advice import Advice
 from bot.numbers.plan import PlanEntry

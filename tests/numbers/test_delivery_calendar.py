@@ -15,9 +15,9 @@ from bot.numbers.input.history import History
 from bot.numbers.input.normalise import normalise
 from bot.numbers.input.windows import Window
 from bot.numbers.signals.delivery_calendar import holes, reached, runs
-from bot.numbers.signals.delivery_stops import delivery
 from bot.numbers.signals.detectors import late_days, own_late_days
 from bot.numbers.signals.history_panel import HistoryPanel
+from bot.numbers.signals.signs import delivery
 
 SUNDAY = date(2026, 8, 16)
 

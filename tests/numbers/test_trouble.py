@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.numbers.signals.change_points import scan, scans
-from bot.numbers.signals.delivery_stops import gap_days
 from bot.numbers.signals.detectors import ratio
 from bot.numbers.signals.history_panel import (
     HORIZON,
@@ -20,6 +19,7 @@ from bot.numbers.signals.history_panel import (
     dark_days,
     overdispersion,
 )
+from bot.numbers.signals.signs import gap_days
 from bot.numbers.signals.trouble import NAMES, break_since, troubles, untrusted_days
 
 AS_OF = date(2026, 11, 23)

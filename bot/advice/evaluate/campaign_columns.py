@@ -1,14 +1,16 @@
 """What was known on a morning, as columns: one value a campaign, worked out when asked for.
 
-What campaigns alike get: the ratio of all others, so that one can be held against them.
+What campaigns alike get: the ratio of all others, so that one can be held against them. What the
+platforms bid to, and the target a step further: the lever where no budget binds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from bot.advice.evaluate.cohorts import Lateness, Profiles, Row, Wholes
 from bot.advice.rules.condition import THRESHOLD, Floats
 from bot.advice.rules.rulebook import Cell, Rulebook
 from bot.domain.advice import Evidence
+from bot.domain.money import digits, from_minor
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.measure import measure, window_reach_of
@@ -184,3 +187,70 @@ def _others(groups: Ints, values: Floats) -> Floats:
     """The group's sum without one's own part, each campaign by itself."""
     total = np.bincount(groups, weights=values, minlength=len(groups))
     return np.asarray(total[groups] - values, dtype=np.float64)
+
+
+PRICES, ROAS = ("cpa", "cpl"), "roas"
+BID_NAMES = ("bids_to_target", "bid_target", "bid_next", "bid_roas", "bid_roas_next")
+_CENTS = 100
+_EXACT = 1e-6  # 400 x 1.15 is 460 and not a hair less
+
+
+@dataclass(frozen=True)
+class BidTarget:
+    """What a platform bids to: currency units a result, or revenue a unit of money.
+
+    Attributes:
+        now: As it is.
+        next: A step more generous, an amount a person would name.
+        by_revenue: Whether it is a return.
+    """
+
+    now: float
+    next: float
+    by_revenue: bool
+
+
+def bid_target(
+    bids: Mapping[str, float] | None, step: float, currency: str | None
+) -> BidTarget | None:
+    """The bid target of a campaign; None where the platform bids to none.
+
+    Args:
+        bids: By metric, as `Plan.bids` has them.
+        step: The share by which it may move.
+        currency: Of a price.
+    """
+    price = next((bids[name] for name in PRICES if name in bids), None) if bids else None
+    if price is not None:
+        higher = from_minor(_to_three_digits(price * (1 + step) * 10 ** digits(currency)), currency)
+        return BidTarget(price, higher, by_revenue=False) if higher > price else None
+    if bids and bids.get(ROAS, 0) > 0:
+        lower = ceil(_CENTS * bids[ROAS] / (1 + step) - _EXACT) / _CENTS
+        return BidTarget(bids[ROAS], lower, by_revenue=True) if lower < bids[ROAS] else None
+    return None
+
+
+def _to_three_digits(amount: float) -> int:
+    """Minor units a person would type: rounded down to three digits that count."""
+    minor = floor(amount + _EXACT)
+    return minor - minor % int(10 ** max(0, len(str(minor)) - 3))
+
+
+def bid_targets(facts: CampaignColumns) -> list[BidTarget | None]:
+    """Of every campaign, a step (`threshold.bid_step`) away at most."""
+    words = zip(facts.said("bid"), facts.table, facts.said("currency"), strict=True)
+    return [bid_target(bids, table["bid_step"], currency) for bids, table, currency in words]
+
+
+def bid_column(targets: list[BidTarget | None], name: str) -> Floats:
+    """One of `BID_NAMES`, one value a campaign; NaN where it has no such target."""
+    if name == BID_NAMES[0]:
+        return np.array([float(target is not None) for target in targets], dtype=np.float64)
+    by_revenue, field = name.startswith("bid_roas"), "next" if name.endswith("next") else "now"
+    return np.array(
+        [
+            getattr(target, field) if target and target.by_revenue == by_revenue else np.nan
+            for target in targets
+        ],
+        dtype=np.float64,
+    )

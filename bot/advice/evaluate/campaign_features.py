@@ -22,11 +22,14 @@ from bot.advice.details.campaign_parts import (
 )
 from bot.advice.details.judging import Key
 from bot.advice.details.signals import DETAIL_SIGNALS, details_of
-from bot.advice.evaluate.bid_targets import NAMES as BIDS
-from bot.advice.evaluate.bid_targets import BidTarget, bid_targets
-from bot.advice.evaluate.bid_targets import column as bid_column
 from bot.advice.evaluate.budget_answers import NAMES, BudgetAnswers, answers
-from bot.advice.evaluate.campaign_columns import CampaignColumns
+from bot.advice.evaluate.campaign_columns import (
+    BID_NAMES,
+    BidTarget,
+    CampaignColumns,
+    bid_column,
+    bid_targets,
+)
 from bot.advice.evaluate.cohorts import (
     WHOLES,
     Lateness,
@@ -153,7 +156,7 @@ class Facts(CampaignColumns):
 
     def answer(self, name: str) -> Floats:
         """A number about the answer to budgets, or about bid targets, as of the morning."""
-        if name in BIDS:
+        if name in BID_NAMES:
             return self.kept(("bid", name), lambda: bid_column(self.bids, name))
         return self.kept(("answer", name), lambda: self.answers.column(name))
 
@@ -214,7 +217,7 @@ class View(Mapping[str, Floats]):
             return self.facts.threshold(window)
         if metric in SIGNALS:
             return self.facts.signal(metric)
-        if metric in NAMES or metric in BIDS:
+        if metric in NAMES or metric in BID_NAMES:
             return self.facts.answer(metric)
         if metric in DETAIL_SIGNALS:
             return self.facts.part_money(metric)

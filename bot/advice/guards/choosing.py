@@ -1,25 +1,28 @@
 """Of all that could be said: one piece of advice a campaign, and no stage below its floor.
 
 False discoveries: of all that is likely this morning, no more is said than is mostly right, and of
-all breaks looked for in a week no more than chance would not also make.
+all breaks looked for in a week no more than chance would not also make. Advice about less money
+than anybody would get up for is not worth a line.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import numpy as np
 
 from bot.advice.budgets import Budgets
 from bot.advice.composing import Draft
+from bot.advice.evaluate.campaign_features import Facts
 from bot.advice.evaluate.findings import Finding
 from bot.advice.guards.holds import Guards
-from bot.advice.rules.condition import Bools, Floats, Line, Name, value
+from bot.advice.rules.condition import Bools, Line, Name, value
 from bot.advice.rules.rulebook import Rule
 from bot.domain.advice import SEVERITIES, HeldBack
-from bot.domain.money import share_of
+from bot.domain.money import least_worth, share_of
+from bot.numbers.metrics.sums import Floats
 
 WHOLE = ("budget", "client")
 """Advice about a budget or a client as a whole is no campaign's one piece of the day."""
@@ -214,3 +217,52 @@ def controlled(sure: Floats, most: float = MOST_WRONG) -> tuple[Bools, Floats]:
     last_place = np.searchsorted(wrong, wrong, side="right") - 1
     error[order] = running[last_place] if order.size else running
     return np.asarray(error <= most + 1e-12), error
+
+
+_DAYS, _WEEK = 28, 7
+EXEMPT = ("hold",)
+"""What only says that numbers are missing is about no money."""
+
+
+def worth_saying(drafts: Iterable[Draft], facts: Facts) -> tuple[list[Draft], list[HeldBack]]:
+    """Drafts about enough money, and those held back as `too_small`, with both amounts."""
+    least = least_stakes(facts)
+    worthy_drafts: list[Draft] = []
+    holdbacks: list[HeldBack] = []
+    for draft in drafts:
+        floor = float(least[draft.rows[0]])
+        about = _about(draft)
+        if about is None or draft.rule.action.do in EXEMPT or about >= floor:
+            worthy_drafts.append(draft)
+            continue
+        numbers = {"stake": about, "least_stake": round(floor, 2)}
+        holdbacks += [
+            HeldBack(facts.ids[row], draft.rule.id, "too_small", numbers) for row in draft.rows
+        ]
+    return worthy_drafts, holdbacks
+
+
+def _about(draft: Draft) -> float | None:
+    """Money a week the advice is about: what a shift moves, what is at stake, else the spend."""
+    if draft.moves is not None:
+        return draft.moves
+    if draft.stake is not None:
+        return float(draft.stake.amount)
+    spend = float(draft.view["spend.now"][draft.rows[0]]) * _WEEK / draft.view.spans.now
+    return round(spend, 2) if np.isfinite(spend) else None
+
+
+def least_stakes(facts: Facts) -> Floats:
+    """Money a week below which nothing is said of each campaign, in its currency."""
+    scene, currencies = facts.scene, facts.said("currency")
+    spend = scene.last(scene.column("spend"), _DAYS)
+    known_days = (~np.isnan(spend)).any(axis=0).sum()
+    weekly = np.nansum(spend, axis=1) / max(int(known_days), 1) * _WEEK
+    groups = np.unique(
+        [f"{account} {code}" for account, code in zip(scene.accounts, currencies, strict=True)],
+        return_inverse=True,
+    )[1]
+    account = np.bincount(groups, weights=weekly)[groups]
+    absolute = np.array([least_worth(code) for code in currencies])
+    share: Floats = np.maximum(facts.threshold("least_stake") * account, absolute)
+    return share

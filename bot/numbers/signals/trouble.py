@@ -23,7 +23,7 @@ from bot.numbers.signals.common_movement import (
 from bot.numbers.signals.detectors import account_loss, silence
 from bot.numbers.signals.history_panel import HORIZON, FunnelStep, HistoryPanel
 from bot.numbers.signals.late_results import explained, less_explained, likeliest
-from bot.numbers.signals.new_levels import NewLevel
+from bot.numbers.signals.spend_levels import NewLevel
 
 HALVED, FEWER_VISITS, THINNED, DOUBLED = 0.6, 0.55, 0.6, 2.0
 """What a rate is held against: a lost half, a price up by two thirds, a second tag."""

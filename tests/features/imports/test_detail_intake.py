@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bot.features.imports import detail_intake
+from bot.features.imports import intake
 from bot.jobs import morning
 from bot.settings import Details
 from bot.sources.base import Pulled
@@ -45,7 +45,7 @@ def kept_days(store) -> list[date]:
 def test_old_is_counted_from_the_newest_day(store):
     """A history of some years back keeps its own newest days."""
     old = date(2021, 5, 1)
-    stored = detail_intake.keep(
+    stored = intake.keep_details(
         store, words(old, old - timedelta(40)), TODAY, Details(keep_days=30)
     )
     assert (stored.rows, stored.old) == (1, 1)
@@ -55,10 +55,10 @@ def test_old_is_counted_from_the_newest_day(store):
 def test_what_was_kept_goes_when_newer_days_come(store):
     """And a day still to come makes nothing old."""
     limits = Details(keep_days=30)
-    detail_intake.keep(store, words(TODAY - timedelta(29)), TODAY, limits)
-    detail_intake.keep(store, words(TODAY + timedelta(300)), TODAY, limits)
+    intake.keep_details(store, words(TODAY - timedelta(29)), TODAY, limits)
+    intake.keep_details(store, words(TODAY + timedelta(300)), TODAY, limits)
     assert kept_days(store) == [TODAY - timedelta(29), TODAY + timedelta(300)]
-    detail_intake.keep(store, words(TODAY + timedelta(2)), TODAY + timedelta(3), limits)
+    intake.keep_details(store, words(TODAY + timedelta(2)), TODAY + timedelta(3), limits)
     assert TODAY - timedelta(29) not in kept_days(store)
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import RefusedFile
-from bot.features.imports.long_intake import LongIntake, keep
+from bot.features.imports.intake import LongIntake, keep_long
 from bot.sources import long_files, rows
 from bot.sources.exports import ReadFile, read
 from bot.sources.headings import headings
@@ -71,7 +71,7 @@ def both(file: Path) -> Both:
     with closing(open_store(":memory:")) as store, closing(only_table(file, STANDARD)) as tables:
         try:
             long = long_file(next(tables))
-            intake = long and keep(store, long, "f", PULLED, LAST)
+            intake = long and keep_long(store, long, "f", PULLED, LAST)
         except (NeedsWhole, RefusedFile):
             intake = None
         stored = store.numbers()
