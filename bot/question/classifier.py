@@ -84,7 +84,7 @@ def _concepts() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """concepts.yml, read once."""
     return tuple(
         (name, re.compile(rf"(?<!\w)(?:{'|'.join(map(_phrase, phrases.split(',')))})"))
-        for name, phrases in words_of("concepts.yml").items()
+        for name, phrases in words_of("concepts.yml", dict[str, str]).items()
     )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from bot.question.terms import WordFile, words_of
+from bot.question.terms import MetricPatterns, lexicon
 from bot.question.vocabulary import METRICS
 
 SHORT = ("cpm", "cpc", "cpl", "cpa", "ctr", "cvr")  # said of several, too: `cpcs`
@@ -46,17 +46,17 @@ def _price(units: str) -> tuple[str, ...]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Each metric's words in one pattern: those of the lexicon, and those commands know."""
-    lexicon_metrics = words_of("lexicon.yml")["metrics"]
+    lexicon_metrics = lexicon().metrics
     return tuple(
-        (name, _any(_words(lexicon_metrics.get(name, {}), name)))
+        (name, _any(_words(lexicon_metrics.get(name, MetricPatterns()), name)))
         for name in {**lexicon_metrics, **METRICS}
     )
 
 
-def _words(entry: WordFile, name: str) -> tuple[str, ...]:
-    prices = _price(entry["one"]) if "one" in entry else ()
+def _words(entry: MetricPatterns, name: str) -> tuple[str, ...]:
+    prices = _price(entry.one) if entry.one else ()
     return (
-        *entry.get("words", ()),
+        *entry.words,
         *prices,
         *(
             f"{re.escape(word)}s?" if word in SHORT else re.escape(word)

@@ -23,7 +23,7 @@ from bot.question.calendar_spans import (
     whole_month,
     year_of,
 )
-from bot.question.terms import words_of
+from bot.question.terms import lexicon
 
 MARK = "◊"  # stands in a sentence where days were named
 LONGEST_AGO = 400  # days or weeks
@@ -346,10 +346,10 @@ _WORKERS: dict[str, Worker] = {
 def _patterns() -> tuple[tuple[re.Pattern[str], Worker], ...]:
     return tuple(
         (
-            _put_in(entry["pattern"]),
-            _fixed(entry["fixed"]) if "fixed" in entry else _WORKERS[entry["worker"]],
+            _put_in(entry.pattern),
+            _fixed(entry.fixed) if entry.fixed else _WORKERS[entry.worker],
         )
-        for entry in words_of("lexicon.yml")["days"]
+        for entry in lexicon().days
     )
 
 

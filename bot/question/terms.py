@@ -8,43 +8,92 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, TypeAlias
+from typing import TypeVar
 
 import yaml
+from pydantic import TypeAdapter
 
-WordFile: TypeAlias = Mapping[str, Any]  # as its author wrote it: YAML knows no more
+T = TypeVar("T")
+
+
+def words_of(name: str, shape: type[T]) -> T:
+    """What `name` in bot/question holds, e.g. `terms.yml`, in its shape."""
+    text = resources.files("bot.question").joinpath(name).read_text("utf-8")
+    return TypeAdapter(shape).validate_python(yaml.safe_load(text))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Patterns of the words perfbot explains, by name, and of what stands around them.
+
+    Attributes:
+        asked: Those explained only where their meaning is asked for.
+        before, after: What stands around a word that is asked about.
+        meant: What asks for a meaning anywhere.
+    """
+
+    words: Mapping[str, str]
+    asked: Mapping[str, str]
+    before: str
+    after: str
+    meant: str
+
+
+@dataclass(frozen=True)
+class DayPattern:
+    """Days as people write them, and what reads them: a fixed window, or a worker of named_days."""
+
+    pattern: str
+    fixed: str = ""
+    worker: str = ""
+
+
+@dataclass(frozen=True)
+class MetricPatterns:
+    """A number's words as patterns, and what one of it is called where its price is asked for."""
+
+    words: tuple[str, ...] = ()
+    one: str = ""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """lexicon.yml: the days and the numbers a sentence names."""
+
+    days: tuple[DayPattern, ...]
+    metrics: Mapping[str, MetricPatterns]
 
 
 @cache
-def words_of(name: str) -> WordFile:
-    """What `name` in bot/question holds, e.g. `terms.yml`: a mapping, shared by whoever asks."""
-    text = resources.files("bot.question").joinpath(name).read_text("utf-8")
-    content: WordFile = yaml.safe_load(text)
-    return content
+def lexicon() -> Lexicon:
+    """lexicon.yml, read once."""
+    return words_of("lexicon.yml", Lexicon)
 
 
 LONGEST = 3  # words in a word asked about
 _PUNCTUATION = re.compile(r"[\"«»“”'?!.,:;()=]")
 
 
-def terms() -> WordFile:
-    """terms.yml, read once: `words`, `asked`, and what stands around them."""
-    return words_of("terms.yml")
+@cache
+def terms() -> Terms:
+    """terms.yml, read once."""
+    return words_of("terms.yml", Terms)
 
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    known = {**terms()["words"], **terms()["asked"]}
+    known = {**terms().words, **terms().asked}
     return tuple((name, re.compile(rf"(?<!\w)(?:{words})(?!\w)")) for name, words in known.items())
 
 
 @cache
 def _frames() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A word between what asks for its meaning, and what asks for a meaning anywhere."""
-    frame = rf"^{terms()['before']} (?P<word>.+?){terms()['after']}$"
-    return re.compile(frame), re.compile(terms()["meant"])
+    frame = rf"^{terms().before} (?P<word>.+?){terms().after}$"
+    return re.compile(frame), re.compile(terms().meant)
 
 
 def terms_in(text: str) -> tuple[str, ...]:
@@ -75,5 +124,5 @@ def word_asked(text: str) -> str:
 def is_term(text: str) -> bool:
     """Whether a casefolded sentence is a word of the glossary and nothing more."""
     bare = " ".join(_PUNCTUATION.sub(" ", text).split())
-    always = (pattern for name, pattern in _patterns() if name in terms()["words"])
+    always = (pattern for name, pattern in _patterns() if name in terms().words)
     return any(pattern.fullmatch(bare) for pattern in always)

@@ -60,7 +60,7 @@ _DAYS_LEFT = re.compile(
 
 @cache
 def _ordinary() -> frozenset[str]:
-    words = (*wording()["ordinary"].split(), *wording()["spelled"].split())
+    words = (*wording().ordinary.split(), *wording().spelled.split())
     return frozenset((*words, *STOP_WORDS, *STAGE_OF, *COMMAND_OF, *DAY_OF, *MONTH_OF))
 
 
@@ -72,7 +72,7 @@ def _learned() -> frozenset[str]:
 
 @cache
 def _dimensions() -> frozenset[str]:
-    return frozenset(wording()["dimensions"].split())
+    return frozenset(wording().dimensions.split())
 
 
 def nobody_knows(text: str, *, counted: bool) -> str:

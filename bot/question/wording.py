@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
-from bot.question.terms import WordFile, words_of
+from bot.question.terms import words_of
 from bot.question.vocabulary import STOP_WORDS
 
 ALIKE, SHORTEST = 85.5, 6  # a slip of the finger in a word of so many letters
@@ -17,25 +18,42 @@ WORD = re.compile(r"[^\W\d_]+")
 _ALONE = re.compile(r"(?<![\w-])[^\W\d_]+(?![\w-])")  # `e` is a word, but not in `e-post`
 
 
-def wording() -> WordFile:
-    """wording.yml, read once: `written` and `spelled`."""
-    return words_of("wording.yml")
+@dataclass(frozen=True)
+class Wording:
+    """wording.yml: how people write the words that days, numbers and names are known by.
+
+    Attributes:
+        written: A pattern and what it is read as, in the order they are applied.
+        spelled: Words a slip is read as, between spaces.
+        ordinary, dimensions: Words that are no slip of those.
+    """
+
+    written: tuple[tuple[str, str], ...]
+    spelled: str
+    ordinary: str
+    dimensions: str
+
+
+@cache
+def wording() -> Wording:
+    """wording.yml, read once."""
+    return words_of("wording.yml", Wording)
 
 
 @cache
 def _written() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(pattern), plain) for pattern, plain in wording()["written"])
+    return tuple((re.compile(pattern), plain) for pattern, plain in wording().written)
 
 
 @cache
 def _spelled() -> tuple[str, ...]:
-    return tuple(wording()["spelled"].split())
+    return tuple(wording().spelled.split())
 
 
 @cache
 def _right() -> frozenset[str]:
     """Words that are no slip of another."""
-    words = (*_spelled(), *wording()["ordinary"].split(), *wording()["dimensions"].split())
+    words = (*_spelled(), *wording().ordinary.split(), *wording().dimensions.split())
     return frozenset((*words, *STOP_WORDS))
 
 
@@ -50,11 +68,11 @@ _NORWEGIAN = frozenset({
 @cache
 def _dialect() -> tuple[Mapping[str, str], Mapping[str, str]]:
     """dialect.yml: what is always read so, and what only among words of Norwegian."""
+    dialect = words_of("dialect.yml", dict[str, dict[str, str]])
     always, norwegian = (
-        {form: word for word, forms in words_of("dialect.yml")[part].items()
-         for form in forms.split()}
+        {form: word for word, forms in dialect[part].items() for form in forms.split()}
         for part in ("always", "norwegian")
-    )  # fmt: skip
+    )
     return always, norwegian
 
 
