@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from bot.numbers.input.daily import campaigns_only, entity
+from bot.numbers.input.daily import entity, placed_showings
 from bot.numbers.signals.doubles import doubles_known
 from bot.store.reader import Reader
 
@@ -79,12 +79,12 @@ def _names(frame: pd.DataFrame) -> dict[str, str]:
 def _elsewhere(store: Reader, frame: pd.DataFrame, stored_at: datetime | None) -> Iterator[str]:
     """The same traffic that came in before under another channel or account counts twice."""
     last_day = frame["date"].max()
-    mine = _shown(frame[frame["date"] >= last_day - LOOKED_BACK])
+    mine = placed_showings(frame[frame["date"] >= last_day - LOOKED_BACK])
     known = store.numbers((last_day - LOOKED_BACK).date(), last_day.date())
     if stored_at is not None:
         own = pd.Timestamp(stored_at).tz_convert("UTC").tz_localize(None)
         known = known[known["pulled_at"] != own]
-    stored = _shown(known)
+    stored = placed_showings(known)
     if len(mine) < LEAST or stored.empty:
         return
     overlap = mine.merge(stored, on=_SAME, suffixes=("", "_before"))
@@ -99,13 +99,3 @@ def _elsewhere(store: Reader, frame: pd.DataFrame, stored_at: datetime | None) -
                 f"the last fortnight): under {place} they count twice. Check --channel and "
                 "--account."
             )
-
-
-def _shown(frame: pd.DataFrame) -> pd.DataFrame:
-    """Campaigns' rows on which something was shown, with where they are kept in words."""
-    rows = campaigns_only(frame)
-    rows = rows[rows["spend"].fillna(0).ne(0) | rows["impressions"].fillna(0).ne(0)]
-    account = rows["account_id"].where(rows["account_id"] == "", " " + rows["account_id"])
-    titles = rows["campaign_name"].fillna(rows["campaign_id"])
-    values = rows[["spend", "impressions", "clicks"]].fillna(-1.0)
-    return values.assign(date=rows["date"], name=titles, place=rows["channel"] + account)

@@ -20,7 +20,7 @@ from bot.domain.replies import Asker, DroppedFile, Reply
 from bot.errors import NobodysChannel, PerfbotError
 from bot.features.imports import intake
 from bot.features.imports.doubts import doubts
-from bot.numbers.input.names import channel_key
+from bot.numbers.input.daily import IDENTITY, by_currency, campaigns_in, distinct
 from bot.policy.permissions import require_importer
 from bot.render.values.answers import MetricFigure
 from bot.render.values.imports import FileKept, FileRead, FileRefused, TableRead
@@ -37,7 +37,6 @@ IMPORTED = "import.file"
 COUNTED = ("impressions", "clicks", "leads", "conversions")
 DIGITS = 16  # of a fingerprint, as buttons carry it
 LISTED = 3
-KEY = ["channel", "account_id", "campaign_id"]
 
 
 class NotThisClients(PerfbotError):
@@ -211,25 +210,14 @@ def _strangers(context: Context, parsed: ReadFile) -> Iterator[str]:
         return
     own_keys, all_keys = context.store.campaign_keys(), everyone.store.campaign_keys()
     foreign_names = everyone.store.campaign_names() - context.store.campaign_names()
-    campaigns = _campaigns(parsed)
-    owners = everyone.plan(context.today()).resolve(campaigns, context.today())["client"].fillna("")
+    frames = (parsed.frame, parsed.window_reach, parsed.details)
+    campaigns = campaigns_in(frame for frame in frames if frame is not None)
+    owners = everyone.plan(context.today()).clients(campaigns, context.today())
     for row, owner in zip(campaigns.itertuples(index=False), owners, strict=True):
         key, name = (row.channel, row.account_id, row.campaign_id), row.campaign_name
         fits = key in own_keys if key in all_keys else owner in clients
         if not fits or ((row.channel, name) in foreign_names and key not in own_keys):
             yield str(name or row.campaign_id)
-
-
-def _campaigns(parsed: ReadFile) -> pd.DataFrame:
-    """Each campaign of a table once, of its details and windows too."""
-    frames = [frame for frame in (parsed.frame, parsed.window_reach, parsed.details)
-              if frame is not None and len(frame)]  # fmt: skip
-    columns = [*KEY, "campaign_name"]
-    parts = [frame.reindex(columns=columns).fillna("").astype(str) for frame in frames]
-    if not parts:
-        return pd.DataFrame(columns=columns)
-    campaigns = pd.concat(parts).drop_duplicates().reset_index(drop=True)
-    return campaigns.assign(channel=campaigns["channel"].map(channel_key))
 
 
 def _table(
@@ -244,9 +232,9 @@ def _table(
         since=days.min().date() if len(days) else None,
         until=days.max().date() if len(days) else None,
         days=int(days.nunique()),
-        campaigns=len(frame[KEY].drop_duplicates()),
-        channels=tuple(title(channel) for channel in sorted(frame["channel"].unique())),
-        accounts=tuple(sorted(account for account in frame["account_id"].unique() if account)),
+        campaigns=len(frame[[*IDENTITY]].drop_duplicates()),
+        channels=tuple(map(title, distinct(frame, "channel"))),
+        accounts=distinct(frame, "account_id"),
         totals=tuple(_totals(parsed.frame)),
         aside=parsed.aside,
         notes=tuple(said(note) for note in notes if not note.startswith("Left aside:")),
@@ -257,9 +245,8 @@ def _table(
 def _totals(frame: pd.DataFrame) -> Iterator[MetricFigure]:
     """Sums of what the file has: money a currency each, then what is counted."""
     for column in ("spend", "revenue"):
-        sums = frame.groupby(frame["currency"].fillna(""))[column].sum(min_count=1).dropna()
-        for currency, amount in sums.items():
-            yield MetricFigure(column, float(amount), None, str(currency) or None)
+        for currency, amount in by_currency(frame, column).items():
+            yield MetricFigure(column, amount, None, currency or None)
     for column in COUNTED:
         total = frame[column].sum(min_count=1)
         if pd.notna(total):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
@@ -38,18 +39,21 @@ __all__ = [
     "VALUES",
     "Column",
     "ImpossibleRowError",
+    "by_currency",
+    "campaigns_in",
     "campaigns_only",
     "channel_key",
+    "distinct",
     "entity",
     "has_mixed_names",
     "is_campaign",
     "is_normal",
     "known_on",
-    "last_day",
     "match_channel",
     "newest",
     "normal_name",
     "normalise",
+    "placed_showings",
     "pulled_on",
     "visible_on",
 ]
@@ -122,9 +126,36 @@ def entity(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(np.array(keys, dtype=object)[codes], index=frame.index, dtype=object)
 
 
-def last_day(as_of: date) -> date:
-    """The last data day of a morning: the day before."""
-    return date.fromordinal(as_of.toordinal() - 1)
+def campaigns_in(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Each campaign of some tables once: its identity and `campaign_name`, "" where missing."""
+    columns = [*IDENTITY, "campaign_name"]
+    parts = [frame.reindex(columns=columns).fillna("").astype(str)
+             for frame in frames if len(frame)]  # fmt: skip
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    campaigns = pd.concat(parts).drop_duplicates().reset_index(drop=True)
+    return campaigns.assign(channel=campaigns["channel"].map(channel_key))
+
+
+def distinct(frame: pd.DataFrame, column: str) -> tuple[str, ...]:
+    """The texts of a column, each once, in order; what is empty left out."""
+    return tuple(sorted(text for text in frame[column].unique() if text))
+
+
+def by_currency(frame: pd.DataFrame, column: str) -> dict[str, float]:
+    """A column's sum in each currency, "" where nobody says which; none where nothing is known."""
+    sums = frame.groupby(frame["currency"].fillna(""))[column].sum(min_count=1).dropna()
+    return {str(currency): float(amount) for currency, amount in sums.items()}
+
+
+def placed_showings(frame: pd.DataFrame) -> pd.DataFrame:
+    """Campaigns' rows on which something was shown, by `name`, with their `place` in words."""
+    rows = campaigns_only(frame)
+    rows = rows[rows["spend"].fillna(0).ne(0) | rows["impressions"].fillna(0).ne(0)]
+    account = rows["account_id"].where(rows["account_id"] == "", " " + rows["account_id"])
+    titles = rows["campaign_name"].fillna(rows["campaign_id"])
+    values = rows[["spend", "impressions", "clicks"]].fillna(-1.0)
+    return values.assign(date=rows["date"], name=titles, place=rows["channel"] + account)
 
 
 def pulled_on(table: pd.DataFrame) -> npt.NDArray[np.datetime64]:
