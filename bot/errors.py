@@ -41,6 +41,14 @@ class PerfbotError(Exception):
         super().__init__(self.message)
         self.line, self.file = line, redacted(file)
 
+    @property
+    def as_sentence(self) -> Sentence:
+        """All of it, as it can be said in another language; after its place where it has one."""
+        message, hint = self.sentences
+        text = Sentence("%(message)s %(hint)s", message=message, hint=hint) if hint else message
+        location = ":".join(str(part) for part in (self.file, self.line) if part)
+        return Sentence("%(place)s: %(text)s", place=location, text=text) if location else text
+
     def __str__(self) -> str:
         location = ":".join(str(part) for part in (self.file, self.line) if part)
         sentence = f"{location}: {self.message}" if location else self.message

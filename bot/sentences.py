@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Self
 
@@ -29,6 +30,33 @@ class Sentence(str):
 
 def _again(pattern: str, values: Mapping[str, object]) -> Sentence:
     return Sentence(pattern, **values)
+
+
+def dumped(text: str) -> str:
+    """A sentence for keeping: what has no values as it is, else its pattern and its values."""
+    parts = sentence(text)
+    if not parts.values:
+        return str(parts.pattern)
+    values = {
+        name: [dumped(value)] if isinstance(value, Sentence) else str(value)
+        for name, value in parts.values.items()
+    }
+    return json.dumps([parts.pattern, values], ensure_ascii=False)
+
+
+def loaded(text: str) -> Sentence:
+    """What `dumped` wrote; any other text is a sentence without values."""
+    if not text.startswith('["'):
+        return Sentence(text)
+    try:
+        pattern, values = json.loads(text)
+        shown = {
+            str(name): loaded(value[0]) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
+        return Sentence(pattern, **shown)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        return Sentence(text)
 
 
 def sentence(text: str) -> Sentence:

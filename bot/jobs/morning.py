@@ -221,7 +221,7 @@ def _pulled(  # noqa: PLR0913, PLR0917 - what a pull is made of
     except StoreError:
         raise  # not the source's fault: the morning tries again
     except PerfbotError as error:
-        failed = Pull(source.name, clock(), since, None, ok=False, error=str(error))
+        failed = Pull(source.name, clock(), since, None, ok=False, error=error.as_sentence)
         with writing(NUMBERS):
             store.record_pull(failed)
         return [*records, failed]

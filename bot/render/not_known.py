@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from bot.render.catalogue import ERRORS, N_, Speech
 from bot.render.escaping import Long, Words, mark, words
@@ -229,7 +230,13 @@ def _has_words(pattern: str) -> bool:
 class Failure(str):
     """Why a pull failed, as a value of an error's sentence: said in the reader's language."""
 
-    __slots__ = ()
+    __slots__ = ("reason",)
+    reason: Sentence
+
+    def __new__(cls, reason: str) -> Self:
+        failure = super().__new__(cls, reason)
+        failure.reason = sentence(reason)
+        return failure
 
 
 class Complaints:
@@ -257,17 +264,26 @@ class Complaints:
         return self.speech.say(said.pattern, **values)
 
     def failure(self, error: str) -> Words:
-        """Why a pull failed."""
-        if not error or self.speech.knows(error):
-            return mark(Long(self.speech.translated(error))) if error else Words("")
+        """Why a pull failed, where all of it can be said in this language."""
+        if not error:
+            return Words("")
+        if self._sayable(error):
+            return self.sentence(error)
         return self.speech.say(N_("The last pull failed; the log says why."))
+
+    def _sayable(self, text: str) -> bool:
+        """Whether the catalogue has a sentence, and those among its values."""
+        parts = sentence(text)
+        inner = (value for value in parts.values.values() if isinstance(value, Sentence))
+        known = not _has_words(parts.pattern) or self.speech.knows(parts.pattern)
+        return known and all(map(self._sayable, inner))
 
     def _shown(self, value: object) -> object:
         if isinstance(value, Sentence):
             return self.sentence(value)
         if isinstance(value, Failure):
-            translatable = self.speech.knows(value)
-            return Long(self.speech.translated(value)) if translatable else self.speech.say(UNTOLD)
+            sayable = self._sayable(value.reason)
+            return self.sentence(value.reason) if sayable else self.speech.say(UNTOLD)
         if isinstance(value, tuple):
             return Long(self.speech.forms.listed([str(item) for item in value]))
         return self.speech.forms.dated(value) if isinstance(value, date) else value

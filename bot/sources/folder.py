@@ -126,7 +126,7 @@ class _Reading:
             else:
                 self._changed(path, before, stamp)
         except PerfbotError as error:
-            self._failed(str(error))
+            self._failed(error.as_sentence)
         except OSError as error:
             self._failed(
                 Sentence(

@@ -14,6 +14,7 @@ import pandas as pd
 from bot.errors import RefusedFile, SourceError
 from bot.numbers.input.daily import VALUES, normalise
 from bot.numbers.schema_changes import TYPE, columns_of
+from bot.sentences import Sentence
 from bot.sources.base import AccountPull, Clock, Pulled, accounts_of
 from bot.sources.canonical import Canonical, canonical
 from bot.sources.exports import columns_read
@@ -22,7 +23,7 @@ from bot.sources.layout import FIRST, LAST, Layout, lay_out
 from bot.sources.refusals import NoDayColumn
 from bot.sources.rows import BATCH, Batch, Head, across
 from bot.sources.table import read_table
-from bot.sources.warehouse_address import Address
+from bot.sources.warehouse_address import Address, named_error
 from bot.sources.warehouse_details import BesideReports, beside, reports_beside
 from bot.sources.workbook import as_text
 
@@ -69,7 +70,7 @@ class WarehouseSource:
                 read = self._read(connection, self.table, since, until)
             below = self._beside(engine, read, until or now.date())
         except RefusedFile as error:
-            raise SourceError(f"{self.name}: {error.message}", hint=error.hint) from error
+            raise named_error(self.name, error) from error
         except Exception as error:  # drivers raise their own, and SQLAlchemy wraps only some
             raise address.failed(error, self.table) from error
         finally:
@@ -257,7 +258,10 @@ def quoted(connection: Connection, name: str) -> str:
         return f"({query}) AS perfbot_query"
     parts = _parts(name)
     if not 1 <= len(parts) <= 3 or not all(parts):
-        raise SourceError(f"{name!r} is no name of a table.", hint="Write it as schema.table.")
+        raise SourceError(
+            Sentence("%(name)s is no name of a table.", name=repr(name)),
+            hint="Write it as schema.table.",
+        )
     quote = connection.dialect.identifier_preparer.quote
     return ".".join(map(quote, parts))
 

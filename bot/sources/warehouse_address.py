@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.errors import SourceError
+from bot.errors import PerfbotError, SourceError
+from bot.sentences import Sentence
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
@@ -37,7 +38,7 @@ class Address:
             from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
         except ImportError as error:
             raise SourceError(
-                f"{self.name} needs SQLAlchemy.",
+                Sentence("%(name)s needs SQLAlchemy.", name=self.name),
                 hint='Install it: pip install "perfbot[warehouse]".',
             ) from error
         try:
@@ -48,11 +49,16 @@ class Address:
             return create_engine(url, connect_args=arguments)
         except ImportError as error:
             raise SourceError(
-                f"{self.name} needs the driver {error.name}.", hint=f"pip install {error.name}"
+                Sentence(
+                    "%(name)s needs the driver %(driver)s.", name=self.name, driver=error.name
+                ),
+                hint=Sentence("Install it: pip install %(driver)s.", driver=error.name),
             ) from error
         except (SQLAlchemyError, ValueError) as error:
             raise SourceError(
-                f"The address of {self.name} is no SQLAlchemy URL that works here.",
+                Sentence(
+                    "The address of %(name)s is no SQLAlchemy URL that works here.", name=self.name
+                ),
                 hint="Write it as postgresql://user:password@host/database, and install the "
                 "warehouse's own driver.",
             ) from error
@@ -71,9 +77,21 @@ class Address:
         for secret in (self.url, _password(self.url)):
             sentence = sentence.replace(secret, "***") if secret else sentence
         return SourceError(
-            f"{self.name} did not answer: {sentence[:300].rstrip('.')}.",
-            hint=f"Check its address, and that this user may read {subject}.",
+            Sentence(
+                "%(name)s did not answer: %(words)s.",
+                name=self.name,
+                words=sentence[:300].rstrip("."),
+            ),
+            hint=Sentence(
+                "Check its address, and that this user may read %(subject)s.", subject=subject
+            ),
         )
+
+
+def named_error(name: str, error: PerfbotError) -> SourceError:
+    """What is wrong with what a warehouse holds, with the source's name before it."""
+    message, hint = error.sentences
+    return SourceError(Sentence("%(name)s: %(problem)s", name=name, problem=message), hint=hint)
 
 
 def _password(address: str) -> str:
@@ -94,4 +112,7 @@ def _refuse_missing_file(url: URL, name: str) -> None:
     file = url.database or ""
     local = url.get_backend_name() in {"sqlite", "duckdb"}
     if local and file and file != ":memory:" and not Path(file).exists():
-        raise SourceError(f"{name} has no database at {file}.", hint="Check its address.")
+        raise SourceError(
+            Sentence("%(name)s has no database at %(file)s.", name=name, file=file),
+            hint="Check its address.",
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.errors import SettingsError
+from bot.sentences import Sentence
 from bot.sources.base import Clock, Source, SourceConfig
 from bot.sources.connectors.source import ConnectorSource
 from bot.sources.given import ReadSettings
@@ -27,7 +28,10 @@ def source(
     records = (config.orders, config.leads)
     if not config.url or not any((config.table, config.raw_schema, *records)):
         raise SettingsError(
-            f"The source {config.name} is of kind 'warehouse' and lacks what that needs.",
+            Sentence(
+                "The source %(name)s is of kind 'warehouse' and lacks what that needs.",
+                name=config.name,
+            ),
             hint="A warehouse needs table, raw_schema or orders, and its address in the "
             "environment.",
         )

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from bot.errors import PerfbotError, RefusedFile, SourceError
+from bot.errors import PerfbotError, RefusedFile
 from bot.numbers.input.daily import normalise
 from bot.sources.base import AccountPull, Clock, Pulled, Source
 from bot.sources.given import ReadSettings
@@ -24,7 +24,7 @@ from bot.sources.order_file import ORDER_COLUMNS, orders_of
 from bot.sources.record_table import RecordColumns, places_of
 from bot.sources.rows import BATCH, Batch, FileRows, Head, across
 from bot.sources.warehouse import Query, quoted
-from bot.sources.warehouse_address import Address
+from bot.sources.warehouse_address import Address, named_error
 from bot.sources.workbook import as_text
 
 LATE = timedelta(days=60)  # an order is taken back, and a lead won, weeks after its day
@@ -79,7 +79,7 @@ class RecordSource:
         try:
             records = self._read(table)
         except PerfbotError as error:
-            failed = AccountPull(kind, (), ok=False, until=None, error=str(error))
+            failed = AccountPull(kind, (), ok=False, until=None, error=error.as_sentence)
             return replace(pulled, accounts=(*pulled.accounts, failed))
         frame, notes = records.frame, tuple(f"{kind}: {note}" for note in records.notes)
         last_day = frame["date"].max().date() if len(frame) else None
@@ -96,7 +96,7 @@ class RecordSource:
                 zone = ZoneInfo(self.settings.time_zone or "UTC")
                 return table.read(_RecordRows(query, table, zone))
         except RefusedFile as error:
-            raise SourceError(f"{self.name}: {error.message}", hint=error.hint) from error
+            raise named_error(self.name, error) from error
         except Exception as error:  # drivers raise their own, and SQLAlchemy wraps only some
             raise address.failed(error, table.name) from error
         finally:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from pydantic import TypeAdapter
 
 from bot.numbers.input.names import account_key, channel_key
 from bot.redaction import redacted
+from bot.sentences import dumped, loaded
 from bot.store.codec import maybe_iso, utc
 from bot.store.records import Pull
 from bot.store.sql import Session, StorePart, insert
@@ -40,7 +42,7 @@ class Pulls(StorePart):
             "until": maybe_iso(pull.until),
             "ok": int(pull.ok),
             "rows": pull.rows,
-            "error": redacted(pull.error),
+            "error": redacted(dumped(pull.error)),
         }
         with self._db.writing() as db:
             db.run(insert("pulls", tuple(row)), row)
@@ -77,7 +79,8 @@ class Pulls(StorePart):
 def read_pulls(db: Session) -> list[Pull]:
     """The newest pull of each source and account, and the newest of each that worked."""
     rows = [{**row, "channels": json.loads(row["channels"])} for row in db.rows(_NEWEST)]
-    return PULLS.validate_python(rows)
+    pulls: list[Pull] = PULLS.validate_python(rows)
+    return [replace(pull, error=loaded(pull.error)) for pull in pulls]
 
 
 PULLS = TypeAdapter(list[Pull])

@@ -15,26 +15,27 @@ BESIDE = READERS.parent / "numbers" / "input"
 ERRORS = re.compile(r"class (\w+)\((?:\w+\.)?\w*(?:Error|RefusedFile|Refused)\b")
 WORD = re.compile(r"[A-Za-z]{2,}")
 HOLE = re.compile(r"%\(\w+\)s")
-# their refusals are a pull's: kept as they were with it, and told by `Complaints.failure`
-PULLED = ("warehouse", "posted_orders", "folder")
+OTHER_DOORS = ("posted_orders",)  # what a shop's server is answered: a status and English
 
 
 @cache
 def _modules() -> dict[str, ast.Module]:
-    paths = [*READERS.glob("*.py"), BESIDE / "normalise.py", BESIDE / "detail_rows.py"]
+    paths = [*READERS.rglob("*.py"), BESIDE / "normalise.py", BESIDE / "detail_rows.py"]
     return {
-        path.name: ast.parse(path.read_text("utf-8"))
+        str(path): ast.parse(path.read_text("utf-8"))
         for path in sorted(paths)
-        if not path.name.startswith(PULLED) and path.name != "__init__.py"
+        if not path.name.startswith(OTHER_DOORS) and path.name != "__init__.py"
     }
 
 
 @cache
 def _classes() -> frozenset[str]:
     """Every class of errors there is for a file."""
-    texts = [path.read_text("utf-8") for path in (READERS / "refusals.py", *READERS.glob("*.py"))]
+    texts = [path.read_text("utf-8") for path in (READERS / "refusals.py", *READERS.rglob("*.py"))]
     names = {name for text in texts for name in ERRORS.findall(text)}
-    return frozenset(names | {"RefusedFile", "SourceError", "SettingsError", "ImpossibleRowError"})
+    return frozenset(
+        names | {"Trouble", "RefusedFile", "SourceError", "SettingsError", "ImpossibleRowError"}
+    )
 
 
 def _docstrings(tree: ast.Module) -> set[ast.AST]:
@@ -66,7 +67,8 @@ def _sentences(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _called(node) in {"Sentence", *_classes()}:
             hints = [word.value for word in node.keywords if word.arg == "hint"]
-            for part in (*node.args[:1], *hints):
+            said_first = node.args[: 2 if _called(node) == "Trouble" else 1]
+            for part in (*said_first, *hints):
                 yield from _texts(part)
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             whole = node.value[:1].isupper() and node.value.endswith((".", "!"))

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import UTC, datetime
+
 import pytest
 from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.errors import PerfbotError
+from bot.errors import PerfbotError, SourceError
+from bot.numbers.source_health import FeedFault
 from bot.places import shipped
 from bot.render import Renderer, languages
-from bot.sentences import Sentence, together
+from bot.render.values.health import ShownFault
+from bot.sentences import Sentence, dumped, loaded, together
 from bot.sources.refusals import BadValue
+from bot.store import open_store
+from bot.store.records import Pull
 from tests.render import reader_sentences
 
 OTHERS = [language for language in languages() if language != "en"]
@@ -60,3 +69,42 @@ def test_a_secret_is_in_no_sentence() -> None:
     error = PerfbotError(Sentence("No %(why)s.", why=Sentence("%(token)s", token=token)))
     assert token not in str(error)
     assert token not in Renderer("nb").sentence(error.sentences[0])
+
+
+def test_a_failed_pull_is_told_in_the_readers_language() -> None:
+    """Why and the way out, after the store kept it; what a platform itself says as it stands."""
+    error = SourceError(
+        Sentence("%(name)s: %(problem)s", name="shop", problem=Sentence(
+            "Meta does not let this token read that: %(words)s.", words="(#200) No, 100 %"
+        )),
+        hint="Check the network.", file="a.csv", line=3,
+    )  # fmt: skip
+    assert str(error.as_sentence) == str(error)
+    with closing(open_store(":memory:")) as store:
+        at = datetime(2026, 11, 28, tzinfo=UTC)
+        store.record_pull(Pull("meta", at, None, None, ok=False, error=error.as_sentence))
+        (pull,) = store.pulls()
+    assert pull.error == str(error)
+    shown = ShownFault("Meta", FeedFault("failed", error=pull.error))
+    assert Renderer("nb").of_fault(shown) == (
+        "Ingen tall fra Meta. a.csv:3: shop: Meta lar ikke dette tokenet lese det: "
+        "(#200) No, 100 %. Sjekk nettverket."
+    )
+    assert str(error) in Renderer("en").of_fault(shown)
+    strange = FeedFault("failed", error=Sentence("%(a)s!", a=Sentence("A plug-in's own words.")))
+    assert "loggen sier hvorfor" in Renderer("nb").of_fault(ShownFault("X", strange))
+
+
+@given(st.recursive(st.text(), lambda inner: st.lists(inner, min_size=1, max_size=2), max_leaves=4))
+def test_a_sentence_is_kept_with_its_values(parts: object) -> None:
+    """What is read back is what was written, whatever stands in it, and says the same."""
+
+    def made(part: object) -> Sentence | str:
+        if isinstance(part, str):
+            return part
+        assert isinstance(part, list)
+        return Sentence("%(a)s and %(b)s.", a=made(part[0]), b=made(part[-1]))
+
+    kept = made(parts)
+    assert loaded(dumped(kept)) == kept
+    assert loaded(dumped(kept)).values == getattr(kept, "values", {})

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.sentences import Sentence
 from bot.sources.connectors import values
 from bot.sources.connectors.layouts import LOADERS, ConnectorLayout
 from bot.sources.facts import PlatformChange, Status
@@ -91,13 +92,19 @@ class Directory:
     def unknown(self, accounts: Collection[str], *, has_currency: bool) -> str:
         """What no table says of these accounts, and who could say it; "" for nothing."""
         zoneless = not self.layout.days and any(not self.told_zone(account) for account in accounts)
-        missing = [*([] if has_currency else ["currency"]), *(["time zone"] if zoneless else [])]
-        if not missing:
+        if has_currency and not zoneless:
             return ""
+        missing = Sentence(
+            "currency and the time zone" if zoneless and not has_currency
+            else "time zone" if zoneless else "currency"
+        )  # fmt: skip
         table = f" ({self.layout.accounts.tables[0]})" if self.layout.accounts else ""
-        return (
-            f"{self.layout.name}: no table says the {' and the '.join(missing)} of an account: "
-            f"sync its table of accounts{table}, or say it under [[accounts]]."
+        return Sentence(
+            "%(connector)s: no table says the %(missing)s of an account: sync its table of "
+            "accounts%(table)s, or say it under [[accounts]].",
+            connector=self.layout.name,
+            missing=missing,
+            table=table,
         )
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from bot.sentences import Sentence
 from bot.sources.connectors import selects, values
 from bot.sources.connectors.layouts import EventTable, Report
 from bot.sources.connectors.schemas import Match, RawTable
@@ -81,8 +82,13 @@ class BesideReport:
         for events in report.events:
             table = match.table((events.table,))
             if table is None:
-                self.notes.append(f"{match.layout.name}: without the table {events.table} "
-                                  "what it counts is missing.")  # fmt: skip
+                self.notes.append(
+                    Sentence(
+                        "%(connector)s: without the table %(table)s what it counts is missing.",
+                        connector=match.layout.name,
+                        table=events.table,
+                    )
+                )
                 continue
             yield self._of_events(self.queries.raw(table), events, span)
         for name, of in report.lists.items():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.errors import SourceError
+from bot.sentences import Sentence
 from bot.sources.connectors.layouts import (
     MARKS,
     NEEDED,
@@ -196,10 +197,10 @@ class Match:
         for report, table in self.reports():
             missing = list(_missing(report, table))
             if missing:
-                return f"its table {table.name} has no column {' or '.join(missing)}"
+                return _columnless(table, ", ".join(missing))
             for events in report.events:
                 if events.needed and self.table((events.table,)) is None:
-                    return f"the table {events.table} is not there"
+                    return _absent(events.table)
         return self._nameless()
 
     def _nameless(self) -> str:
@@ -207,7 +208,7 @@ class Match:
             table = self.versions(needed)
             reports_name = all("name" in report.columns for report, _ in self.reports())
             if needed and table is None and not (kind == "campaigns" and reports_name):
-                return f"the table {needed.tables[0]} is not there"
+                return _absent(needed.tables[0])
             if needed and table is not None:
                 needed_columns = ("id", "campaign") if kind == "ads" else ("id", "name")
                 missing = [
@@ -216,7 +217,7 @@ class Match:
                     if not table.find(needed.columns[c])
                 ]
                 if missing:
-                    return f"its table {table.name} has no column {missing[0]}"
+                    return _columnless(table, missing[0])
         return ""
 
 
@@ -284,6 +285,16 @@ def _candidates(layout: ConnectorLayout, tables: Tables) -> Iterator[Match]:
             yield match
 
 
+def _columnless(table: RawTable, columns: str) -> Sentence:
+    return Sentence(
+        "its table %(table)s has no column %(columns)s", table=table.name, columns=columns
+    )
+
+
+def _absent(table: str) -> Sentence:
+    return Sentence("the table %(table)s is not there", table=table)
+
+
 def _plausible(report: Report, table: RawTable) -> bool:
     """Whether this is a report of that kind at all: it has most of what one needs."""
     return len(list(_missing(report, table))) <= 2
@@ -293,7 +304,12 @@ def _partial(candidates: Sequence[Match], schema: str) -> IncompleteConnector:
     """The one that comes nearest."""
     best = min(candidates, key=lambda match: (match.missing, len(match.prefix)))
     return IncompleteConnector(
-        f"The schema {schema} has {best.layout.name}, but {best.lacks}.",
+        Sentence(
+            "The schema %(schema)s has %(connector)s, but %(lacks)s.",
+            schema=schema,
+            connector=best.layout.name,
+            lacks=best.lacks,
+        ),
         hint="Select it in the connector, sync once more, and let this user read it; or write a "
         "query of your own as table.",
     )
@@ -302,19 +318,26 @@ def _partial(candidates: Sequence[Match], schema: str) -> IncompleteConnector:
 def _nothing(tables: Tables, schema: str, connector: str | None) -> SourceError:
     if not tables:
         return SourceError(
-            f"The schema {schema} is not there, or this user may not see its tables.",
+            Sentence(
+                "The schema %(schema)s is not there, or this user may not see its tables.",
+                schema=schema,
+            ),
             hint="Check its name, and grant usage of the schema and select on its tables.",
         )
     platforms = sorted({layout.channel for layout in layouts()})
     if connector is not None and connector.rpartition(" ")[2] not in platforms:
         return SourceError(
-            f"No connector is called {connector!r}.", hint=f"Known: {', '.join(platforms)}."
+            Sentence("No connector is called %(name)s.", name=repr(connector)),
+            hint=Sentence("Known: %(names)s.", names=", ".join(platforms)),
         )
     names = sorted(table.name for table in tables.values())
-    and_more = f" and {len(names) - SHOWN_TABLES} more" if len(names) > SHOWN_TABLES else ""
+    and_more = ", …" if len(names) > SHOWN_TABLES else ""
     return SourceError(
-        f"No connector's report is in the schema {schema}; it has "
-        f"{', '.join(names[:SHOWN_TABLES])}{and_more}.",
+        Sentence(
+            "No connector's report is in the schema %(schema)s; it has %(tables)s.",
+            schema=schema,
+            tables=f"{', '.join(names[:SHOWN_TABLES])}{and_more}",
+        ),
         hint="Raw tables of Fivetran and Airbyte are known (docs/sources.md has the list); or name "
         "a table or a query of your own as table.",
     )

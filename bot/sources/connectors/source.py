@@ -12,12 +12,13 @@ import pandas as pd
 from bot.errors import PerfbotError, SourceError
 from bot.numbers.input.daily import normalise
 from bot.numbers.schema_changes import ASIDE, TYPE, columns_of
+from bot.sentences import Sentence
 from bot.sources.base import AccountPull, Clock, Pulled, accounts_of
 from bot.sources.connectors import values
 from bot.sources.connectors.layouts import MeasureColumn
 from bot.sources.connectors.schemas import Kind, Match, RawTable, Tables, matches, read_tables
 from bot.sources.given import ReadSettings
-from bot.sources.warehouse_address import Address
+from bot.sources.warehouse_address import Address, named_error
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -123,7 +124,7 @@ class ConnectorSource:
             with engine.connect() as connection:
                 return self._pulled(connection, days, now)
         except PerfbotError as error:
-            raise SourceError(f"{self.name}: {error.message}", hint=error.hint) from error
+            raise named_error(self.name, error) from error
         except Exception as error:  # drivers raise their own, and SQLAlchemy wraps only some
             raise address.failed(error, f"the tables of {self.schema}") from error
         finally:
@@ -173,8 +174,8 @@ class ConnectorSource:
                 matches(tables, self.schema, name)
             except SourceError as error:
                 _, _, channel = name.partition(" ")
-                sentence = f"{error.message} {error.hint}"
-                gone.append(AccountPull("", (channel,), ok=False, until=None, error=sentence))
+                reason = error.as_sentence
+                gone.append(AccountPull("", (channel,), ok=False, until=None, error=reason))
         return gone
 
     def _read(
@@ -195,10 +196,18 @@ class ConnectorSource:
                 earlier = reader.setdefault((channel, campaign), match)
                 if earlier is not match:
                     raise SourceError(
-                        f"The schema {self.schema} has campaign {campaign} twice: in "
-                        f"{earlier.layout.name} and in {match.layout.name}.",
-                        hint=f'Name the one that counts: connector = "{earlier.layout.loader} '
-                        f'{earlier.layout.channel}".',
+                        Sentence(
+                            "The schema %(schema)s has campaign %(campaign)s twice: in %(first)s "
+                            "and in %(second)s.",
+                            schema=self.schema,
+                            campaign=campaign,
+                            first=earlier.layout.name,
+                            second=match.layout.name,
+                        ),
+                        hint=Sentence(
+                            'Name the one that counts: connector = "%(connector)s".',
+                            connector=f"{earlier.layout.loader} {earlier.layout.channel}",
+                        ),
                     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from bot.numbers.input.daily import normalise
+from bot.sentences import Sentence
 from bot.sources.connectors import selects, values
 from bot.sources.connectors.account_facts import Directory, Known, Row, by_id, changes, status_of
 from bot.sources.connectors.budget_versions import DailyBudgets, read_budgets
@@ -104,8 +105,12 @@ class ConnectorReading:
         ]
         if self.aside:
             self.notes.append(
-                f"{self.match.layout.name}: {np.nansum(self.aside):,.2f} of spend is left aside, "
-                "for its ads' campaigns are in no table: sync the table of ads anew."
+                Sentence(
+                    "%(connector)s: %(spend)s of spend is left aside, for its ads' campaigns are "
+                    "in no table: sync the table of ads anew.",
+                    connector=self.match.layout.name,
+                    spend=f"{np.nansum(self.aside):,.2f}",
+                )
             )
         frames = [frame for frame in frames if len(frame)]
         if not frames:
@@ -275,8 +280,15 @@ class ConnectorReading:
         if not half:
             return table
         days = ", ".join(sorted({f"{day:%Y-%m-%d}" for _, day in half}))
-        self.notes.append(f"{self.match.layout.name}: {days} was not over when the connector last "
-                          f"wrote ({synced:%Y-%m-%d %H:%M} UTC): left for later.")  # fmt: skip
+        self.notes.append(
+            Sentence(
+                "%(connector)s: %(days)s was not over when the connector last wrote "
+                "(%(written)s UTC): left for later.",
+                connector=self.match.layout.name,
+                days=days,
+                written=f"{synced:%Y-%m-%d %H:%M}",
+            )
+        )
         cells = zip(table["account_id"], table["date"], strict=True)
         return table[[cell not in half for cell in cells]].reset_index(drop=True)
 

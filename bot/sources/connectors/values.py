@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bot.errors import SourceError
+from bot.sentences import Sentence
 from bot.sources.platforms.meta_rows import actions
 
 MICROS = 1_000_000
@@ -49,7 +50,7 @@ def number_of(value: Any, *, micros: bool = False) -> float:
         exact = Decimal(str(value))
     except InvalidOperation:
         raise SourceError(
-            f"{str(value)[:40]!r} stands where a number should.",
+            Sentence("%(value)s stands where a number should.", value=repr(str(value)[:40])),
             hint="Sync that table anew, or write a query of your own as table.",
         ) from None
     if not exact.is_finite():

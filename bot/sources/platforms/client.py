@@ -162,7 +162,7 @@ def writer_of(config: SourceConfig) -> BudgetWriter:
     """
     module, _, function = WRITERS.get(config.kind, "").partition(":")
     if not module:
-        raise SettingsError(f"perfbot cannot set budgets at {config.kind}.")
+        raise SettingsError(Sentence("perfbot cannot set budgets at %(kind)s.", kind=config.kind))
     writer: BudgetWriter = getattr(importlib.import_module(module), function)(config)
     return writer
 
@@ -189,6 +189,6 @@ class ReachedAccounts:
             if account_key(account.account_id) == account_key(account_id):
                 return account
         raise SourceError(
-            f"This token does not reach account {account_id}.",
+            Sentence("This token does not reach account %(account)s.", account=account_id),
             hint="Check account_id in perfbot.toml.",
         )

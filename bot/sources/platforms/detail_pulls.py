@@ -19,6 +19,7 @@ from bot.domain.details import DetailSpan
 from bot.errors import SourceError
 from bot.numbers.input.detail_rows import INCOMING, normal_details
 from bot.numbers.input.names import account_key
+from bot.sentences import Sentence
 from bot.sources.facts import AdAccount
 from bot.sources.platforms.client import Client, Detailed, understood
 
@@ -72,7 +73,14 @@ def pulled_details(
         try:
             rows = understood(client, partial(client.details, account, level, since, until))
         except SourceError as error:
-            notes.append(f"{account.name}: no details by {level.value} today: {error}")
+            notes.append(
+                Sentence(
+                    "%(account)s: no details by %(level)s today: %(error)s",
+                    account=account.name,
+                    level=level.value,
+                    error=error.as_sentence,
+                )
+            )
             log.warning(notes[-1])
             continue
         if len(rows):

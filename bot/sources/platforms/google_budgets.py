@@ -11,6 +11,7 @@ from typing import Any
 from bot.domain.money import digits
 from bot.domain.platform_budgets import BudgetSetting, Holder, PlatformBudget
 from bot.errors import SourceError
+from bot.sentences import Sentence
 from bot.sources.base import SourceConfig
 from bot.sources.facts import AdAccount
 from bot.sources.platforms.client import ReachedAccounts, ReadOnlyAccess
@@ -149,4 +150,5 @@ def _operation(error: Any) -> int | None:
 
 
 def _read_only(account: AdAccount) -> ReadOnlyAccess:
-    return ReadOnlyAccess(f"At Google Ads perfbot may only read {account.name}.", hint=GRANT)
+    sentence = Sentence("At Google Ads perfbot may only read %(account)s.", account=account.name)
+    return ReadOnlyAccess(sentence, hint=GRANT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.redaction import redacted
+from bot.sentences import Sentence
 from bot.sources.platforms.rest import Trouble
 
 SIGN_IN = "Sign in once more as a user who has the account, and put the new refresh token in place."
@@ -127,9 +128,8 @@ def refused(error: Any) -> Trouble:
         return Trouble(
             sentence, LATER, again=True, wait=_delay(error) if kind in PASSING[:1] else None
         )
-    sentence, hint = WORDS.get(
-        name, (f"Google refused: {redacted(error.message).rstrip('.')}.", "")
-    )
+    words = redacted(error.message).rstrip(".")
+    sentence, hint = WORDS.get(name, (Sentence("Google refused: %(words)s.", words=words), ""))
     return Trouble(sentence, hint, again=name == "OAUTH_TOKEN_EXPIRED")
 
 
@@ -164,4 +164,5 @@ def _status(error: Any) -> Trouble:
         return Trouble("Google's answer broke off or could not be read.", LATER, again=True)
     if name == "RESOURCE_EXHAUSTED":
         return Trouble(QUOTA, LATER, again=True)
-    return Trouble(f"Google refused the call ({name}).", "See docs/sources.md.")
+    sentence = Sentence("Google refused the call (%(name)s).", name=name)
+    return Trouble(sentence, "See docs/sources.md.")

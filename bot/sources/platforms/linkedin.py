@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from bot.domain.details import Level
+from bot.sentences import Sentence
 from bot.sources.base import Clock, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.given import ReadSettings
@@ -45,6 +46,10 @@ NEEDED = {
     TOKEN: "LinkedIn's developer portal: your app, Auth, OAuth 2.0 tools, Create token, with r_ads "
     "and r_ads_reporting",
 }
+UNKNOWN_TOKEN = "LinkedIn's access token is not accepted."  # noqa: S105, a sentence
+TOKENS = {
+    65602: "LinkedIn's access token has expired.", 65601: "LinkedIn's access token was taken back.",
+}  # fmt: skip
 RENEW = "Make a new token in LinkedIn's developer portal, with r_ads and r_ads_reporting."
 
 
@@ -238,8 +243,7 @@ def check(status: int, body: Any, wait: float | None) -> None:
     if status == 429:
         raise Refused(throttled("LinkedIn", wait))
     if status == 401:
-        way = {65602: "has expired", 65601: "was taken back"}.get(code or 0, "is not accepted")
-        raise Refused(Trouble(f"LinkedIn's access token {way}.", RENEW))
+        raise Refused(Trouble(TOKENS.get(code or 0, UNKNOWN_TOKEN), RENEW))
     if status == 403:
         hint = "The app needs the Advertising API with r_ads_reporting, the user the ad account."
         raise Refused(Trouble("LinkedIn does not let this token read that.", hint))
@@ -248,4 +252,5 @@ def check(status: int, body: Any, wait: float | None) -> None:
         raise Refused(Trouble("LinkedIn's API has moved on.", hint))
     if status >= 500:
         raise Refused(hiccup("LinkedIn"))
-    raise Refused(Trouble(f"LinkedIn refused the call ({status}).", "See docs/sources.md."))
+    sentence = Sentence("LinkedIn refused the call (%(status)s).", status=status)
+    raise Refused(Trouble(sentence, "See docs/sources.md."))

@@ -17,6 +17,7 @@ import pandas as pd
 
 from bot.domain.details import Level
 from bot.errors import SettingsError, SourceError
+from bot.sentences import Sentence
 from bot.sources.base import Clock, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, TokenFacts
 from bot.sources.given import ReadSettings
@@ -82,7 +83,9 @@ def client_of(config: SourceConfig) -> MetaAds:
     """
     if not config.secret_values.get("META_ADS_ACCESS_TOKEN"):
         raise SettingsError(
-            f"{config.name} lacks META_ADS_ACCESS_TOKEN.",
+            Sentence(
+                "%(name)s lacks %(missing)s.", name=config.name, missing="META_ADS_ACCESS_TOKEN"
+            ),
             hint="Put it in the environment, in .env, or in the file that credentials names "
             "(perfbot init says where it is found).",
         )

@@ -11,6 +11,7 @@ from typing import Any
 from bot.domain.platform_budgets import BudgetSetting, Holder, PlatformBudget
 from bot.errors import SourceError
 from bot.redaction import redacted
+from bot.sentences import Sentence
 from bot.sources.base import SourceConfig
 from bot.sources.platforms.client import ReachedAccounts, ReadOnlyAccess
 from bot.sources.platforms.meta import STATUSES, MetaAds, client_of
@@ -83,9 +84,11 @@ class MetaBudgets:
             self._update(setting, ONLY)
         except Exception as error:
             if _code(error) in DENIED:
-                account = self.accounts.at(account_id)
-                sentence = f"At Meta perfbot may only read {account.name}."
-                raise ReadOnlyAccess(sentence, hint=GRANT) from None
+                account_name = self.accounts.at(account_id).name
+                reason = Sentence(
+                    "At Meta perfbot may only read %(account)s.", account=account_name
+                )
+                raise ReadOnlyAccess(reason, hint=GRANT) from None
             sentence = _refusal(error)
             if not sentence:
                 raise

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bot.domain.details import Level
 from bot.errors import SourceError
+from bot.sentences import Sentence
 from bot.sources.platforms.meta_rows import Row, read_row
 
 
@@ -53,7 +54,7 @@ def _part(row: Row, below: MetaLevel) -> dict[str, Any]:
         words = [str(row[name]) for name in (*below.fields, *below.breakdowns)]
     except KeyError as error:
         raise SourceError(
-            f"Meta's report has a row without {error.args[0]}.",
+            Sentence("Meta's report has a row without %(field)s.", field=error.args[0]),
             hint="Nothing of it is stored; the next pull asks again.",
         ) from None
     if below.breakdowns:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.redaction import redacted
+from bot.sentences import Sentence
 from bot.sources.platforms.rest import Trouble
 
 LATER = "Nothing stored is lost; the next pull fetches it."
@@ -16,6 +17,8 @@ GRANT = (
     "Give the system user the ad account (Business settings, Ad accounts, People), and the token "
     "the permission ads_read."
 )
+UNKNOWN_TOKEN = "Meta's access token is not accepted."  # noqa: S105, a sentence
+TOKENS = {463: "Meta's access token has expired.", 460: "Meta's access token was taken back."}
 DENIED = frozenset({10, 200, 272, 294})
 TRANSIENT = frozenset({1, 2, 2601})
 SMALLER = "Please reduce the amount of data"
@@ -65,14 +68,15 @@ def _for_good(code: int, subcode: int | None, message: str) -> Trouble:
     """What asking again does not mend."""
     words = redacted(message).rstrip(".")
     if code == 190:
-        way = {463: "has expired", 460: "was taken back"}.get(subcode or 0, "is not accepted")
-        return Trouble(f"Meta's access token {way}.", RENEW)
+        return Trouble(TOKENS.get(subcode or 0, UNKNOWN_TOKEN), RENEW)
     if code in DENIED or (code == 100 and subcode == 33):
-        return Trouble(f"Meta does not let this token read that: {words}.", GRANT)
+        return Trouble(
+            Sentence("Meta does not let this token read that: %(words)s.", words=words), GRANT
+        )
     if code == 2635:
         hint = "Update perfbot: it asks for a version of the API that Meta has switched off."
         return Trouble("Meta's API has moved on.", hint)
-    return Trouble(f"Meta refused: {words}.", "See docs/sources.md.")
+    return Trouble(Sentence("Meta refused: %(words)s.", words=words), "See docs/sources.md.")
 
 
 def regained(headers: Mapping[str, str]) -> float | None:

@@ -14,6 +14,7 @@ import pandas as pd
 import yaml
 
 from bot.errors import SourceError
+from bot.sentences import Sentence
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.platforms import objectives
 
@@ -166,7 +167,10 @@ def read_row(row: Row) -> dict[str, Any]:
                 values[column] = float(Decimal(str(counts[kind])))
     except (KeyError, InvalidOperation, TypeError) as error:
         raise SourceError(
-            f"Meta's report has a row that cannot be read ({type(error).__name__}).",
+            Sentence(
+                "Meta's report has a row that cannot be read (%(reason)s).",
+                reason=type(error).__name__,
+            ),
             hint="Nothing of it is stored; the next pull asks again.",
         ) from None
     return values

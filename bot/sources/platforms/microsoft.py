@@ -14,6 +14,7 @@ import pandas as pd
 
 from bot.domain.details import Level
 from bot.errors import SettingsError, SourceError
+from bot.sentences import Sentence
 from bot.sources.base import Clock, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
 from bot.sources.given import ReadSettings
@@ -69,7 +70,7 @@ def source(
     missing = [name for name in NEEDED if not values.get(name)]
     if missing:
         raise SettingsError(
-            f"{config.name} lacks {' and '.join(missing)}.",
+            Sentence("%(name)s lacks %(missing)s.", name=config.name, missing=", ".join(missing)),
             hint="Put them in the environment, in .env, or in the file that credentials names "
             "(perfbot init says where each is found).",
         )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.redaction import redacted
+from bot.sentences import Sentence
 from bot.sources.platforms.rest import LATER, Trouble, hiccup, throttled
 
 TITLE = "Microsoft"
@@ -18,6 +19,10 @@ NOT_THIS_ACCOUNT = 2003
 IDENTITIES = (120, 122, 123, 124, 125)  # signed in as a person Microsoft Advertising does not know
 SIGN_IN = (
     "Sign in once more with the app (scope msads.manage and offline_access), and put the new "
+    "MICROSOFT_ADS_REFRESH_TOKEN in place."
+)
+LOCKED = (
+    "Make a new password at Microsoft first; then sign in once more with the app, and put the new "
     "MICROSOFT_ADS_REFRESH_TOKEN in place."
 )
 GRANT = (
@@ -103,7 +108,8 @@ def trouble(error: Exception) -> Trouble:
     if isinstance(error, SignInRefused):
         return _not_signed_in(error)
     if isinstance(error, StillCounting):
-        return Trouble(f"Microsoft is still counting {error}.", LATER)
+        sentence = Sentence("Microsoft is still counting %(days)s.", days=str(error))
+        return Trouble(sentence, LATER)
     broken = (BrokenAnswer, RequestException, HTTPError, zipfile.BadZipFile, UnicodeDecodeError,
               json.JSONDecodeError, EOFError)  # fmt: skip
     if isinstance(error, broken) or type(error).__module__.startswith("openapi_client"):
@@ -125,7 +131,7 @@ def _refused(error: MicrosoftRefused) -> Trouble:
     if error.status >= 500 or not error.number:
         return replace(hiccup(TITLE), wait=error.wait)
     words = redacted(error.message).strip().rstrip(".") or error.code or str(error.number)
-    return Trouble(f"Microsoft refused: {words}.", "See docs/sources.md.")
+    return Trouble(Sentence("Microsoft refused: %(words)s.", words=words), "See docs/sources.md.")
 
 
 WAYS: dict[int, tuple[str, str]] = {
@@ -137,7 +143,7 @@ WAYS: dict[int, tuple[str, str]] = {
     NOT_THIS_ACCOUNT: ("Microsoft does not let this user read that account.", GRANT),
     108: (
         "Microsoft has locked this user, because somebody else may have signed in as them.",
-        f"Make a new password at Microsoft first. {SIGN_IN}",
+        LOCKED,
     ),
     EXPIRED: ("Microsoft's access token has expired as soon as it was made.", SIGN_IN),
 }  # fmt: skip
@@ -156,8 +162,13 @@ def _not_signed_in(error: SignInRefused) -> Trouble:
         )
         return Trouble("Microsoft does not accept MICROSOFT_ADS_CLIENT_SECRET.", hint)
     if error.error in ("invalid_grant", "interaction_required", "consent_required"):
-        way = "was taken back" if error.number in TAKEN_BACK else "has expired or is not known"
-        return Trouble(f"Microsoft's refresh token {way}.", SIGN_IN)
+        return Trouble(
+            "Microsoft's refresh token was taken back."
+            if error.number in TAKEN_BACK
+            else "Microsoft's refresh token has expired or is not known.",
+            SIGN_IN,
+        )
     if error.status >= 500 or not error.error:
         return replace(hiccup(TITLE), wait=error.wait)
-    return Trouble(f"Microsoft's sign-in refused: {redacted(error.error)}.", SIGN_IN)
+    sentence = Sentence("Microsoft's sign-in refused: %(words)s.", words=redacted(error.error))
+    return Trouble(sentence, SIGN_IN)

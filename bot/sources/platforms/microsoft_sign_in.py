@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import SettingsError
+from bot.sentences import Sentence
 from bot.sources.platforms.microsoft_errors import SignInRefused, trouble
 from bot.sources.platforms.rest import TIMEOUT, Patience
 
@@ -118,8 +119,11 @@ def stored_token(file: Path, first: str) -> str:
         return first
     if os.name == "posix" and mode & 0o077:
         raise SettingsError(
-            f"Others on this computer may read {file}, which holds Microsoft's sign-in.",
-            hint=f"Run: chmod 600 {file.name}",
+            Sentence(
+                "Others on this computer may read %(file)s, which holds Microsoft's sign-in.",
+                file=file,
+            ),
+            hint=Sentence("Run: chmod 600 %(file)s", file=file.name),
         )
     if not isinstance(stored, dict) or stored.get("begun_with") != _mark(first):
         return first
@@ -142,10 +146,12 @@ def store_token(file: Path, first: str, newest: str) -> str:
             os.fsync(part.fileno())
         beside.replace(file)
     except OSError as error:
-        return (
-            f"Microsoft gave a new refresh token, and it could not be kept in {file} "
-            f"({(error.strerror or 'an error').lower()}): the one in the settings ends some 90 "
-            "days after it was made. Set MICROSOFT_ADS_TOKEN_FILE to a file that can be written."
+        return Sentence(
+            "Microsoft gave a new refresh token, and it could not be kept in %(file)s "
+            "(%(reason)s): the one in the settings ends some 90 days after it was made. Set "
+            "MICROSOFT_ADS_TOKEN_FILE to a file that can be written.",
+            file=file,
+            reason=(error.strerror or "an error").lower(),
         )
     return ""
 

@@ -16,6 +16,7 @@ import pandas as pd
 from bot.errors import SettingsError, SourceError
 from bot.numbers.input.daily import normalise
 from bot.numbers.input.names import account_key
+from bot.sentences import Sentence
 from bot.sources.base import AccountPull, Pulled, SourceConfig
 from bot.sources.facts import AdAccount
 from bot.sources.platforms.account_pull import PlatformAccess, PulledAccount, Watch
@@ -46,8 +47,15 @@ class PlatformSource(PlatformAccess):
         missing = [account_id for account_id in only if account_id not in reached]
         if missing:
             raise SourceError(
-                f"{self.name}: this token does not reach account {', '.join(missing)}.",
-                hint=f"It reaches {', '.join(reached) or 'none'}; check accounts in perfbot.toml.",
+                Sentence(
+                    "%(name)s: this token does not reach account %(accounts)s.",
+                    name=self.name,
+                    accounts=", ".join(missing),
+                ),
+                hint=Sentence(
+                    "It reaches %(accounts)s; check accounts in perfbot.toml.",
+                    accounts=", ".join(reached) or "–",
+                ),
             )
         return [reached[account_id] for account_id in only] if only else list(reached.values())
 
@@ -99,7 +107,11 @@ class PlatformSource(PlatformAccess):
         try:
             zone = ZoneInfo(account.time_zone)
         except (KeyError, ValueError):
-            sentence = f"{account.name} is in a time zone nobody knows: {account.time_zone!r}."
+            sentence = Sentence(
+                "%(account)s is in a time zone nobody knows: %(zone)s.",
+                account=account.name,
+                zone=repr(account.time_zone),
+            )
             return Pulled(empty, now, (_failed(self.client, account, sentence),))
         last_day = _yesterday(now, zone, until)
         first_day = since or self._since(account, last_day)
@@ -110,7 +122,7 @@ class PlatformSource(PlatformAccess):
             pulled = PulledAccount(self, account, now, zone)
             return understood(self.client, lambda: pulled.pull(first_day, last_day))
         except SourceError as error:
-            return Pulled(empty, now, (_failed(self.client, account, str(error)),))
+            return Pulled(empty, now, (_failed(self.client, account, error.as_sentence),))
 
     def _since(self, account: AdAccount, last_day: date) -> date:
         """What may have been restated; all of it the first time, or where some is missing."""
@@ -137,7 +149,9 @@ def require_token(config: SourceConfig, token: str, renew: str) -> None:
         SettingsError: The access token is missing.
     """
     if not config.secret_values.get(token):
-        raise SettingsError(f"{config.name} lacks {token}.", hint=renew)
+        raise SettingsError(
+            Sentence("%(name)s lacks %(missing)s.", name=config.name, missing=token), hint=renew
+        )
 
 
 def named_accounts(config: SourceConfig) -> tuple[str, ...]:

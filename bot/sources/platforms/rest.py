@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bot.errors import SourceError
+from bot.sentences import Sentence
 
 Answer = TypeVar("Answer")
 
@@ -117,7 +118,7 @@ class Rest:
             import httpx  # noqa: PLC0415 (an extra)
         except ImportError as error:
             raise SourceError(
-                f"{self.title} needs the httpx library.",
+                Sentence("%(platform)s needs the httpx library.", platform=self.title),
                 hint='Install it: pip install "perfbot[platforms]".',
             ) from error
         return httpx.Client(base_url=self.url, headers=dict(self.headers), timeout=TIMEOUT)
@@ -144,16 +145,20 @@ class Rest:
         if isinstance(error, Refused):
             return error.trouble
         if isinstance(error, httpx.HTTPError | ValueError):  # no answer, or one that is no JSON
-            sentence = f"{self.title}'s answer broke off or could not be read."
+            sentence = Sentence(
+                "%(platform)s's answer broke off or could not be read.", platform=self.title
+            )
             return Trouble(sentence, LATER, again=True)
         raise error
 
 
 def throttled(title: str, wait: float | None) -> Trouble:
     """Too many calls."""
-    return Trouble(f"{title}'s limit on calls is used up for now.", LATER, again=True, wait=wait)
+    sentence = Sentence("%(platform)s's limit on calls is used up for now.", platform=title)
+    return Trouble(sentence, LATER, again=True, wait=wait)
 
 
 def hiccup(title: str) -> Trouble:
     """The platform's own trouble."""
-    return Trouble(f"{title} could not answer just now.", LATER, again=True)
+    sentence = Sentence("%(platform)s could not answer just now.", platform=title)
+    return Trouble(sentence, LATER, again=True)

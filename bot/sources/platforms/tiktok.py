@@ -16,6 +16,7 @@ import pandas as pd
 
 from bot.domain.details import Level
 from bot.errors import SourceError
+from bot.sentences import Sentence
 from bot.sources.base import Clock, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.given import ReadSettings
@@ -47,7 +48,10 @@ NEEDED = {
 }
 DAILY = ("BUDGET_MODE_DAY", "BUDGET_MODE_DYNAMIC_DAILY_BUDGET")
 RENEW = "Authorise the app once more in TikTok Ads Manager, and put the new token in place."
-TOKENS = {40102: "has expired", 40104: "is missing", 40105: "is not accepted or was taken back"}
+TOKENS = {
+    40102: "TikTok's access token has expired.", 40104: "TikTok's access token is missing.",
+    40105: "TikTok's access token is not accepted or was taken back.",
+}  # fmt: skip
 
 
 def source(
@@ -288,10 +292,11 @@ def check(status: int, body: Any, wait: float | None) -> None:
     if code == 40100 or status == 429:
         raise Refused(throttled("TikTok", wait))
     if code in TOKENS:
-        raise Refused(Trouble(f"TikTok's access token {TOKENS[code]}.", RENEW))
+        raise Refused(Trouble(TOKENS[code], RENEW))
     if code == 40001:
         hint = "Give the app's user the advertiser in TikTok Business Center, with reporting."
         raise Refused(Trouble("TikTok does not let this token read that.", hint))
     if code is None or code >= 50000 or status >= 500:
         raise Refused(hiccup("TikTok"))
-    raise Refused(Trouble(f"TikTok refused the call ({code}).", "See docs/sources.md."))
+    sentence = Sentence("TikTok refused the call (%(code)s).", code=code)
+    raise Refused(Trouble(sentence, "See docs/sources.md."))
