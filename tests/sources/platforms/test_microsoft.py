@@ -490,7 +490,7 @@ def test_a_wrong_account_is_named(make: Make) -> None:
 def test_keys_that_are_missing_are_named(world: World) -> None:
     """All of them at once; the app's secret is needed by web apps only."""
     config = SourceSettings(name="bing", kind="microsoft_ads")
-    with pytest.raises(SettingsError, match=r"bing lacks .*DEVELOPER_TOKEN and .*REFRESH_TOKEN"):
+    with pytest.raises(SettingsError, match=r"bing lacks .*DEVELOPER_TOKEN, .*REFRESH_TOKEN"):
         build(config, clock=lambda: world.now)
 
 
