@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from bot.numbers.metrics.board_targets import (
 )
 from bot.numbers.metrics.glossary import Metrics
 from bot.numbers.metrics.measure import Grouping, measured, reach_known, reach_of
-from bot.numbers.metrics.sums import Bools, Floats
+from bot.numbers.metrics.sums import Bools, Floats, Ints
 from bot.numbers.plan import Plan
 from bot.numbers.shards import call_by_census
 from bot.numbers.signals.doubles import doubles_known
@@ -127,16 +128,22 @@ class Board:
     def _kinds(self, by: str | None) -> tuple[pd.DataFrame, Grouping]:
         """The groups, with how many campaigns are in each; and which these are."""
         keys = [by, "currency"] if by and by != "currency" else ["currency"]
-        rows = self.rows[_counting(self.rows, by)]
-        places = [tuple(row.values()) for row in records(rows[keys])]
+        counted = _counting(self.rows, by)
+        places = list(zip(*(_cells(self.rows[name], counted) for name in keys), strict=True))
         ordered = sorted({*places}, key=lambda key: [(word is None, word) for word in key])
         kinds = pd.DataFrame(ordered, columns=keys, dtype=object)
         numbers = {key: number for number, key in enumerate(ordered)}
         of = np.array([numbers[key] for key in places], dtype=np.int64)
         wide = np.full(len(self._history.entities), -1, dtype=np.int64)
-        wide[_places(self._history, rows["entity"])] = of
+        wide[self._own_places[counted]] = of
         counts = np.bincount(of, minlength=len(kinds))
         return kinds.assign(campaigns=counts), Grouping(wide, len(kinds))
+
+    @cached_property
+    def _own_places(self) -> Ints:
+        """Where the history has each row's campaign."""
+        found = pd.Index(self._history.entities).get_indexer(pd.Index(self.rows["entity"]))
+        return found.astype(np.int64)
 
     def _periods(self) -> tuple[tuple[str, Window, Floats], ...]:
         return (("now.", self.now, self._reach[0]), ("before.", self.before, self._reach[1]))
@@ -266,5 +273,8 @@ def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop(columns="_name").reset_index(drop=True)
 
 
-def _places(history: History, entities: pd.Series) -> np.ndarray[Any, np.dtype[np.intp]]:
-    return pd.Index(history.entities).get_indexer(pd.Index(entities))
+def _cells(column: pd.Series, which: Bools) -> list[Any]:
+    """Some cells of a column, None where nothing is known."""
+    cells = column.astype(object).to_numpy(copy=True)
+    cells[column.isna().to_numpy()] = None
+    return cells[which].tolist()  # type: ignore[no-any-return]

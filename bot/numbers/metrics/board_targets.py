@@ -66,7 +66,8 @@ class TargetReading:
             `target.<metric>`, float64, NaN where there is none; `derived`: where each comes from
             that nobody stated (`Derived.to_json` by metric), else None.
         """
-        stated_targets = self._stated(records(rows))
+        campaigns = records(rows)
+        stated_targets = self._stated(campaigns)
         index = pd.Index(rows["entity"].to_numpy())
         names = [f"target.{name}" for name in self.metrics]
         values = np.array([[targets.get(name, np.nan) for name in self.metrics]
@@ -74,18 +75,17 @@ class TargetReading:
         targets = pd.DataFrame(values.reshape(len(index), len(names)), index=index, columns=names)
         if not any(stated_targets):
             return targets.assign(derived=None)
-        derived = self._derived_of(rows).reindex(index)
+        derived = self._derived_of(campaigns).reindex(index)
         notes = derived["derived"].astype(object).where(derived["derived"].notna(), None)
         return targets.fillna(derived[names]).assign(derived=notes)
 
-    def _derived_of(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def _derived_of(self, rows: list[dict[str, Any]]) -> pd.DataFrame:
         """What follows from the stated targets by the rates seen, for campaigns that have any.
 
         The windows of a morning mostly show the same campaigns: it is worked out once for these.
         """
-        snapshot, resolved = self._recent
-        all_rows = pd.concat([rows, resolved]).drop_duplicates("entity").set_index("entity")
-        campaigns = records(all_rows.loc[list(snapshot.entities)])
+        of_window = {row["entity"]: row for row in rows}
+        campaigns = [of_window.get(row["entity"], row) for row in self._learned]
         cohort_keys = [tuple(row[name] for name in ALIKE) for row in campaigns]
         rests_on = (cohort_keys, self._stated(campaigns))
         for earlier, derived in self._derived:
@@ -118,6 +118,13 @@ class TargetReading:
         recent = one_currency(newest(self.visible[within(self.visible, days)]))
         snapshot = KnownRows.of(recent, days)
         return snapshot, self.plan.resolve(campaigns_known(snapshot), self.as_of)
+
+    @cached_property
+    def _learned(self) -> list[dict[str, Any]]:
+        """The campaigns rates are learned from, in their history's order."""
+        snapshot, resolved = self._recent
+        by_entity = {row["entity"]: row for row in records(resolved)}
+        return [by_entity[name] for name in snapshot.entities]
 
     @cached_property
     def _history(self) -> History:
