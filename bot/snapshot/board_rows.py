@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import heapq
+import pickle
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -114,6 +116,25 @@ class Figures:
         """Channels with numbers, the biggest spend first."""
         by_spend = sorted(self.groups("channel"), key=spend, reverse=True)
         return list(dict.fromkeys(str(row.group) for row in by_spend if row.group))
+
+
+class PackedBoards(Mapping[str, Figures]):
+    """Boards by window in little memory: one is unpacked each time it is looked at."""
+
+    def __init__(self, boards: Iterable[tuple[str, Figures]]) -> None:
+        self._packed = {
+            window: zlib.compress(pickle.dumps(figures), 1) for window, figures in boards
+        }
+
+    def __getitem__(self, window: str) -> Figures:
+        figures: Figures = pickle.loads(zlib.decompress(self._packed[window]))  # noqa: S301, ours
+        return figures
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
 
 
 def of_board(board: Board, reports: Reports) -> Figures:

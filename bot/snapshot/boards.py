@@ -6,7 +6,7 @@ An answer told again: rendered once, while everything it rests on is the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, partial
@@ -31,7 +31,7 @@ from bot.numbers.signals.peer_rates import learned_from
 from bot.numbers.source_health import FeedHealth, of_numbers
 from bot.snapshot import feed_health as source_health
 from bot.snapshot import trends as series
-from bot.snapshot.board_rows import Figures, from_rows, of_board, to_rows
+from bot.snapshot.board_rows import Figures, PackedBoards, from_rows, of_board, to_rows
 from bot.snapshot.morning_days import KnownDays, SpendDays, spend_days
 from bot.snapshot.trends import SERIES, Series, with_lag
 
@@ -118,9 +118,9 @@ def rebuilt(context: Context, as_of: date, days: KnownDays | None = None) -> Reb
     numbers = known.newest(_first_day(as_of, WINDOWS))
     plan = with_results(context.plan(as_of), numbers, as_of)
     morning = KnownMorning(as_of, numbers, plan)
-    boards = _computed(context, morning, WINDOWS)
-    trends = _trends(context, known, numbers, boards["28d"])
-    paced = spend_days(numbers, boards["28d"])
+    boards = PackedBoards(_each_computed(context, morning, WINDOWS))
+    four = boards["28d"]
+    trends, paced = _trends(context, known, numbers, four), spend_days(numbers, four)
     zone = context.settings.app.time_zone
     health = of_numbers(numbers, known.history, as_of, morning.reports.doubled, zone)
     clients = clients_of(context, numbers, plan, as_of)
@@ -189,7 +189,7 @@ def figures(context: Context, as_of: date, window: str, channel: str = "") -> Fi
 def _now(context: Context, as_of: date, window: str) -> Figures:
     numbers = _known(context, as_of, (window,))
     plan = with_results(context.plan(as_of), numbers, as_of)
-    return _computed(context, KnownMorning(as_of, numbers, plan), (window,))[window]
+    return _computed(context, KnownMorning(as_of, numbers, plan), window)
 
 
 def _part(board_figures: Figures, channel: str) -> Figures:
@@ -283,15 +283,21 @@ class KnownMorning:
         return reports_of(self.plan, self.numbers, self.as_of)
 
 
-def _computed(
+def _computed(context: Context, morning: KnownMorning, window: str) -> Figures:
+    return dict(_each_computed(context, morning, [window]))[window]
+
+
+def _each_computed(
     context: Context, morning: KnownMorning, windows: Sequence[str]
-) -> dict[str, Figures]:
+) -> Iterator[tuple[str, Figures]]:
+    """One board after another: a window's days are in memory until its board is there."""
     metrics, reach = context.rulebook.metrics, context.store.window_reach()
     reading = TargetReading.on(
         morning.numbers, morning.as_of, metrics, morning.plan, context.judges
     )
-    computed_boards = computed(windows, reading, reach, morning.reports.doubled)
-    return {window: of_board(each, morning.reports) for window, each in computed_boards.items()}
+    for window in windows:
+        board = computed([window], reading, reach, morning.reports.doubled)[window]
+        yield window, of_board(board, morning.reports)
 
 
 def _keep(context: Context, figures: Figures, stamp: str) -> None:

@@ -59,7 +59,7 @@ class KnownDays:
         codes = codes_of(self.history, (*IDENTITY, "level", "parent_id"))
         cells = cells_of(codes, day_of(self.history["date"].to_numpy()))
         is_last = np.append(cells[1:] != cells[:-1], True)[: len(cells)]
-        return self.history[is_last].reset_index(drop=True)
+        return self.history if is_last.all() else self.history[is_last].reset_index(drop=True)
 
 
 def _from_day(frame: pd.DataFrame, since: date) -> pd.DataFrame:
