@@ -146,7 +146,9 @@ def campaigns(
     )
     descriptions["campaign_id"] = unique_ids(descriptions)
     descriptions = call_by_census(descriptions, plan.census)
-    descriptions = descriptions.astype(object).where(descriptions.notna(), None)
+    words_of = descriptions.astype(object).to_numpy()
+    words_of[descriptions.isna().to_numpy()] = None
+    descriptions = pd.DataFrame(words_of, descriptions.index, descriptions.columns, dtype=object)
     cells = tuple(
         thresholds.cell(stage, pricing)
         for stage, pricing in zip(descriptions["stage"], descriptions["pricing_model"], strict=True)

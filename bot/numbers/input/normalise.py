@@ -61,17 +61,17 @@ def is_normal(frame: pd.DataFrame) -> bool:
     """Whether the frame already is in canonical shape, so that nothing need be done twice."""
     if list(frame.columns) != list(COLUMNS):
         return False
-    return all(_typed(frame[name], name) for name in COLUMNS) and all(
+    return all(map(_typed, frame.dtypes, COLUMNS)) and all(
         isinstance(text, str) and change(text) == text
         for column, change in (("channel", channel_key), ("account_id", account_key))
         for text in frame[column].unique()
     )
 
 
-def _typed(values: pd.Series, name: str) -> bool:
+def _typed(dtype: object, name: str) -> bool:
     kind = COLUMNS[name].kind
     dtypes = {"text": "object", "day": "datetime64[ns]", "time": "datetime64[ns]", "flag": "bool"}
-    return str(values.dtype) == dtypes.get(kind, "float64")
+    return str(dtype) == dtypes.get(kind, "float64")
 
 
 def _column(frame: pd.DataFrame, name: str) -> pd.Series:

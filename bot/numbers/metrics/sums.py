@@ -113,6 +113,10 @@ def running(present: Bools) -> Counts:
     return _running(lambda part: present[part], present.shape, np.int32)
 
 
+_NARROW = 150
+"""Campaigns up to which a call a day costs more than that the days lie apart."""
+
+
 def _running(
     values: Callable[[slice], Numbers], shape: tuple[int, ...], kind: npt.DTypeLike
 ) -> Numbers:
@@ -121,6 +125,9 @@ def _running(
     out = np.zeros((days + 1, count), dtype=kind)
     for part in pieces(count):
         out[1:, part] = values(part).T
+        if count <= _NARROW:
+            np.add.accumulate(out[:, part], axis=0, out=out[:, part])
+            continue
         for day in range(2, days + 1):
             out[day, part] += out[day - 1, part]
     return out
