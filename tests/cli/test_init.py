@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from bot.app.onboarding import proposals_of_numbers
+from bot.context.reported_results import results_by_campaign
 from bot.demo.platforms import Faults, World, google, meta, microsoft
 from bot.demo.platforms.google_ads.wire import certificate
+from bot.numbers.input.daily import normalise
+from bot.numbers.plan import Plan
 
 NAMES = ("GOOGLE_ADS_", "META_ADS_", "MICROSOFT_ADS_")
 
@@ -154,3 +159,20 @@ def test_any_name_is_written_and_read_back(name):
     entry = Proposal(f"meta_ads:{name}", "act", "CPL", False, f"objective {name}", "cpl", 170.5)
     (read,) = tomllib.loads(plan_text([entry]))["plan"]
     assert read == {"match": f"meta_ads:{name}", "target": {"cpl": 170.5}}
+
+
+def test_files_are_guessed_as_the_first_digest_takes_them():
+    """A search that counts results sells, whatever a search is usually for; so both say."""
+    days = pd.date_range("2026-11-01", periods=20)
+    search = pd.DataFrame(
+        {"date": days, "channel": "google_ads", "account_id": "1", "campaign_id": "905",
+         "campaign_name": "Harrow | Search | Mortgage quote", "spend": 200.0, "clicks": 26,
+         "conversions": 2.0, "currency": "GBP"}
+    )  # fmt: skip
+    rows = normalise(search)
+    (proposal,) = proposals_of_numbers(rows, ())
+    morning = date(2026, 11, 21)
+    digest = Plan(reported=results_by_campaign(rows, morning)).resolve(rows.tail(1), morning)
+    assert (proposal.stage, proposal.pricing_model, proposal.known) == ("convert", "CPA", False)
+    assert proposal.stage == digest["stage"].item()
+    assert proposal.reason == "its name, type and results"

@@ -150,3 +150,12 @@ def test_every_number_a_rule_reads_has_a_name(world):
     read = {name.metric for line in lines for side in (line.left, line.right)
             for name in names(side)}  # fmt: skip
     assert read - {THRESHOLD} - set(rules.metrics) - set(held.SIGNAL_ANSWERS) == set()
+
+
+def test_more_money_is_offered_in_an_amount_worth_a_test(world, kari):
+    """A fifth of a budget in the middle; who would get nothing for it has no line."""
+    text = str(world.desk.ask("where could I put more money?", kari, MORNING).blocks)
+    amount = re.search(r"'([\d \u202f]+) kr more a day", text.replace("\\xa0", " "))
+    assert amount, text
+    assert float(re.sub(r"\D", "", amount[1])) >= 100
+    assert re.search(r": 0 \w+ more a week", text) is None
