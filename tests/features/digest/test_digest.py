@@ -47,24 +47,24 @@ def test_on_late_numbers_nothing_is_judged(world, renderers, language, first):
 def test_a_month_settles_around_its_own_price(world):
     """Its note is about the month, like the price in the table above it."""
     for form in ("weekly", "monthly"):
-        found = digest.of_morning(world.context, MORNING, ZONE, form)
+        found = digest.of_morning(world.context, MORNING, ZONE, digest.Edition(form))
         for stage in found.unsettled:
             low, high = stage.kpi.likely
             assert low < high <= 1.01 * stage.kpi.value
-    october = digest.of_morning(world.context, MORNING, ZONE, "monthly")
+    october = digest.of_morning(world.context, MORNING, ZONE, digest.Edition("monthly"))
     assert october.unsettled == ()  # three weeks ago: everything is in
 
 
 def test_a_weeks_answers_are_counted_by_what_came_of_them(world, kari):
     """Taken, undone and taken again is one acknowledged; what was taken back is none."""
-    before = digest.of_morning(world.context, NEXT_WEEK, ZONE, "weekly").answers
+    before = digest.of_morning(world.context, NEXT_WEEK, ZONE, digest.Edition("weekly")).answers
     first, second, third = [each.advice_id for each in world.items if is_open(world, each)][:3]
     for verb in ("acknowledge", "undo", "acknowledge"):
         world.desk.answer(Press(first, verb), kari)
     for verb in ("acknowledge", "undo"):
         world.desk.answer(Press(second, verb), kari)
     world.desk.answer(Press(third, "dismiss", reason="known"), kari)
-    answers = digest.of_morning(world.context, NEXT_WEEK, ZONE, "weekly").answers
+    answers = digest.of_morning(world.context, NEXT_WEEK, ZONE, digest.Edition("weekly")).answers
     assert (answers.acknowledged, answers.dismissed) == (1, 1)
     assert answers.given == before.given
 

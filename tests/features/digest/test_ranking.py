@@ -72,7 +72,9 @@ def test_a_digest_asked_for_keeps_the_numbers_of_the_thread(world, kari):
     world.desk.answer(Press(ids[0], "dismiss", reason="known"), kari)
     order = thread_order(world.context, "C1", MORNING, "daily")
     assert order == tuple(ids)
-    cards = digest.of_morning(world.context, MORNING, ZoneInfo("UTC"), thread=order).cards
+    cards = digest.of_morning(
+        world.context, MORNING, ZoneInfo("UTC"), digest.Edition(thread=order)
+    ).cards
     assert [(card.id, card.number) for card in cards] == [
         (id_, number) for number, id_ in enumerate(ids, start=1)
     ]

@@ -111,7 +111,7 @@ def test_what_has_no_rate_stands_apart_and_is_said(two):
 def test_the_digest_has_one_line_of_money_and_one_of_each_stage(two):
     """And says at which rates; a week's as a morning's."""
     heard = two()
-    values = digest.of_morning(heard.context, AS_OF, ZoneInfo("UTC"), "weekly")
+    values = digest.of_morning(heard.context, AS_OF, ZoneInfo("UTC"), digest.Edition("weekly"))
     assert [(one.currency, one.amount) for one in values.spent] == [("NOK", 14_700.0)]
     (stage,) = values.stages
     assert (stage.currency, stage.spend, stage.kpi.value) == ("NOK", 14_700.0, 420.0)
