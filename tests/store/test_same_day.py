@@ -33,9 +33,10 @@ def days(tmp_path_factory, postgres_schema):
 def test_a_morning_leaves_the_same_rows(days):
     """Every row of every table, apart from what is drawn by chance."""
     (here, there), _ = days
-    for store in (here, there):  # when a message was queued is each database's own clock
+    for store in (here, there):  # each database's own: its clock, and a campaign's mark
         with store.engine.writing() as session:
             session.run("UPDATE outbox SET queued_at = '2026-11-23T07:30:00.000000+00:00'")
+            session.run("UPDATE campaigns SET mark = 'drawn'")
     with here.engine.reading() as mine, there.engine.reading() as theirs:
         for table in copying.TABLES:
             if table not in OWN:
