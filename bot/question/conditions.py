@@ -110,7 +110,7 @@ def bounds(text: str) -> tuple[Bound, ...]:
     ends = [0, *(place.end for place in places)]
     starts = [*(place.start for place in places), len(text)]
     return tuple(
-        replace(place.bound, metric=_metric_of(text, ends[at], place, starts[at + 1]))
+        _in_its_unit(text, place, _metric_of(text, ends[at], place, starts[at + 1]))
         for at, place in enumerate(places)
     )
 
@@ -122,15 +122,29 @@ _HAS_NOT = re.compile(
 )
 
 
+def _in_its_unit(text: str, place: _Place, metric: str) -> Bound:
+    """A condition of its metric; an amount of kroner is money and no count."""
+    money = re.search(r"\b(?:kr|nok|kroner)\s*$", text[place.start : place.end]) is not None
+    return replace(place.bound, metric="spend" if money and _is_count(metric) else metric)
+
+
 def without_any(intent: str, text: str) -> tuple[Bound, ...]:
     """`which have no leads`, `uten salg`: fewer than one of what is counted."""
     spans = metric_spans(text) if intent == "which" else []
-    counted = any(
-        (_NONE_OF.search(text[:start]) or _HAS_NOT.search(text[:start]))
-        for start, _, name in spans
-        if name in PRICE_OF or name == "reach"
+    counted = next(
+        (name for start, _, name in spans if _is_denied(text[:start]) and _is_count(name)), ""
     )
-    return (Bound(above=False, number=1.0),) if counted else ()
+    return (
+        (Bound(above=False, number=1.0, metric=counted if bounds(text) else ""),) if counted else ()
+    )
+
+
+def _is_denied(before: str) -> bool:
+    return bool(_NONE_OF.search(before) or _HAS_NOT.search(before))
+
+
+def _is_count(name: str) -> bool:
+    return name in PRICE_OF or name == "reach"
 
 
 def lacks_target(text: str) -> bool:

@@ -186,7 +186,7 @@ def _written(match: re.Match[str], _: date) -> str:
 
 
 def _weekday(match: re.Match[str], _: date) -> str:
-    day = DAY_OF[match["weekday"]]
+    day = RANGE_DAY_OF[match["weekday"]]
     return f"since on {day}" if match["since"] else f"on {day}"
 
 
@@ -321,6 +321,7 @@ def _fixed(window: str) -> Worker:
 
 _PARTS = {
     "month_full": _FULL, "month": _M, "day": _D, "year": _Y, "weekday": _W,
+    "weekday_short": f"(?P<weekday>{'|'.join(set(RANGE_DAY_OF) - set(DAY_OF))})",
     "weekday_from": _WEEKDAY_FROM, "weekday_to": _WEEKDAY_TO, "since": _SINCE, "on": _ON,
     "month_other_full": _FULL.replace("month", "month_other"),
     "month_other": _M.replace("month", "month_other"), "day_other": _D.replace("day", "day_other"),

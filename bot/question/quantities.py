@@ -27,6 +27,11 @@ _COUNT = re.compile(
     rf"(?P<count>[0-9]{{1,2}}|{'|'.join(_COUNTS)})\b(?! ?(?:kr|%|prosent))"
     rf"|^(?P<first>{'|'.join(_COUNTS)}) (?:most|least|best|worst|cheap|dyr|billig|highest|beste)"
 )
+# `most leads for the money`: the cheapest, whoever has most of them.
+_FOR_MONEY = re.compile(
+    r"\b(?:for the (?:least )?money|for (?:our|your) money|for pengene|"
+    r"(?:per|for (?:hver|each|every)) (?:krone|kr|nok|dollar|euro|pound)(?: (?:spent|brukt))?)\b"
+)
 _LOSING = re.compile(
     r"\b(?:los(?:e|es|ing)|taper|burn\w*|unprofitable|ulønnsom\w*|not profitable|ikke lønnsom\w*)\b"
 )
@@ -109,7 +114,8 @@ _ORDERS = (
 _DEAR = re.compile(r"\b(?:cheap\w*|expensive|dear\w*|pric(?:e|iest|ey)|dyr\w*|billig\w*|costs?)\b")
 _RANKED_DAY = (
     r"\b(?:which|worst|best|hvilken|beste|dårligste|verste|what|top) "
-    r"(?:day|dag|date|dato|weekday|ukedag)\b|\b(?:day|dag) (?:with|med)\b|"
+    r"(?:day|dag|date|dato|weekday|ukedag)\b|"
+    r"(?<!a )(?<!per )(?<!each )(?<!om )\b(?:day|dag) (?:with|med)\b|"
     r"\b(?:days|dager|dagene)\b|"
     r"\b(?:lowest|highest|cheapest|dearest|biggest|strongest|weakest|laveste?|høyeste?|billigste?|"
     r"dyreste?|største?|sterkeste?|svakeste?) (?:\w+ ){0,2}?(?:day|dag(?:en)?)\b"
@@ -163,7 +169,8 @@ def numbered(slots: Slots) -> Slots:
     order = next((name for name, pattern in _ORDERS if pattern.search(ordering)), "")
     if not metrics and ((order and _WASTING.search(text)) or _WORRYING.search(text)):
         order = "worst"
-    first_bound, *besides = bounds(text) or without_any(slots.intent, text) or (None,)
+    none_of = without_any(slots.intent, text)
+    first_bound, *besides = (*bounds(text), *none_of) or (None,)
     amount, percent = amount_in(text)
     listed = _listed(text) if slots.intent in LISTING_KINDS else ()
     metric, form = listed[0] if listed else _metric(text, metrics, order), _form(text)
@@ -182,6 +189,9 @@ def numbered(slots: Slots) -> Slots:
         form=form,
         by=next((name for name, pattern in _BY if pattern.search(text)), ""),
     )
+    if _FOR_MONEY.search(text) and metric in PRICE_OF:
+        cheapest = "best" if order in {"most", "best"} else "worst" if order else ""
+        slots = replace(slots, metric=PRICE_OF[metric], order=cheapest)
     slots = _of_conditions(slots)
     if slots.intent == "which" and not metrics and _LOSING.search(text) and _MONEY.search(text):
         slots = replace(slots, metric="roas", bound=Bound(above=False, number=1.0))

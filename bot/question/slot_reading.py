@@ -51,6 +51,7 @@ _SAME_DAYS = re.compile(
     r"(?P<unit>last week|forrige uke|last month|forrige måned|last year|i fjor)"
 )
 _SAME_OF = {"week": "week", "uke": "week", "month": "month", "måned": "month"}
+_WEEK_BEFORE = re.compile(r"\b(?:week|uk[ae]n?) (?:before|earlier|prior|før)\b")
 _VERSUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|kontra|compared (?:to|with)|sammenli[gk]net med|"
     rf"i forhold til|better than|bedre enn|ahead of|behind|foran|bak|with|med|and|og)\s*"
@@ -228,6 +229,7 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
     if not spans:
         return replace(slots, window="today" if days else "", against=against, until=until)
     first_span, later_spans = spans[0], spans[1:]
+    against = _its_own_day(against, first_span.window, bare)
     sided = None if later_spans or until else _sided(slots, first_span.window, masked_text, as_of)
     if sided:
         return replace(sided, against=sided.against or against)
@@ -244,6 +246,14 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
     elif _held_against(masked_text) and not later_spans:
         return replace(_alone(slots, first_span.window, as_of), until=until)
     return replace(slots, window=first_span.window, against=against, until=until)
+
+
+def _its_own_day(against: str, window: str, bare: str) -> str:
+    """`black friday vs the week before`: a day is held against that day of the week before."""
+    since, _, until = window.partition("..")
+    is_day = since == until or window == "yesterday" or window.startswith("on ")
+    of_week = against == "previous" and _WEEK_BEFORE.search(bare) is not None
+    return "week" if is_day and of_week else against
 
 
 def _sided(slots: Slots, window: str, masked_text: str, as_of: date) -> Slots | None:
