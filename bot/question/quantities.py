@@ -189,8 +189,8 @@ def numbered(slots: Slots) -> Slots:
         form=form,
         by=next((name for name, pattern in _BY if pattern.search(text)), ""),
     )
-    if _FOR_MONEY.search(text) and metric in PRICE_OF:
-        cheapest = "best" if order in {"most", "best"} else "worst" if order else ""
+    if metric in PRICE_OF and order and _FOR_MONEY.search(text):
+        cheapest = "best" if order in {"most", "best"} else "worst"
         slots = replace(slots, metric=PRICE_OF[metric], order=cheapest)
     slots = _of_conditions(slots)
     if slots.intent == "which" and not metrics and _LOSING.search(text) and _MONEY.search(text):
