@@ -30,6 +30,7 @@ SATURDAY = date(2026, 11, 28)
         ("slutten av oktober", "2026-10-21..2026-10-31"),
         ("the first ten days of november", "2026-11-01..2026-11-10"),
         ("de siste to ukene i oktober", "2026-10-18..2026-10-31"),
+        ("clicks last tue", "on tuesday"),
         ("clicks this autumn", "2026-09-01..2026-11-27"),
         ("hva solgte vi i sommer", "2026-06-01..2026-08-31"),
         ("spend last fall", "2025-09-01..2025-11-30"),

@@ -36,6 +36,8 @@ SIDES = {"over": True, "above": True, "under": False, "below": False, "less than
         ("hvilke ligger mer enn 10 % under målet", (Bound(False, beyond=0.1),)),
         ("which cost more per result than their target", (Bound(True),)),
         ("top 3 by revenue", ()),
+        ("who is over 900 kr a day with no leads",
+         (Bound(True, 900.0, "spend", 1),)),
         ("who is below the roas target", (Bound(True),)),
         ("which beat their roas target", (Bound(False),)),
         ("hvem når ikke målet", (Bound(True),)),

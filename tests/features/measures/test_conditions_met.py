@@ -162,6 +162,7 @@ def test_one_day_is_compared_with_another_on_its_day(account):
         ("what was our best day for sales last week and how many did we get", "40 sales"),
         ("which campaigns began in november", "1 campaign began"),
         ("list all campaigns", "3 of 4 campaigns are running"),
+        ("which campaign gives most sales for the money", "Oak has the best CPA"),
         ("what does a sale cost us without Elm last week", "without Elm"),
         ("how many sales next week", "23–29 Nov, if those days go as the last 14 did"),
         ("which campaigns lost sales in the last 14 days", "Yew fell the most"),
