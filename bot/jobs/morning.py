@@ -83,12 +83,14 @@ def refresh(  # noqa: PLR0913, PLR0917 - what a morning is judged by
     plan.load(store, settings, today=as_of, at=context.clock())
     while True:
         store.save_board(MEANWHILE, as_of, ())
+        with timing(JUDGING_SECONDS, "rules"):  # first: shards are read one by one, beside nothing
+            apart = judged.advised_apart(context, as_of, earlier)
         with timing(JUDGING_SECONDS, "read"):
             days = KnownDays.read(context.store, as_of, as_of - timedelta(HISTORY))
         with timing(JUDGING_SECONDS, "boards"):
             rebuilt_boards = boards.rebuilt(context, as_of, days)
         with timing(JUDGING_SECONDS, "rules"):
-            advised = judged.advised(context, as_of, days, earlier)
+            advised = apart or judged.advised_in_one(context, as_of, days, earlier)
         with timing(JUDGING_SECONDS, "outcomes"):
             readings = outcomes.seen(context, as_of, days)
         with store.atomic():

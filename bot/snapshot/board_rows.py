@@ -122,9 +122,10 @@ class PackedBoards(Mapping[str, Figures]):
     """Boards by window in little memory: one is unpacked each time it is looked at."""
 
     def __init__(self, boards: Iterable[tuple[str, Figures]]) -> None:
-        self._packed = {
-            window: zlib.compress(pickle.dumps(figures), 1) for window, figures in boards
-        }
+        self._packed: dict[str, bytes] = {}
+        for window, figures in boards:
+            self._packed[window] = zlib.compress(pickle.dumps(figures), 1)
+            del figures  # before the next one is worked out
 
     def __getitem__(self, window: str) -> Figures:
         figures: Figures = pickle.loads(zlib.decompress(self._packed[window]))  # noqa: S301, ours

@@ -296,8 +296,14 @@ def _each_computed(
         morning.numbers, morning.as_of, metrics, morning.plan, context.judges
     )
     for window in windows:
-        board = computed([window], reading, reach, morning.reports.doubled)[window]
-        yield window, of_board(board, morning.reports)
+        # named nowhere: a board with its days is gone before the next one is worked out
+        yield (
+            window,
+            of_board(
+                computed([window], reading, reach, morning.reports.doubled)[window],
+                morning.reports,
+            ),
+        )
 
 
 def _keep(context: Context, figures: Figures, stamp: str) -> None:

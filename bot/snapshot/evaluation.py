@@ -181,9 +181,20 @@ def advised(
     those read for a morning that is one shard: half a year at least. `earlier` has what shards came
     to before: what nothing has changed of is not judged again.
     """
+    apart = advised_apart(context, as_of, earlier)
+    return advised_in_one(context, as_of, days, earlier) if apart is None else apart
+
+
+def advised_apart(context: Context, as_of: date, earlier: JudgedShards | None) -> Advised | None:
+    """The same of a morning of several shards; None where it is one."""
     shards = ShardedMorning.of(context, as_of)
-    if shards is not None:
-        return as_said(context, as_of, shards.advised(earlier))
+    return None if shards is None else as_said(context, as_of, shards.advised(earlier))
+
+
+def advised_in_one(
+    context: Context, as_of: date, days: KnownDays | None, earlier: JudgedShards | None
+) -> Advised:
+    """The same of a morning that is one shard."""
     if earlier is None:
         return as_said(context, as_of, _in_one(context, as_of, days))
     key = ShardedMorning.whole(context, as_of).key()

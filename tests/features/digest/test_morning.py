@@ -191,7 +191,7 @@ def test_a_snooze_that_is_over_may_find_nothing_left_to_do(world):
 def test_nobody_waits_while_a_morning_is_worked_out(world, monkeypatch):
     """The store is free while boards and advice are computed; saving is one short transaction."""
     held, context = [], world.context
-    real = judged.advised
+    real = judged.advised_apart
 
     def looked(*given):
         thread = Thread(target=lambda: held.append(other.claim("test", "free", NOW)))
@@ -200,14 +200,14 @@ def test_nobody_waits_while_a_morning_is_worked_out(world, monkeypatch):
         return real(*given)
 
     other = world.store
-    monkeypatch.setattr(judged, "advised", looked)
+    monkeypatch.setattr(judged, "advised_apart", looked)
     morning.refresh(world.store, context.rulebook, MORNING, clock=lambda: NOW)
     assert held == [True]
 
 
 def test_numbers_that_come_while_a_morning_is_worked_out_are_in_it(world, monkeypatch):
     """An import in between is seen: the morning is worked out again."""
-    real, calls = judged.advised, []
+    real, calls = judged.advised_apart, []
 
     def interrupted(*given):
         if not calls:
@@ -217,6 +217,6 @@ def test_numbers_that_come_while_a_morning_is_worked_out_are_in_it(world, monkey
         calls.append(given)
         return real(*given)
 
-    monkeypatch.setattr(judged, "advised", interrupted)
+    monkeypatch.setattr(judged, "advised_apart", interrupted)
     morning.refresh(world.store, world.context.rulebook, MORNING, clock=lambda: NOW)
     assert len(calls) == 2
