@@ -13,10 +13,11 @@ from bot.sentences import Sentence
 from bot.sources import figures, meaning
 from bot.sources.adding import Added, one_a_day
 from bot.sources.cells import Texts
-from bot.sources.contradictions import everywhere_the_same, row_by_row
+from bot.sources.contradictions import everywhere_the_same, refuse_sums, row_by_row
 from bot.sources.dating import Dated, dated
-from bot.sources.detail_file import DetailsOfFile, details_of, of_levels
+from bot.sources.detail_file import OWN_SHAPE, DetailsOfFile, details_of, of_levels
 from bot.sources.given import ReadSettings
+from bot.sources.headings import level_named
 from bot.sources.identity import account_writings, identities, refuse_channelless
 from bot.sources.layout import Layout, left_aside
 from bot.sources.refusals import AmbiguousNumbers, BadValue, MissingColumn, Unreadable, shown
@@ -56,6 +57,7 @@ def canonical(table: TextTable, settings: ReadSettings) -> Canonical:
         RefusedFile: A cell, a date, a currency or a repeated row that cannot be right.
     """
     daily = read_rows(table, settings)
+    refuse_sums(daily.frame)
     return replace(daily, warnings=(*daily.warnings, *everywhere_the_same(daily.frame)))
 
 
@@ -130,10 +132,27 @@ def _rows(dates: Dated, read: _Read, settings: ReadSettings) -> _Rows:
     if "revenue" in values:
         values["revenue"] = np.where(amounts.foreign, np.nan, values["revenue"])
     texts = identities(table, settings) | meaning.stages(table)
+    _named_levels(texts, dates)
     columns: dict[str, object] = {"date": dates.days, "currency": amounts.codes, **texts, **values}
     frame = _normal(columns | pulled(table, texts["time_zone"]), table)
     warnings = (*result_notes, *budget_notes, *amounts.warnings)
     return _Rows(meaning.one_currency(frame, table.lines), values, texts["channel"], warnings)
+
+
+def _named_levels(texts: dict[str, Texts], dates: Dated) -> None:
+    """Levels by one name each; where no row is a campaign's own, parts add up to their campaigns.
+
+    A column that says `Ad group` on every row beside the one that names them tells nothing more.
+    """
+    if "level" not in texts:
+        return
+    named = np.array([level_named(text) for text in texts["level"]], dtype=object)
+    role = dates.table.layout.level_named
+    parts = any(split.part and role(split.heading)[0] not in OWN_SHAPE
+                for split in dates.splits.values())  # fmt: skip
+    if parts and not (named == "campaign").any():
+        named = np.full(len(named), None, dtype=object)
+    texts["level"] = named
 
 
 def _numbered(table: TextTable, settings: ReadSettings) -> tuple[Dated, _Read, tuple[str, ...]]:

@@ -262,5 +262,47 @@ def same_everywhere(spans: pd.DataFrame) -> tuple[str, ...]:
     return tuple(warnings)
 
 
+FEWEST_SUMS = 3
+"""Days on which a campaign must be the sum of all others before it is a total and no campaign."""
+
+
+def refuse_sums(frame: pd.DataFrame) -> None:
+    """Refuse a campaign that is the sum of the account's others on each of its days.
+
+    Under whatever name it is the account's total, and everything would count twice.
+
+    Raises:
+        Contradiction: With its name and the way out.
+    """
+    rows = frame[frame["level"].isna() | (frame["level"] == "campaign")]
+    rows = rows[rows["spend"].notna()]
+    days = rows.groupby(list(_DAY_OF_ACCOUNT), sort=False, dropna=False)
+    sums = days[list(_SUMMED)].transform("sum")
+    known = rows[list(_SUMMED)].notna()
+    off = (2 * rows[list(_SUMMED)].fillna(0.0) - sums).abs()
+    alike = (off <= 0.01 + 1e-6 * sums.abs()) | ~known
+    total = alike.all(axis=1) & (rows["spend"] > 0)
+    paid = rows.assign(paid=rows["spend"] > 0).groupby(list(_DAY_OF_ACCOUNT), sort=False)["paid"]
+    several = paid.transform("sum") > 2
+    named = rows.assign(total=total, several=several).groupby(
+        ["channel", "account_id", "campaign_id"], sort=False
+    )
+    found = named["total"].agg(["all", "size"])
+    found = found[found["all"] & (found["size"] >= FEWEST_SUMS) & named["several"].any()]
+    if found.empty:
+        return
+    first = found.index[0]
+    name = named.get_group(first)["campaign_name"].iloc[0] or first[-1]
+    raise Contradiction(
+        Sentence(
+            "%(name)s is the sum of all other campaigns on every day: it is a total, and "
+            "everything would count twice.",
+            name=shown(name),
+        ),
+        hint="Take its rows out, or call it Total: then they are left out and checked.",
+    )
+
+
+_SUMMED = ("spend", "impressions", "clicks", "conversions")
 _DAY_OF_ACCOUNT = ("channel", "account_id", "date")
 _WAYS = ("count", "min", "max")

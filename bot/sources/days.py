@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import product
+from itertools import pairwise, product
 
 from bot.sentences import Sentence
 from bot.sources.written import WrittenDate, written
 
 FIRST_CHOICES = (("DMY", "MDY"), ("MDY", "DMY"))
+_NEARLY_A_YEAR = 300
 BELIEVED_RUN = 7  # days in a row that are no accident
 Reading = Mapping[str, date]
 
@@ -110,7 +111,7 @@ def _only(readings: Mapping[str, Reading], order: str | None) -> Reading:
     """The reading of the given order, else the only one."""
     if order is not None and order in readings:
         return readings[order]
-    reading, *other_readings = readings.values()
+    reading, *other_readings = _likely(readings)
     for other_reading in other_readings:
         for cell, day in reading.items():
             if other_reading[cell] != day:
@@ -120,6 +121,25 @@ def _only(readings: Mapping[str, Reading], order: str | None) -> Reading:
                 )  # fmt: skip
                 raise UndecidedError(cell, either)
     return reading
+
+
+def _likely(readings: Mapping[str, Reading]) -> list[Reading]:
+    """The readings, or the one that gives days in a row where any other leaps a year a day.
+
+    20/08/26, 21/08/26 are two days of August, not one of 2020 and one of 2021.
+    """
+    running = [reading for reading in readings.values() if _consecutive(reading.values())]
+    others = [reading for reading in readings.values() if reading not in running]
+    leaping = all(_leaps(reading.values()) for reading in others)
+    return running if len(running) == 1 and others and leaping else list(readings.values())
+
+
+def _leaps(days: Iterable[date]) -> bool:
+    """Whether every day is about a year, or more, after the one before it."""
+    ordered = sorted(set(days))
+    return len(ordered) > 1 and all(
+        (after - before).days > _NEARLY_A_YEAR for before, after in pairwise(ordered)
+    )
 
 
 def _half_turned(

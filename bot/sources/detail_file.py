@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from bot.sentences import Sentence
 from bot.sources import figures
 from bot.sources.adding import one_a_day
 from bot.sources.cells import Flags, Texts, otherwise
-from bot.sources.headings import SEGMENT, data
+from bot.sources.headings import SEGMENT, data, level_named
 from bot.sources.levels import SplitColumn
 from bot.sources.plain import plain
 from bot.sources.refusals import BadValue, MixedLevels, RepeatedRow, shown
@@ -55,6 +55,10 @@ class DetailsOfFile:
     partial: Flags
     notes: tuple[str, ...] = ()
     complete: bool = False
+
+
+OWN_SHAPE = frozenset({"detail_id", "detail", "parent"})
+"""What headings name in the shape details are kept in."""
 
 
 def details_of(
@@ -95,7 +99,7 @@ def of_levels(frame: pd.DataFrame) -> tuple[pd.DataFrame, DetailsOfFile | None]:
     """
     if frame["level"].isna().all():
         return frame, None
-    frame = frame.assign(level=frame["level"].map(_level_named).astype(object))
+    frame = frame.assign(level=frame["level"].map(level_named).astype(object))
     below = frame["level"].map(is_level).to_numpy(dtype=bool)
     if not below.any():
         return frame, None
@@ -126,7 +130,7 @@ def of_levels(frame: pd.DataFrame) -> tuple[pd.DataFrame, DetailsOfFile | None]:
 
 def _own_shape(frame: pd.DataFrame, columns: _Columns, decimal: str) -> DetailsOfFile:
     """Rows in the shape details are kept in: a level, a name, a parent of their own."""
-    levels = frame["level"].map(_level_named)
+    levels = frame["level"].map(level_named)
     below = levels.map(is_level).to_numpy(dtype=bool)
     part = {
         "level": levels.to_numpy(),
@@ -138,18 +142,6 @@ def _own_shape(frame: pd.DataFrame, columns: _Columns, decimal: str) -> DetailsO
     }
     rows = frame.assign(**part)[below].reset_index(drop=True)
     return DetailsOfFile(normal_details(rows), below, complete=True)
-
-
-@cache
-def _level_names() -> Mapping[str, str]:
-    words = data("headings.yml")["level_words"]
-    aliases = {plain(alias): level for level, listed in words.items() for alias in listed}
-    return aliases | {plain(level): level.value for level in Level}
-
-
-def _level_named(text: str | None) -> str | None:
-    """A level by whatever it is called; any other text as it is."""
-    return _level_names().get(plain(text or ""), text)
 
 
 def _level(

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from bot.domain.details import Level
 from bot.errors import SettingsError
 from bot.numbers.input.daily import COLUMNS, MONEY
 from bot.sentences import Sentence
@@ -153,6 +154,18 @@ def recognise(
     best = max(scores.values())
     winners = [dialect for dialect in dialects() if scores[dialect.name] == best]
     return winners[0] if best >= 2 and len(winners) == 1 else Dialect()
+
+
+@cache
+def _level_names() -> Mapping[str, str]:
+    words = data("headings.yml")["level_words"]
+    aliases = {plain(alias): level for level, listed in words.items() for alias in listed}
+    return aliases | {plain(level): level.value for level in Level}
+
+
+def level_named(text: str | None) -> str | None:
+    """A level, or `campaign`, by whatever it is called; any other text as it is."""
+    return _level_names().get(plain(text or ""), text)
 
 
 def own_columns(mapping: Mapping[str, str]) -> dict[str, str]:

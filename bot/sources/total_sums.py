@@ -174,8 +174,12 @@ def _compared(
     """What is to be said of one column, None where one of the totals is the sum of the rows."""
     near = 0.01 * rows + 0.01
     filled = [(place, total) for place, total in enumerate(totals.tolist()) if total == total]  # noqa: PLR0124 (NaN)
+    amounts = [total for _, total in filled]
+    every = sum(amounts)  # where each campaign has a sum of its own, and there is none of all
     if any(
-        abs(total - row_sum) <= near + 1e-6 * abs(total) for _, total in filled for row_sum in sums
+        abs(total - row_sum) <= near + 1e-6 * abs(total)
+        for total in (*amounts, every)
+        for row_sum in sums
     ):
         return None
     place, total = max(filled, key=lambda pair: abs(pair[1]))

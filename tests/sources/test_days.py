@@ -117,3 +117,13 @@ def test_any_text_is_a_date_or_is_not(text: str) -> None:
             days.decide([text])
         except (days.UndecidedError, days.NoSuchDayError):
             return
+
+
+@pytest.mark.parametrize(("form", "first"), [("%d/%m/%y", 20), ("%y/%m/%d", 20), ("%d-%m-%y", 24)])
+def test_days_in_a_row_are_not_one_a_year(form: str, first: int) -> None:
+    """20/08/26 and the days after it are of August; one of them alone may be of 2020."""
+    august = [date(2026, 8, day) for day in range(first, first + 4)]
+    cells = [day.strftime(form) for day in august]
+    assert list(days.decide(cells).days.values()) == august
+    with pytest.raises(days.UndecidedError):
+        days.decide(cells[:1])

@@ -256,3 +256,77 @@ def test_visits_to_the_site_are_the_clicks(
     row = read_text(*lines).frame.iloc[0]
     assert row["clicks"] == clicks
     assert row["clicks_all"] == every if every is not None else pd.isna(row["clicks_all"])
+
+
+TOGETHER = [
+    "date,campaign,spend,impressions,clicks,conversions",
+    *(f"2026-08-0{day},{name},{spend},{100 * spend},{spend // 2},{conversions}"
+      for day in range(1, 5)
+      for name, spend, conversions in (
+          ("Brand", 30 + day, 2), ("Generic", 50 + 3 * day, 5), ("Everything", 80 + 4 * day, 7))),
+]  # fmt: skip
+
+
+def test_a_campaign_that_is_the_sum_of_the_others_is_a_total(
+    refusal: Refusing, read_text: Reading
+) -> None:
+    """Under any name: with its name, for everything would count twice; not where a day differs."""
+    settings = ReadSettings(channel="google_ads")
+    lines = [line.replace(",46,", ",47,") for line in TOGETHER]  # clicks of a total are rounded
+    sums = [",".join(line.split(",")[:4]) for line in lines]  # without what was halved
+    refused = refusal(*sums, settings=settings)
+    assert "'Everything' is the sum of all other campaigns on every day" in str(refused)
+    other = [line.replace("Everything,92,", "Everything,95,") for line in sums]
+    assert read_text(*other, settings=settings).frame["campaign_id"].nunique() == 3
+    named = [line.replace("Everything", "Total") for line in sums]
+    assert read_text(*named, settings=settings).frame["spend"].sum() == 80 * 4 + 4 * 10
+
+
+LEVELS = [
+    "Day,Level,Campaign,Ad group,Cost,Impr.,Clicks",
+    *(f"2026-08-0{day},{row}"
+      for day in (1, 2)
+      for row in ("Campaign,Brand,,100,9000,90", "Ad group,Brand,Exact,60,5000,50",
+                  "Ad group,Brand,Broad,35,4000,40")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "spend"), [
+    (LEVELS, 200.0),  # a campaign's own row counts, whatever its parts come to
+    ([line for line in LEVELS if "Campaign,Brand" not in line], 190.0),
+    ([line.replace(",Campaign,", ",Kampanje,") for line in LEVELS], 200.0),
+    (["Day,Level,Campaign,Cost,Impr.,Clicks", "2026-08-01,CAMPAIGN,Brand,100,9000,90"], 100.0),
+])  # fmt: skip
+def test_levels_are_told_by_their_own_column(
+    rows: list[str], spend: float, read_text: Reading
+) -> None:
+    """However a level is written: campaigns' rows are theirs, and parts alone add up to them."""
+    read = read_text(*rows, settings=ReadSettings(channel="google_ads", currency="NOK"))
+    campaigns = read.frame[read.frame["level"].isna() | (read.frame["level"] == "campaign")]
+    assert campaigns["spend"].sum() == spend
+
+
+def test_sums_of_each_campaign_are_no_lost_rows(read_text: Reading) -> None:
+    """Totals under each campaign come to what the rows do, with or without a total of all."""
+    rows = ["Date,Campaign,Spend,Impressions,Clicks"]
+    rows += [f"2026-08-0{day},Brand,{10 + day},900,9" for day in (1, 2)]
+    rows += [",Sum Brand,23,1800,18"]
+    rows += [f"2026-08-0{day},Generic,{20 + day},800,8" for day in (1, 2)]
+    rows += [",Sum Generic,43,1600,16"]
+    settings = ReadSettings(channel="google_ads", currency="NOK")
+    for more in ([], [",Total,66,3400,34"]):
+        assert read_text(*rows, *more, settings=settings).warnings == ()
+    (warning,) = read_text(*rows, ",Total,99,3400,34", settings=settings).warnings
+    assert "do not add up" in str(warning)
+
+
+@pytest.mark.parametrize("heading", ["Timestamp", "Date and time", "Tidspunkt"])
+def test_times_in_utc_go_to_the_accounts_day_under_any_heading_of_time(
+    heading: str, read_text: Reading
+) -> None:
+    """An hour before midnight in UTC is the next day's in Oslo."""
+    rows = [f"{heading},Campaign,Cost,Clicks", "2026-08-10T21:00:00Z,A,10,5",
+            "2026-08-10T22:30:00Z,A,20,7"]  # fmt: skip
+    settings = ReadSettings(channel="tv", currency="NOK", time_zone="Europe/Oslo")
+    frame = read_text(*rows, settings=settings).frame
+    assert frame.set_index(frame["date"].dt.day)["spend"].to_dict() == {10: 10.0, 11: 20.0}

@@ -82,11 +82,15 @@ def _spent(figures: Figures, plan: Plan, total: GroupRow, *, budgets: bool) -> S
 
 
 def _torn(figures: Figures, total: GroupRow) -> bool:
-    """Whether days of one of the spans have no numbers: its money is no measure of the other's."""
+    """Whether days of one of the spans have no numbers: its money is no measure of the other's.
+
+    In their midst, or at their end, where numbers are late.
+    """
     accounts = {
         (row.channel, row.account_id) for row in figures.counted if row.currency == total.currency
     }
-    return any(account in accounts for account in figures.holes)
+    late = {channel for channel, day in figures.until.items() if day < figures.now.until}
+    return any(account in figures.holes or account[0] in late for account in accounts)
 
 
 ORDER = ("reach", "act", "convert", "engage", "")
