@@ -202,6 +202,9 @@ TRUE_OF: Mapping[str, tuple[str, str]] = {
     "always-results-missing": (
         N_("bring back the results of %(name)s"), N_("Results no longer reported")
     ),
+    "always-spend-missing": (
+        N_("bring back the spend of %(name)s"), N_("Spend no longer reported")
+    ),
     "always-value-missing": (
         N_("bring back the sales value of %(name)s"), N_("Sales value no longer reported")
     ),

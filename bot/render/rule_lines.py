@@ -306,6 +306,7 @@ SIGNAL_ANSWERS: Mapping[str, str] = {
     "usual_showings": N_("its usual showings a day"),
     "unreported_days": N_("days without results reported"),
     "unvalued_days": N_("days without their value reported"),
+    "uncosted_days": N_("days without spend reported"),
     "late_days": N_("days the account is late"),
     "own_late_days": N_("days the campaign is late"),
     "fatigue": N_("signs of fatigue"),

@@ -53,6 +53,7 @@ def spend_moves(
     """
     everything = sum(map(spend, figures.counted)) / max(figures.now.days, 1)
     off = switched_off(context.store, figures.as_of)
+    off |= _uncosted(judgement)
     rows = [row for row in figures.counted if not off.intersection(ids_of([row]))]
     moved = [
         move
@@ -61,6 +62,16 @@ def spend_moves(
         if move.whole or not _told_already(move, judgement)
     ]
     return tuple(sorted(moved, key=lambda move: (not move.gone, -move.money))[:MOST])
+
+
+def _uncosted(judgement: JudgedMorning) -> frozenset[str]:
+    """Ids of campaigns whose spend is no longer reported: what is missing has not fallen."""
+    return frozenset(
+        id_
+        for record in judgement.records
+        for id_, numbers in record.advice.evidence.items()
+        if numbers.get("uncosted_days.now")
+    )
 
 
 def given_back(context: Context, figures: Figures, channels: Iterable[str]) -> tuple[Credit, ...]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+import numpy as np
 import pandas as pd
 
 from bot.numbers.input.daily import entity, placed_showings
@@ -15,6 +16,9 @@ from bot.store.reader import Reader
 LOOKED_BACK = timedelta(days=13)
 LEAST = 3  # rows that agree by accident are few
 MOST_OF = 0.8
+FAR, FEWEST_DAYS = 30.0, 3
+"""How many times as much a price must be on every day since, and how many days there are before."""
+_PRICES = (("spend", "clicks"), ("spend", "impressions"), ("revenue", "conversions"))
 _SAME = ["date", "name", "spend", "impressions", "clicks"]
 
 
@@ -40,6 +44,7 @@ def doubts(
         )
     yield from _elsewhere(store, frame, stored_at)
     yield from _twice(frame)
+    yield from _other_units(store, frame)
 
 
 def _twice(frame: pd.DataFrame) -> Iterator[str]:
@@ -63,6 +68,39 @@ def _twice(frame: pd.DataFrame) -> Iterator[str]:
             f"{copy} brings the same numbers as {original} for {campaigns}: "
             "they are judged and counted once. Import one of the two."
         )
+
+
+def _other_units(store: Reader, frame: pd.DataFrame) -> Iterator[str]:
+    """Money that from one day on is many times, or a small part, of what it was beside its counts.
+
+    A price may double; that every day costs, or brings, fifty times as much is another unit.
+    """
+    first_day = frame["date"].min().date()
+    known = store.numbers(first_day - LOOKED_BACK, frame["date"].max().date())
+    cells = ["date", "channel", "account_id", "campaign_id"]
+    rows = campaigns_only(pd.concat([known, frame])).drop_duplicates(cells, keep="last")
+    for place, of_account in rows.groupby(["channel", "account_id"], sort=False):
+        for money, counted in _PRICES:
+            both = of_account[of_account[money].gt(0) & of_account[counted].gt(0)]
+            days = both.groupby("date")[[money, counted]].sum().sort_index()
+            jump = _jump(days[money] / days[counted])
+            if jump is not None and jump[0] >= pd.Timestamp(first_day):
+                label = " ".join(filter(None, map(str, place)))
+                yield (
+                    f"From {jump[0]:%Y-%m-%d} on {money} of {label} is about {jump[1]:,.3g} times "
+                    "what it was before, for as many results: is it in another unit there "
+                    "(millionths, hundredths)? Mend it and import those days again."
+                )
+
+
+def _jump(prices: pd.Series) -> tuple[pd.Timestamp, float] | None:
+    """The day from which every price is `FAR` times, or a part of, every one before; how far."""
+    values = prices.to_numpy()
+    for at in range(FEWEST_DAYS, len(values)):
+        before, since = values[:at], values[at:]
+        if since.min() >= FAR * before.max() or since.max() * FAR <= before.min():
+            return prices.index[at], float(np.median(since) / np.median(before))
+    return None
 
 
 def _place(campaign: str) -> list[str]:

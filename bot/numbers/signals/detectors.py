@@ -68,8 +68,8 @@ def _silence(scene: HistoryPanel, column: str) -> tuple[Floats, Floats, Floats]:
     return foretold, days, run_clicks
 
 
-def unreported_days(scene: HistoryPanel) -> tuple[Floats, Floats]:
-    """Days since results, and since what they are worth, are no longer reported while ads go on.
+def unreported_days(scene: HistoryPanel) -> tuple[Floats, Floats, Floats]:
+    """Days since results, what they are worth, and what ads cost are not reported while ads go on.
 
     Results are conversions and leads, whichever is missing longer (`late_results.unreported`);
     their value is `revenue`, told of where the results themselves still come.
@@ -79,7 +79,8 @@ def unreported_days(scene: HistoryPanel) -> tuple[Floats, Floats]:
         unreported(scene.column(name), paid) for name in ("conversions", "leads", "revenue")
     )
     results = np.fmax(conversions, leads)
-    return results, np.where(results > 0, 0.0, value)
+    shown = (scene.column("clicks") > 0) | (scene.column("impressions") > 0)
+    return results, np.where(results > 0, 0.0, value), unreported(scene.column("spend"), shown)
 
 
 def spend_vs_budget(scene: HistoryPanel) -> Floats:

@@ -175,6 +175,7 @@ SIGNALS: dict[str, str] = {
     "outage_clicks": "Clicks on those days",
     "unreported_days": "Days since results are no longer reported although ads go on",
     "unvalued_days": "Days since what results are worth is no longer reported, though they are",
+    "uncosted_days": "Days since what ads cost is no longer reported although they are shown",
     "spend_vs_budget": "Spend of the last day over its daily budget",
     "spend_vs_usual": "Spend of the last day over the median of its weekday, at the same budget",
     "spend_swing": "How far over a usual day, in times, its days go by themselves: 4 deviations",
@@ -271,7 +272,7 @@ class Signals(Mapping[str, Floats]):
 _Detector = Callable[[HistoryPanel], Floats | tuple[Floats, ...]]
 _DETECTORS: tuple[tuple[tuple[str, ...], _Detector], ...] = (
     (("outage", "outage_days", "outage_clicks"), detectors.outage),
-    (("unreported_days", "unvalued_days"), detectors.unreported_days),
+    (("unreported_days", "unvalued_days", "uncosted_days"), detectors.unreported_days),
     (("spend_vs_budget",), detectors.spend_vs_budget),
     (("spend_vs_usual",), detectors.spend_vs_usual),
     (("spend_swing",), detectors.spend_swing),

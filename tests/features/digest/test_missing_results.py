@@ -73,3 +73,10 @@ def test_a_changed_definition_is_no_price_that_moved(hears):
     assert "has the definition changed?" in told
     assert "What moved" not in told
     assert "Is this target meant" not in told
+
+
+def test_spend_that_is_no_longer_reported_has_not_fallen(hears):
+    """Ads are shown and no cost is told: missing since its day, and no fall of the channel."""
+    told = hears(AS_OF, sold("Generic", 6, "spend"), sold("Brand", 0), plan=PLAN).digest()
+    assert "Spend no longer reported: Generic, no spend reported since Tuesday" in told
+    assert "What moved" not in told

@@ -1,0 +1,61 @@
+"""What looks wrong with numbers beside those that are stored, as they are imported."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bot.features.imports.doubts import doubts
+from bot.numbers.input.normalise import normalise
+from bot.store import open_store
+
+TODAY = date(2026, 8, 31)
+DAYS = pd.date_range("2026-08-01", "2026-08-20")
+
+
+def rows(seed: int = 3, campaign: str = "1", **columns):
+    clicks = np.random.default_rng(seed).integers(40, 90, len(DAYS)).astype(float)
+    frame = pd.DataFrame({"date": DAYS, "clicks": clicks, "impressions": clicks * 31})
+    return frame.assign(
+        channel="google_ads", account_id="7", campaign_id=campaign, campaign_name=f"C{campaign}",
+        currency="NOK", spend=clicks * 4.1, conversions=3.0, revenue=900.0, **columns,
+    )  # fmt: skip
+
+
+def said(*frames: pd.DataFrame, stored: pd.DataFrame | None = None) -> str:
+    store = open_store(":memory:")
+    if stored is not None:
+        store.add_numbers(
+            normalise(stored), source="a", pulled_at=datetime(2026, 8, 11, tzinfo=UTC)
+        )
+    words = "\n".join(doubts(store, normalise(pd.concat(frames)), TODAY))
+    store.close()
+    return words
+
+
+@pytest.mark.parametrize(("column", "times"), [("spend", 1e6), ("spend", 0.01), ("revenue", 100.0)])
+def test_money_in_another_unit_from_a_day_on_is_said(column, times):
+    """In one file, and where the file goes on from what is stored: since when, of what."""
+    frame = rows()
+    frame.loc[frame["date"] >= "2026-08-11", column] *= times
+    words = f"From 2026-08-11 on {column} of google_ads 7 is about {times:,.3g} times"
+    assert words in said(frame)
+    older, newer = frame[frame["date"] < "2026-08-11"], frame[frame["date"] >= "2026-08-11"]
+    assert words in said(newer, stored=older)
+
+
+def test_a_price_that_doubles_is_a_price():
+    """Ten times as dear is news for the digest, no other unit."""
+    frame = rows()
+    frame.loc[frame["date"] >= "2026-08-11", "spend"] *= 10
+    assert said(frame) == ""
+
+
+def test_a_campaign_exported_twice_under_two_ids_is_named():
+    """To the digit on every day: both names."""
+    copy = rows(campaign="2")
+    assert "C2 has the same numbers as C1 on every day" in said(rows(), copy)
+    assert said(rows(), rows(seed=4, campaign="2")) == ""
