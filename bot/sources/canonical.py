@@ -146,13 +146,13 @@ def _named_levels(texts: dict[str, Texts], dates: Dated) -> None:
     """
     if "level" not in texts:
         return
-    named = np.array([level_named(text) for text in texts["level"]], dtype=object)
+    levels = np.array([level_named(text) for text in texts["level"]], dtype=object)
     role = dates.table.layout.level_named
     parts = any(split.part and role(split.heading)[0] not in OWN_SHAPE
                 for split in dates.splits.values())  # fmt: skip
-    if parts and not (named == "campaign").any():
-        named = np.full(len(named), None, dtype=object)
-    texts["level"] = named
+    if parts and not (levels == "campaign").any():
+        levels = np.full(len(levels), None, dtype=object)
+    texts["level"] = levels
 
 
 def _numbered(table: TextTable, settings: ReadSettings) -> tuple[Dated, _Read, tuple[str, ...]]:

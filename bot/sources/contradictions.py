@@ -278,21 +278,23 @@ def refuse_sums(frame: pd.DataFrame) -> None:
     rows = rows[rows["spend"].notna()]
     days = rows.groupby(list(_DAY_OF_ACCOUNT), sort=False, dropna=False)
     sums = days[list(_SUMMED)].transform("sum")
-    known = rows[list(_SUMMED)].notna()
+    measured = rows[list(_SUMMED)].notna()
     off = (2 * rows[list(_SUMMED)].fillna(0.0) - sums).abs()
-    alike = (off <= 0.01 + 1e-6 * sums.abs()) | ~known
+    alike = (off <= 0.01 + 1e-6 * sums.abs()) | ~measured
     total = alike.all(axis=1) & (rows["spend"] > 0)
     paid = rows.assign(paid=rows["spend"] > 0).groupby(list(_DAY_OF_ACCOUNT), sort=False)["paid"]
     several = paid.transform("sum") > 2
-    named = rows.assign(total=total, several=several).groupby(
+    by_campaign = rows.assign(total=total, several=several).groupby(
         ["channel", "account_id", "campaign_id"], sort=False
     )
-    found = named["total"].agg(["all", "size"])
-    found = found[found["all"] & (found["size"] >= FEWEST_SUMS) & named["several"].any()]
-    if found.empty:
+    all_days = by_campaign["total"].agg(["all", "size"])
+    all_days = all_days[
+        all_days["all"] & (all_days["size"] >= FEWEST_SUMS) & by_campaign["several"].any()
+    ]
+    if all_days.empty:
         return
-    first = found.index[0]
-    name = named.get_group(first)["campaign_name"].iloc[0] or first[-1]
+    campaign = all_days.index[0]
+    name = by_campaign.get_group(campaign)["campaign_name"].iloc[0] or campaign[-1]
     raise Contradiction(
         Sentence(
             "%(name)s is the sum of all other campaigns on every day: it is a total, and "

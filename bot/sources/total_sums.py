@@ -175,10 +175,10 @@ def _compared(
     near = 0.01 * rows + 0.01
     filled = [(place, total) for place, total in enumerate(totals.tolist()) if total == total]  # noqa: PLR0124 (NaN)
     amounts = [total for _, total in filled]
-    every = sum(amounts)  # where each campaign has a sum of its own, and there is none of all
+    total_sum = sum(amounts)  # where each campaign has a sum of its own, and there is none of all
     if any(
         abs(total - row_sum) <= near + 1e-6 * abs(total)
-        for total in (*amounts, every)
+        for total in (*amounts, total_sum)
         for row_sum in sums
     ):
         return None

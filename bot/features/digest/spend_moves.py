@@ -78,7 +78,7 @@ def given_back(context: Context, figures: Figures, channels: Iterable[str]) -> t
     """Money given back in the days of a board: days whose spend is under zero, the most first."""
     first_day = figures.as_of - timedelta(DAYS)
     rows = {row.entity: row for row in figures.counted}
-    found = []
+    credited = []
     for channel in channels:
         for entity, amounts in _spend_days(context, figures.as_of, channel).items():
             days = {
@@ -88,8 +88,8 @@ def given_back(context: Context, figures: Figures, channels: Iterable[str]) -> t
             }
             if days and entity in rows:
                 row = rows[entity]
-                found.append(Credit(row.label, -sum(days.values()), runs(days), row.currency))
-    return tuple(sorted(found, key=lambda credit: -credit.amount))
+                credited.append(Credit(row.label, -sum(days.values()), runs(days), row.currency))
+    return tuple(sorted(credited, key=lambda credit: -credit.amount))
 
 
 def _told_already(told: SpendMoved, judgement: JudgedMorning) -> bool:

@@ -50,9 +50,9 @@ def doubts(
 def _twice(frame: pd.DataFrame) -> Iterator[str]:
     """The same traffic through two sources in one file, or under two campaigns of an account."""
     doubled = doubles_known(frame)
-    own = {copy: kept for copy, kept in doubled.items() if _place(copy) == _place(kept)}
-    names = _names(frame) if own else {}
-    for copy, kept in own.items():
+    twins = {copy: kept for copy, kept in doubled.items() if _place(copy) == _place(kept)}
+    names = _names(frame) if twins else {}
+    for copy, kept in twins.items():
         yield (
             f"{names.get(copy, copy)} has the same numbers as {names.get(kept, kept)} on every "
             "day: they are judged and counted once. Was one of them exported twice?"
@@ -60,7 +60,7 @@ def _twice(frame: pd.DataFrame) -> Iterator[str]:
     pairs = Counter(
         (copy.split("|")[0], kept.split("|")[0])
         for copy, kept in doubled.items()
-        if copy not in own
+        if copy not in twins
     )
     for (copy, original), count in pairs.items():
         campaigns = "1 campaign" if count == 1 else f"{count:,} campaigns"
@@ -76,13 +76,13 @@ def _other_units(store: Reader, frame: pd.DataFrame) -> Iterator[str]:
     A price may double; that every day costs, or brings, fifty times as much is another unit.
     """
     first_day = frame["date"].min().date()
-    known = store.numbers(first_day - LOOKED_BACK, frame["date"].max().date())
+    stored_rows = store.numbers(first_day - LOOKED_BACK, frame["date"].max().date())
     cells = ["date", "channel", "account_id", "campaign_id"]
-    rows = campaigns_only(pd.concat([known, frame])).drop_duplicates(cells, keep="last")
+    rows = campaigns_only(pd.concat([stored_rows, frame])).drop_duplicates(cells, keep="last")
     for place, of_account in rows.groupby(["channel", "account_id"], sort=False):
         for money, counted in _PRICES:
-            both = of_account[of_account[money].gt(0) & of_account[counted].gt(0)]
-            days = both.groupby("date")[[money, counted]].sum().sort_index()
+            priced = of_account[of_account[money].gt(0) & of_account[counted].gt(0)]
+            days = priced.groupby("date")[[money, counted]].sum().sort_index()
             jump = _jump(days[money] / days[counted])
             if jump is not None and jump[0] >= pd.Timestamp(first_day):
                 label = " ".join(filter(None, map(str, place)))

@@ -106,13 +106,15 @@ def one_currency(store: Reader, frame: pd.DataFrame) -> None:
     census = store.census(date.min, frame["date"].max().date(), as_of=date.max)
     stored = census[census["currency"].notna()]
     for keys in (_CAMPAIGN, _CAMPAIGN[:2]):
-        both = coming[coming["account_id"].ne("") | (len(keys) == len(_CAMPAIGN))].merge(
+        pairs = coming[coming["account_id"].ne("") | (len(keys) == len(_CAMPAIGN))].merge(
             stored[[*_CAMPAIGN, "currency"]], on=keys, suffixes=("", "_stored")
         )
-        differs = both["currency"] != both["currency_stored"]
-        other = both[differs.groupby([both[key] for key in (*keys, "currency")]).transform("all")]
-        if len(other):
-            _refuse_other(store, frame, other.iloc[0], keys)
+        differs = pairs["currency"] != pairs["currency_stored"]
+        different = pairs[
+            differs.groupby([pairs[key] for key in (*keys, "currency")]).transform("all")
+        ]
+        if len(different):
+            _refuse_other(store, frame, different.iloc[0], keys)
 
 
 def _refuse_other(store: Reader, frame: pd.DataFrame, row: pd.Series, keys: list[str]) -> None:
@@ -123,15 +125,15 @@ def _refuse_other(store: Reader, frame: pd.DataFrame, row: pd.Series, keys: list
         of &= stored[name].eq(row[name])
     cells = ["date", *_CAMPAIGN]
     beside = stored.loc[of, cells].drop_duplicates().merge(frame[cells], how="left", indicator=True)
-    left = beside[beside["_merge"] == "left_only"]
-    if left.empty:
+    uncovered = beside[beside["_merge"] == "left_only"]
+    if uncovered.empty:
         return
     channel, account = str(row["channel"]), str(row["account_id"])
     place = f"{channel} {account}".strip()
     raise other_currency(
         place if keys != _CAMPAIGN else f"{shown(row['campaign_id'])} of {place}",
         (row["currency_stored"], row["currency"]),
-        left["date"].max().date(),
+        uncovered["date"].max().date(),
         account or channel,
     )
 
