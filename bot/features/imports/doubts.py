@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from bot.numbers.input.daily import entity, placed_showings
+from bot.numbers.input.daily import campaigns_only, entity, placed_showings
 from bot.numbers.signals.doubles import doubles_known
 from bot.store.reader import Reader
 
