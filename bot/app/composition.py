@@ -308,8 +308,7 @@ class DayStory:
             composition.store,
             configured_sources,
             composition.clock,
-            settings.zone,
-            settings.details,
+            morning.PullKeeper(settings.details, settings.zone),
             held,
         )
         self.refresh(composition.clock().astimezone(composition.settings.zone).date())

@@ -210,7 +210,7 @@ def _meant(store: Store, person: str) -> str:
 
 
 def _still_named(settings: Settings, user: str) -> list[str]:
-    who = settings.who
-    roles = {"viewers": who.viewers, "answerers": who.answerers, "approvers": who.approvers,
-             "admins": who.admins}  # fmt: skip
+    people = settings.who
+    roles = {"viewers": people.viewers, "answerers": people.answerers, "approvers": people.approvers,
+             "admins": people.admins}  # fmt: skip
     return [f"[who] {role}" for role, members in roles.items() if user in members]

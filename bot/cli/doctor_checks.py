@@ -118,8 +118,8 @@ def _platform(source: PlatformSource) -> Iterator[Finding]:
         )
         return
     names = [f"{account.name} ({account.account_id})" for account in accounts[:NAMED]]
-    more = f" and {len(accounts) - NAMED} more" if len(accounts) > NAMED else ""
-    yield "✔", f"The source {source.name} was called and reaches {', '.join(names)}{more}."
+    remainder = f" and {len(accounts) - NAMED} more" if len(accounts) > NAMED else ""
+    yield "✔", f"The source {source.name} was called and reaches {', '.join(names)}{remainder}."
     if (ask_token := getattr(source.client, "token", None)) is not None:
         yield from _token(source.name, ask_token())
     if isinstance(source.client, Noting):
@@ -235,8 +235,8 @@ def _of_one(workspace: InstalledWorkspace, tokens: StoredTokens, settings: Setti
         tokens.installs.opened(workspace)
     except TokensSealedError as error:
         return WRONG, str(error)
-    again = f"Install it there again at {settings.slack.address}/slack/install."
-    return _tried(f"the token of {name}", tokens.of(workspace.team), settings, again)
+    way_back = f"Install it there again at {settings.slack.address}/slack/install."
+    return _tried(f"the token of {name}", tokens.of(workspace.team), settings, way_back)
 
 
 def _tried(name: str, token: str, settings: Settings, again: str = "") -> Finding:

@@ -207,14 +207,14 @@ def _import_long(
         if file is None:
             return False
         try:
-            kept = intake.keep_long(
+            stored = intake.keep_long(
                 parts.store, file, opened.name, stored_at, today + timedelta(days=1)
             )
         except NeedsWhole:
             return False
-    as_line({"file": file_label, **asdict(kept.imported)})
-    doubt_notes = doubts(parts.store, kept.newest(), today, stored_at)
-    for note in (*kept.notes, *kept.warnings, *doubt_notes):
+    as_line({"file": file_label, **asdict(stored.imported)})
+    doubt_notes = doubts(parts.store, stored.newest(), today, stored_at)
+    for note in (*stored.notes, *stored.warnings, *doubt_notes):
         say(f"{opened.name}: {in_words(note)}")
     return True
 
@@ -287,9 +287,8 @@ def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str 
         _check(parts, names)
         sources = morning.sources(parts.store, parts.settings, now, names or None)
         with _notes() as notes:
-            pulls = morning.pull(
-                parts.store, sources, now, parts.settings.zone, parts.settings.details
-            )
+            keeper = morning.PullKeeper(parts.settings.details, parts.settings.zone)
+            pulls = morning.pull(parts.store, sources, now, keeper)
         if any(pull.rows for pull in pulls):
             rebuild(parts)
     as_json([_pull_json(pull) for pull in pulls]) if form == "json" else said(_pulls_text(pulls))

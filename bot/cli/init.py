@@ -280,15 +280,13 @@ class Setup:
 
         Proposals come from what each says of its campaigns.
         """
-        fine = True
+        fine, keeper = True, morning.PullKeeper(parts.settings.details)
         for source in morning.sources(parts.store, parts.settings, now, list(self.entries)):
             is_platform = isinstance(source, PlatformSource)
             since = now().date() - (FIRST if is_platform else morning.FIRST_PULL)
             with _bar(source) as watched:
                 answer = watched.pull(since, None)
-            for result in morning.kept(
-                parts.store, source.name, answer, since, parts.settings.details
-            ):
+            for result in morning.kept(parts.store, source.name, answer, since, keeper):
                 fine = fine and result.ok
                 summary = f"{result.rows} rows until {result.until}" if result.ok else result.error
                 name = " ".join(filter(None, (source.name, result.account_id)))

@@ -142,8 +142,10 @@ class WarehouseSetup:
         """Whether a place can be read; then it is an entry. What is wrong with it is said."""
         place = lines.get("table") or lines["raw_schema"]
         name = self._name(lines.get("raw_schema") or NAME)
-        given = {"url_env": url_env, **{key: value for key, value in lines.items() if value}}
-        config = SourceSettings.model_validate({"name": name, "kind": NAME, "url": url, **given})
+        entry_lines = {"url_env": url_env, **{key: value for key, value in lines.items() if value}}
+        config = SourceSettings.model_validate(
+            {"name": name, "kind": NAME, "url": url, **entry_lines}
+        )
         today = now().date()
         try:
             pulled = build(config, clock=now).pull(today - TRIED, today)
@@ -155,7 +157,7 @@ class WarehouseSetup:
         said(f"✔ {place}: {_rows(len(pulled.frame))} of the last {TRIED.days} days.")
         zones = [zone for zone in pulled.frame["time_zone"].dropna().unique() if zone != "UTC"]
         self.zone = self.zone or (str(zones[0]) if zones else "")
-        self.entries[name] = source_text(name, NAME, given)
+        self.entries[name] = source_text(name, NAME, entry_lines)
         return True
 
     def _name(self, usual: str) -> str:

@@ -120,9 +120,9 @@ def judge_command(options: JudgeOptions, form: str, db: str | None, config: str 
         rows = _judged(parts, day, options)
         if not options.dry_run:
             keep(parts.context, day, rows)
-    told = _told(rows, day, options)
-    as_json(told) if form == "json" else said(_text(told))
-    return 1 if told["failed"] else 0
+    summary = _told(rows, day, options)
+    as_json(summary) if form == "json" else said(_text(summary))
+    return 1 if summary["failed"] else 0
 
 
 def _judged(parts: CommandParts, day: date, options: JudgeOptions) -> pd.DataFrame:

@@ -293,8 +293,8 @@ def _rates(settings: Settings, db: str | None) -> Iterator[HealthFinding]:  # no
         hint = "pip install 'perfbot[currency]', or write your own as [[rates]]"
         yield HealthFinding("✘", f"No rates into {to} are known: {hint}.")
         return
-    old = (today - newest).days
-    mark, age = ("·", f", {old} days old") if old > OLD else ("✔", "")
+    age_days = (today - newest).days
+    mark, age = ("·", f", {age_days} days old") if age_days > OLD else ("✔", "")
     yield HealthFinding(mark, f"Amounts are shown in {to}; the newest rates are of {newest}{age}.")
 
 

@@ -106,8 +106,10 @@ class _Remembering:
         memory = self._memory()
         log: list[Event] | None = (memory or {}).get(_key("events", subject=subject))
         if log is None or kind is None or kind.endswith("."):
-            named = {name: value for name, value in (("subject", subject), ("kind", kind)) if value}
-            log = _remembered("events", self._store.events, self._memory)(**named)
+            filters = {
+                name: value for name, value in (("subject", subject), ("kind", kind)) if value
+            }
+            log = _remembered("events", self._store.events, self._memory)(**filters)
             return log or []
         return [event for event in log if event.kind == kind]
 

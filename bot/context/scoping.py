@@ -96,8 +96,8 @@ def shows_nothing(context: Context) -> bool:
 
 def may_name(context: Context, channel: str) -> bool:
     """Whether a channel, its name and what comes to it may be shown."""
-    own = context.store.channel_owners()
-    return context.whole is None or channel in own or channel == context.store.scope.place
+    owners = context.store.channel_owners()
+    return context.whole is None or channel in owners or channel == context.store.scope.place
 
 
 def _subscriber(whole: Context, channel: str) -> str:

@@ -131,8 +131,8 @@ class Applier:
         try:
             writer = self.writers(account)
             budgets = writer.budgets(account[1]).values()
-            own = (budget for budget in budgets if budget.holders and not budget.shared_with)
-            for holder in (budget.holders[0] for budget in islice(own, 1)):
+            unshared = (budget for budget in budgets if budget.holders and not budget.shared_with)
+            for holder in (budget.holders[0] for budget in islice(unshared, 1)):
                 amount = holder.amount
                 same = BudgetSetting("", *account, holder.kind, holder.holder_id, amount, amount)
                 writer.check(account[1], [same])

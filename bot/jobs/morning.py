@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from itertools import chain
@@ -57,6 +57,24 @@ from bot.telemetry.metrics import JUDGING_SECONDS, timing
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 Writing = Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class PullKeeper:
+    """How what a pull gives is kept.
+
+    Attributes:
+        limits: `[details]` of perfbot.toml.
+        zone: Whose day is still running and left for tomorrow; UTC where nobody says.
+        writing: Opens its transactions, by default as anybody's.
+    """
+
+    limits: Details = intake.AS_USUAL
+    zone: ZoneInfo | None = None
+    writing: Writing | None = None
+
+
+USUAL = PullKeeper()
 NUMBERS = "numbers"  # the lock of imports
 NOTHING_HELD: Mapping[str, Job] = MappingProxyType({})
 FIRST_PULL = timedelta(days=400)  # a year to look back on, and a month to compare it with
@@ -184,12 +202,11 @@ def _source(store: Store, config: SourceSettings, settings: Settings, clock: Clo
     )
 
 
-def pull(  # noqa: PLR0913, PLR0917 - what is pulled, and by whom
+def pull(
     store: Store,
     pull_sources: Sequence[Source],
     clock: Clock,
-    zone: ZoneInfo | None = None,
-    limits: Details = intake.AS_USUAL,
+    keeper: PullKeeper = USUAL,
     held: Mapping[str, Job] = NOTHING_HELD,
 ) -> list[Pull]:
     """Pull sources into the store, each for itself; what came of every account.
@@ -198,13 +215,13 @@ def pull(  # noqa: PLR0913, PLR0917 - what is pulled, and by whom
     the sentence why, and holds up no other. Of one that `held` names a job of, nothing is kept any
     more once another process has taken the job over: that one pulls it.
     """
-    until = clock().astimezone(zone or UTC).date() - timedelta(days=1)
+    until = clock().astimezone(keeper.zone or UTC).date() - timedelta(days=1)
     records: list[Pull] = []
     for source in pull_sources:
         job = held.get(source.name)
         writing: Writing = partial(store.holding, job) if job else store.atomic
         try:
-            records += _pulled(store, source, until, clock, limits, writing)
+            records += _pulled(store, source, until, clock, replace(keeper, writing=writing))
         except StoreError as error:
             if error.kind != "late":
                 raise
@@ -212,19 +229,19 @@ def pull(  # noqa: PLR0913, PLR0917 - what is pulled, and by whom
     return records
 
 
-def _pulled(  # noqa: PLR0913, PLR0917 - what a pull is made of
-    store: Store, source: Source, until: date, clock: Clock, limits: Details, writing: Writing
+def _pulled(
+    store: Store, source: Source, until: date, clock: Clock, keeper: PullKeeper
 ) -> list[Pull]:
     since = _since(store, source, until)
     records: list[Pull] = []
     try:
         for answer in _answers(source, since, until):
-            records += kept(store, source.name, answer, since, limits, writing)
+            records += kept(store, source.name, answer, since, keeper)
     except StoreError:
         raise  # not the source's fault: the morning tries again
     except PerfbotError as error:
         failed = Pull(source.name, clock(), since, None, ok=False, error=error.as_sentence)
-        with writing(NUMBERS):
+        with (keeper.writing or store.atomic)(NUMBERS):
             store.record_pull(failed)
         return [*records, failed]
     return records
@@ -243,19 +260,11 @@ def _answers(source: Source, since: date | None, until: date) -> Iterator[Pulled
         log.info("%s: %s", source.name, note)
 
 
-def kept(  # noqa: PLR0913, PLR0917 - what a pull is kept by
-    store: Store,
-    name: str,
-    answer: Pulled,
-    since: date | None,
-    limits: Details = intake.AS_USUAL,
-    writing: Writing | None = None,
+def kept(
+    store: Store, name: str, answer: Pulled, since: date | None, keeper: PullKeeper = USUAL
 ) -> list[Pull]:
-    """A pull into the store, all of it or nothing; what came of every account.
-
-    `writing` opens its transactions, by default as anybody's.
-    """
-    begin = writing or store.atomic
+    """A pull into the store, all of it or nothing; what came of every account."""
+    begin = keeper.writing or store.atomic
     accounts = _accounts(store, name, answer)
     rows: Counter[str] = Counter()
     with begin(NUMBERS):  # a long import holds up no answer
@@ -272,7 +281,7 @@ def kept(  # noqa: PLR0913, PLR0917 - what a pull is kept by
         if answer.window_reach is not None:
             store.add_window_reach(answer.window_reach)
         if answer.details is not None:
-            _keep_details(store, name, answer, limits)
+            _keep_details(store, name, answer, keeper.limits)
         records = [_told(name, answer, account, since, rows) for account in accounts]
         for record in records:
             store.record_pull(record)

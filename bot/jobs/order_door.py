@@ -69,10 +69,10 @@ class Rates:
     def let_in(self, address: str) -> bool:
         """Whether this call is not one too many."""
         now = self._clock()
-        left, since = self._buckets.get(address, (BURST, now))
-        left = min(BURST, left + (now - since) * RATE)
-        self._buckets[address] = (max(0.0, left - 1), now)
-        return left >= 1
+        tokens, since = self._buckets.get(address, (BURST, now))
+        tokens = min(BURST, tokens + (now - since) * RATE)
+        self._buckets[address] = (max(0.0, tokens - 1), now)
+        return tokens >= 1
 
 
 @dataclass(frozen=True)
@@ -132,14 +132,14 @@ class OrderDoor:
             return _refused(
                 413, "large", "The body is over a megabyte.", "Send fewer orders at once."
             )
-        taken = self._verified(request.headers, content)
-        if taken is None:
+        accepted = self._verified(request.headers, content)
+        if accepted is None:
             return _refused(
                 401, "signature", "The signature is missing, wrong or too old.",
                 "Check the secret and the clock; docs/sources.md has the way to sign.",
             )  # fmt: skip
         self._threads = self._threads or CapacityLimiter(AT_WORK)
-        return await to_thread.run_sync(self._answer, taken, limiter=self._threads)
+        return await to_thread.run_sync(self._answer, accepted, limiter=self._threads)
 
     def _verified(self, headers: Mapping[str, str], content: bytes) -> _Taken | None:
         """Known by its signature, which nobody else could have made."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bot.advice.evaluate.campaign_features import Facts, View
 from bot.advice.evaluate.certainty import probability
-from bot.advice.rules.condition import Bools, Columns, Condition, Floats, every
+from bot.advice.rules.condition import Bools, Columns, Floats, every
 from bot.advice.rules.rulebook import Rule, Rulebook
 from bot.domain.advice import Evidence
 from bot.numbers.input.revisions import Revisions
@@ -43,25 +43,14 @@ class CampaignVerdicts:
 
 def judge(rule: Rule, columns: Columns, rows: Bools, glossary: Glossary) -> CampaignVerdicts:
     """What the rule says of the marked rows; the others are quiet."""
-    return _judge(rule.when, rule.evidence, rule.sure, columns, rows, glossary)
-
-
-def _judge(  # noqa: PLR0913, PLR0917 - the six things a verdict depends on
-    conditions: tuple[Condition, ...],
-    evidence: tuple[Condition, ...],
-    least: float | None,
-    columns: Columns,
-    rows: Bools,
-    glossary: Glossary,
-) -> CampaignVerdicts:
-    matches = every(conditions, columns, rows.size)
+    matches = every(rule.when, columns, rows.size)
     open_ = rows & (matches.holds | matches.unknown)
     if not open_.any():
         return CampaignVerdicts(np.full(rows.size, QUIET, np.int8), np.full(rows.size, np.nan))
-    enough = every(evidence, columns, rows.size)
+    enough = every(rule.evidence, columns, rows.size)
     full = rows & matches.holds & enough.holds
-    sure = probability(conditions, columns, full, glossary)
-    doubtful = sure < (least or 0.0)
+    sure = probability(rule.when, columns, full, glossary)
+    doubtful = sure < (rule.sure or 0.0)
     verdict = np.select([full & doubtful, full, open_], [NOT_SURE, SPEAKS, TOO_LITTLE], QUIET)
     return CampaignVerdicts(verdict.astype(np.int8), sure)
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bot.advice.outcome.observing import DayArrays, applied
-from bot.advice.outcome.peers import Drift, Sides, drift, fit, sides, silent
+from bot.advice.outcome.peers import ComparedDays, Drift, Sides, drift, fit, sides, silent
 from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.numbers.input.windows import Window
 from bot.numbers.special import ndtr
@@ -178,7 +178,7 @@ def _compared(frozen: Frozen, days: DayArrays, after: Window, blank: Outcome) ->
     peers = fit(days, slice(treated_count, None), before, now)
     if not peers.size:
         return replace(blank, because="no_peers")
-    compared_sides = sides(days, treated_count, peers, before, now, price=price)
+    compared_sides = sides(days, treated_count, peers, ComparedDays(before, now), price=price)
     if (
         compared_sides.before <= 0
         or (price and compared_sides.spent_after <= 0)

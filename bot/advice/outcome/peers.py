@@ -6,6 +6,7 @@ How far apart campaigns drift when nobody touches them: the yardstick of every o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -173,13 +174,21 @@ def _moved(values: Floats, factor: float) -> Bools:
     return np.asarray(high > factor * low)
 
 
-def sides(  # noqa: PLR0913 - who, when and in which measure
-    days: DayArrays, treated_count: int, peers: Ints, before: Bools, after: Bools, *, price: bool
+class ComparedDays(NamedTuple):
+    """Which days stand on which side of a change, one mark a day."""
+
+    before: Bools
+    after: Bools
+
+
+def sides(
+    days: DayArrays, treated_count: int, peers: Ints, compared: ComparedDays, *, price: bool
 ) -> Sides:
     """The change of what was touched (the first `treated_count` rows together) and of each peer.
 
     With `price` the log of results per unit of spend, else of results a day.
     """
+    before, after = compared
     rows = np.concatenate([np.arange(treated_count), peers])
     results, spend = days.results[rows], days.spend[rows]
     reported = ~np.isnan(results) & ~np.isnan(spend)

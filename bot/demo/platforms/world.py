@@ -148,8 +148,8 @@ class World:
     def history(self, account: Account) -> list[Change]:
         """What was changed in an account, newest first."""
         self._make(account.platform)
-        mine = [change for change in self._changes if change.account is account]
-        return sorted(mine, key=lambda change: change.when, reverse=True)
+        account_changes = [change for change in self._changes if change.account is account]
+        return sorted(account_changes, key=lambda change: change.when, reverse=True)
 
     # -- when -----------------------------------------------------------------------------
     @property

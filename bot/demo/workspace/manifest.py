@@ -68,8 +68,8 @@ class Manifest:
     def addresses(self) -> Addresses | None:
         """Its request URLs; None where it names none, or one that is not on this machine."""
         command_urls = {command.command: command.url for command in self.commands if command.url}
-        named = (self.events_url, self.interactions_url, *command_urls.values())
-        if not self.events_url or any(urlsplit(url).hostname not in HERE for url in named if url):
+        urls = (self.events_url, self.interactions_url, *command_urls.values())
+        if not self.events_url or any(urlsplit(url).hostname not in HERE for url in urls if url):
             return None
         return Addresses(self.events_url, self.interactions_url, command_urls)
 

@@ -58,7 +58,7 @@ def answer(context: Context, question: Question, asker: Asker, as_of: date) -> R
         return _which(context, question, asker, as_of)
     scope = _scope(context, question, as_of)
     missing = late(context, scope.figures, [scope.about.channel])
-    named = scope.named
+    subject_names = scope.named
 
     def write_reply() -> Reply:
         renderer = context.renderer(asker.language)
@@ -73,7 +73,7 @@ def answer(context: Context, question: Question, asker: Asker, as_of: date) -> R
         context,
         question_text,
         asker,
-        (Same(scope.figures), missing, named and (named.id, named.state)),
+        (Same(scope.figures), missing, subject_names and (subject_names.id, subject_names.state)),
         write_reply,
     )
 

@@ -289,8 +289,8 @@ def grouping(words: Sequence[str]) -> tuple[str, str]:
 def grouped(rows: Sequence[CampaignRow], by: str, name: str) -> list[CampaignRow]:
     """The campaigns of the account or client called so: whole, else by the one that ends so."""
     keys = dict.fromkeys(KEYS[by](row)[1] for row in rows)
-    wanted = {_plain(name, by), _plain(f"{by} {name}", by)}
-    places = [key for key in keys if _plain(key, by) in wanted] or [
+    names_asked = {_plain(name, by), _plain(f"{by} {name}", by)}
+    places = [key for key in keys if _plain(key, by) in names_asked] or [
         key for key in keys if key and _plain(key, by).endswith(_plain(name, by))
     ]
     if len(places) != 1:

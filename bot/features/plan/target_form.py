@@ -164,8 +164,8 @@ def _merged(
         return {**stored_values, "target": {**target, metric: value}}
     if current_entry and judges <= {metric}:
         return {**stored_values, "target": value}
-    others = sorted(judges - {""}) if target is not None else ()
-    return {**stored_values, "target": {**dict.fromkeys(others, target), metric: value}}
+    other_metrics = sorted(judges - {""}) if target is not None else ()
+    return {**stored_values, "target": {**dict.fromkeys(other_metrics, target), metric: value}}
 
 
 def _row(

@@ -102,8 +102,8 @@ def look_back(step: FormStep, dial: Dial, value: float) -> Looked:
 def _looked(request: BacktestRequest, value: float, rule_changes: Sequence[RuleChange]) -> Looked:
     changes = [change for change in rule_changes if change.added or change.removed]
     changes.sort(key=lambda change: -(change.added + change.removed))
-    left = max(0, len(changes) - MOST_RULES)
-    return Looked(request.since, request.until, value, tuple(changes[:MOST_RULES]), left)
+    further = max(0, len(changes) - MOST_RULES)
+    return Looked(request.since, request.until, value, tuple(changes[:MOST_RULES]), further)
 
 
 def _without(plan: Plan, cell: Cell, name: str) -> Plan:

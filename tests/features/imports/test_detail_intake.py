@@ -79,6 +79,6 @@ def test_no_more_than_there_is_room_for(store, caplog):
     """Of a pull, too, and what was left out is said in the log."""
     many = pd.concat([words(TODAY).assign(detail_name=f"ord {n}", spend=n) for n in range(12)])
     answer = Pulled(store.numbers(), datetime(2026, 11, 20, tzinfo=UTC), (), details=many)
-    morning.kept(store, "google", answer, None, Details(rows_per_day=10))
+    morning.kept(store, "google", answer, None, morning.PullKeeper(Details(rows_per_day=10)))
     assert sorted(store.details()["spend"]) == [float(n) for n in range(2, 12)]
     assert "2 detail rows left out" in caplog.text

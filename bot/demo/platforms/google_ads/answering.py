@@ -126,11 +126,11 @@ def _divided(
 
 def _actions(words: dict[str, Any], table: Table, account: Account) -> Iterator[Part]:
     for action_id, (title, category, _) in filling.ACTIONS.items():
-        named = {
+        action_words = {
             "conversion_action": filling.name(account, "conversionActions", action_id),
             "conversion_action_name": title, "conversion_action_category": category,
         }  # fmt: skip
-        yield {**words, **named}, by_action(table, action_id)
+        yield {**words, **action_words}, by_action(table, action_id)
 
 
 @dataclass(frozen=True)

@@ -161,8 +161,8 @@ class Field:
             return None
         value = getattr(row, last_step)
         if self.sort == "enum":
-            named = self.descriptor.enum_type.values_by_number.get(value)
-            return named.name if named else "UNKNOWN"
+            enum_value = self.descriptor.enum_type.values_by_number.get(value)
+            return enum_value.name if enum_value else "UNKNOWN"
         return value
 
 

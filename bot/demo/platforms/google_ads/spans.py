@@ -114,16 +114,16 @@ def _during(token: Token, today: date) -> tuple[date, date]:
 
 def _aligned(name: str, token: Token) -> date:
     """Weeks are named by their Monday, months and quarters by their first day."""
-    named = day(token)
+    span_day = day(token)
     unit = name.removeprefix("segments.")
     starts = {
-        "week": named.weekday() == 0, "month": named.day == 1,
-        "quarter": named.day == 1 and named.month % 3 == 1,
+        "week": span_day.weekday() == 0, "month": span_day.day == 1,
+        "quarter": span_day.day == 1 and span_day.month % 3 == 1,
     }  # fmt: skip
     if not starts.get(unit, True):
         message = f"{token.value} is not the first day of a {unit}."
         raise refused("MISALIGNED_DATE_FOR_FILTER", message, token.value)
-    return named
+    return span_day
 
 
 def _end(name: str, first_day: date) -> date:
