@@ -22,7 +22,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
-from bot.ask.known_names import models, stages
+from bot.ask.entity_linking import models, stages
 from bot.numbers.input.names import ALIASES
 from bot.question.classifier import NOTHING, WEIGHTS, Guess, Weights, answered_with, features, guess
 from bot.question.name_index import NameIndex

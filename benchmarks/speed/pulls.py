@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from benchmarks.speed.timing import Timed, say
-from bot.sources.facts import AdAccount
+from bot.sources.base import AdAccount
 from bot.sources.platforms import google_queries as queries
 from bot.sources.platforms.account_pull import spans
 from bot.sources.platforms.google import GoogleAds

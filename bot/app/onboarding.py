@@ -21,7 +21,7 @@ from bot.context.reported_results import results_by_campaign
 from bot.errors import UsageError
 from bot.numbers.infer import infer, model_for
 from bot.numbers.plan import Plan
-from bot.sources.facts import CampaignFacts
+from bot.sources.base import CampaignFacts
 from bot.sources.platforms import google, linkedin, meta, microsoft, tiktok
 
 

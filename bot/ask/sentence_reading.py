@@ -12,11 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.ask import help as listing
-from bot.ask.beside_answers import MOST
-from bot.ask.entity_linking import grouped, nobody, one_of_many, placed
-from bot.ask.known_names import known_names
+from bot.ask.beside_answers import MOST, unused
+from bot.ask.entity_linking import grouped, known_names, nobody, one_of_many, placed
 from bot.ask.typed_commands import ABOUT_SOMEBODY, begins_as, typed
-from bot.ask.unused_words import unused
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.features import breakdown, talk
@@ -32,7 +30,7 @@ from bot.features.search import activity, moments
 from bot.features.search import activity as target_changes
 from bot.features.triage import wishes
 from bot.numbers.decompose.chains import CHAINS
-from bot.question.follow_ups import goes_on, went_on
+from bot.question.asking_clause import goes_on, went_on
 from bot.question.grammar import Question, as_subject, parse
 from bot.question.slot_reading import read
 from bot.question.slots import Slots

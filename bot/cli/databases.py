@@ -211,6 +211,6 @@ def _meant(store: Store, person: str) -> str:
 
 def _still_named(settings: Settings, user: str) -> list[str]:
     people = settings.who
-    roles = {"viewers": people.viewers, "answerers": people.answerers, "approvers": people.approvers,
-             "admins": people.admins}  # fmt: skip
+    roles = {"viewers": people.viewers, "answerers": people.answerers,
+             "approvers": people.approvers, "admins": people.admins}  # fmt: skip
     return [f"[who] {role}" for role, members in roles.items() if user in members]

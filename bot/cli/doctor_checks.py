@@ -17,9 +17,8 @@ from bot.slack.installations import Installs
 from bot.slack.vault import TokensSealedError, Vault
 from bot.slack.web_clients import introduce, patient, web_client
 from bot.slack.workspaces import WorkspaceClient
-from bot.sources.base import Source
+from bot.sources.base import Source, TokenFacts
 from bot.sources.exports import read as read_export
-from bot.sources.facts import TokenFacts
 from bot.sources.folder import FolderSource
 from bot.sources.platforms.client import Noting
 from bot.sources.platforms.pulling import PlatformSource

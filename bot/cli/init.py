@@ -42,8 +42,7 @@ from bot.settings import Settings, SourceSettings, add_env_file, read
 from bot.settings.reading import DEFAULT_FILE
 from bot.snapshot import boards
 from bot.sources import build
-from bot.sources.base import Pulled
-from bot.sources.facts import AdAccount
+from bot.sources.base import AdAccount, Pulled
 from bot.sources.platforms.pulling import PlatformSource
 
 FIRST = timedelta(days=60)  # of a platform at once; `perfbot pull` fetches the year behind it

@@ -45,7 +45,7 @@ from bot.snapshot.feed_health import remember_columns
 from bot.snapshot.judged_shards import JudgedShards
 from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.sources import AccountPull, Pulled, Source, build
-from bot.sources.facts import PlatformChange
+from bot.sources.base import PlatformChange
 from bot.sources.folder import FolderSource
 from bot.sources.given import given_by
 from bot.sources.platforms.pulling import PlatformSource

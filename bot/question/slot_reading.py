@@ -15,8 +15,15 @@ from bot.question.compared_days import beside, in_order, same_numbers, says_same
 from bot.question.conditions import amount_in, bounds
 from bot.question.grammar import HYPHENS, MOST_WORDS
 from bot.question.metric_words import metrics_in
-from bot.question.name_index import Mention, NameIndex, masked, mentions
-from bot.question.name_mentions import left_out, without_nouns, without_owners
+from bot.question.name_index import (
+    Mention,
+    NameIndex,
+    left_out,
+    masked,
+    mentions,
+    without_nouns,
+    without_owners,
+)
 from bot.question.named_days import MARK, NamedDays, named_days, without
 from bot.question.quantities import TOGETHER, numbered
 from bot.question.slots import Named, Slots

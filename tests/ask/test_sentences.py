@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ask import Asker
-from bot.ask.known_names import known_names
+from bot.ask.entity_linking import known_names
 from bot.ask.paraphrase import echoed
 from bot.blockkit import validate
 from bot.errors import UnknownName

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question.follow_ups import goes_on, went_on
+from bot.question.asking_clause import goes_on, went_on
 from bot.question.name_index import NameIndex
 from bot.question.slot_reading import read
 from bot.question.slots import Named, Slots

@@ -16,7 +16,7 @@ from bot.errors import SourceError, StoreError, UsageError
 from bot.jobs import morning
 from bot.numbers.input.daily import normalise
 from bot.sources import AccountPull, Pulled
-from bot.sources.facts import PlatformChange
+from bot.sources.base import PlatformChange
 from bot.store import open_store
 from bot.store.leases import alive
 from bot.store.records import GivenAnswer

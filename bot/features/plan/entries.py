@@ -25,7 +25,7 @@ from bot.render.values.plans import Changed, Difference, Matched
 from bot.snapshot import boards
 from bot.snapshot.naming import title
 from bot.sources import Pulled
-from bot.sources.facts import CampaignFacts
+from bot.sources.base import CampaignFacts
 from bot.store.advice_life import PERFBOT
 from bot.store.base import Event, PlanRow, Store
 

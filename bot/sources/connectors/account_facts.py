@@ -11,9 +11,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.sentences import Sentence
+from bot.sources.base import PlatformChange, Status
 from bot.sources.connectors import values
 from bot.sources.connectors.layouts import LOADERS, ConnectorLayout
-from bot.sources.facts import PlatformChange, Status
 from bot.sources.given import ReadSettings
 
 Row = Mapping[str, Any]

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from bot.sources.base import PlatformChange
 from bot.sources.connectors import values
 from bot.sources.connectors.account_facts import status_of
 from bot.sources.connectors.event_rows import Queries
 from bot.sources.connectors.layouts import LOADERS, BudgetTable, ConnectorLayout
 from bot.sources.connectors.selects import Raw
-from bot.sources.facts import PlatformChange
 from bot.sources.platforms.meta_rows import units
 
 READ = timedelta(days=1)

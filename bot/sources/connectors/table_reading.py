@@ -13,6 +13,7 @@ import pandas as pd
 
 from bot.numbers.input.daily import normalise
 from bot.sentences import Sentence
+from bot.sources.base import CampaignFacts, PlatformChange
 from bot.sources.connectors import selects, values
 from bot.sources.connectors.account_facts import Directory, Known, Row, by_id, changes, status_of
 from bot.sources.connectors.budget_versions import DailyBudgets, read_budgets
@@ -27,7 +28,6 @@ from bot.sources.connectors.event_rows import (
 )
 from bot.sources.connectors.layouts import MeasureColumn, Report, Versions
 from bot.sources.connectors.schemas import Match, RawTable
-from bot.sources.facts import CampaignFacts, PlatformChange
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives
 from bot.sources.platforms.account_pull import spans

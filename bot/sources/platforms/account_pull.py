@@ -1,27 +1,116 @@
 """One account of a pull: its days, whole or not at all, and what its campaigns are.
 
 Its days come in pieces the platform can answer. They are handed on in pieces, too, once all of
-them are there: what is held at a time hangs on the campaigns of a day, not on how many days.
+them are there: what is held at a time hangs on the campaigns of a day, not on how many days. Each
+level below its campaigns is asked for the newest days, for itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
+from bot.domain.details import DetailSpan
+from bot.errors import SourceError
+from bot.numbers.input.detail_rows import INCOMING, normal_details
+from bot.numbers.input.names import account_key
 from bot.numbers.input.normalise import normalise
-from bot.sources.base import AccountPull, Clock, Pulled
-from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
-from bot.sources.platforms.client import Client
+from bot.sentences import Sentence
+from bot.sources.base import AccountPull, AdAccount, CampaignFacts, Clock, PlatformChange, Pulled
+from bot.sources.platforms.client import Client, Detailed, understood
 from bot.sources.platforms.delivery import Lives, budgets_by_day, complete, lives_of, with_unlisted
-from bot.sources.platforms.detail_pulls import AccountCampaigns, pulled_details
-from bot.sources.platforms.noticed import ChangeLedger, ledger_of
-from bot.sources.platforms.pulled_days import PulledDays, Span
+from bot.sources.platforms.pulled_days import ChangeLedger, PulledDays, Span, ledger_of
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class BelowCampaigns:
+    """The details of an account.
+
+    Attributes:
+        frame: `bot.numbers.input.detail_rows.INCOMING`; None where none are asked for.
+        spans: What the frame has all of.
+        notes: Levels that did not come, and why.
+    """
+
+    frame: pd.DataFrame | None = None
+    spans: tuple[DetailSpan, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class AccountCampaigns(NamedTuple):
+    """What an account's parts are read by.
+
+    Attributes:
+        names: What each campaign is called, by id.
+        counted: The measures the account has: a part without any of one had none.
+    """
+
+    names: Mapping[str, str]
+    counted: Collection[str]
+
+
+def pulled_details(
+    client: Client, account: AdAccount, campaigns: AccountCampaigns, days: tuple[date, date] | None
+) -> BelowCampaigns:
+    """Every level the platform has.
+
+    Args:
+        client: The platform.
+        account: Whose.
+        campaigns: What they are called, and what the account counts.
+        days: The first and last day; None asks for nothing.
+    """
+    if days is None or not isinstance(client, Detailed):
+        return BelowCampaigns()
+    since, until = days
+    frames, spans, notes = [normal_details(pd.DataFrame(columns=list(INCOMING)))], [], []
+    counted = [name for name in client.detail_results if name in campaigns.counted]
+    for level in client.detail_levels:
+        try:
+            rows = understood(client, partial(client.details, account, level, since, until))
+        except SourceError as error:
+            notes.append(
+                Sentence(
+                    "%(account)s: no details by %(level)s today: %(error)s",
+                    account=account.name,
+                    level=level.value,
+                    error=error.as_sentence,
+                )
+            )
+            log.warning(notes[-1])
+            continue
+        if len(rows):
+            rows = rows.assign(level=level.value, channel=client.channel)
+            frames.append(_described(rows, account, campaigns.names, counted))
+        key = account_key(account.account_id)
+        spans.append(DetailSpan(client.channel, key, level.value, since, until))
+    frame = pd.concat(frames[1:], ignore_index=True) if len(frames) > 1 else frames[0]
+    return BelowCampaigns(frame, tuple(spans), tuple(notes))
+
+
+def _described(
+    rows: pd.DataFrame, account: AdAccount, names: Mapping[str, str], counted: Sequence[str]
+) -> pd.DataFrame:
+    """With what the account is; what it counts is 0 where a part had none."""
+    table = normal_details(
+        rows.assign(
+            account_id=account.account_id,
+            campaign_name=rows["campaign_id"].map(dict(names)).astype(object),
+            currency=account.currency,
+        )
+    )
+    return table.fillna(dict.fromkeys(counted, 0.0))
+
 
 FIRST_DETAILS = 28  # days of details of an account nobody pulled before
 WINDOWS = (7, 28)  # days whose reach is asked for as a whole: it cannot be added up

@@ -21,8 +21,7 @@ from bot.errors import SettingsError, SourceError
 from bot.kinds import WRITERS
 from bot.numbers.input.names import account_key
 from bot.sentences import Sentence
-from bot.sources.base import SourceConfig
-from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
+from bot.sources.base import AdAccount, CampaignFacts, PlatformChange, SourceConfig
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Purpose
+from bot.sources.base import AdAccount, CampaignFacts, PlatformChange, Purpose
 from bot.sources.platforms.pulled_days import Ends
 
 _EPOCH = date(1970, 1, 1).toordinal()

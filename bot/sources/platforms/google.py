@@ -15,8 +15,7 @@ from bot.domain.details import Level
 from bot.errors import SettingsError, SourceError
 from bot.numbers.input.names import account_key
 from bot.sentences import Sentence
-from bot.sources.base import Clock, SourceConfig
-from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
+from bot.sources.base import AdAccount, CampaignFacts, Clock, PlatformChange, SourceConfig
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import google_details
 from bot.sources.platforms import google_queries as queries

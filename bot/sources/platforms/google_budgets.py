@@ -12,8 +12,7 @@ from bot.domain.money import digits
 from bot.domain.platform_budgets import BudgetSetting, Holder, PlatformBudget
 from bot.errors import SourceError
 from bot.sentences import Sentence
-from bot.sources.base import SourceConfig
-from bot.sources.facts import AdAccount
+from bot.sources.base import AdAccount, SourceConfig
 from bot.sources.platforms.client import ReachedAccounts, ReadOnlyAccess
 from bot.sources.platforms.google import GoogleAds, client_of
 from bot.sources.platforms.google_errors import failure_of, is_read_only, trouble, words_of

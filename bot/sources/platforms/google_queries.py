@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
+from bot.sources.base import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.platforms import objectives
 
 MICROS = 1_000_000

@@ -2,12 +2,13 @@
 
 `FacebookAdsApi.init` is never called: it sets a global and hooks `sys.excepthook`. The token
 travels in the query string, and in the address of the next page: no address is shown or logged.
+Below campaigns are asked for ad sets, ads, and campaigns by who saw them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -18,15 +19,78 @@ import pandas as pd
 from bot.domain.details import Level
 from bot.errors import SettingsError, SourceError
 from bot.sentences import Sentence
-from bot.sources.base import Clock, SourceConfig
-from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, TokenFacts
+from bot.sources.base import (
+    AdAccount,
+    CampaignFacts,
+    Clock,
+    PlatformChange,
+    SourceConfig,
+    TokenFacts,
+)
 from bot.sources.given import ReadSettings
-from bot.sources.platforms import meta_details as below_campaigns
 from bot.sources.platforms import meta_rows as rows
 from bot.sources.platforms.client import RESULTS
 from bot.sources.platforms.meta_errors import is_large, regained, trouble, used
+from bot.sources.platforms.meta_rows import Row, read_row
 from bot.sources.platforms.pulling import PlatformSource, named_accounts
 from bot.sources.platforms.rest import Patience
+
+
+@dataclass(frozen=True)
+class MetaLevel:
+    """A level of Meta's.
+
+    Attributes:
+        level: As the insights edge calls it.
+        fields: Fields that tell its parts apart: id and name of the part, then of its ad set.
+        breakdowns: Or what the campaign is broken down by; several make one name.
+    """
+
+    level: str
+    fields: tuple[str, ...] = ()
+    breakdowns: tuple[str, ...] = ()
+
+
+LEVELS: Mapping[Level, MetaLevel] = {
+    Level.AD_SET: MetaLevel("adset", ("adset_id", "adset_name")),
+    Level.AD: MetaLevel("ad", ("ad_id", "ad_name", "adset_id", "adset_name")),
+    Level.AGE: MetaLevel("campaign", breakdowns=("age",)),
+    Level.GENDER: MetaLevel("campaign", breakdowns=("gender",)),
+    Level.REGION: MetaLevel("campaign", breakdowns=("region",)),
+    Level.DEVICE: MetaLevel("campaign", breakdowns=("device_platform",)),
+    Level.PLACEMENT: MetaLevel("campaign", breakdowns=("publisher_platform", "platform_position")),
+}
+
+
+def read_details(rows: Iterable[Row], below: MetaLevel) -> pd.DataFrame:
+    """A row a part and day.
+
+    Raises:
+        SourceError: A number that is none, or a row that does not say which part it is of.
+    """
+    return pd.DataFrame([{**read_row(row), **_part(row, below)} for row in rows])
+
+
+def _part(row: Row, below: MetaLevel) -> dict[str, Any]:
+    try:
+        words = [str(row[name]) for name in (*below.fields, *below.breakdowns)]
+    except KeyError as error:
+        raise SourceError(
+            Sentence("Meta's report has a row without %(field)s.", field=error.args[0]),
+            hint="Nothing of it is stored; the next pull asks again.",
+        ) from None
+    if below.breakdowns:
+        return {"detail_name": _called(words)}
+    names = ("detail_id", "detail_name", "parent_id", "parent_name")
+    return dict(zip(names, words, strict=False))
+
+
+def _called(words: list[str]) -> str:
+    """`instagram` and `instagram_stories` are "instagram stories"."""
+    first_word = words[0].replace("_", " ")
+    details = (word.replace("_", " ").removeprefix(f"{first_word} ") for word in words[1:])
+    return " ".join((first_word, *details))
+
 
 VERSION = "v26.0"  # pinned
 TIMEOUT = 120  # seconds an answer may take
@@ -109,7 +173,7 @@ class MetaAds:
     channel = "meta_ads"
     days_a_call = 90
     history_days = 30
-    detail_levels = tuple(below_campaigns.LEVELS)
+    detail_levels = tuple(LEVELS)
     detail_results = RESULTS
 
     @cached_property
@@ -263,12 +327,12 @@ class MetaAds:
         return rows.read_reach(self._insights(account, ["campaign_id", "reach"], report))
 
     def details(self, account: AdAccount, level: Level, since: date, until: date) -> pd.DataFrame:
-        below = below_campaigns.LEVELS[level]
+        below = LEVELS[level]
         report = {"time_increment": 1, "time_range": _range(since, until), "level": below.level}
         if below.breakdowns:
             report["breakdowns"] = list(below.breakdowns)
         listed = self._insights(account, [*REPORT, *below.fields], report)
-        return below_campaigns.read_details(listed, below)
+        return read_details(listed, below)
 
 
 def _range(since: date, until: date) -> dict[str, str]:

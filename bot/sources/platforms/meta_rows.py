@@ -15,7 +15,7 @@ import yaml
 
 from bot.errors import SourceError
 from bot.sentences import Sentence
-from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
+from bot.sources.base import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.platforms import objectives
 
 ACTIONS = Path(__file__).parent / "meta_actions.yml"

@@ -15,8 +15,7 @@ import pandas as pd
 from bot.domain.details import Level
 from bot.errors import SettingsError, SourceError
 from bot.sentences import Sentence
-from bot.sources.base import Clock, SourceConfig
-from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
+from bot.sources.base import AdAccount, CampaignFacts, Clock, PlatformChange, SourceConfig
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import client
 from bot.sources.platforms import microsoft_details as below_campaigns

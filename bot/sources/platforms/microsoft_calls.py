@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 
 from bot.errors import SourceError
-from bot.sources.facts import AdAccount
+from bot.sources.base import AdAccount
 from bot.sources.platforms.microsoft_errors import (
     CREDENTIALS,
     EXPIRED,

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from bot.errors import SourceError
-from bot.sources.facts import AdAccount
+from bot.sources.base import AdAccount
 from bot.sources.platforms.microsoft_calls import MicrosoftCalls, model
 from bot.sources.platforms.microsoft_errors import BrokenAnswer, StillCounting, trouble
 from bot.sources.platforms.rest import LATER, TIMEOUT

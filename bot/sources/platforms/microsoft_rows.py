@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
+from bot.sources.base import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.platforms import objectives
 from bot.sources.platforms.microsoft_reports import CLOCKS, account_zone, dates, numbers
 

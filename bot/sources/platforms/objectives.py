@@ -6,7 +6,7 @@ guess). No platform marks `engage`.
 
 from __future__ import annotations
 
-from bot.sources.facts import Purpose
+from bot.sources.base import Purpose
 
 REACH, CLICKS, LEADS, SALES = ("reach", "CPM"), ("act", "CPC"), ("act", "CPL"), ("convert", "CPA")
 Cell = tuple[str, str]

@@ -17,8 +17,7 @@ from bot.errors import SettingsError, SourceError
 from bot.numbers.input.daily import normalise
 from bot.numbers.input.names import account_key
 from bot.sentences import Sentence
-from bot.sources.base import AccountPull, Pulled, SourceConfig
-from bot.sources.facts import AdAccount
+from bot.sources.base import AccountPull, AdAccount, Pulled, SourceConfig
 from bot.sources.platforms.account_pull import PlatformAccess, PulledAccount, Watch
 from bot.sources.platforms.client import Client, Noting, understood
 

@@ -17,8 +17,7 @@ import pandas as pd
 from bot.domain.details import Level
 from bot.errors import SourceError
 from bot.sentences import Sentence
-from bot.sources.base import Clock, SourceConfig
-from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
+from bot.sources.base import AdAccount, CampaignFacts, Clock, PlatformChange, SourceConfig, Status
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives
 from bot.sources.platforms.delivery import dated

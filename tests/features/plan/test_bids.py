@@ -18,8 +18,7 @@ from bot.numbers.input.daily import normalise
 from bot.numbers.plan import PlanEntry
 from bot.settings import PlanSettings, Settings
 from bot.snapshot import boards
-from bot.sources.base import AccountPull, Pulled
-from bot.sources.facts import CampaignFacts, Purpose
+from bot.sources.base import AccountPull, CampaignFacts, Pulled, Purpose
 from bot.store import open_store
 
 MORNING = date(2026, 11, 28)

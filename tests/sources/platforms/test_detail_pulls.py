@@ -13,7 +13,7 @@ from bot.domain.details import Level
 from bot.jobs import morning
 from bot.sources.base import Pulled
 from bot.sources.platforms.google_details import LEVELS as GOOGLE
-from bot.sources.platforms.meta_details import LEVELS as META
+from bot.sources.platforms.meta import LEVELS as META
 from bot.sources.platforms.pulling import PlatformSource
 from bot.store import SqliteStore
 

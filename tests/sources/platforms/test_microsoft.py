@@ -27,8 +27,7 @@ from bot.domain.details import Level
 from bot.errors import SettingsError, SourceError
 from bot.settings import SourceSettings
 from bot.sources import build
-from bot.sources.base import Pulled
-from bot.sources.facts import AdAccount
+from bot.sources.base import AdAccount, Pulled
 from bot.sources.platforms.delivery import with_unlisted
 from bot.sources.platforms.microsoft import MicrosoftAds
 from bot.sources.platforms.microsoft_calls import sdk

@@ -17,7 +17,7 @@ from bot.jobs import morning
 from bot.settings import Settings
 from bot.snapshot import evaluation
 from bot.snapshot.evaluation import STOP
-from bot.sources.facts import AdAccount
+from bot.sources.base import AdAccount
 from bot.sources.platforms import microsoft_rows
 from bot.sources.platforms import tiktok as tiktok_client
 from bot.sources.platforms.google import GoogleAds

@@ -14,11 +14,11 @@ import pytest
 from bot.demo.platforms import Faults, World, linkedin, tiktok
 from bot.domain.details import Level
 from bot.errors import SourceError
-from bot.sources.facts import AdAccount, CampaignFacts, Purpose
+from bot.sources.base import AdAccount, CampaignFacts, Purpose
 from bot.sources.platforms import linkedin as linkedin_client
 from bot.sources.platforms import tiktok as tiktok_client
 from bot.sources.platforms.linkedin import LinkedInAds
-from bot.sources.platforms.noticed import ChangeLedger, ledger_of
+from bot.sources.platforms.pulled_days import ChangeLedger, ledger_of
 from bot.sources.platforms.pulling import PlatformSource
 from bot.sources.platforms.rest import Patience
 from bot.sources.platforms.tiktok import TikTokAds
