@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -134,7 +134,7 @@ def _drawn(
     return np.where(drawable, holds / _POINTS, UNTOLD)
 
 
-@cache
+@lru_cache(maxsize=16)
 def lattice(dimensions: int) -> Floats:
     """Point x dimension at which estimates are drawn, each in 0 to 1; always the same."""
     places = [
