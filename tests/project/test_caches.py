@@ -10,7 +10,6 @@ from benchmarks.shape.source import parsed
 
 BOT = Path(__file__).parents[2] / "bot"
 OWN = {  # by the names of files that ship with perfbot, of which there are a few
-    "question/word_files.py words_of",
     "sources/headings.py data",
 }
 
