@@ -71,12 +71,12 @@ _COMING = re.compile(
 
 def coming(slots: Slots, as_of: date) -> tuple[date, date] | None:
     """The days to come a sentence asks about; None where it asks about this month's end."""
-    named = re.fullmatch(r"([0-9-]{10})\.\.([0-9-]{10})", slots.window)
-    if named and date.fromisoformat(named[1]) > as_of:
-        return date.fromisoformat(named[1]), date.fromisoformat(named[2])
-    counted = re.fullmatch(r"([0-9]+)d", slots.window)
-    if counted and re.search(rf"\b{_NEXT} {MARK}", slots.text):
-        return as_of, as_of + timedelta(int(counted[1]) - 1)
+    range_match = re.fullmatch(r"([0-9-]{10})\.\.([0-9-]{10})", slots.window)
+    if range_match and date.fromisoformat(range_match[1]) > as_of:
+        return date.fromisoformat(range_match[1]), date.fromisoformat(range_match[2])
+    days = re.fullmatch(r"([0-9]+)d", slots.window)
+    if days and re.search(rf"\b{_NEXT} {MARK}", slots.text):
+        return as_of, as_of + timedelta(int(days[1]) - 1)
     match = _COMING.search(slots.text)
     return _coming(match, as_of) if match else None
 
@@ -192,11 +192,11 @@ def _to_come_then(
     for rows in apart(at, subject.rows(month.pace), metric) or [[]]:
         entities = {row.entity for row in rows}
         middle, *sides = (ends(pace, entities) for pace in (month.pace, *month.ends))
-        known = [end for end in (middle, *sides) if end is not None]
+        amounts = [end for end in (middle, *sides) if end is not None]
         money = rows[0].currency if rows and definition.unit == "money" else None
         outlook = Outlook(
             "coming", subject.title, metric, days[0], days[1], None, middle,
-            min(known, default=None), max(known, default=None), None, money,
+            min(amounts, default=None), max(amounts, default=None), None, money,
         )  # fmt: skip
         replies.append(at.said("outlook", found=outlook))
     return Reply(

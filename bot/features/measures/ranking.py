@@ -159,7 +159,9 @@ def _meeting(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     if slots.by in GROUPS:
         lines = _groups_meeting(at, slots, rows, conditions)
     else:
-        matching = [row for row in rows if all(_holds(at, row, each) for each in conditions)]
+        matching = [
+            row for row in rows if all(_holds(at, row, condition) for condition in conditions)
+        ]
         lines = [line for line in _groups(at, slots, matching) if line.value is not None]
     falling = slots.order not in {"least", "worst"} or _direction(at, slots)[0]
     ordered = sorted(lines, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
@@ -177,15 +179,18 @@ def _groups_meeting(
 ) -> list[Measure]:
     """Channels or stages of which all conditions hold, each by its own numbers together."""
     numbers = [
-        {line.name: line.value for line in _groups(at, replace(slots, metric=each.metric), rows)}
-        for each in conditions
+        {
+            line.name: line.value
+            for line in _groups(at, replace(slots, metric=condition.metric), rows)
+        }
+        for condition in conditions
     ]
     return [
         line
         for line in _groups(at, slots, rows)
         if all(
-            (value := known.get(line.name)) is not None and _meets(value, each)
-            for known, each in zip(numbers, conditions, strict=True)
+            (value := values.get(line.name)) is not None and _meets(value, condition)
+            for values, condition in zip(numbers, conditions, strict=True)
         )
     ]
 
@@ -314,11 +319,11 @@ def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
         )
     falling, order = _direction(at, slots)
     ranked = values.dropna().sort_values(ascending=not falling, kind="stable")
-    held = tuple(_condition(at, slots, bound) for bound in (slots.bound, *slots.besides)
+    conditions = tuple(_condition(at, slots, bound) for bound in (slots.bound, *slots.besides)
                  if bound is not None and bound.number is not None)  # fmt: skip
-    for each in held:
-        ranked = ranked[[_meets(float(value), each) for value in ranked]]
-    ranked = ranked.head(LISTED if held else slots.count or SHOWN)
+    for condition in conditions:
+        ranked = ranked[[_meets(float(value), condition) for value in ranked]]
+    ranked = ranked.head(LISTED if conditions else slots.count or SHOWN)
     rows = subject.rows(at.figures)
     currency = rows[0].currency if rows and definition.unit == "money" else None
     lines = [Measure("", slots.metric, float(value), None, currency) for value in ranked]
@@ -326,16 +331,16 @@ def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     last_days = tuple(ends[day].date() for day in ranked.index) if slots.by in PERIODS else ()
     return RankAnswer(
         slots.metric, "weekday" if slots.by == "weekday" else "day", at.period, tuple(lines), order,
-        len(values), days=days, ends=last_days, bounds=held, currency=currency,
-        condition="bound" if held else "",
+        len(values), days=days, ends=last_days, bounds=conditions, currency=currency,
+        condition="bound" if conditions else "",
     )  # fmt: skip
 
 
 def _weekdays(daily_sums: pd.DataFrame, *, mean: bool) -> pd.DataFrame:
     """Each weekday's mean (or its sum, for ratios), by the latest day of that name."""
-    known = daily_sums.dropna(how="all")
-    days = pd.DatetimeIndex(known.index)
-    by_weekday = known.groupby(days.weekday)
+    full_days = daily_sums.dropna(how="all")
+    days = pd.DatetimeIndex(full_days.index)
+    by_weekday = full_days.groupby(days.weekday)
     sums = by_weekday.mean() if mean else by_weekday.sum(min_count=1)
     latest = pd.Series(days, days.weekday).groupby(level=0).max()
     return sums.set_axis(pd.DatetimeIndex(latest.reindex(sums.index)), axis=0)

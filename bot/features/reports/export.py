@@ -108,11 +108,12 @@ def asked(words: Sequence[str]) -> ExportRequest:
 
 def _with_months(words: Sequence[str]) -> list[str]:
     """`november` alone is a month, `in november`: nobody exports a campaign of that name."""
-    named: list[str] = []
+    dated_words: list[str] = []
     for word in words:
         month = word.casefold() in MONTH_OF and len(word) > SHORT_MONTH
-        named += ["in", word] if month and named[-1:] != ["in"] else [word]
-    return named
+        with_in = month and dated_words[-1:] != ["in"]
+        dated_words += ["in", word] if with_in else [word]
+    return dated_words
 
 
 def _subject_first(words: Sequence[str]) -> Sequence[str]:
