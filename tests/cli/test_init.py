@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
-from datetime import UTC, date, datetime
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from bot.demo.platforms import Faults, World, google, meta, microsoft
 from bot.demo.platforms.google_ads.wire import certificate
 from bot.numbers.input.daily import normalise
 from bot.numbers.plan import Plan
+from bot.store import open_store
 
 NAMES = ("GOOGLE_ADS_", "META_ADS_", "MICROSOFT_ADS_")
 
@@ -79,6 +81,27 @@ def test_from_an_empty_folder_to_the_first_digest(perfbot, servers):
     assert "left as it is" in again.out
     board = perfbot("board", "--window", "28d")
     assert "Google | Generic" in board.out
+    assert_as_it_happened(servers[0].world)
+    doctor = perfbot("doctor")
+    assert doctor.code == 0, doctor.out
+    for name in ("Google 5550001002", "Meta 1000200030004002"):
+        assert f"{name} (source" in doctor.out
+
+
+def assert_as_it_happened(world):
+    """What init stored of both platforms, account by account, is what the platforms hold."""
+    until = world.now.date() - timedelta(days=3)
+    since = until - timedelta(days=27)
+    with closing(open_store("perfbot.db", read_only=True)) as store:
+        rows = store.numbers(since, until)
+    for account in [*world.accounts("google"), *world.accounts("meta")]:
+        own = rows[rows["account_id"] == account.account_id]
+        days = [world.numbers(campaign).span(since, until) for campaign in world.campaigns(account)]
+        spend = sum(int(table["spend"].sum()) for table in days)
+        assert own["spend"].sum() == pytest.approx(float(account.decimal(spend)))
+        for ours, theirs in {"impressions": "impressions", "leads": "leads",
+                             "conversions": "purchases"}.items():  # fmt: skip
+            assert own[ours].sum() == sum(int(table[theirs].sum()) for table in days)
 
 
 def test_a_key_that_is_wrong_is_named_and_nothing_is_written(perfbot, servers):
