@@ -80,14 +80,16 @@ def _other_units(store: Reader, frame: pd.DataFrame) -> Iterator[str]:
     cells = ["date", "channel", "account_id", "campaign_id"]
     rows = campaigns_only(pd.concat([stored_rows, frame])).drop_duplicates(cells, keep="last")
     for place, of_account in rows.groupby(["channel", "account_id"], sort=False):
+        told_of: set[str] = set()
         for money, counted in _PRICES:
             priced = of_account[of_account[money].gt(0) & of_account[counted].gt(0)]
             days = priced.groupby("date")[[money, counted]].sum().sort_index()
             jump = _jump(days[money] / days[counted])
-            if jump is not None and jump[0] >= pd.Timestamp(first_day):
+            if jump is not None and jump[0] >= pd.Timestamp(first_day) and money not in told_of:
+                told_of.add(money)
                 label = " ".join(filter(None, map(str, place)))
                 yield (
-                    f"From {jump[0]:%Y-%m-%d} on {money} of {label} is about {jump[1]:,.3g} times "
+                    f"From {jump[0]:%Y-%m-%d} on {money} of {label} is about {jump[1]:,.12g} times "
                     "what it was before, for as many results: is it in another unit there "
                     "(millionths, hundredths)? Mend it and import those days again."
                 )
@@ -99,7 +101,7 @@ def _jump(prices: pd.Series) -> tuple[pd.Timestamp, float] | None:
     for at in range(FEWEST_DAYS, len(values)):
         before, since = values[:at], values[at:]
         if since.min() >= FAR * before.max() or since.max() * FAR <= before.min():
-            return prices.index[at], float(np.median(since) / np.median(before))
+            return prices.index[at], float(f"{np.median(since) / np.median(before):.2g}")
     return None
 
 
