@@ -31,6 +31,7 @@ from bot.question.terms import is_term
 from bot.question.unread import left_aside, nobody_knows
 from bot.question.wording import plainly
 
+WEEK = 7
 LONGEST_FEAST = 5  # days of Easter
 _PREVIOUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|with|med|from|fra|compared to|sammenli[gk]net med|"
@@ -58,6 +59,7 @@ _SAME_DAYS = re.compile(
     r"(?P<unit>last week|forrige uke|last month|forrige måned|last year|i fjor)"
 )
 _SAME_OF = {"week": "week", "uke": "week", "month": "month", "måned": "month"}
+_RANGE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.\.[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WEEK_BEFORE = re.compile(r"\b(?:week|uk[ae]n?) (?:before|earlier|prior|før)\b")
 _VERSUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|kontra|compared (?:to|with)|sammenli[gk]net med|"
@@ -256,11 +258,15 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
 
 
 def _its_own_day(against: str, window: str, bare: str) -> str:
-    """`black friday vs the week before`: a day is held against that day of the week before."""
-    since, _, until = window.partition("..")
-    is_day = since == until or window == "yesterday" or window.startswith("on ")
+    """`black friday vs the week before`: a part of a week is held against the same days then."""
+    since, until = window[:10], window[12:]
+    in_week = (
+        _RANGE.fullmatch(window)
+        and (date.fromisoformat(until) - date.fromisoformat(since)).days < WEEK - 1
+    )
+    inside = in_week or window == "yesterday" or window.startswith("on ")
     of_week = against == "previous" and _WEEK_BEFORE.search(bare) is not None
-    return "week" if is_day and of_week else against
+    return "week" if inside and of_week else against
 
 
 def _sided(slots: Slots, window: str, masked_text: str, as_of: date) -> Slots | None:

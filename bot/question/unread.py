@@ -14,7 +14,7 @@ from bot.question.classifier import weights
 from bot.question.metric_words import metrics_in, without_metrics
 from bot.question.named_days import DAY_OF
 from bot.question.vocabulary import COMMAND_OF, STAGE_OF, STOP_WORDS
-from bot.question.wording import wording
+from bot.question.wording import is_norwegian, wording
 
 LONGEST = 3  # words that are said back
 _WORD = r"[^\W\d_][\w'-]{2,}"
@@ -84,6 +84,8 @@ def nobody_knows(text: str, *, counted: bool) -> str:
             where, can be unknown.
     """
     text = re.sub(r"[?!.]+$", "", text).strip()
+    if not is_norwegian(text):
+        text = re.sub(r"\bi\b", " ", text)  # `i need` is no place called need
     text = re.sub(r"\b(?:by|med) (?:what|how many|how much|hvor mange|hvor mye) ", "", text)
     if split := _unknown(_SPLIT, text, _dimensions()):
         return split

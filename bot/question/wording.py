@@ -65,6 +65,11 @@ _NORWEGIAN = frozenset({
 })  # fmt: skip
 
 
+def is_norwegian(text: str) -> bool:
+    """Whether a casefolded sentence has a word of Norwegian that is nobody's English."""
+    return not _NORWEGIAN.isdisjoint(WORD.findall(text))
+
+
 @cache
 def _dialect() -> tuple[Mapping[str, str], Mapping[str, str]]:
     """dialect.yml: what is always read so, and what only among words of Norwegian."""
@@ -80,7 +85,7 @@ def in_bokmal(text: str) -> str:
     """A casefolded sentence with nynorsk and dialect read as bokmål; English stays as it is."""
     always, norwegian = _dialect()
     text = _ALONE.sub(lambda word: always.get(word[0], word[0]), text)
-    if _NORWEGIAN.isdisjoint(WORD.findall(text)):
+    if not is_norwegian(text):
         return text
     return _ALONE.sub(lambda word: norwegian.get(word[0], word[0]), text)
 

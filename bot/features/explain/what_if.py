@@ -39,7 +39,9 @@ STOP = re.compile(
     r"\b(?:paus\w*|stop\w*|stans\w*|skru\w* av|slå\w* av|turn\w* off|switch\w* off|kill\w*|"
     r"shut\w*|avslutt\w*)\b|\bav\b ¤"
 )
-WEEKLY = re.compile(r"\b(?:a|per|pr|i) (?:week|uke\w*)\b|\bi uka\b|ukentlig|weekly")
+WEEKLY = re.compile(
+    r"\b(?:a|per|pr|i|next|this|neste|denne) (?:week|uke\w*)\b|\bi uka\b|ukentlig|weekly"
+)
 MONTHLY = re.compile(
     r"\b(?:a|per|pr|i|om|every|each|hver) (?:month|måned\w*|mnd)\b|\bmånedlig\w*|\bmonthly\b"
 )
