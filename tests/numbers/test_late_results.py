@@ -139,3 +139,14 @@ def test_a_column_that_is_often_empty_or_always_zero_lost_nothing():
     values[0, :-5:3] = 2.0
     values[1, :-5] = 0.0
     assert np.isnan(unreported(values, paid)).all()
+
+
+@pytest.mark.parametrize(("tail", "days"), [(3, 0.0), (6, 6.0)])
+def test_a_platform_that_leaves_zeros_out_has_blank_days_by_chance(tail, days):
+    """One day of seven is blank: three in a row may be chance, six are none."""
+    values = np.full((1, HORIZON), 2.0)
+    values[0, 3::7] = np.nan
+    values[0, -tail:] = np.nan
+    values[0, -tail - 1] = 2.0
+    paid = np.ones((1, HORIZON), dtype=bool)
+    assert unreported(values, paid)[0] == days

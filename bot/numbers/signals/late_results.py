@@ -85,6 +85,8 @@ def _times_log(total: Floats, source: Floats) -> Floats:
 
 _COUNTED_DAYS, _FEWEST_DAYS, _USUALLY = 28, 7, 0.8
 """Days looked back on from the last that was counted, how many of them must be, and which share."""
+_BY_CHANCE = 1e-4
+"""How often blank days come in such a row where each is blank as often as before."""
 
 
 def unreported(values: Floats, paid: Bools) -> Floats:
@@ -98,7 +100,8 @@ def unreported(values: Floats, paid: Bools) -> Floats:
 
     Returns:
         Days from the first day with ads and without a value to the newest, 0 where the newest day
-        with ads has one. NaN where there were fewer than 7 days with a value before, less than four
+        with ads has one, or where so many blank days in a row are its way (some platforms leave
+        out a zero). NaN where there were fewer than 7 days with a value before, less than four
         of five, or none with a result.
     """
     place = np.arange(values.shape[1])[None, :]
@@ -109,5 +112,8 @@ def unreported(values: Floats, paid: Bools) -> Floats:
     usual = (reported >= _FEWEST_DAYS) & (reported >= _USUALLY * before.sum(axis=1))
     some = np.where(before & counted, values, 0.0).sum(axis=1) > 0
     open_days = paid & (place > last)
-    days = np.where(open_days.any(axis=1), values.shape[1] - np.argmax(open_days, axis=1), 0)
+    blank = 1 - divided(reported.astype(np.float64), before.sum(axis=1).astype(np.float64))
+    seldom = np.nan_to_num(blank) ** open_days.sum(axis=1) < _BY_CHANCE
+    since = values.shape[1] - np.argmax(open_days, axis=1)
+    days = np.where(open_days.any(axis=1) & seldom, since, 0)
     return np.where(usual & some, days.astype(np.float64), np.nan)
