@@ -277,6 +277,7 @@ class Campaign:
         target_roas: The return the platform bids to.
         strategy_id: The portfolio bidding strategy it belongs to.
         ends: Its last day, which was set beforehand; the platform still calls it active then.
+        emptied: The day all its groups were switched off; it is called active then, too.
         budget: None where its groups have budgets of their own.
         audiences: How far the audience parts differ (`age`, `gender`, `device`, `region` …).
     """
@@ -295,6 +296,7 @@ class Campaign:
     groups: tuple[Group, ...] = ()
     audiences: dict[str, dict[str, Part]] = field(default_factory=dict)
     ends: date | None = None
+    emptied: date | None = None
 
     @property
     def kind(self) -> str:

@@ -178,7 +178,7 @@ def active(campaign: Campaign, first_day: date, days: int) -> Floats:
     """1.0 on the days a campaign may run: started, not stopped, not a day it rests on."""
     dates = [first_day + timedelta(days=i) for i in range(days)]
     day_after = campaign.ends + timedelta(days=1) if campaign.ends else date.max
-    ends = min(campaign.stopped or date.max, day_after)
+    ends = min(campaign.stopped or date.max, campaign.emptied or date.max, day_after)
     rests = (5, 6) if campaign.plan.weekdays else ()
     return np.array(
         [campaign.started <= day < ends and day.weekday() not in rests for day in dates],

@@ -165,7 +165,7 @@ class TikTok(RestServer):
                     "adgroup_id": g.group_id, "adgroup_name": g.name,
                     "campaign_id": c.campaign_id, "advertiser_id": account.account_id,
                     "optimization_goal": GOALS[c.kind], "billing_event": "OCPM",
-                    "operation_status": "ENABLE", "budget": 0.0,
+                    "operation_status": "DISABLE" if c.emptied else "ENABLE", "budget": 0.0,
                     "budget_mode": "BUDGET_MODE_INFINITE", **_bid(c), **_schedule(c),
                 }  # fmt: skip
 

@@ -278,6 +278,14 @@ class World:
             campaign.ends = day
             self._truth.pop(campaign.campaign_id, None)
 
+    def set_groups(self, campaign: Campaign, status: str) -> None:
+        """Switch all its groups off or on, from today on: its own status stays as it is."""
+        with self.lock:
+            for group in campaign.groups:
+                group.status = status
+            campaign.emptied = None if status == ACTIVE else self.today(campaign.account)
+            self._truth.pop(campaign.campaign_id, None)
+
     def _note(self, change: Change, fed: Sequence[Campaign]) -> None:
         touched = tuple(campaign.campaign_id for campaign in fed)
         self._changes.append(replace(change, campaign_ids=touched))

@@ -28,7 +28,7 @@ FROM customer_client WHERE customer_client.status = 'ENABLED'
 """
 CAMPAIGNS = """
 SELECT campaign.id, campaign.name, campaign.status, campaign.start_date_time,
-  campaign.end_date_time,
+  campaign.end_date_time, campaign.primary_status, campaign.primary_status_reasons,
   campaign.advertising_channel_type, campaign.bidding_strategy_type,
   campaign.maximize_conversions.target_cpa_micros, campaign.target_cpa.target_cpa_micros,
   campaign.target_roas.target_roas, campaign.maximize_conversion_value.target_roas,
@@ -62,6 +62,15 @@ WHERE change_event.change_date_time BETWEEN '{since} 00:00:00' AND '{until} 23:5
 ORDER BY change_event.change_date_time DESC LIMIT {most}
 """
 STATUS: dict[str, Status] = {"ENABLED": "enabled", "PAUSED": "paused", "REMOVED": "removed"}
+SHOWN = ("ELIGIBLE", "LIMITED", "LEARNING")  # primary statuses of a campaign that may be shown
+OFF_BELOW: dict[str, Status] = {
+    "AD_GROUPS_PAUSED": "paused",
+    "AD_GROUP_ADS_PAUSED": "paused",
+    "KEYWORDS_PAUSED": "paused",
+    "ASSET_GROUPS_PAUSED": "paused",
+    "CAMPAIGN_GROUP_PAUSED": "paused",
+    "CAMPAIGN_GROUP_ALL_GROUP_BUDGETS_ENDED": "ended",
+}  # what somebody switched off around a campaign that still is enabled
 LEADS = frozenset({
     "LEAD", "IMPORTED_LEAD", "SUBMIT_LEAD_FORM", "PHONE_CALL_LEAD", "BOOK_APPOINTMENT",
     "REQUEST_QUOTE", "CONTACT", "SIGNUP",
@@ -76,9 +85,13 @@ BIDS = (
 
 def word(message: Any, field: str) -> str:
     """An enum's name; its number where the SDK does not know it."""
-    number = getattr(message, field)
-    named = message.DESCRIPTOR.fields_by_name[field].enum_type.values_by_number.get(number)
-    return named.name if named else str(number)
+    return words(message, field, [getattr(message, field)])[0]
+
+
+def words(message: Any, field: str, numbers: Iterable[int]) -> list[str]:
+    """The same of each number that a field has."""
+    known = message.DESCRIPTOR.fields_by_name[field].enum_type.values_by_number
+    return [known[number].name if number in known else str(number) for number in numbers]
 
 
 def read_account(row: Any, through: str) -> AdAccount:
@@ -109,7 +122,7 @@ def read_campaign(row: Any, account: AdAccount, leads: set[str]) -> CampaignFact
         account.account_id,
         campaign_id,
         campaign.name,
-        STATUS.get(word(campaign, "status"), "unknown"),
+        _status(campaign),
         purpose,
         started=_day(campaign.start_date_time),
         ends=_day(campaign.end_date_time),
@@ -122,6 +135,15 @@ def read_campaign(row: Any, account: AdAccount, leads: set[str]) -> CampaignFact
         bid_target=target,
         attribution="as each conversion action is set (30 days after a click by default)",
     )
+
+
+def _status(campaign: Any) -> Status:
+    """The campaign's; Google calls one enabled that cannot be shown, as all below it is off."""
+    status = STATUS.get(word(campaign, "status"), "unknown")
+    if status != "enabled" or word(campaign, "primary_status") in SHOWN:
+        return status
+    reasons = words(campaign, "primary_status_reasons", campaign.primary_status_reasons)
+    return next((OFF_BELOW[reason] for reason in reasons if reason in OFF_BELOW), status)
 
 
 def _bid(row: Any) -> tuple[str, float | None]:

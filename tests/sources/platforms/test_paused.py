@@ -13,12 +13,14 @@ import pytest
 from bot import rules_files
 from bot.ask import Context
 from bot.demo.platforms import World, google, linkedin, meta, tiktok
+from bot.demo.platforms.google_ads.fields import Row
+from bot.demo.platforms.google_ads.filling import fill
 from bot.jobs import morning
 from bot.settings import Settings
 from bot.snapshot import evaluation
 from bot.snapshot.evaluation import STOP
 from bot.sources.base import AdAccount
-from bot.sources.platforms import microsoft_rows
+from bot.sources.platforms import google_queries, microsoft_rows
 from bot.sources.platforms import tiktok as tiktok_client
 from bot.sources.platforms.google import GoogleAds
 from bot.sources.platforms.linkedin import LinkedInAds
@@ -104,6 +106,56 @@ def test_a_campaign_that_ended_as_it_was_to_did_not_stop(platform):
     if platform == "meta":  # what a morning makes of it hangs on no platform
         assert stops(pulled) == []
         assert (campaign.campaign_id,) in stops(replace(pulled, changes=()))
+
+
+@pytest.mark.parametrize("platform", ["google", "meta", "tiktok"])
+def test_a_campaign_with_all_its_groups_switched_off_did_not_stop(platform):
+    """It goes on to be called active: what is below it is read, and its silent days are no rows."""
+    world = World(datetime(2026, 11, 23, 8, tzinfo=UTC), days=40)
+    account = world.accounts(platform)[0]
+    running = [c for c in world.campaigns(account) if c.status == "active" and not c.plan.weekdays]
+    campaign = running[0]
+    world.set_groups(campaign, "paused")
+    world.now = NOW
+    with SERVE[platform](world) as server:
+        client = client_of(platform, server)
+        source = PlatformSource(platform, client, lambda: NOW, (account.account_id,))
+        pulled = source.pull(SINCE[0], None)
+        world.set_groups(campaign, "active")
+        (again,) = [each for each in client.campaigns(client.accounts()[0])
+                    if each.campaign_id == campaign.campaign_id]  # fmt: skip
+    facts = {each.campaign_id: each for each in pulled.campaigns}
+    assert (facts[campaign.campaign_id].status, again.status) == ("paused", "enabled")
+    assert facts[running[1].campaign_id].status == "enabled"
+    rows = pulled.frame[pulled.frame["campaign_id"] == campaign.campaign_id]
+    assert rows["date"].max() == pd.Timestamp(LAST)
+    (off,) = [each for each in pulled.changes if campaign.campaign_id in each.campaign_ids
+              and each.what == "status"]  # fmt: skip
+    assert off.after == "paused"
+    assert off.when.astimezone(ZoneInfo(account.time_zone)).date() == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("own", "primary", "reasons", "status"),
+    [
+        ("ENABLED", "ELIGIBLE", [], "enabled"),
+        ("ENABLED", "NOT_ELIGIBLE", ["BUDGET_MISCONFIGURED", "ASSET_GROUPS_PAUSED"], "paused"),
+        ("ENABLED", "NOT_ELIGIBLE", ["AD_GROUP_ADS_PAUSED"], "paused"),
+        ("ENABLED", "NOT_ELIGIBLE", ["CAMPAIGN_GROUP_PAUSED"], "paused"),
+        ("ENABLED", "NOT_ELIGIBLE", ["CAMPAIGN_GROUP_ALL_GROUP_BUDGETS_ENDED"], "ended"),
+        ("ENABLED", "LIMITED", ["KEYWORDS_PAUSED", "BUDGET_CONSTRAINED"], "enabled"),
+        ("ENABLED", "NOT_ELIGIBLE", ["HAS_ADS_DISAPPROVED", "NO_AD_GROUP_ADS"], "enabled"),
+        ("ENABLED", "NOT_ELIGIBLE", [4711], "enabled"),
+        ("REMOVED", "REMOVED", ["CAMPAIGN_REMOVED"], "removed"),
+    ],
+)
+def test_only_what_somebody_switched_off_is_off(own, primary, reasons, status):
+    """A campaign of Google's that may be shown, or is kept from it by a fault, is still enabled."""
+    row = Row()
+    written = {"status": own, "primary_status": primary, "primary_status_reasons": reasons}
+    fill(row.campaign, id=1, **written)
+    account = AdAccount("1", "Shop", "NOK", "Europe/Oslo")
+    assert google_queries.read_campaign(row, account, set()).status == status
 
 
 def stops(pulled: Any) -> list[tuple[str, ...]]:

@@ -72,7 +72,10 @@ def fill(message: Any, **values: Any) -> Any:
             part.SetInParent()
             fill(part, **value)
         elif isinstance(value, list):
-            getattr(message, descriptor.name).extend(value)
+            named = descriptor.enum_type.values_by_name if descriptor.enum_type else {}
+            getattr(message, descriptor.name).extend(
+                named[each].number if each in named else each for each in value
+            )
         elif descriptor.enum_type is not None and isinstance(value, str):
             setattr(message, descriptor.name, descriptor.enum_type.values_by_name[value].number)
         else:
@@ -150,7 +153,7 @@ def campaign(row: Any, campaign: Campaign) -> None:
         row.campaign, resource_name=name(account, "campaigns", campaign.campaign_id),
         id=int(campaign.campaign_id), name=campaign.name, status=STATUS[campaign.status],
         serving_status="SERVING" if campaign.status == ACTIVE else "ENDED",
-        primary_status="ELIGIBLE" if campaign.status == ACTIVE else STATUS[campaign.status],
+        **_primary(campaign),
         advertising_channel_type=CHANNELS[campaign.kind],
         bidding_strategy_type=BIDDING[campaign.kind],
         campaign_budget=name(account, "campaignBudgets", campaign.budget.budget_id)
@@ -160,6 +163,17 @@ def campaign(row: Any, campaign: Campaign) -> None:
         contains_eu_political_advertising="DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING",
         payment_mode="CLICKS", **_bidding(campaign),
     )  # fmt: skip
+
+
+def _primary(campaign: Campaign) -> dict[str, Any]:
+    """Whether it can be shown, and why not: its own status, or that of all that is below it."""
+    if campaign.status != ACTIVE:
+        status = STATUS[campaign.status]
+        return {"primary_status": status, "primary_status_reasons": [f"CAMPAIGN_{status}"]}
+    if campaign.emptied is None:
+        return {"primary_status": "ELIGIBLE"}
+    below = "ASSET_GROUPS" if campaign.kind == "pmax" else "AD_GROUPS"
+    return {"primary_status": "NOT_ELIGIBLE", "primary_status_reasons": [f"{below}_PAUSED"]}
 
 
 def _bidding(campaign: Campaign) -> dict[str, Any]:
