@@ -28,7 +28,7 @@ from bot.sources.platforms.microsoft_errors import (
     trouble,
 )
 from bot.sources.platforms.microsoft_sign_in import SignIn
-from bot.sources.platforms.rest import TIMEOUT, Patience
+from bot.sources.platforms.rest import TIMEOUT, Patience, wait_of
 
 SERVICES = {
     "campaign": ("campaign_management_service_api", "CampaignManagementServiceApi"),
@@ -136,15 +136,13 @@ class MicrosoftCalls:
     def _once(self, service: str, operation: str, request: Any, account: AdAccount | None) -> Json:
         call = getattr(self._service(service), f"{operation}_without_preload_content")
         reply = call(request, _headers=self._headers(account), _request_timeout=TIMEOUT)
-        wait = reply.headers.get("Retry-After", "")
         text = reply.data
         try:
             body = json.loads(text)
         except ValueError:
             body = None
         if reply.status >= 300:
-            seconds = float(wait) if wait.isdecimal() else None
-            raise MicrosoftRefused(reply.status, first_fault(body), seconds)
+            raise MicrosoftRefused(reply.status, first_fault(body), wait_of(reply.headers))
         if not isinstance(body, dict):
             raise BrokenAnswer
         return body

@@ -20,7 +20,7 @@ from typing import Any
 from bot.errors import SettingsError
 from bot.sentences import Sentence
 from bot.sources.platforms.microsoft_errors import SignInRefused, trouble
-from bot.sources.platforms.rest import TIMEOUT, Patience
+from bot.sources.platforms.rest import TIMEOUT, Patience, wait_of
 
 SIGN_INS = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
 SCOPE = "https://ads.microsoft.com/msads.manage offline_access"
@@ -89,11 +89,10 @@ class SignIn:
             "scope": SCOPE,
         } | ({"client_secret": secret} if secret else {})
         reply = requests.post(address, data=form, timeout=TIMEOUT, allow_redirects=False)
-        wait = reply.headers.get("Retry-After", "")
         body = reply.json()
         if not (isinstance(body, dict) and isinstance(body.get("access_token"), str)):
             words = body if isinstance(body, dict) else {}
-            raise SignInRefused(reply.status_code, words, float(wait) if wait.isdecimal() else None)
+            raise SignInRefused(reply.status_code, words, wait_of(reply.headers))
         return body
 
     def _take(self, answer: Mapping[str, Any]) -> None:

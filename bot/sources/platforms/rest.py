@@ -8,7 +8,9 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 from bot.errors import SourceError
@@ -134,9 +136,16 @@ class Rest:
     def _once(self, path: str) -> Any:
         with self._client() as client:
             answer = client.get(path)
-        wait = answer.headers.get("retry-after", "")
-        body = answer.json()
-        self.check(answer.status_code, body, float(wait) if wait.isdecimal() else None)
+        status, wait = answer.status_code, wait_of(answer.headers)
+        try:
+            body = answer.json()
+        except ValueError:  # a gateway's page, where the platform itself did not answer
+            if status == 429:
+                raise Refused(throttled(self.title, wait)) from None
+            if status < 500:
+                raise
+            raise Refused(replace(hiccup(self.title), wait=wait)) from None
+        self.check(status, body, wait)
         return body
 
     def _trouble(self, error: Exception) -> Trouble:
@@ -150,6 +159,33 @@ class Rest:
             )
             return Trouble(sentence, LATER, again=True)
         raise error
+
+
+def wait_of(headers: Mapping[str, str]) -> float | None:
+    """Seconds an answer's Retry-After asks to wait; None where it does not say.
+
+    It is a number of seconds or a moment (RFC 9110, 10.2.3). A moment counts from the answer's own
+    Date: the clock here may be another.
+
+    Args:
+        headers: Looked up without regard to case, as every HTTP library's are.
+    """
+    written = headers.get("Retry-After") or ""
+    if written.isdecimal():
+        return float(written)
+    moment = _moment(written)
+    if moment is None:
+        return None
+    answered_at = _moment(headers.get("Date") or "") or datetime.now(UTC)
+    return max((moment - answered_at).total_seconds(), 0.0)
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(written)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # HTTP's dates are GMT
 
 
 def throttled(title: str, wait: float | None) -> Trouble:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from email.utils import format_datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 
 from bot.demo.platforms import Faults, World, linkedin, tiktok
+from bot.demo.platforms.web import HttpServer, Reply
 from bot.domain.details import Level
 from bot.errors import SourceError
 from bot.sources.base import AdAccount, CampaignFacts, Purpose
@@ -20,7 +22,7 @@ from bot.sources.platforms import tiktok as tiktok_client
 from bot.sources.platforms.linkedin import LinkedInAds
 from bot.sources.platforms.pulled_days import ChangeLedger, ledger_of
 from bot.sources.platforms.pulling import PlatformSource
-from bot.sources.platforms.rest import Patience
+from bot.sources.platforms.rest import Patience, Refused, Rest, throttled, wait_of
 from bot.sources.platforms.tiktok import TikTokAds
 
 NOW = datetime(2026, 11, 28, 6, tzinfo=UTC)
@@ -237,3 +239,37 @@ def test_a_ledger_is_read_back_as_it_was() -> None:
     assert [change.after for change in later.changes] == ["paused", "enabled"]
     much_later = later.after([], {}, now + timedelta(days=100))
     assert much_later.changes == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("90", 90.0), ("Sat, 28 Nov 2026 06:01:30 GMT", 90.0), ("", None), ("soon", None),
+        ("Saturday, 28-Nov-26 06:01:30 GMT", 90.0), ("Sat Nov 28 06:01:30 2026", 90.0),
+        ("Sat, 28 Nov 2026 05:00:00 GMT", 0.0), ("-5", None), ("1e9", None),
+    ],
+)  # fmt: skip
+def test_a_wait_is_read_as_seconds_or_as_a_moment(written: str, seconds: float | None) -> None:
+    """Every way in which HTTP writes it, counted from the answer's own clock."""
+    assert wait_of({"Retry-After": written, "Date": "Sat, 28 Nov 2026 06:00:00 GMT"}) == seconds
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("page", [b"<html>Busy</html>", {"status": 429}])
+def test_a_moment_to_wait_for_is_kept(waits: list[float], status: int, page: Any) -> None:
+    """By a platform or by the gateway before it: nothing is asked before that moment."""
+    answers: list[Reply] = []
+
+    def answer(_request: Any) -> Reply:
+        again = format_datetime(datetime.now(UTC) + timedelta(seconds=200), usegmt=True)
+        answers.append(Reply(page, status, {"Retry-After": again}) if not answers else Reply([]))
+        return answers[-1]
+
+    def check(status: int, _body: Any, wait: float | None) -> None:
+        if status != 200:
+            raise Refused(throttled("Ads", wait))
+
+    with HttpServer(answer, Faults()) as server:
+        assert Rest("Ads", server.url, {}, check, Patience(sleep=waits.append)).get("/") == []
+    assert len(waits) == 1
+    assert 150 < waits[0] <= 220  # with its jitter, and far above a first wait of its own
