@@ -13,7 +13,14 @@ from bot.render.catalogue import N_
 from bot.render.controls import Element, option
 from bot.render.escaping import MISSING, Long, Words, mark, words
 from bot.render.phrases import Phrases
-from bot.render.values.plans import AccountPace, CellChoice, Changed, Difference, PlanLine
+from bot.render.values.plans import (
+    AccountPace,
+    CellChoice,
+    Changed,
+    Difference,
+    PlanLine,
+    pattern_name,
+)
 
 MOST_NAMED = 3  # entries a line names; the rest are counted
 
@@ -216,7 +223,7 @@ class PlanSentences:
 
     def _named(self, patterns: Sequence[str]) -> Words:
         """Patterns by name; of many the first, and how many more."""
-        names = Long(", ".join(patterns[:MOST_NAMED]))
+        names = Long(", ".join(map(pattern_name, patterns[:MOST_NAMED])))
         unnamed = len(patterns) - MOST_NAMED
         if unnamed <= 0:
             return mark(names)

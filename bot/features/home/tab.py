@@ -14,8 +14,9 @@ from bot.context.context import Context
 from bot.context.scoping import shows_nothing
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Prompt, Prompts
+from bot.features.digest.notices import still_so
 from bot.features.parts.figures_shown import complete_until, holes_of, late, unreported
-from bot.features.parts.message_sync import cards, known_names, names_of
+from bot.features.parts.message_sync import Names, cards, known_names, names_of
 from bot.features.parts.pacing import by_account, elapsed
 from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.plan.entries import (
@@ -35,7 +36,7 @@ from bot.policy.schedule import form_of
 from bot.question.grammar import as_subject
 from bot.render import controls
 from bot.render.values.plans import PlanLine
-from bot.render.values.templates import Home, Subscribed
+from bot.render.values.templates import Card, Home, Subscribed
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.evaluation import ids_of
@@ -98,10 +99,12 @@ def home(context: Context, asker: Asker) -> dict[str, Any]:
     four, week = (boards.figures(context, as_of, window) for window in ("28d", "7d"))
     month = shown(context, boards.figures(context, as_of, "mtd"))
     days = shown_days(boards.paced(context, as_of), shown(context, four))
-    audience, todo = mine(context, judged.judged(context, as_of).shown, four.rows, asker)
+    judgement, names = judged.judged(context, as_of), names_of(four.rows)
+    audience, todo = mine(context, judgement.shown, four.rows, asker)
     accounts, entries = by_account(month, shown(context, four), days), held(context, asker)
     home_view = Home(
-        cards=cards(context, todo, names_of(four.rows), context.zone(asker)),
+        cards=cards(context, todo, names, context.zone(asker)),
+        running=_running(context, judgement, names, asker),
         subscriptions=tuple(
             _told(context, subscription) for subscription in context.store.subscriptions()
         ),
@@ -128,6 +131,15 @@ def home(context: Context, asker: Asker) -> dict[str, Any]:
         is_nobodys=is_nobodys,
     )
     return context.renderer(asker.language).home(home=home_view)
+
+
+def _running(
+    context: Context, judgement: judged.JudgedMorning, names: Names, asker: Asker
+) -> tuple[Card, ...]:
+    """What is acknowledged of this morning's advice, and faults taken on before that still are."""
+    zone = context.zone(asker)
+    answered = [record for record in judgement.shown if record.state == "acknowledged"]
+    return (*cards(context, answered, names, zone), *still_so(context, judgement, names, zone))
 
 
 def _lines(context: Context, entries: list[StandingEntry], as_of: date) -> tuple[PlanLine, ...]:

@@ -322,6 +322,8 @@ def card(
     said_at = at_once.get(advice.id)
     two = who_two.needed(context, record)
     first_approval = who_two.first_of(context.store, record) if two else None
+    if not set(advice.campaign_ids) <= names.keys():  # silent for weeks, or not on that board
+        names = {**known_names(context, record), **names}
     return Card(
         advice=advice,
         names={

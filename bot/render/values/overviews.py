@@ -282,6 +282,7 @@ class Home:
     """The Home tab: my open advice, pace, subscriptions, the plan, and what to ask.
 
     Attributes:
+        running: Advice somebody acknowledged that is still so: in nobody's way, but not mended.
         last_day: Numbers reach through it, None without any.
         silent: Whether nobody has brought numbers of the day before: nothing can be judged.
         channels: Names to make examples of, the biggest first.
@@ -295,6 +296,7 @@ class Home:
     """
 
     cards: tuple[Card, ...] = ()
+    running: tuple[Card, ...] = ()
     pace: tuple[MonthPace, ...] = ()
     subscriptions: tuple[Subscribed, ...] = ()
     last_day: date | None = None

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from bot.domain.channels import TITLES, title
+
 
 @dataclass(frozen=True)
 class Matched:
@@ -60,6 +62,19 @@ class PlanLine:
     owner: str = ""
     currency: str | None = None
     origin: str = "file"
+
+    @property
+    def name(self) -> str:
+        """The pattern as people read it: `meta_ads:brand*` is `brand* (Meta)`."""
+        return pattern_name(self.pattern)
+
+
+def pattern_name(pattern: str) -> str:
+    """A pattern with its channel as people call it, behind the name; others as they stand."""
+    channel, colon, name = pattern.partition(":")
+    if not colon or channel not in TITLES:
+        return pattern
+    return title(channel) if name == "*" else f"{name} ({title(channel)})"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pytest
 from bot.blockkit import LIMITS, every_text
 from bot.blockkit.validate import validate_view
 from bot.context.context import SLACK
+from bot.domain.advice import HeldBack
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Press
 from bot.features.home import tab as home
@@ -17,8 +18,10 @@ from bot.features.parts.pacing import by_account, lines
 from bot.features.plan import entries as planning_match
 from bot.numbers.input.windows import Window
 from bot.numbers.plan import Plan
+from bot.render.values.plans import pattern_name
 from bot.settings import Settings
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.evaluation import JudgedMorning, judged
 from bot.snapshot.morning_days import SpendDays
 from bot.store.base import PlanRow
 from tests.slack_forms import SlackForms
@@ -61,6 +64,55 @@ def test_what_somebody_is_on_is_theirs(world, ola):
     told = said(world.desk.home(ola)["blocks"])
     assert told.startswith("1 thing for you to do")
     assert "In progress: Ola" in told
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "so"),
+    [("en", "Nothing new to do", "and still so"), ("nb", "Ikke noe nytt", "fortsatt slik")],
+)
+def test_what_is_taken_on_is_not_nothing(world, kari, language, heading, so):
+    """All is acknowledged and none of it mended: no "nothing to change", and each is named."""
+    for item in world.items:
+        world.desk.answer(Press(item.advice_id, "acknowledge"), kari)
+    view = world.desk.home(replace(kari, language=language))
+    told = said(view["blocks"])
+    assert told.startswith(heading)
+    assert so in told
+    assert "Kari" in told
+    assert "Meta | Leads B2B" in told
+    assert validate_view(view) == []
+
+
+def test_a_fault_taken_on_days_ago_is_still_named(world, ola, monkeypatch):
+    """In progress since another morning, and the rule is only silent for it: named, in words."""
+    [record] = [
+        record
+        for record in judged(world.context, DAY).shown
+        if record.advice.action == "check_tracking"
+    ]
+    world.desk.answer(Press(record.advice.id, "progress"), ola)
+    (id_,) = record.advice.campaign_ids
+    held = HeldBack(id_, record.advice.rule, "answered")
+    monkeypatch.setattr(home.judged, "judged", lambda *_: JudgedMorning(DAY, (), (held,)))
+    told = said(world.desk.home(ola)["blocks"])
+    assert told.startswith("Nothing new to do")
+    assert "tracking of Meta | Leads B2B. ⏳ In progress: Ola" in told
+    assert id_ not in told
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("meta_ads:Leads*", "Leads* (Meta)"),
+        ("google_ads:123", "123 (Google)"),
+        ("tiktok_ads:*", "TikTok"),
+        ("Brand: autumn", "Brand: autumn"),
+        ("brand*", "brand*"),
+    ],
+)
+def test_an_entry_of_the_plan_is_named_as_people_call_it(pattern, name):
+    """A channel's key is for machines; a colon in a name is no channel."""
+    assert pattern_name(pattern) == name
 
 
 def test_who_owns_nothing_sees_everything(world, ola):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.ask import Desk
 from bot.blockkit import every_text
 from bot.blockkit.validate import validate_view
 from bot.context.context import REST, SLACK, values_of
@@ -154,8 +155,7 @@ def test_a_filled_form_takes_only_what_it_has_fields_for(forms, kari, value):
 def test_who_may_not_set_a_target_is_offered_no_form(world, ola):
     """The sentence says where an admin does it."""
     settings = Settings.model_validate({"who": {"admins": ["U1"]}})
-    desk = type(world.desk)(world.store, world.context.rulebook, world.context.renderers, settings,
-                            world.context.clock)  # fmt: skip
+    desk = Desk(replace(world.context, settings=settings))
     answer = desk.ask("set the target for Google Generic to 300", ola)
     assert "an admin sets the target" in said(list(answer.blocks))
     assert "target.fill" not in str(answer.blocks)
@@ -325,8 +325,7 @@ def test_an_empty_value_brings_the_rules_own_back(world, forms, kari):
 def test_only_admins_change_what_is_set(world, ola, action):
     """One sentence that says who may; nobody else opens, looks or saves."""
     settings = Settings.model_validate({"who": {"admins": ["U1"]}})
-    desk = type(world.desk)(world.store, world.context.rulebook, world.context.renderers, settings,
-                            world.context.clock)  # fmt: skip
+    desk = Desk(replace(world.context, settings=settings))
     with pytest.raises(NotAllowed, match="Only Kari may"):
         desk.forms.opened(action, GENERIC, ola)
     view = filled(SlackForms(world.desk.forms).opened(action, GENERIC, ola))
