@@ -95,6 +95,8 @@ class Desk:
                 require(self.context, asker, "viewer")
                 context = for_asker(self.context, asker, as_of=morning)
                 _refuse_nobodys(context, asker, text)
+                if reply := threads.taken_back(context, text, asker):
+                    return reply
                 return asking.answered(context, text, asker, morning, dry=dry)
         except Unclear as unclear:
             return self._reply(asker, "choose", choice=unclear.choice)
@@ -164,6 +166,7 @@ class Desk:
         """
         require(self.context, asker, "viewer")
         reply = threads.about(self._for(asker), channel, thread_ts, text, asker)
+        reply = reply or threads.thanks(self.context, text, asker)
         if reply is None and named:
             return self.ask(text, asker)
         if reply is None and _asks(text):

@@ -853,7 +853,12 @@ def _home(names: list[str], home: Home) -> Scene:
     reading = replace(
         full, may_set=False, may_subscribe=False, whose="channels", changed=None, cards=()
     )
-    shown = {"home": full, "home:judging": replace(full, judging=True), "home:reading": reading}
+    shown = {
+        "home": full,
+        "home:judging": replace(full, judging=True),
+        "home:reading": reading,
+        "home:taken_on": replace(full, cards=(), running=home.cards[:7]),
+    }
     return {name: {"home": home} for name, home in shown.items()}
 
 

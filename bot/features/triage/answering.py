@@ -130,8 +130,7 @@ def _until(context: Context, decision: Decision, asker: Asker) -> date | None:
 
 def _second(context: Context, record: AdviceRecord, asker: Asker) -> Reply:
     advice_card = card(context, record, known_names(context, record), context.zone(asker))
-    template = "taken" if record.state != "open" else "advice"
-    message = context.renderer(asker.language).render(template, card=advice_card)
+    message = context.renderer(asker.language).render("taken", card=advice_card)
     return Reply(message.text, message.blocks)
 
 

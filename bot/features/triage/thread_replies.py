@@ -19,6 +19,7 @@ from bot.features.triage.posted import posted_card
 from bot.policy.permissions import part_of
 from bot.question.grammar import window_of
 from bot.question.vocabulary import ANSWER_OF, MONTHS, TICKS, WEEKDAY_OF
+from bot.render.values.conversation import Talk
 from bot.store.base import Outgoing
 
 WORDS = sorted(ANSWER_OF, key=len, reverse=True)
@@ -41,7 +42,21 @@ WHY = re.compile(
     rf"(?:\s+{NUMBER}(?P<item>\d{{1,2}}))?",
     re.IGNORECASE,
 )
-LONGEST_REASON, MOST_BLOCKS = 500, 49
+TAKES_BACK = re.compile(
+    r"(?:/?perf )?(?:please |can you |could you |kan du )?"
+    r"(?:undo|angre|reopen|gjenåpne|take (?:it|that|this) back|ta (?:det|den) tilbake)"
+    r"(?: (?:it|that|this|the last(?: one| answer)?|my (?:last )?answer|det|den|dette|det siste"
+    r"|svaret(?: mitt)?|det jeg (?:nettopp )?(?:gjorde|svarte)))?(?: please| takk)?",
+    re.IGNORECASE,
+)
+THANKS = re.compile(
+    r"(?:(?:thank(?:s| you)|thx|tnx|cheers|takk|takker|tusen takk)\b"
+    r"|(?:great|perfect|nice|super|supert|fint|flott|perfekt|bra|good (?:one|catch))[,! ]+"
+    r"(?:thank|thx|takk|tusen takk)).*",
+    re.IGNORECASE | re.DOTALL,
+)
+LONGEST_REASON, MOST_BLOCKS, LONGEST_THANKS = 500, 49, 8  # letters, blocks, words
+ANSWERED = ("acknowledged", "in_progress", "snoozed", "dismissed")
 
 
 @dataclass(frozen=True)
@@ -123,6 +138,27 @@ def no_answer(context: Context, asker: Asker) -> Reply:
     return Reply(message.text, message.blocks)
 
 
+def thanks(context: Context, text: str, asker: Asker) -> Reply | None:
+    """`takk!`, `thanks, will do`: an answer as friendly; None where more, or else, is said."""
+    line = " ".join(text.split())
+    if line.endswith("?") or len(line.split()) > LONGEST_THANKS or not THANKS.fullmatch(line):
+        return None
+    return _talk(context, "thanks", asker)
+
+
+def taken_back(context: Context, text: str, asker: Asker) -> Reply | None:
+    """`undo` outside a thread: where it is done, or that there is nothing to; None for others."""
+    if not TAKES_BACK.fullmatch(" ".join(text.split()).rstrip("?.! ")):
+        return None
+    is_any = bool(context.store.all_advice(state=ANSWERED))
+    return _talk(context, "undo" if is_any else "no_undo", asker)
+
+
+def _talk(context: Context, kind: str, asker: Asker) -> Reply:
+    message = context.renderer(asker.language).render("talk", talk=Talk(kind))
+    return Reply(message.text, message.blocks)
+
+
 def _items(context: Context, channel: str, thread_ts: str) -> list[Outgoing]:
     """The pieces of advice in a thread of ours."""
     return [message for message in context.store.thread(channel, thread_ts) if message.advice_id]
@@ -148,9 +184,10 @@ def _for_one(context: Context, items: Sequence[Outgoing], parsed: Spoken, asker:
         [item for item in items if item.item == parsed.item] if parsed.item else list(items)
     )
     if len(candidates) > 1:
-        candidates = [
-            item for item in candidates if _can_be(context, item, parsed.given.verb)
-        ] or candidates
+        able = [item for item in candidates if _can_be(context, item, parsed.given.verb)]
+        if not able and parsed.given.verb == "undo":
+            return Taken(lambda: Said(reply=_talk(context, "no_undo", asker)))
+        candidates = able or candidates
     if len(candidates) == 1:
         return answer(context, candidates[0].advice_id, parsed.given, asker)
     return Taken(lambda: Said(reply=_which(context, items, parsed.word, asker)))
@@ -158,7 +195,7 @@ def _for_one(context: Context, items: Sequence[Outgoing], parsed: Spoken, asker:
 
 def _can_be(context: Context, item: Outgoing, verb: str) -> bool:
     state = record_of(context, item.advice_id).state
-    return (state != "open") if verb == "undo" else (state in {"open", "in_progress"})
+    return (state in ANSWERED) if verb == "undo" else (state in {"open", "in_progress"})
 
 
 def _which(context: Context, items: Sequence[Outgoing], word: str, asker: Asker) -> Reply:

@@ -14,7 +14,10 @@ from bot.render.values.overviews import OutcomeLine
 
 @dataclass(frozen=True)
 class Talk:
-    """No question about numbers: `hello`, `self` or `off_subject`."""
+    """No question about numbers: `hello`, `self` or `off_subject`.
+
+    Or `thanks`; `undo`, which is done under the advice, and `no_undo` where nothing is answered.
+    """
 
     kind: str
 

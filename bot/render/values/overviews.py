@@ -296,7 +296,6 @@ class Home:
     """
 
     cards: tuple[Card, ...] = ()
-    running: tuple[Card, ...] = ()
     pace: tuple[MonthPace, ...] = ()
     subscriptions: tuple[Subscribed, ...] = ()
     last_day: date | None = None
@@ -320,6 +319,7 @@ class Home:
     holes: tuple[Hole, ...] = ()
     rates: RateNote | None = None
     is_nobodys: bool = False
+    running: tuple[Card, ...] = ()
 
     @property
     def left(self) -> int:

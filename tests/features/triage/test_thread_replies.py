@@ -224,6 +224,47 @@ def test_a_line_that_is_no_answer_is_told_what_would_be(world, kari, text):
     assert "ack 2" in str(found.blocks)
 
 
+@pytest.mark.parametrize(
+    "text", ["takk!", "thanks, will do", "Tusen takk, da vet vi det", "great, thanks :)", "cheers"]
+)
+def test_thanks_in_a_thread_are_taken_as_thanks(world, kari, text):
+    """Nobody who is friendly is told how to write an answer."""
+    assert world.desk.in_thread("C1", world.digest.ts, text, kari).text == "Any time."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nei takk",
+        "no thanks",
+        "ok, thanks",
+        "takk, men hva koster det egentlig å la den stå til mai",
+    ],
+)
+def test_what_may_be_an_answer_is_no_mere_thanks(world, kari, text):
+    """`no thanks` may mean a dismissal: how that is written is said."""
+    assert "did not take" in world.desk.in_thread("C1", world.digest.ts, text, kari).text
+
+
+def test_undo_with_nothing_to_undo_says_so(world, kari):
+    """In a thread, of one piece of advice, and as a sentence; nothing is changed by it."""
+    in_thread = world.desk.thread_reply("C1", world.digest.ts, "undo", kari)
+    of_one = world.desk.thread_reply("C1", world.digest.ts, "angre 2", kari)
+    assert "nothing to take back" in in_thread.reply.text
+    assert "nothing to take back" in of_one.reply.text
+    assert (in_thread.event, of_one.event) == (0, 0)
+    for text in ("undo", "undo that", "can you undo my last answer?"):
+        assert "nothing to take back" in world.desk.ask(text, kari).text
+
+
+@pytest.mark.parametrize("text", ["undo", "please undo it", "angre det jeg gjorde", "/perf undo"])
+def test_undo_as_a_sentence_says_where_it_is_done(world, kari, text):
+    """Something is answered: it is taken back under the advice, not by a guess which."""
+    world.desk.answer(Press(world.items[1].advice_id, "acknowledge"), kari)
+    assert "press Undo under that advice" in world.desk.ask(text, kari).text
+    assert world.store.advice(world.items[1].advice_id).state == "acknowledged"
+
+
 def test_an_edit_that_answers_the_same_is_not_an_answer_anew(world, kari):
     """`ack 2 ` with a blank taken away: it was kept the first time."""
     assert world.desk.thread_reply("C1", world.digest.ts, "ack 2.", kari, before="ack 2") is None
