@@ -125,7 +125,8 @@ class Standing:
 
     def line(self, card: Card, verb: str) -> Words:
         """The one short line in the thread."""
-        deed, shown_card = self.deeds.short(card), _first(card) if verb == "first" else card
+        shown_card = _first(card) if verb == "first" else card
+        deed = self.deeds.short(shown_card)
         if verb in {"acknowledge", "first"} and shown_card.part:
             template = _FIRST_PART if verb == "first" else _PART_LINE
             said = self.speech.say(

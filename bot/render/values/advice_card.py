@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sized
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import TypeGuard
 
 from bot.domain.advice import Advice
@@ -174,10 +175,10 @@ class Card:
 
     @property
     def move(self) -> float | None:
-        """What the givers give a day: by budgets, else the rule's own `move` (about)."""
+        """What the givers give a day: by budgets (of a part, as agreed), else the rule's own."""
         ids = self.advice.campaign_ids
         if self.is_shift and self.advice.budgets_before:
-            was, budgets = self.advice.budgets_before, self.advice.budgets
+            was, budgets = self.advice.budgets_before, {**self.advice.budgets, **self.partly}
             return round(
                 sum(
                     max(was[campaign_id] - budgets[campaign_id], 0.0)
@@ -187,11 +188,35 @@ class Card:
                 6,
             )
         before = self.advice.budgets_before.get(ids[0]) if ids else None
-        after = self.advice.budgets.get(ids[0]) if ids else None
+        after = {**self.advice.budgets, **self.partly}.get(ids[0]) if ids else None
         if before is not None and after is not None:
             return abs(before - after)
         amount = self.advice.numbers.get("move")
         return float(amount) if isinstance(amount, int | float) else None
+
+    @property
+    def share(self) -> float:
+        """How much of the change was agreed to, 0-1; 1 where that is all of it."""
+        before, after = self.advice.budgets_before, self.advice.budgets
+        asked = sum(abs(after[key] - before[key]) for key in self.partly if key in before)
+        taken = sum(abs(by - before[key]) for key, by in self.partly.items() if key in before)
+        return taken / asked if asked and self.partly else 1.0
+
+    @cached_property
+    def as_taken(self) -> Advice:
+        """The advice as its rule would have said it of the part: a share of move and effect.
+
+        In proportion: of the first half of a step a little more than half comes, if anything.
+        """
+        share, numbers = self.share, dict(self.advice.numbers)
+        if share == 1.0:
+            return self.advice
+        if _finite(numbers.get("move")):
+            numbers["move"] = self.move if self.is_shift else numbers["move"] * share
+        if isinstance(effect := numbers.get("effect"), Mapping):
+            scaled = {side: effect[side] * share for side in _EFFECT if _finite(effect.get(side))}
+            numbers["effect"] = {**effect, **scaled}
+        return replace(self.advice, budgets={**self.advice.budgets, **self.partly}, numbers=numbers)
 
     @property
     def part(self) -> tuple[float, float] | None:
@@ -227,7 +252,7 @@ class Card:
         """What is likely to come of it: as given, else the rule's own `effect`."""
         if self.effect:
             return self.effect
-        forecast = self.advice.numbers.get("effect")
+        forecast = self.as_taken.numbers.get("effect")
         if not isinstance(forecast, Mapping) or not _finite(forecast.get("mean")):
             return None
         low, high = (forecast.get(side) if _finite(forecast.get(side)) else None for side in _SIDES)
@@ -242,7 +267,12 @@ class Card:
     @property
     def test(self) -> BudgetTest | None:
         """The test of one campaign it asks for; None where it asks for none."""
-        return budget_test(self.advice, self._begun, self.measured_on)
+        terms = budget_test(self.advice, self._begun, self.measured_on)
+        if terms is None or self.share == 1.0:
+            return terms
+        after = terms.before + (terms.after - terms.before) * self.share
+        price = None if terms.price is None else terms.price * self.share
+        return replace(terms, after=after, price=price)
 
     @property
     def stake(self) -> AtStake | None:
@@ -333,6 +363,7 @@ _PRICES = {
     "impressions": "cpm",
 }
 _SIDES = ("low", "high")
+_EFFECT = ("mean", *_SIDES)
 _BOUGHT = (
     ("cost_per_repeat_sale", "repeat_conversions"),
     ("cost_per_engagement", "engagements"),

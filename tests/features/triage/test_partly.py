@@ -14,6 +14,7 @@ from bot.domain.advice import Advice
 from bot.domain.replies import Press
 from bot.errors import UsageError
 from bot.policy.permissions import AgreedPart, acknowledged, agreed, part_of
+from bot.render.values.advice_card import Card
 
 SHIFT = Advice(
     id="a",
@@ -85,6 +86,11 @@ def test_any_text_is_a_part_or_is_not(text):
     part_of(text)
 
 
+def plain(text):
+    """With ordinary blanks."""
+    return text.replace("\\xa0", " ").replace("\xa0", " ")
+
+
 def _money(world):
     return next(each for each in world.items if world.store.advice(each.advice_id).advice.budgets)
 
@@ -104,6 +110,43 @@ def test_the_event_the_card_and_the_outcome_follow_what_was_agreed(world, kari):
     assert validate(list(card.blocks)) == []
     frozen = world.store.outcomes(advice_id=item.advice_id)
     assert {each.campaign_id: each.after for each in frozen[-1].frozen.treated} == half
+
+
+def test_a_card_in_part_says_what_was_taken(world, kari, ola):
+    """Half of a move of 480 is a move of 240, with half of what comes of it; undo is whole."""
+    item = _money(world)
+    whole = world.store.advice(item.advice_id).advice
+    said = world.desk.answer(Press(item.advice_id, "acknowledge", part="half"), kari)
+    card = next(each for each in said.changes if each.ts == item.ts)
+    text, line = (plain(part) for part in (str(card.blocks), said.lines[0].text))
+    assert "Move 240 kr a day" in text
+    assert "Try 240 kr a day" in text
+    assert "brings 6 more" in text  # of 11.4
+    assert "brings 11" not in text
+    assert "(move 240 kr a day" in line
+    back = world.desk.answer(Press(item.advice_id, "undo"), ola)
+    assert "Move 480 kr a day" in plain(str(back.changes[0].blocks))
+    assert world.store.advice(item.advice_id).advice == whole
+
+
+@pytest.mark.parametrize(
+    ("advice", "partly", "share", "move"),
+    [
+        (SHIFT, {"g1": 2040.0, "g2": 1260.0}, 0.25, 60.0),
+        (SHIFT, {}, 1.0, 240.0),
+        (RAISE, {"g2": 400.0}, 0.5, 80.0),
+    ],
+)
+def test_effect_and_amount_go_with_the_part(advice, partly, share, move):
+    """Of a shift and of a raise; what has no estimate gets none."""
+    effect = {"mean": 8.0, "low": 2.0, "high": None, "counted": "leads"}
+    forecast = replace(advice, numbers={"effect": effect, "move": 9.0, "name": "G"})
+    card = Card(forecast, partly=partly)
+    assert (card.share, card.move) == (share, move)
+    likely = card.expected
+    assert (likely.likely, likely.low, likely.high) == (8 * share, 2 * share, None)
+    assert Card(advice, partly=partly).expected is None
+    assert card.as_taken.numbers["name"] == "G"
 
 
 def test_undo_brings_the_whole_advice_back(world, kari):
