@@ -166,6 +166,38 @@ def panel_of(
     )
 
 
+def names_apart(parts: pd.DataFrame, campaign: Ints) -> pd.Series:
+    """What each part is called; of one name within a campaign, with what tells them apart.
+
+    The ad group or ad set, else the match type, else both, else the part's own id.
+
+    Args:
+        parts: `detail_id` and the columns of `DESCRIBED`, a row a part.
+        campaign: Which campaign each is in.
+    """
+    ids = parts["detail_id"].astype(object)
+    names = parts["detail_name"].astype(object).where(parts["detail_name"].notna(), ids)
+    alike = pd.DataFrame({"campaign": campaign, "name": names}).duplicated(keep=False)
+    if not alike.any():
+        return names
+    doubled = pd.DataFrame({"campaign": campaign[alike], "name": names[alike]})
+    labels = doubled["name"] + " (" + ids[alike].astype(str) + ")"
+    for where in reversed(_wheres(parts[alike])):
+        clear = (where != "") & ~doubled.assign(where=where).duplicated(keep=False)
+        all_clear = clear.groupby([doubled["campaign"], doubled["name"]]).transform("all")
+        labels = labels.where(~all_clear, doubled["name"] + " (" + where + ")")
+    names = names.copy()
+    names[alike] = labels
+    return names
+
+
+def _wheres(parts: pd.DataFrame) -> list[pd.Series]:
+    """What may tell parts of one name apart, the best first; "" where it is not known."""
+    parent, match = (parts[name].astype(object).fillna("") for name in DESCRIBED[1:3])
+    both = (parent + ", " + match).where((parent != "") & (match != ""), "")
+    return [parent, match, both]
+
+
 def added(codes: Ints, values: Floats, size: int) -> Floats:
     """The sum of the values of each code, numbered from 0."""
     return np.asarray(np.bincount(codes, values, minlength=size), dtype=np.float64)

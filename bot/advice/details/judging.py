@@ -11,7 +11,13 @@ import numpy as np
 import pandas as pd
 
 from bot.advice.details.creatives import TiredAds, best_ads, tired_ads
-from bot.advice.details.detail_panel import CampaignNorm, DetailPanel, panel_of, week_of
+from bot.advice.details.detail_panel import (
+    CampaignNorm,
+    DetailPanel,
+    names_apart,
+    panel_of,
+    week_of,
+)
 from bot.advice.details.pages import broken_pages
 from bot.advice.details.quality import quality_cost
 from bot.advice.details.waste import AUDIENCES, KEYWORDS, WASTE, WasteBars, wasted
@@ -174,7 +180,7 @@ def judged_level(
     bars = BARS.get(level, AUDIENCES)
     bars = bars if days is None else WasteBars(**{**vars(bars), "days": days})
     judgement = wasted(panel, bars)
-    table = panel.parts.copy()
+    table = panel.parts.assign(detail_name=names_apart(panel.parts, panel.campaign))
     table["campaign"] = panel.campaign
     for name in (
         "spend",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.details import market
 from bot.advice.details.detail_panel import CampaignNorm, panel_of
 from bot.advice.details.discoveries import discovered, shrunk, unlikely
-from bot.advice.details.judging import judged_level
+from bot.advice.details.judging import judged_level, parts_of
 from bot.advice.details.waste import wasted
 
 KEY = ("google_ads", "1", "c0")
@@ -126,6 +126,30 @@ def part(name, spend, clicks, conversions, days=28, first=27, **columns):
 def verdicts(*parts, norm=NORM):
     found = judged_level(pd.concat(parts), "keyword", market.AS_OF, {KEY: norm})
     return dict(zip(found.table["detail_id"], found.table["verdict"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "names"),
+    [
+        ({"parent_name": "Set A"}, {"parent_name": "Set B"}, ["Ad 2 (Set A)", "Ad 2 (Set B)"]),
+        ({"parent_name": "Set A"}, {"parent_name": "Set A"}, ["Ad 2 (1)", "Ad 2 (2)"]),
+        ({"parent_name": "Set A"}, {}, ["Ad 2 (1)", "Ad 2 (2)"]),
+        ({"match_type": "exact"}, {"match_type": "phrase"}, ["Ad 2 (exact)", "Ad 2 (phrase)"]),
+        ({"campaign_id": "c1"}, {}, ["Ad 2", "Ad 2"]),
+    ],
+)
+def test_two_parts_of_one_name_are_told_apart(one, other, names):
+    """By their ad set or match type, else their id; in two campaigns they are apart anyway."""
+    rows = [
+        part("1", 100.0, 10.0, 1.0, detail_name="Ad 2", **one),
+        part("2", 100.0, 10.0, 1.0, detail_name="Ad 2", **other),
+        part("3", 100.0, 10.0, 1.0, detail_name=None),
+    ]
+    both = {KEY: NORM, ("google_ads", "1", "c1"): NORM}
+    found = judged_level(pd.concat(rows), "ad", market.AS_OF, both)
+    shown = {each.name for each in parts_of(found.table)}
+    assert shown == {*names, "3"}
+    assert len(found.table) == 3
 
 
 GOOD = part("good", 100.0, 10.0, 1.0)
