@@ -39,6 +39,7 @@ from bot.features.triage import thread_replies as threads
 from bot.features.triage.answering import Decision
 from bot.policy.permissions import require, require_importer
 from bot.question.vocabulary import COMMAND_OF
+from bot.question.wording import language_asked
 from bot.snapshot.naming import Unclear
 from bot.store.base import Event, Outgoing
 
@@ -94,6 +95,7 @@ class Desk:
             with within(QUESTION) if asker.door is Door.SLACK else nullcontext():
                 require(self.context, asker, "viewer")
                 context = for_asker(self.context, asker, as_of=morning)
+                asker = _as_written(context, asker, text, morning)
                 _refuse_nobodys(context, asker, text)
                 if reply := threads.taken_back(context, text, asker):
                     return reply
@@ -165,8 +167,10 @@ class Desk:
         whatever names perfbot; any other line is told what would have been an answer.
         """
         require(self.context, asker, "viewer")
-        reply = threads.about(self._for(asker), channel, thread_ts, text, asker)
-        reply = reply or threads.thanks(self.context, text, asker)
+        context = self._for(asker)
+        asker = _as_written(context, asker, text, context.today(asker))
+        reply = threads.about(context, channel, thread_ts, text, asker)
+        reply = reply or threads.thanks(context, text, asker)
         if reply is None and named:
             return self.ask(text, asker)
         if reply is None and _asks(text):
@@ -311,6 +315,17 @@ def _refuse_nobodys(context: Context, asker: Asker, text: str) -> None:
     if shows_nothing(context) and command not in OF_NOBODY:
         elsewhere = workspace_of(asker.channel or asker.user) != HOME
         raise NobodysChannel(direct=is_direct(asker.channel), elsewhere=elsewhere)
+
+
+def _as_written(context: Context, asker: Asker, text: str, as_of: date) -> Asker:
+    """Whoever asks in the other of our languages is answered in that one; names say nothing."""
+    language = language_asked(text)
+    if language not in context.renderers or language == context.language(asker.language):
+        return asker
+    from bot.ask.entity_linking import nameless  # noqa: PLC0415, what is asked most needs none
+
+    sure = language_asked(nameless(context, text, as_of)) == language
+    return replace(asker, language=language) if sure else asker
 
 
 def _asks(text: str) -> bool:

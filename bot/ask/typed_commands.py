@@ -6,6 +6,7 @@ import re
 
 from bot.ask.entity_linking import grouped
 from bot.features.parts.pacing import grouping
+from bot.policy.schedule import EDITIONS
 from bot.question.grammar import nearest_commands, tokens
 from bot.question.metric_words import without_metrics
 from bot.question.slots import Slots
@@ -21,6 +22,10 @@ _GLUE = re.compile(
     r"siste|from|fra|against|target|mål|previous|week|month|year|uke|måned)\b"
 )
 ABOUT_SOMEBODY = {"channel", "campaign", "compare"}  # commands that need a name after them
+_NAMES_ONE = re.compile(r"^(?:campaign|camp|kampanje|channel|kanal)$")  # the name stands after it
+_OF_KINDS = re.compile(
+    r"^(?:typ|mix|(?:by|per|with|without|for|on|in|we|med|uten|etter|på|i|hos|vi)$)"
+)
 
 
 def begins_as(text: str) -> str | None:
@@ -48,6 +53,8 @@ def typed(text: str, slots: Slots) -> bool:
     exactly = command in NAMING and len(quoted) > 0 and quoted[0] and "?" not in text
     ranks = bool(slots.metric or slots.order or slots.bound)
     nameless = command in NAMING and slots.intent == "which" and not ranks and "?" not in text
+    nameless = nameless or (slots.intent == "unknown" and _is_named(text, words, length))
+    exactly = exactly or _of_edition(command, words[length:])
     if by_group or exactly or nameless or command in AS_TYPED or slots.intent in {"", "help"}:
         return True
     unread_words = words_besides(slots.text, words[:length]).split()
@@ -55,6 +62,19 @@ def typed(text: str, slots: Slots) -> bool:
         not _asks(text, command, slots)
         and (not unread_words or set(unread_words) <= set(strangers(slots.text)))
     )
+
+
+def _is_named(text: str, words: list[str], length: int) -> bool:
+    """`campaign Search | Loans`: a name stands after the word, whatever its words mean besides."""
+    name = words[length:]
+    if "?" in text or not name or not _NAMES_ONE.match(words[0]):
+        return False
+    return "|" in text or not _OF_KINDS.match(name[0])
+
+
+def _of_edition(command: str, words: list[str]) -> bool:
+    """`digest weekly`: which of the digests is meant, and nothing besides."""
+    return command == "digest" and bool(words) and set(words) <= EDITIONS
 
 
 def _mistyped(words: list[str], slots: Slots) -> bool:

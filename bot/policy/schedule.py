@@ -31,6 +31,8 @@ FORMS = {
     "monthly": ("monthly", "månedlig"),
 }
 FORM_OF = {word: form for form, words in FORMS.items() for word in words}
+EDITIONS = frozenset({*FORM_OF, "daily", "daglig", "dagleg"})
+"""Words that say which digest is meant: of a day, a week or a month."""
 FILLERS = {
     "each",
     "me",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.question.terms import words_of
-from bot.question.vocabulary import STOP_WORDS
+from bot.question.vocabulary import COMMAND_OF, STOP_WORDS
 
 ALIKE, SHORTEST = 85.5, 6  # a slip of the finger in a word of so many letters
 WORD = re.compile(r"[^\W\d_]+")
@@ -68,6 +68,54 @@ _NORWEGIAN = frozenset({
 def is_norwegian(text: str) -> bool:
     """Whether a casefolded sentence has a word of Norwegian that is nobody's English."""
     return not _NORWEGIAN.isdisjoint(WORD.findall(text))
+
+
+# Words that only one of the languages has: what holds sentences together, and no trade's jargon
+# (Norwegians say `spend`, `sales` and `brand`), none that the other has too (`for`, `i`, `men`).
+_ONLY = {
+    "nb": frozenset({
+        *_NORWEGIAN, "vi", "du", "dere", "oss", "meg", "deg", "hvordan", "hvilke", "hvilket",
+        *("fra", "hadde", "hvis", "ble", "blir", "bør", "burde", "må", "kunne", "skulle", "ville"),
+        *("siste", "forrige", "uke", "uken", "uka", "måned", "måneden", "dag", "dagen", "går"),
+        *("gikk", "koster", "kostet", "skjer", "skjedde", "skjedd", "penger", "pengene", "mest"),
+        *("enn", "mot", "etter", "før", "eller", "kampanje", "kampanjen", "kampanjene"),
+        *("kampanjer", "salget", "solgt", "solgte", "bruker", "brukte", "brukt", "budsjettet"),
+        *("budsjett", "vår", "våre", "disse", "dette", "fjor", "år", "året", "nå", "slik", "fikk"),
+        *("får", "sammenlign", "dårligst", "dårlig", "bedre", "verst", "slutten", "hos", "de"),
+        *("kva", "korleis", "kvifor", "ikkje", "eg", "frå", "meir", "mykje", "koffor", "noko"),
+    }),
+    "en": frozenset({
+        *("what", "how", "which", "who", "whom", "whose", "why", "when", "where", "is", "are"),
+        *("was", "were", "did", "does", "has", "had", "have", "the", "an", "and", "of", "from"),
+        *("with", "we", "our", "us", "you", "your", "my", "it", "its", "this", "that", "these"),
+        *("those", "they", "them", "should", "would", "could", "can", "will", "not", "month"),
+        *("months", "weeks", "yesterday", "days", "than", "then", "much", "many", "since", "if"),
+        *("happen", "happens", "happened", "money", "doing", "spending", "about", "between"),
+        *("there", "any", "anything", "more", "most", "been", "give", "show", "tell"),
+    }),
+}  # fmt: skip
+_SURE = 2  # so many words of one language alone leave no doubt
+
+
+def language_of_words(text: str) -> str:
+    """The language a casefolded sentence is surely in, `nb` or `en`; "" where it is in doubt.
+
+    At least two words only that language has, and none that only the other has.
+    """
+    words = frozenset(WORD.findall(text))
+    counts = {language: len(words & only) for language, only in _ONLY.items()}
+    found = [language for language, count in counts.items() if count]
+    return found[0] if len(found) == 1 and counts[found[0]] >= _SURE else ""
+
+
+def language_asked(text: str) -> str:
+    """The language a sentence is surely in, "" for a command and where it is in doubt.
+
+    A sentence that begins with a command's word is one by its question mark.
+    """
+    plain = re.sub(r"^\s*/perf\b", "", text).strip().casefold()
+    commanded = plain.partition(" ")[0] in COMMAND_OF and "?" not in plain
+    return "" if commanded else language_of_words(plain)
 
 
 @cache

@@ -216,6 +216,17 @@ def test_a_question_in_a_thread_is_answered(world, kari):
     assert "Google" in str(world.desk.in_thread("C1", world.digest.ts, "channel google", kari))
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("hvor mye brukte vi på Google i går?", " brukt"),
+     ("dette ser ikke bra ut, det må vi snakke om", "tok ikke det som et svar")],
+)  # fmt: skip
+def test_a_norwegian_line_in_a_thread_is_answered_in_norwegian(world, kari, text, said):
+    """Slack says English of most Norwegians; what they write says better."""
+    assert kari.language == "en"
+    assert said in world.desk.in_thread("C1", world.digest.ts, text, kari).text
+
+
 @pytest.mark.parametrize("text", ["ok, let us talk tomorrow", "👍", "snooze it", "who knows?"])
 def test_a_line_that_is_no_answer_is_told_what_would_be(world, kari, text):
     """Never silence: a sentence with examples."""
