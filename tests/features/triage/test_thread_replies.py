@@ -255,7 +255,8 @@ def test_thanks_in_a_thread_are_taken_as_thanks(world, kari, text):
 )
 def test_what_may_be_an_answer_is_no_mere_thanks(world, kari, text):
     """`no thanks` may mean a dismissal: how that is written is said."""
-    assert "did not take" in world.desk.in_thread("C1", world.digest.ts, text, kari).text
+    said = "tok ikke det som et svar" if "egentlig" in text else "did not take that as an answer"
+    assert said in world.desk.in_thread("C1", world.digest.ts, text, kari).text
 
 
 def test_undo_with_nothing_to_undo_says_so(world, kari):
@@ -273,7 +274,8 @@ def test_undo_with_nothing_to_undo_says_so(world, kari):
 def test_undo_as_a_sentence_says_where_it_is_done(world, kari, text):
     """Something is answered: it is taken back under the advice, not by a guess which."""
     world.desk.answer(Press(world.items[1].advice_id, "acknowledge"), kari)
-    assert "press Undo under that advice" in world.desk.ask(text, kari).text
+    said = "trykk Angre" if "gjorde" in text else "press Undo under that advice"
+    assert said in world.desk.ask(text, kari).text
     assert world.store.advice(world.items[1].advice_id).state == "acknowledged"
 
 
