@@ -15,6 +15,7 @@ from bot.advice.rules.rulebook import Rulebook
 from bot.domain.advice import HeldBack
 from bot.domain.campaign_rows import BoardRow, CampaignRow, spend
 from bot.numbers.metrics.board import PRICES
+from bot.numbers.signals.price_breaks import beyond_chance
 from bot.render.values.templates import Kpi, NotYet
 
 WAITING = TypeAdapter(tuple[Waiting, ...])  # as `Waiting.to_json` tells, without its window
@@ -94,6 +95,18 @@ def kpi(row: BoardRow, metric: str, rulebook: Rulebook, target: float | None = N
         currency=row.currency if definition and definition.unit == "money" else None,
         nothing=nothing_of(row, metric, rulebook),
     )
+
+
+def is_chance(row: BoardRow, price: Kpi, rulebook: Rulebook, days: tuple[int, int]) -> bool:
+    """Whether a price changed by no more than its few results explain, over days now and before."""
+    definition = rulebook.metrics.get(price.metric)
+    if definition is None or definition.sum != "spend" or not definition.over:
+        return False
+    results = row.now(definition.over), row.before(definition.over)
+    if None in (*results, price.value) or not price.before:
+        return False
+    now, before = (float(count or 0.0) for count in results)
+    return not beyond_chance((price.value or 0.0) / price.before, (now, before), days)
 
 
 def blended_target(rows: Sequence[CampaignRow], metric: str) -> float | None:

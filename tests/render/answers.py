@@ -227,7 +227,8 @@ def _measured(names: Sequence[str], name: str) -> Scenes:
         "summary": {"summary": Summary(answer, (kpi, Measure(name, "conversions", 172.0, 160.0)))},
         "summary:nothing": {"summary": Summary(replace(answer, inside=()))},
         "movers": {"answer": moved},
-        "movers:against": {"answer": replace(moved, period=AGAINST)},
+        "movers:chance": {"answer": replace(moved, lines=(), chance=3)},
+        "movers:against": {"answer": replace(moved, period=AGAINST, chance=1)},
     }
 
 

@@ -33,7 +33,7 @@ from bot.render.values.news import Hole, RateNote
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import title
-from bot.snapshot.verdicts import kpi_of
+from bot.snapshot.verdicts import is_chance, kpi_of
 
 USUAL, WEEKS = "7d", "56d"
 NEVER_ADDED = {"reach", "frequency", "daily_frequency", "cost_per_reach"}
@@ -326,12 +326,15 @@ def _values(daily_sums: pd.DataFrame, metric: str, definition: Metric | None) ->
 
 
 def movers(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
-    """The campaigns whose cost per result moved most, by the spend the change is about."""
+    """The campaigns whose cost per result moved most, by the spend the change is about.
+
+    Those that moved by no more than their few results explain are counted, not named.
+    """
     at = scene(context, slots, asker, as_of, "7d")
     if nothing := without_numbers(at, slots):
         return nothing
     subjects = [Subject.of(mention) for mention in slots.things] or [EVERYTHING]
-    changes = []
+    changes, chance, days = [], 0, (at.figures.now.days, at.figures.before.days)
     for row in (row for subject in subjects for row in subject.rows(at.figures)):
         campaign_kpi = kpi_of(row, context.rulebook)
         line = Measure(
@@ -341,12 +344,15 @@ def movers(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
             campaign_kpi.before,
             campaign_kpi.currency,
         )
-        if line.change is not None:
+        if line.change and is_chance(row, campaign_kpi, context.rulebook, days):
+            chance += 1
+        elif line.change is not None:
             changes.append((abs(line.change) * (row.now("spend") or 0.0), line))
     ranked = sorted(changes, key=lambda change: -change[0])
     lines = tuple(line for _, line in ranked[:10])
     rates = rates_of(context, at.figures)
-    return at.said("movers", answer=MeasureAnswer("", at.period, lines, of="compare", rates=rates))
+    answer = MeasureAnswer("", at.period, lines, of="compare", rates=rates, chance=chance)
+    return at.said("movers", answer=answer)
 
 
 def against_target(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:

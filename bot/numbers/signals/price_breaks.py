@@ -12,6 +12,7 @@ from bot.numbers.signals.late_results import explained
 
 SURE = 3.5  # standard deviations; the best of three weeks of days is looked for
 OVERDISPERSION = 1.5  # results scatter more than dice do (STATISTICS.md)
+LIKELY = 1.64  # standard deviations of one price looked at once: nine in ten
 WEATHER = 0.1  # what a price moves from day to day even on many results, as a fraction
 UNCOUNTED = 7.0  # results due on a day that has none: it was not counted
 FEWEST_BEFORE, FEWEST_SINCE = 7, 3  # days
@@ -66,6 +67,20 @@ def broken(
         if abs(change) >= SURE * _noise(before, since)
         else None
     )
+
+
+def beyond_chance(ratio: float, results: tuple[float, float], days: tuple[int, int]) -> bool:
+    """Whether a price changed by more than its few results explain: 4 against 1 tell nothing.
+
+    Args:
+        ratio: The price now as a multiple of the one before.
+        results: What each price rests on, now and before.
+        days: That each was counted on.
+    """
+    if ratio <= 0 or min(results) <= 0:
+        return False
+    now, before = (_Side(0.0, *side) for side in zip(results, days, strict=True))
+    return abs(math.log(ratio)) >= LIKELY * _noise(before, now)
 
 
 def _lateness(spent: Sequence[float | None], results: Sequence[float | None]) -> float:

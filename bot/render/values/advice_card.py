@@ -211,8 +211,8 @@ class Card:
         share, numbers = self.share, dict(self.advice.numbers)
         if share == 1.0:
             return self.advice
-        if _finite(numbers.get("move")):
-            numbers["move"] = self.move if self.is_shift else numbers["move"] * share
+        if _finite(amount := numbers.get("move")):
+            numbers["move"] = self.move if self.is_shift else amount * share
         if isinstance(effect := numbers.get("effect"), Mapping):
             scaled = {side: effect[side] * share for side in _EFFECT if _finite(effect.get(side))}
             numbers["effect"] = {**effect, **scaled}

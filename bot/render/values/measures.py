@@ -76,6 +76,7 @@ class MeasureAnswer:
         kind: What is asked besides the metric: `cac` is said to be a cost per sale, `mer` to be
             what the platforms count.
         holes: Days without numbers in these days, or in those they are compared with.
+        chance: How many more changed, by no more than chance.
     """
 
     metric: str
@@ -89,6 +90,7 @@ class MeasureAnswer:
     asked: str = ""
     holes: tuple[Hole, ...] = ()
     rates: RateNote | None = None
+    chance: int = 0
 
     @property
     def pair(self) -> tuple[Measure, Measure] | None:

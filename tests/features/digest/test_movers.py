@@ -15,9 +15,11 @@ from bot.ask import Asker
 from bot.domain.replies import Press
 from bot.features.digest import digest
 from bot.features.digest.movers import moved
-from bot.numbers.signals.price_breaks import broken
+from bot.numbers.plan import PlanEntry
+from bot.numbers.signals.price_breaks import beyond_chance, broken
 from bot.snapshot import boards
 from bot.snapshot.evaluation import judged
+from tests.features.conftest import campaign_days, days_until
 
 MORNING = date(2026, 11, 23)
 
@@ -163,3 +165,34 @@ def test_a_break_is_told_by_the_rule_that_found_it(world, days, told):
     generic = next(each for each in news if each.name == "Google | Generic")
     assert generic.since == MORNING - timedelta(days)
     assert {name: by for name, by in generic.others if name == "landing_rate"} == told
+
+
+@pytest.mark.parametrize(
+    ("ratio", "results", "days", "tells"),
+    [
+        (0.25, (4, 1), (7, 7), False),
+        (4.0, (1, 4), (7, 28), False),
+        (1.15, (9000, 9000), (7, 28), True),
+        (1.02, (90000, 90000), (7, 28), False),  # a week's weather
+        (2.0, (60, 120), (7, 28), True),
+        (2.0, (0, 120), (7, 28), False),
+    ],
+)
+def test_a_few_results_make_no_move(ratio, results, days, tells):
+    """4 against 1 is chance, however big the ratio; many results tell a small one."""
+    assert beyond_chance(ratio, results, days) == tells
+
+
+def test_what_moved_most_names_no_campaign_of_a_few_results(hears):
+    """One sale before and four now stand behind nothing: counted among the rest, not named."""
+    days = days_until(MORNING - timedelta(1), 35)
+    few = [1.0 if place == 24 else 4.0 if place == 30 else 0.0 for place in range(35)]
+    many = [20.0] * 28 + [9.0] * 7
+    rows = [campaign_days(name, days, [100.0] * 35, clicks=[50.0] * 35, conversions=sales)
+            for name, sales in (("Few", few), ("Many", many))]  # fmt: skip
+    plan = [PlanEntry(match="*", stage="convert", pricing_model="CPA")]
+    said = hears(MORNING, *rows, plan=plan).ask("which campaigns moved most?")
+    assert "Moved most" in said
+    assert "Many" in said
+    assert "1 more campaign changed by no more than its few results explain" in said
+    assert "Few," not in said
