@@ -108,7 +108,7 @@ def refresh(  # noqa: PLR0913, PLR0917 - what a morning is judged by
         with timing(JUDGING_SECONDS, "boards"):
             rebuilt_boards = boards.rebuilt(context, as_of, days)
         with timing(JUDGING_SECONDS, "rules"):
-            advised = apart or judged.advised_in_one(context, as_of, days, earlier)
+            advised = apart or judged.advised_in_one(context, as_of, days)
         with timing(JUDGING_SECONDS, "outcomes"):
             readings = outcomes.seen(context, as_of, days)
         with store.atomic():

@@ -26,7 +26,7 @@ from bot.domain.campaign_rows import CampaignRow
 from bot.render.values.budget_moves import budget_test, trial
 from bot.render.values.templates import RuleNews
 from bot.snapshot.boards import beside, figures, kept
-from bot.snapshot.judged_shards import JudgedShards, packed
+from bot.snapshot.judged_shards import JudgedShards
 from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.snapshot.sharded import ShardedMorning
 from bot.store.base import AdviceRecord, Event, Store
@@ -179,10 +179,10 @@ def advised(
 
     Each shard is read and judged by itself, so that memory is that of the biggest. `days` are
     those read for a morning that is one shard: half a year at least. `earlier` has what shards came
-    to before: what nothing has changed of is not judged again.
+    to before, where there are several: what nothing has changed of is not judged again.
     """
     apart = advised_apart(context, as_of, earlier)
-    return advised_in_one(context, as_of, days, earlier) if apart is None else apart
+    return advised_in_one(context, as_of, days) if apart is None else apart
 
 
 def advised_apart(context: Context, as_of: date, earlier: JudgedShards | None) -> Advised | None:
@@ -191,28 +191,14 @@ def advised_apart(context: Context, as_of: date, earlier: JudgedShards | None) -
     return None if shards is None else as_said(context, as_of, shards.advised(earlier))
 
 
-def advised_in_one(
-    context: Context, as_of: date, days: KnownDays | None, earlier: JudgedShards | None
-) -> Advised:
-    """The same of a morning that is one shard."""
-    if earlier is None:
-        return as_said(context, as_of, _in_one(context, as_of, days))
-    key = ShardedMorning.whole(context, as_of).key()
-    with earlier.morning():
-        results = earlier.of(key, lambda: packed(_in_one(context, as_of, days)))
-    return as_said(context, as_of, results)
+def advised_in_one(context: Context, as_of: date, days: KnownDays | None) -> Advised:
+    """The same of a morning that is one shard.
 
-
-def as_said(context: Context, as_of: date, morning_advice: Advised) -> Advised:
-    """Without what somebody switched off, and with rules that may only watch demoted."""
-    morning_advice = without_stops(morning_advice, switched_off(context.store, as_of))
-    return demoted(morning_advice, demotions(context.store, as_of))
-
-
-def _in_one(context: Context, as_of: date, days: KnownDays | None) -> Advised:
+    It is judged each time: looking for what has changed would read its days once more.
+    """
     since = as_of - timedelta(HISTORY)
     known = days or KnownDays.read(context.store, as_of, since)
-    return advise(
+    morning_advice = advise(
         known.revisions(since),
         as_of,
         context.rulebook,
@@ -221,6 +207,13 @@ def _in_one(context: Context, as_of: date, days: KnownDays | None) -> Advised:
         context.store.window_reach(),
         context.store.details(None, None, as_of - timedelta(DAYS_READ), as_of - timedelta(1)),
     )
+    return as_said(context, as_of, morning_advice)
+
+
+def as_said(context: Context, as_of: date, morning_advice: Advised) -> Advised:
+    """Without what somebody switched off, and with rules that may only watch demoted."""
+    morning_advice = without_stops(morning_advice, switched_off(context.store, as_of))
+    return demoted(morning_advice, demotions(context.store, as_of))
 
 
 def save(

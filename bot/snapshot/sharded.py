@@ -94,26 +94,22 @@ class ShardedMorning:
     def _judged_small(self, shard: Shard) -> Advised:
         return packed(self.judged(shard))
 
-    def key(self, shard: Shard | None = None) -> str:
+    def key(self, shard: Shard) -> str:
         """What a shard is judged from, as a digest; "" where its days are not marked.
 
         Days, and those of the campaigns' parts, are in it by their campaigns' marks, which change
-        with them; everything else as it is. None: of all campaigns, judged as one.
+        with them; everything else as it is.
         """
-        tables = self.campaigns.values() if shard is None else [self.campaigns[shard]]
-        campaigns = [row for own in tables for row in own.itertuples(index=False, name=None)]
+        campaigns = list(self.campaigns[shard].itertuples(index=False, name=None))
         if not all(mark for *_, mark in campaigns):
             return ""
-        whole = shard is None
-        plan = self._plan if shard is None else self.plan(shard)
-        census = self.census if shard is None else self.census.of([shard])
-        reach = self.window_reach if shard is None else self.reach(shard)
+        plan, census, reach = self.plan(shard), self.census.of([shard]), self.reach(shard)
         return digest_of((
-            (whole, self.context.rulebook.version, self.as_of, HISTORY, DAYS_READ),
+            (self.context.rulebook.version, self.as_of, HISTORY, DAYS_READ),
             campaigns,
             (census.shards, census.ids, census.labels),
             (plan.entries, plan.currency, plan.accounts, plan.overrides, sorted(plan.bids.items())),
-            self._memory if shard is None else self.memory(shard),
+            self.memory(shard),
             list(reach.itertuples(index=False, name=None)),
         ))  # fmt: skip
 

@@ -192,22 +192,6 @@ def test_what_finds_no_room_is_judged_each_time():
     assert of(kept, "b") is not found[0]
 
 
-def test_one_shard_that_nothing_changed_of_is_not_judged_again(tmp_path):
-    """An install that is one shard: judged whole where anything changed, else not at all."""
-    store = open_store(str(tmp_path / "perfbot.db"))
-    rows = ROWS[ROWS["account_id"] == "a1"]
-    store.add_numbers(rows, source="x", pulled_at=PULLED)
-    context, earlier = Context(store, RULEBOOK, {}, Settings(), lambda: PULLED), JudgedShards()
-    first, second = (advised(context, MORNING, earlier=earlier) for _ in range(2))
-    assert written(first) == written(second) == written(advised(context, MORNING))
-    assert first.held_back is second.held_back
-    store.add_numbers(rows.tail(1).assign(clicks=1.0), source="x", pulled_at=PULLED)
-    third = advised(context, MORNING, earlier=earlier)
-    assert third.held_back is not first.held_back
-    assert written(third) == written(advised(context, MORNING))
-    store.close()
-
-
 names = st.sampled_from(["Brand A", "brand b", "meta:Brand A", "Sale", "brand*", "*", "meta:*a",
                          "[b]rand b", "12"])  # fmt: skip
 entries = st.builds(PlanEntry, match=names, target=st.floats(1, 9) | st.none(),
