@@ -248,8 +248,7 @@ def far_off(
         if price and price > 0 and max(price / target, target / price) <= NEAR
     }
     meant = min(near, key=lambda each: max(near[each] / target, target / near[each]), default="")
-    likely = near.keys() - {"cpm"}  # nobody who sells takes showings for sales
-    if times < (NEARLY if likely else FAR) or (nothing and (actual < target or not meant)):
+    if times < (NEARLY if near else FAR) or (nothing and (actual < target or not meant)):
         return None
     return FarOff(times, meant, near.get(meant))
 

@@ -55,7 +55,7 @@ def test_a_campaign_of_working_days_is_never_stopped_at_a_weekend(weeks, zero, a
         rows("work", days(first, last), zero=zero, weekdays=WORK),
         rows("always", days(first, last)), as_of=as_of,
     )  # fmt: skip
-    stopped, silent, _ = delivery(seen)
+    stopped, silent, *_ = delivery(seen)
     assert stopped.tolist() == silent.tolist() == [0, 0]
     assert own_late_days(seen).tolist() == [0, 0]
 
@@ -67,7 +67,7 @@ def test_a_campaign_of_working_days_that_stops_on_thursday_is_found():
         rows("work", days(date(2026, 7, 1), date(2026, 8, 12)), weekdays=WORK),
         rows("always", days(date(2026, 7, 1), SUNDAY)), as_of=monday,
     )  # fmt: skip
-    _, silent, _ = delivery(seen)
+    _, silent, *_ = delivery(seen)
     assert dict(zip(seen.history.entities, silent, strict=True)) == {
         "google_ads|1|always": 0, "google_ads|1|work": 2,
     }  # fmt: skip

@@ -57,13 +57,15 @@ def far_target(facts: Facts, metric: str, row: int) -> Mapping[str, Any]:
     prices = {
         name: float(facts.metric(name, four)[row])
         for name in PRICES
-        if name != metric and name in definition
+        if name not in {metric, SHOWINGS} and name in definition
     }
     far = far_off(target, actual, prices, nothing=none) if actual > 0 else None
     kind = "_price" if definition[metric].sum == "spend" else ""
     return {f"target{kind}": target, f"actual{kind}": actual, "metric": metric} if far else {}
 
 
+SHOWINGS = "cpm"
+"""A price near to many a target by chance: enough to ask about it, not to hold money."""
 CUT = 0.7
 """How surely a campaign's next result is dearer than its pool's before its budget is cut: as
 surely as three of ten cuts may be wrong whose target is surely missed as well."""

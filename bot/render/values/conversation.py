@@ -122,6 +122,12 @@ class Outlook:
         return lacking if self.goal is not None and lacking > 0 else None
 
     @property
+    def to_go_a_day(self) -> float | None:
+        """The same for each day that is left of the month; None on its last."""
+        days = (self.month_ends - self.until).days
+        return self.to_go / days if self.to_go and days else None
+
+    @property
     def share(self) -> float | None:
         """How much of the budget is used."""
         return self.so_far / self.budget if self.budget and self.so_far is not None else None

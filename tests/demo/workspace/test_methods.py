@@ -68,7 +68,7 @@ def test_conversations_are_listed_by_kind(wide, tools):
     assert {each["user"] for each in ims} == {"U0KARI001", "U0OLA0001"}
     info = wide.conversations_info(channel="C0PERFORM")["channel"]
     assert info["is_member"] is True
-    assert "U0PERFBOT" in wide.channel_members(channel="C0PERFORM")["members"]
+    assert "U0PERFBOT" in wide.conversations_members(channel="C0PERFORM")["members"]
     answer = tools.refuses(lambda: wide.conversations_list(types="rooms"))
     assert answer["error"] == "invalid_types"
 
