@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
@@ -24,12 +25,20 @@ from bot.sources.refusals import NoDayColumn
 from bot.sources.rows import BATCH, Batch, Head, across
 from bot.sources.table import read_table
 from bot.sources.warehouse_address import Address, named_error
-from bot.sources.warehouse_details import BesideReports, beside, reports_beside
+from bot.sources.warehouse_details import (
+    ACCOUNTS,
+    BesideReports,
+    beside,
+    named_beside,
+    reports_beside,
+    unlike_their_accounts,
+)
 from bot.sources.workbook import as_text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Engine
 
+log = logging.getLogger(__name__)
 _QUERY = re.compile(r"\s*(?:select|with)\s", re.IGNORECASE)
 _PART = re.compile(r'"([^"\x00]+)"|([^".\x00]+)')
 
@@ -69,6 +78,7 @@ class WarehouseSource:
             with engine.connect() as connection:
                 read = self._read(connection, self.table, since, until)
             below = self._beside(engine, read, until or now.date())
+            unlike = self._unlike_accounts(engine, read.frame)
         except RefusedFile as error:
             raise named_error(self.name, error) from error
         except Exception as error:  # drivers raise their own, and SQLAlchemy wraps only some
@@ -81,7 +91,7 @@ class WarehouseSource:
             read.frame.assign(source=self.name),
             now,
             accounts,
-            (*read.notes, *read.warnings),
+            (*read.notes, *read.warnings, *unlike),
             details=below.frame,
             detail_spans=below.spans,
             columns=columns,
@@ -111,6 +121,24 @@ class WarehouseSource:
         if not reports:
             return BesideReports(read.details)
         return beside(read.frame, reports, of_report, (first_day, until))
+
+    def _unlike_accounts(self, engine: Engine, campaigns: pd.DataFrame) -> tuple[str, ...]:
+        """What dbt's report of accounts says of the campaigns' sums, where it is beside them."""
+        name = "" if is_query(self.table) else named_beside(self.table, ACCOUNTS)
+        if not name or campaigns.empty:
+            return ()
+        days = campaigns["date"]
+        try:
+            with engine.connect() as connection:
+                if not _has_table(connection, name):
+                    return ()
+                query = Query(connection, quoted(connection, name))
+                accounts = query.accounts(*(day.date() for day in (days.min(), days.max())))
+            return tuple(unlike_their_accounts(campaigns, accounts))
+        except Exception as error:  # noqa: BLE001, as above; the campaigns do not wait for it
+            reason = self._address.failed(error, name).message
+            log.warning("the sums of accounts are not checked today: %s: %s", name, reason)
+            return ()
 
     def _read(
         self, connection: Connection, table_name: str, since: date | None, until: date | None
@@ -158,6 +186,16 @@ class Query:
             f"{select} WHERE {condition}" if condition else select, values, yield_per=BATCH
         )
         return QueryRows(result, narrowed)
+
+    def accounts(self, since: date, until: date) -> pd.DataFrame:
+        """The days of dbt's report of accounts: `channel`, `account_id`, `date`, `spend`."""
+        statement = (
+            f"SELECT platform, account_id, date_day, spend FROM {self.table} "  # noqa: S608 (quoted)
+            "WHERE date_day >= :since AND date_day < :until"
+        )
+        found = self.run(statement, {"since": since, "until": until + timedelta(days=1)})
+        columns = ["channel", "account_id", "date", "spend"]
+        return pd.DataFrame([tuple(row) for row in found], columns=columns)
 
     def run(self, statement: str, values: dict[str, date], **options: int) -> CursorResult[Any]:
         """What a statement gives, its values bound."""

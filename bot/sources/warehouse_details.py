@@ -1,8 +1,9 @@
 """The reports that stand beside ad_reporting's campaigns: ad groups, ads, keywords, terms, pages.
 
 Each is read for its own level, and only that: a report of keywords has ad groups as well, but not
-all of what they spent. What daily numbers a warehouse holds is found by what tables are there:
-dbt's reports, raw tables.
+all of what they spent. The report of accounts is a level above: its sums are held against the
+campaigns', and added to nothing. What daily numbers a warehouse holds is found by what tables are
+there: dbt's reports, raw tables.
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from bot.domain.channels import title
 from bot.domain.details import DetailSpan, Level
 from bot.errors import RefusedFile, SourceError
 from bot.numbers.input.detail_rows import INCOMING, normal_details
-from bot.numbers.input.names import account_key
+from bot.numbers.input.names import account_key, channel_key
+from bot.sentences import Sentence
 from bot.sources.connectors.schemas import IncompleteConnector, matches, plain, read_tables
+from bot.sources.refusals import shown
 from bot.sources.warehouse_address import Address
 
 if TYPE_CHECKING:
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 CAMPAIGNS = "ad_reporting__campaign_report"
+ACCOUNTS = "ad_reporting__account_report"
 REPORTS = {
     "ad_reporting__ad_group_report": Level.AD_SET,
     "ad_reporting__ad_report": Level.AD,
@@ -53,10 +59,68 @@ class BesideReports:
 
 def reports_beside(table: str) -> dict[str, Level]:
     """The names of the other reports, as the campaigns' is written; none beside any other table."""
+    names = {named_beside(table, report): level for report, level in REPORTS.items()}
+    return {name: level for name, level in names.items() if name}
+
+
+def named_beside(table: str, report: str) -> str:
+    """Another report's name, as the campaigns' is written; "" beside any other table."""
     before, name, after = table.rpartition(CAMPAIGNS)
-    if not name or after.strip('"'):
-        return {}
-    return {f"{before}{report}{after}": level for report, level in REPORTS.items()}
+    return f"{before}{report}{after}" if name and not after.strip('"') else ""
+
+
+CLOSE = 0.01
+"""How far an account's spend may be from its campaigns': a platform rounds each by itself."""
+KEYS = ["channel", "account_id", "date"]
+HOW = {"spend": "sum", "unknown": "any"}
+
+
+def unlike_their_accounts(campaigns: pd.DataFrame, accounts: pd.DataFrame) -> Iterator[Sentence]:
+    """What is to be said of accounts whose campaigns do not add up to them, a sentence each.
+
+    A day on which a spend is missing says nothing: nobody knows its sum.
+
+    Args:
+        campaigns: `channel`, `account_id`, `date` and `spend`, a row a day and campaign.
+        accounts: The same, a row a day and account.
+    """
+    known_days = _spends(accounts).merge(
+        _spends(campaigns), how="left", on=KEYS, suffixes=("", "_of_campaigns")
+    )
+    known_days = known_days.fillna({"spend_of_campaigns": 0.0})  # no row: nothing is there
+    unknown = known_days[["unknown", "unknown_of_campaigns"]].eq(True)
+    known_days = known_days[~unknown.any(axis=1)]
+    for (channel, account), days in known_days.groupby(["channel", "account_id"]):
+        totals, sums = days["spend"].to_numpy(), days["spend_of_campaigns"].to_numpy()
+        off = np.abs(totals - sums)
+        if off.sum() <= CLOSE * np.abs(totals).sum():
+            continue
+        worst = int(off.argmax())
+        yield Sentence(
+            "%(platform)s, account %(account)s: its report has a spend of %(total)s on %(day)s, "
+            "and its campaigns have %(sum)s together (all days: %(totals)s and %(sums)s). Run the "
+            "dbt models again, or look which campaigns the report of campaigns lacks.",
+            platform=title(str(channel)),
+            account=shown(str(account)),
+            day=f"{days['date'].iloc[worst]:%Y-%m-%d}",
+            total=f"{totals[worst]:,.2f}",
+            sum=f"{sums[worst]:,.2f}",
+            totals=f"{totals.sum():,.2f}",
+            sums=f"{sums.sum():,.2f}",
+        )
+
+
+def _spends(rows: pd.DataFrame) -> pd.DataFrame:
+    """The spend by KEYS, and whether that of one row is `unknown`."""
+    spend = pd.to_numeric(rows["spend"]).astype(float)
+    table = rows[KEYS].assign(spend=spend, unknown=spend.isna())
+    by_day = table.groupby(KEYS, as_index=False, dropna=False).agg(HOW)
+    named = by_day.assign(
+        channel=[channel_key(str(name)) for name in by_day["channel"]],
+        account_id=[account_key(str(name)) for name in by_day["account_id"].fillna("")],
+        date=pd.to_datetime(by_day["date"]).astype("datetime64[ns]"),
+    )
+    return named.groupby(KEYS, as_index=False).agg(HOW)
 
 
 def beside(

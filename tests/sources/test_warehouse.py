@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 from bot.errors import SourceError
 from bot.numbers.input.daily import COLUMNS
 from bot.numbers.schema_changes import SchemaChange, SchemaMemory
+from bot.render import Renderer
 from bot.sources.given import ReadSettings
 from bot.sources.warehouse import WarehouseSource
 
@@ -65,6 +67,7 @@ def _fill(url: str) -> None:
     for row in values:
         row["spend"] = float(row["spend"]) if "sqlite" in url else Decimal(row["spend"])
     with engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE IF EXISTS ad_reporting__account_report"))
         table.drop(connection, checkfirst=True)
         table.create(connection)
         connection.execute(table.insert(), values)
@@ -217,6 +220,71 @@ def test_the_reports_beside_the_campaigns_are_their_details(
     ]
     assert {(span.account_id, span.since.day) for span in pulled.detail_spans} == {
         ("7", 2), ("8", 2)}  # fmt: skip
+
+
+def _add_accounts(url: str, spends: dict[tuple[str, int], float | None]) -> None:
+    """The package's report of accounts: Meta's account 7 and Google's 8, by day of September."""
+    engine = sa.create_engine(sa.make_url(url).set(drivername=_driver(url)))
+    columns = [sa.Column(name, kind) for name, kind in (
+        ("source_relation", sa.Text), ("date_day", sa.Date), ("platform", sa.Text),
+        ("account_id", sa.Text), ("account_name", sa.Text), ("spend", sa.Double))]  # fmt: skip
+    table = sa.Table("ad_reporting__account_report", sa.MetaData(), *columns)
+    platforms = {"7": "facebook_ads", "8": "google_ads"}
+    with engine.begin() as connection:
+        table.drop(connection, checkfirst=True)
+        table.create(connection)
+        for (account, day), spend in spends.items():
+            row = {"date_day": date(2026, 9, day), "platform": platforms[account],
+                   "account_id": account, "account_name": "Shop", "spend": spend}  # fmt: skip
+            connection.execute(table.insert(), [row])
+    engine.dispose()
+
+
+SAID = "its report has a spend of %s on 2026-09-03, and its campaigns have %s"
+AGREE = {("7", 1): 1.234, ("7", 2): 0.1, ("8", 3): 10.1}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, []),
+        ({("8", 3): 10.15}, []),  # rounded otherwise
+        ({("8", 3): None}, []),  # nobody knows
+        ({("8", 4): 99.0}, []),  # after the last day that is read
+        ({("8", 3): 20.2}, ["Google, account '8': " + SAID % ("20.20", "10.10")]),
+        (
+            {("7", 3): 5.0},
+            ["Meta, account '7': " + SAID % ("5.00", "0.00")],
+        ),  # a day without campaigns
+    ],
+)
+def test_accounts_are_held_against_their_campaigns(
+    url: str, source: Callable[..., WarehouseSource], changed: dict[Any, Any], said: list[str]
+) -> None:
+    """The report of accounts adds nothing to the campaigns; where they differ both are named."""
+    lone = source().pull(None, None)
+    _add_accounts(url, AGREE | changed)
+    pulled = source().pull(None, None)
+    pd.testing.assert_frame_equal(pulled.frame, lone.frame)
+    assert pulled.details is None
+    notes = [note for note in pulled.notes if note not in lone.notes]
+    assert [note.partition(" together")[0] for note in notes] == said
+    assert all("har et forbruk på" in Renderer("nb").sentence(note) for note in notes)
+    queried = source("SELECT * FROM ad_reporting__campaign_report").pull(None, None)
+    assert queried.notes == lone.notes
+
+
+def test_accounts_that_cannot_be_read_hold_up_nothing(
+    url: str, source: Callable[..., WarehouseSource], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The campaigns come, and that nothing was checked is in the log."""
+    _add_accounts(url, AGREE)
+    engine = sa.create_engine(sa.make_url(url).set(drivername=_driver(url)))
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE ad_reporting__account_report DROP COLUMN spend"))
+    engine.dispose()
+    assert len(source().pull(None, None).frame) == 3
+    assert "the sums of accounts are not checked today" in caplog.text
 
 
 def test_a_query_has_no_reports_beside_it(
