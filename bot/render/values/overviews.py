@@ -327,6 +327,11 @@ class Home:
         return max(0, len(self.cards) - 5)
 
     @property
+    def more_running(self) -> int:
+        """What is taken on beyond the five that are shown."""
+        return max(0, len(self.running) - 5)
+
+    @property
     def buttons(self) -> tuple[Option, ...]:
         """Questions a press away."""
         return tuple(Option(name, f"channel {name}") for name in self.channels[:4])
