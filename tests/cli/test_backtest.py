@@ -59,7 +59,7 @@ def hostile(perfbot, small_file, plan_file):
     ):
         text = text.replace(name, '"' + other.replace('"', '""') + '"')
     small_file.write_text(text)
-    plan_file.write_text(ONE_FOR_ALL + "target = 40\n")
+    plan_file.write_text(ONE_FOR_ALL + "target = 160\n")
     assert perfbot("import", str(small_file)).code == 0
     return perfbot
 
@@ -94,7 +94,7 @@ def test_an_export_is_replayed_without_a_database(perfbot, small_file, plan_file
 
 def test_another_plan_can_be_tried(imported, tmp_path):
     """--plan judges the same numbers by another perfbot.toml."""
-    (tmp_path / "other.toml").write_text(ONE_FOR_ALL + "target = 1\n")
+    (tmp_path / "other.toml").write_text(ONE_FOR_ALL + "target = 20\n")
     asked = (*WORDS, "--format", "json")
     own, other = (imported(*asked, *more).json for more in ((), ("--plan", "other.toml")))
     mornings = [sum(rule["mornings"] for rule in each["rules"]) for each in (own, other)]
