@@ -59,7 +59,7 @@ def hostile(perfbot, small_file, plan_file):
     ):
         text = text.replace(name, '"' + other.replace('"', '""') + '"')
     small_file.write_text(text)
-    plan_file.write_text(ONE_FOR_ALL + "target = 160\n")
+    plan_file.write_text(ONE_FOR_ALL + "target = 40\n")
     assert perfbot("import", str(small_file)).code == 0
     return perfbot
 

@@ -70,11 +70,14 @@ class PlanLine:
 
 
 def pattern_name(pattern: str) -> str:
-    """A pattern with its channel as people call it, behind the name; others as they stand."""
+    """A pattern with its channel behind it, unless its name begins so; others as they stand."""
     channel, colon, name = pattern.partition(":")
     if not colon or channel not in TITLES:
         return pattern
-    return title(channel) if name == "*" else f"{name} ({title(channel)})"
+    if name == "*":
+        return title(channel)
+    says_it = name.casefold().startswith(title(channel).casefold())
+    return name if says_it else f"{name} ({title(channel)})"
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ def test_a_fault_taken_on_days_ago_is_still_named(world, ola, monkeypatch):
     [
         ("meta_ads:Leads*", "Leads* (Meta)"),
         ("google_ads:123", "123 (Google)"),
+        ("google_ads:Google | Generic", "Google | Generic"),
         ("tiktok_ads:*", "TikTok"),
         ("Brand: autumn", "Brand: autumn"),
         ("brand*", "brand*"),
