@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from bot.domain.details import DetailSpan
-from bot.numbers.input.daily import IDENTITY, normalise
+from bot.numbers.input.currencies import currency_changes, last_day
+from bot.numbers.input.daily import IDENTITY, distinct, normalise
 from bot.numbers.schema_changes import columns_of
 from bot.settings import Details
 from bot.snapshot.feed_health import remember_columns
@@ -60,7 +61,6 @@ def keep_details(
 
 
 MAPPINGS = "import:mappings"  # what was said of kinds of tables: a preference of nobody's
-_CAMPAIGN = ["channel", "account_id", "campaign_id"]
 NOTHING = Imported(0, 0, 0, 0, 0, 0)
 
 
@@ -100,42 +100,19 @@ def one_currency(store: Reader, frame: pd.DataFrame) -> None:
     Raises:
         MixedCurrencies: They are in another currency than what is stored of the same.
     """
-    coming = frame.loc[frame["currency"].notna(), [*_CAMPAIGN, "currency"]].drop_duplicates()
-    if coming.empty or len({*coming["currency"], *store.currencies()} - {""}) < 2:
+    if frame.empty or len({*distinct(frame, "currency"), *store.currencies()} - {""}) < 2:
         return
-    census = store.census(date.min, frame["date"].max().date(), as_of=date.max)
-    stored = census[census["currency"].notna()]
-    for keys in (_CAMPAIGN, _CAMPAIGN[:2]):
-        pairs = coming[coming["account_id"].ne("") | (len(keys) == len(_CAMPAIGN))].merge(
-            stored[[*_CAMPAIGN, "currency"]], on=keys, suffixes=("", "_stored")
-        )
-        differs = pairs["currency"] != pairs["currency_stored"]
-        different = pairs[
-            differs.groupby([pairs[key] for key in (*keys, "currency")]).transform("all")
-        ]
-        if len(different):
-            _refuse_other(store, frame, different.iloc[0], keys)
-
-
-def _refuse_other(store: Reader, frame: pd.DataFrame, row: pd.Series, keys: list[str]) -> None:
-    """Refuse rows in another currency, where days in the stored one would stay beside them."""
-    stored = store.numbers()
-    of = stored["currency"].eq(row["currency_stored"])
-    for name in keys:
-        of &= stored[name].eq(row[name])
-    cells = ["date", *_CAMPAIGN]
-    beside = stored.loc[of, cells].drop_duplicates().merge(frame[cells], how="left", indicator=True)
-    uncovered = beside[beside["_merge"] == "left_only"]
-    if uncovered.empty:
-        return
-    channel, account = str(row["channel"]), str(row["account_id"])
-    place = f"{channel} {account}".strip()
-    raise other_currency(
-        place if keys != _CAMPAIGN else f"{shown(row['campaign_id'])} of {place}",
-        (row["currency_stored"], row["currency"]),
-        uncovered["date"].max().date(),
-        account or channel,
-    )
+    census = store.census(date.min, last_day(frame), as_of=date.max)
+    for change in currency_changes(frame, census):
+        beside = change.stays_beside(store.numbers(), frame)
+        if beside is not None:
+            place = f"{change.channel} {change.account_id}".strip()
+            raise other_currency(
+                f"{shown(change.campaign_id)} of {place}" if change.campaign_id else place,
+                (change.stored, change.coming),
+                beside,
+                change.account_id or change.channel,
+            )
 
 
 def _numbers(store: Store, parsed: ReadFile, name: str, at: datetime) -> Imported:
