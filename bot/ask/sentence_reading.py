@@ -60,6 +60,7 @@ NEEDS = {  # kinds of which only some sentences are about parts
     "auction": re.compile(r"quality|kvalitet"),
     "website": re.compile(r"landing|\b(?:which|what|worst|best) pages?\b|\bhvilken? sider?\b"),
 }
+WORN = {"refresh_creative", "cap_frequency"}  # what is advised of ads people are tired of
 EVERY = re.compile(r"\b(?:every|each|hver)\b")
 LINES = ("rich_text", "section", "context")  # blocks of an answer beside others: no tables
 
@@ -263,6 +264,10 @@ def _advice(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
 def _meant(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     """The advice a sentence is about, in full, or what would turn it."""
     records = wishes.meant(context, slots, as_of)
+    worn = [record for record in records if record.advice.action in WORN]
+    if slots.detail == "tired" and slots.things and not worn:  # its clicks say that it is not
+        weekly = replace(slots, intent="how_much", metric="ctr", form="weeks", window="")
+        return how_much.answer(context, weekly, asker, as_of)
     if slots.detail == "turn" and records:
         names, zone = names_on(context, as_of), context.zone(asker)
         advice_cards = cards(context, records[:1], names, zone, channel=asker.channel)

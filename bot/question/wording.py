@@ -82,7 +82,8 @@ _ONLY = {
         *("kampanjer", "salget", "solgt", "solgte", "bruker", "brukte", "brukt", "budsjettet"),
         *("budsjett", "vår", "våre", "disse", "dette", "fjor", "år", "året", "nå", "slik", "fikk"),
         *("får", "sammenlign", "dårligst", "dårlig", "bedre", "verst", "slutten", "hos", "de"),
-        *("kva", "korleis", "kvifor", "ikkje", "eg", "frå", "meir", "mykje", "koffor", "noko"),
+        *("stoppet", "sliten", "slitne", "slitt", "sluttet", "fortsatt"),
+    *("kva", "korleis", "kvifor", "ikkje", "eg", "frå", "meir", "mykje", "koffor", "noko"),
     }),
     "en": frozenset({
         *("what", "how", "which", "who", "whom", "whose", "why", "when", "where", "is", "are"),

@@ -452,3 +452,20 @@ def test_what_stands_after_a_commands_word_is_a_name(dry_desk, kari, text, names
     reply = dry_desk.ask(text, kari, MORNING, dry=True)
     assert "campaign types" not in reply.text
     assert names in str(reply.blocks)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("hva skjer hvis vi lar det være?", "står på spill"),
+        ("what happens if we do nothing?", "is at stake"),
+        ("where could we spend more?", "more a day: best on"),
+        ("hvor kan vi bruke mer penger?", "mer om dagen: best på"),
+        ("is LinkedIn ABM wearing out?", "LinkedIn | ABM: CTR week by week"),
+        ("er Google Generic sliten?", "Google | Generic: CTR"),
+        ("is Awareness autumn wearing out?", "Make fresh creative for Meta | Awareness autumn"),
+    ],
+)
+def test_what_two_newcomers_asked_is_answered_as_meant(dry_desk, kari, text, says):
+    """What is at stake, where more money goes, and whether people are tired of ads."""
+    assert says in dry_desk.ask(text, kari, MORNING, dry=True).text

@@ -373,6 +373,12 @@ def _running(names: Sequence[str]) -> Scenes:
             f"running:no_{state}": {"answer": replace(answer, state=state, lines=())}
             for state in ("running", "stopped")
         },
+        **{
+            f"running:one_{state}": {
+                "answer": replace(answer, state=state, lines=lines[:1], of=1, alone=True)
+            }
+            for state in ("running", "stopped")
+        },
         "running": {"answer": replace(answer, lines=(), of=0)},
         "running:all_new": {"answer": replace(answer, state="new", begins=SINCE)},
         "running:all_old": {"answer": replace(answer, state="old", begins=SINCE)},

@@ -286,7 +286,9 @@ def _each_day(at: AmountQuestion, subject: Subject, metric: str, *, weeks: bool 
     daily_sums = daily(at.context, at.as_of, subject, at.figures, parts)
     if weeks:
         days = pd.DatetimeIndex(daily_sums.index)
-        mondays = days - pd.TimedeltaIndex([timedelta(int(weekday)) for weekday in days.weekday])
+        mondays = days - pd.TimedeltaIndex(
+            [timedelta(int(weekday)) for weekday in days.day_of_week]
+        )
         daily_sums = daily_sums.groupby(mondays).sum(min_count=1)
     values = _values(daily_sums, metric, definition)
     rows = subject.rows(at.figures)

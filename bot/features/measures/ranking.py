@@ -340,9 +340,9 @@ def _weekdays(daily_sums: pd.DataFrame, *, mean: bool) -> pd.DataFrame:
     """Each weekday's mean (or its sum, for ratios), by the latest day of that name."""
     full_days = daily_sums.dropna(how="all")
     days = pd.DatetimeIndex(full_days.index)
-    by_weekday = full_days.groupby(days.weekday)
+    by_weekday = full_days.groupby(days.day_of_week)
     sums = by_weekday.mean() if mean else by_weekday.sum(min_count=1)
-    latest = pd.Series(days, days.weekday).groupby(level=0).max()
+    latest = pd.Series(days, days.day_of_week).groupby(level=0).max()
     return sums.set_axis(pd.DatetimeIndex(latest.reindex(sums.index)), axis=0)
 
 

@@ -12,7 +12,7 @@ from bot.domain.replies import Asker, Reply
 from bot.features.parts.subjects import EVERYTHING, OLDEST, Subject
 from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.input.windows import parse_window
-from bot.question.slots import Slots
+from bot.question.slots import Named, Slots
 from bot.render.values.measures import CampaignDays, Period, RunningAnswer
 from bot.snapshot import boards
 
@@ -21,7 +21,7 @@ LONGEST = "90d"  # campaigns of so many days are known
 _STATES = {
     "running": re.compile(
         r"\b(?:running|active|live|switched on|turned on|currently on|kjører|kjørende|aktive?|"
-        r"går nå|er på lufta)\b|"
+        r"går nå|er på lufta)\b|^går ¤ (?:fortsatt|fremdeles|enda|ennå)\b|"
         r"\b(?:how many|hvor mange|list(?: of)?(?: all| up)?(?: the| our)?|all (?:the |our )?|alle|"
         r"hvilke|which|what) (?:active )?(?:campaigns|kampanje(?:r|ne))"
         r"(?: (?:do we|are there|have we|we|exist|(?:does|has|har|på|on|in|i) ¤|har vi|er det|"
@@ -29,7 +29,8 @@ _STATES = {
     ),
     "stopped": re.compile(
         r"\b(?:paused?|stopped|inactive|switched off|turned off|ended|not running|dead|"
-        r"pauset|pausede|satt på pause|stoppet|stansede?|avsluttede?|inaktive?|slått av)\b"
+        r"pauset|pausede|satt på pause|stoppet|stansede?|avsluttede?|inaktive?|slått av)\b|"
+        r"^did ¤ stop(?: spending| running)?\b"
     ),
     "new": re.compile(
         r"\b(?:newest|new campaigns?|latest campaigns?|most recent campaigns?|youngest|"
@@ -53,14 +54,18 @@ def state_of(slots: Slots) -> str:
 
 def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """The campaigns of that state, with the first and the last day each spent on."""
-    within = next((thing for thing in slots.things if thing.kind != "campaign"), None)
+    state = state_of(slots) or "running"
+    one = _one_of(slots, state)
+    within = one or next((thing for thing in slots.things if thing.kind != "campaign"), None)
     subject = Subject.of(within) if within else EVERYTHING
     rows = subject.rows(boards.figures(context, as_of, LONGEST))
     spent = _days_of(context, as_of)
     lines = [_line(row, spent) for row in rows if row.entity in spent]
-    ends = max((line.last for line in lines), default=as_of - timedelta(1))
+    ends = max((last for _, last in spent.values()), default=as_of - timedelta(1))
     begins = min((line.first for line in lines), default=ends)
-    state = state_of(slots) or "running"
+    alone = one is not None and len(lines) == 1
+    if alone:  # whether it runs is what is asked, whichever word asks it
+        state = "stopped" if _chosen("stopped", lines, ends) else "running"
     chosen = _chosen(state, lines, ends)
     period = _period(slots, as_of) if state == "new" else None
     if period is not None:
@@ -68,10 +73,24 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         newest = max((line for line in lines), key=lambda line: line.first, default=None)
         chosen = chosen or ([newest] if newest else [])
     running_answer = RunningAnswer(
-        state, tuple(chosen), len(lines), begins, ends, LATELY, subject.title, period
+        state,
+        tuple(chosen),
+        len(lines),
+        begins,
+        ends,
+        LATELY,
+        subject.title,
+        period,
+        alone=alone,
     )
     message = context.renderer(asker.language).render("running", answer=running_answer)
     return Reply(message.text, message.blocks)
+
+
+def _one_of(slots: Slots, state: str) -> Named | None:
+    """The one campaign a sentence asks of, whether it runs; None for any other question."""
+    campaigns = [thing for thing in slots.things if thing.kind == "campaign"]
+    return campaigns[0] if len(campaigns) == 1 and state in {"running", "stopped"} else None
 
 
 def _period(slots: Slots, as_of: date) -> Period | None:

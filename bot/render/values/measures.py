@@ -217,6 +217,7 @@ class RunningAnswer:
         begins, ends: The first and the last day any of them spent on.
         days: How many days without spend make a campaign stopped.
         period: The days in which new ones are to have begun; None where any are asked about.
+        alone: Whether one campaign is asked about: `lines` has it where it ever spent.
     """
 
     state: str
@@ -227,6 +228,7 @@ class RunningAnswer:
     days: int
     within: str = ""
     period: Period | None = None
+    alone: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -49,6 +49,20 @@ def test_what_runs_and_what_has_stopped_is_read_from_its_days(account):
     assert "Ash is the newest" in account.ask("which campaign is newest")
 
 
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        ("did Yew stop?", "Yew has stopped: it last spent on "),
+        ("har Yew stoppet?", "Yew har stoppet: sist brukte den penger "),
+        ("has Oak stopped?", "Oak is running: it last spent on "),
+        ("is Elm still running?", "Elm is running: it last spent on "),
+    ],
+)
+def test_whether_one_campaign_stopped_is_told_by_its_last_day(account, question, holds):
+    """Whichever word asks it; the list of all is another answer."""
+    assert holds in account.ask(question)
+
+
 def test_days_that_could_not_be_read_are_said(account):
     """Two weekends are no span of days: the answer says what it left out."""
     assert "I did not use: the last two weekends" in account.ask("sales the last two weekends")
