@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from bot.numbers.input.daily import campaigns_only, entity, placed_showings
+from bot.numbers.input.daily import campaigns_only, last_names, placed_showings
 from bot.numbers.signals.doubles import doubles_known
 from bot.store.reader import Reader
 
@@ -51,7 +51,7 @@ def _twice(frame: pd.DataFrame) -> Iterator[str]:
     """The same traffic through two sources in one file, or under two campaigns of an account."""
     doubled = doubles_known(frame)
     twins = {copy: kept for copy, kept in doubled.items() if _place(copy) == _place(kept)}
-    names = _names(frame) if twins else {}
+    names = last_names(frame) if twins else {}
     for copy, kept in twins.items():
         yield (
             f"{names.get(copy, copy)} has the same numbers as {names.get(kept, kept)} on every "
@@ -108,12 +108,6 @@ def _jump(prices: pd.Series) -> tuple[pd.Timestamp, float] | None:
 def _place(campaign: str) -> list[str]:
     """Channel and account of an entity."""
     return campaign.split("|")[:2]
-
-
-def _names(frame: pd.DataFrame) -> dict[str, str]:
-    """What each campaign is called last, by entity."""
-    names = frame["campaign_name"].fillna(frame["campaign_id"]).astype(str)
-    return dict(zip(entity(frame), names, strict=True))
 
 
 def _elsewhere(store: Reader, frame: pd.DataFrame, stored_at: datetime | None) -> Iterator[str]:

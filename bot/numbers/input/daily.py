@@ -49,6 +49,7 @@ __all__ = [
     "is_campaign",
     "is_normal",
     "known_on",
+    "last_names",
     "match_channel",
     "newest",
     "normal_name",
@@ -140,6 +141,12 @@ def campaigns_in(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
 def distinct(frame: pd.DataFrame, column: str) -> tuple[str, ...]:
     """The texts of a column, each once, in order; what is empty left out."""
     return tuple(sorted(text for text in frame[column].unique() if text))
+
+
+def last_names(frame: pd.DataFrame) -> dict[str, str]:
+    """What each campaign is called in its last row, by entity; its id where it has no name."""
+    names = frame["campaign_name"].fillna(frame["campaign_id"]).astype(str)
+    return dict(zip(entity(frame), names, strict=True))
 
 
 def by_currency(frame: pd.DataFrame, column: str) -> dict[str, float]:
