@@ -121,6 +121,7 @@ VERDICTS: Mapping[str, str] = {
     "change:refresh_creative": N_("change advised: new creative"),
     "change:cap_frequency": N_("change advised: cap frequency"),
     "change:review_keywords": N_("change advised: keywords"),
+    "change:review_audience": N_("change advised: audience"),
     "change:review_leads": N_("change advised: lead quality"),
     "change:dispute_sales": N_("change advised: dispute sales"),
     "change:run_test": N_("change advised: run a test"),

@@ -111,10 +111,15 @@ def test_a_near_miss_names_the_channel_and_offers_it(world, kari):
     assert "channel Google" in shown(reply)
 
 
-def test_a_mistyped_command_offers_the_whole_question(world, kari):
-    """`chanel google` is answered with `channel google`."""
-    reply = world.desk.ask("chanel google", kari, MORNING)
-    assert "channel google" in shown(reply)
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("chanel google", "channel google"), ("kampanj generic", "campaign generic")],
+)
+def test_a_mistyped_command_offers_the_whole_question(world, kari, typed, meant):
+    """A command one letter off, and a name: that command is offered, whatever else it may ask."""
+    reply = world.desk.ask(typed, kari, MORNING)
+    assert reply.error is not None
+    assert meant in shown(reply)
 
 
 @pytest.mark.parametrize(("text", "asks"), [("google", "channel google"), ("Shopping", "campaign")])

@@ -137,7 +137,7 @@ def without_numbers(at: AmountQuestion, slots: Slots) -> Reply | None:
     begins = first_day(at.context, at.as_of)
     within_history = begins is not None and begins <= figures.now.until
     period = figures.now
-    if slots.against and begins is not None and begins > figures.before.until:
+    if slots.against and within_history and begins is not None and begins > figures.before.until:
         period, within_history, rows = figures.before, False, []
     if rows and not blank(rows):
         return None

@@ -250,3 +250,9 @@ def test_what_somebody_has_taken_on_is_not_nothing_to_change(hears, language, as
     assert said in answer
     assert "U7" in answer
     assert "Nothing to change" not in answer
+
+
+def test_days_that_are_not_there_are_named_before_those_they_are_compared_with(agency):
+    """Neither this Easter nor the one before has numbers: this one is what was asked about."""
+    reply = agency.ask("how did we do on Easter compared to last year?")
+    assert "There are no numbers for 2–6 Apr 2026" in reply
