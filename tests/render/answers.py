@@ -375,7 +375,7 @@ def _running(names: Sequence[str]) -> Scenes:
         },
         **{
             f"running:one_{state}": {
-                "answer": replace(answer, state=state, lines=lines[:1], of=1, alone=True)
+                "answer": replace(answer, state=state, lines=lines[:1], of=1, alone=bool(lines))
             }
             for state in ("running", "stopped")
         },

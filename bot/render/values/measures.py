@@ -217,7 +217,7 @@ class RunningAnswer:
         begins, ends: The first and the last day any of them spent on.
         days: How many days without spend make a campaign stopped.
         period: The days in which new ones are to have begun; None where any are asked about.
-        alone: Whether one campaign is asked about: `lines` has it where it ever spent.
+        alone: Whether one campaign is asked about, which ever spent: `lines` has it alone.
     """
 
     state: str
