@@ -14,7 +14,7 @@ from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.features.measures import books
 from bot.features.measures import running_campaigns as running
-from bot.features.parts.message_sync import cards, names_on
+from bot.features.parts.advice_cards import cards, names_on
 from bot.features.triage import wishes
 from bot.question.grammar import Question
 from bot.question.slots import Slots

@@ -12,8 +12,8 @@ from bot.context.answer_cache import Same
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
+from bot.features.parts.advice_cards import cards, names_on, said_at_once
 from bot.features.parts.figures_shown import unreported
-from bot.features.parts.message_sync import cards, names_on, said_at_once
 from bot.numbers.input.daily import match_channel
 from bot.question.grammar import Question, as_subject, parse
 from bot.render.renderer import error_view

@@ -25,7 +25,7 @@ from bot.features.measures import books, how_much, outlook, ranking
 from bot.features.measures import running_campaigns as running
 from bot.features.outcomes import effects
 from bot.features.outcomes import effects as results
-from bot.features.parts.message_sync import cards, names_on
+from bot.features.parts.advice_cards import cards, names_on
 from bot.features.search import activity, moments
 from bot.features.search import activity as target_changes
 from bot.features.triage import wishes

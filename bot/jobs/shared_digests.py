@@ -14,7 +14,8 @@ from bot.context.scoping import is_direct, shows_nothing
 from bot.domain.slack_ids import HOME, workspace_of
 from bot.errors import NobodysChannel
 from bot.features.digest.digest import DigestWords, Edition, of_morning, worded
-from bot.features.parts.message_sync import advice_key, digest_key, said_at_once
+from bot.features.parts.advice_cards import said_at_once
+from bot.features.parts.message_sync import advice_key, digest_key
 from bot.features.subscriptions import choice, routed, takes
 from bot.policy.routes import route_of
 from bot.policy.schedule import comes_on, form_of, is_off, moment

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.ask import Asker
-from bot.features.parts.message_sync import known_names
+from bot.features.parts.advice_cards import known_names
 from bot.store.base import Subscription
 
 

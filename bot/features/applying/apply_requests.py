@@ -18,7 +18,8 @@ from bot.errors import PerfbotError, UsageError
 from bot.features.applying import at_platforms, runs
 from bot.features.applying.at_platforms import mark_read_only, offered, places
 from bot.features.applying.runs import Run
-from bot.features.parts.message_sync import known_names, outgoing, renderer_of, root_of
+from bot.features.parts.advice_cards import known_names
+from bot.features.parts.message_sync import outgoing, renderer_of, root_of
 from bot.features.triage import answering, posted
 from bot.policy.permissions import require_applier
 from bot.render.values.budget_moves import (

@@ -18,8 +18,8 @@ from bot.features.digest.movers import miscounted, moved
 from bot.features.digest.notices import still_so
 from bot.features.digest.spend_moves import given_back, spend_moves
 from bot.features.outcomes import follow_up as outcomes
+from bot.features.parts.advice_cards import cards, names_of, template_of
 from bot.features.parts.figures_shown import all_holes, complete_until, doubles_of, late, unreported
-from bot.features.parts.message_sync import cards, names_of, template_of
 from bot.features.parts.pacing import pace
 from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.plan.guesses import guesses

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from bot.context.context import Context
 from bot.domain.advice import Advice
-from bot.features.parts.message_sync import advice_key, cards, known_names, template_of
+from bot.features.parts.advice_cards import cards, known_names, template_of
+from bot.features.parts.message_sync import advice_key
 from bot.features.subscriptions import takes
 from bot.render.values.advice_card import Card
 from bot.render.values.news import MOST_LISTED, Urgent

@@ -16,8 +16,8 @@ from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.explain.decomposition import About, taken_apart
+from bot.features.parts.advice_cards import card, known_names
 from bot.features.parts.figures_shown import late
-from bot.features.parts.message_sync import card, known_names
 from bot.numbers.decompose.split import chain_of
 from bot.numbers.input.daily import match_channel
 from bot.question.grammar import Question

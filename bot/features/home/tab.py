@@ -15,8 +15,8 @@ from bot.context.scoping import shows_nothing
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Prompt, Prompts
 from bot.features.digest.notices import still_so
+from bot.features.parts.advice_cards import Names, cards, known_names, names_of
 from bot.features.parts.figures_shown import complete_until, holes_of, late, unreported
-from bot.features.parts.message_sync import Names, cards, known_names, names_of
 from bot.features.parts.pacing import by_account, elapsed
 from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.plan.entries import (

@@ -22,7 +22,7 @@ from bot.features.measures.how_much import (
     scene,
     without_numbers,
 )
-from bot.features.parts.message_sync import cards, names_on
+from bot.features.parts.advice_cards import cards, names_on
 from bot.features.parts.reporting import rates_of, shown
 from bot.features.parts.subjects import EVERYTHING, Subject, groups_of, measured, total
 from bot.question.calendar_spans import NUMBERS, count_of

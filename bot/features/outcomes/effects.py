@@ -20,7 +20,7 @@ from bot.domain.replies import Asker, Reply
 from bot.errors import PerfbotError
 from bot.features.measures.how_much import line_of, scene
 from bot.features.outcomes.follow_up import known_on
-from bot.features.parts.message_sync import cards, names_on
+from bot.features.parts.advice_cards import cards, names_on
 from bot.features.parts.subjects import EVERYTHING, Subject
 from bot.numbers.input.windows import parse_window
 from bot.question.grammar import Question

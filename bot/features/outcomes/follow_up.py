@@ -22,7 +22,8 @@ from bot.advice.outcome import (
 )
 from bot.context.context import Context
 from bot.context.scoping import at
-from bot.features.parts.message_sync import bounded, known_names, renderer_of
+from bot.features.parts.advice_cards import known_names
+from bot.features.parts.message_sync import bounded, renderer_of
 from bot.numbers.input.daily import entity
 from bot.policy.schedule import later
 from bot.render.values.templates import Measured

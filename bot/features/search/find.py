@@ -8,7 +8,7 @@ from datetime import date
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
-from bot.features.parts.message_sync import card
+from bot.features.parts.advice_cards import card
 from bot.question.grammar import Question
 from bot.render.values.advice_card import Card
 from bot.render.values.evidence import FoundAdvice, FoundAll, FoundAnswer

@@ -15,7 +15,7 @@ from bot.domain.replies import Asker, Reply, Said, Taken
 from bot.errors import OutOfScope, UnknownName, UsageError
 from bot.features.explain.advice_evidence import evidence
 from bot.features.outcomes import follow_up as outcomes
-from bot.features.parts.message_sync import card, known_names
+from bot.features.parts.advice_cards import card, known_names
 from bot.features.triage import posted
 from bot.policy import dual_approval as who_two
 from bot.policy import permissions as who

@@ -10,8 +10,9 @@ from bot.context.context import Context
 from bot.domain.advice import Advised
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Said, ThreadLine
+from bot.features.parts.advice_cards import EXPIRED, waits_for
 from bot.features.parts.figures_shown import late
-from bot.features.parts.message_sync import EXPIRED, edits_of, outgoing, waits_for
+from bot.features.parts.message_sync import edits_of, outgoing
 from bot.features.plan.entries import KINDS
 from bot.features.triage import answering, posted
 from bot.numbers.plan import matches

@@ -16,15 +16,8 @@ from bot.context.scoping import at
 from bot.domain.replies import Edit, Said, ThreadLine
 from bot.errors import OutOfScope
 from bot.features.parts import message_sync as live
-from bot.features.parts.message_sync import (
-    ListPlace,
-    card,
-    known_names,
-    renderer_of,
-    root_of,
-    template_of,
-    zone_of,
-)
+from bot.features.parts.advice_cards import ListPlace, card, known_names, said_at_once, template_of
+from bot.features.parts.message_sync import renderer_of, root_of, zone_of
 from bot.render import Message
 from bot.render.values.templates import Card
 from bot.store.base import AdviceRecord, Outgoing
@@ -273,4 +266,4 @@ def _place(context: Context, message: Outgoing) -> ListPlace:
              if item.advice_id]  # fmt: skip
     number = message.item or 1
     count = max(len(items), number, live.listed(context, message))
-    return ListPlace(number, count, live.said_at_once(context, message.channel))
+    return ListPlace(number, count, said_at_once(context, message.channel))

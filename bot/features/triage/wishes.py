@@ -18,8 +18,8 @@ from bot.errors import UnknownName
 from bot.features.explain.what_if import of_campaign
 from bot.features.explain.why_not import facts_of
 from bot.features.measures.how_much import line_of, scene
+from bot.features.parts.advice_cards import cards, names_on
 from bot.features.parts.figures_shown import holes_of
-from bot.features.parts.message_sync import cards, names_on
 from bot.features.parts.subjects import Subject
 from bot.features.plan.amounts import as_typed
 from bot.features.plan.target_form import FORM_FIELDS

@@ -12,7 +12,7 @@ from bot.blockkit import validate
 from bot.domain.replies import Press
 from bot.features.digest import notices as reminding
 from bot.features.digest import notices as urgent
-from bot.features.parts.message_sync import card
+from bot.features.parts.advice_cards import card
 from bot.features.triage import posted
 from bot.jobs.shared_digests import SharedDigests
 from bot.render.escaping import bare

@@ -9,7 +9,7 @@ import pytest
 
 from bot.blockkit import validate_view
 from bot.features.explain.advice_evidence import evidence
-from bot.features.parts.message_sync import card, known_names
+from bot.features.parts.advice_cards import card, known_names
 
 MORNING = date(2026, 11, 23)
 

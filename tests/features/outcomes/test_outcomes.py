@@ -11,7 +11,7 @@ from bot.domain.replies import Press
 from bot.features.digest.digest import written
 from bot.features.outcomes.effects import came_of
 from bot.features.outcomes.follow_up import came_in
-from bot.features.parts.message_sync import card
+from bot.features.parts.advice_cards import card
 from bot.jobs import morning
 from bot.question.slots import Slots
 from bot.render.renderer import Renderer
