@@ -26,7 +26,10 @@ from bot.store.base import AdviceRecord
 MOST = 50  # blocks of a message
 BEFORE_RESULTS = {"spend", "impressions", "cpm", "clicks", "ctr", "cpc", "frequency", "reach"}
 OF_RESULTS = {"check_tracking", "fix_landing_page", "review_leads"}
-WORN = {"refresh_creative", "cap_frequency"}  # causes no number's parts show
+WORN = {
+    "refresh_creative",
+    "cap_frequency",
+}  # of worn ads: no number's parts show it
 
 
 def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Reply) -> Reply:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.ask import help as listing
-from bot.ask.beside_answers import MOST, unused
+from bot.ask.beside_answers import MOST, WORN, unused
 from bot.ask.entity_linking import grouped, known_names, nobody, one_of_many, placed
 from bot.ask.typed_commands import ABOUT_SOMEBODY, begins_as, typed
 from bot.context.context import Context
@@ -60,7 +60,6 @@ NEEDS = {  # kinds of which only some sentences are about parts
     "auction": re.compile(r"quality|kvalitet"),
     "website": re.compile(r"landing|\b(?:which|what|worst|best) pages?\b|\bhvilken? sider?\b"),
 }
-WORN = {"refresh_creative", "cap_frequency"}  # what is advised of ads people are tired of
 EVERY = re.compile(r"\b(?:every|each|hver)\b")
 LINES = ("rich_text", "section", "context")  # blocks of an answer beside others: no tables
 

@@ -42,6 +42,14 @@ _WORRYING = re.compile(
 )
 _EARNING = re.compile(r"\b(?:mak(?:e|es|ing)|made|earn\w*|bring\w*|tjen\w*|drar inn|trekker inn)\b")
 _MONEY = re.compile(r"\b(?:money|penger|cash|unprofitable|u?lønnsom\w*|profitable)\b")
+_DOWN = re.compile(
+    r"\b(?:cut\w*|trim\w*|shav\w*|slash\w*|reduc\w*|decreas\w*|lower\w*|less|fewer|down|drop\w*|"
+    r"minus|kutt\w*|kapp\w*|skjær\w*|skar|senk\w*|reduser\w*|krymp\w*|strup\w*|barber\w*|mindre|"
+    r"færre|ned)\b|"
+    r"\b(?:scal|pull|dial|roll|eas|hold)\w* (?:\S+ ){0,3}?back\b|\beas\w* off\b|"
+    r"\b(?:tak|took|pull|knock|chop)\w* (?:\S+ ){0,4}?(?:out of|off|away)\b|"
+    r"\b(?:tar?|tok|tatt|trekk\w*|trakk) (?:\S+ ){0,4}?(?:fra|av|bort|tilbake|ut av)\b"
+)
 _SHARE = re.compile(
     r"\b(?:share|percentage|percents?|per cent|proportion|how big (?:a |is )|what part|"
     r"andel(?:en)?|prosent(?:andel(?:en)?)?|hvor stor del)\b|"
@@ -159,6 +167,15 @@ _JOINED = re.compile(
     rf"(?: {_ASKS})* ?(?:,|&|\+|/|,? ?\b(?:and|og|plus|pluss|samt)\b)[ ,]*(?:{_ASKS}[ ,]*)*"
 )
 _RATE = re.compile(r"\brates?\b|rate\b")
+
+
+def goes_down(text: str) -> bool:
+    """Whether the change a sentence wishes, or supposes, is one to less: `trim`, `skjær ned`.
+
+    Args:
+        text: Casefolded; what says neither is taken for more.
+    """
+    return _DOWN.search(text) is not None
 
 
 def numbered(slots: Slots) -> Slots:

@@ -420,6 +420,7 @@ def _budgets(names: Sequence[str], name: str) -> Scenes:
     return {
         "what_if": {"found": _if(name, learned=True)},
         "what_if:usual": {"found": _if(name, before=0.0)},
+        "what_if:unused": {"found": _if(name, mean=0.0, low=0.0, high=0.0)},
         "what_if:moved": {"found": _if(name, giver=last, learned=True)},
         "what_if:unseen": {"found": _unseen(name, giver=last)},
         "what_if:group": {"found": replace(_if(name), parts=(_if(name), losing))},

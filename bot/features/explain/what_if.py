@@ -16,8 +16,9 @@ from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.explain.why_not import facts_of
 from bot.features.parts.subjects import Subject, by_currency
+from bot.question.quantities import goes_down
 from bot.question.slots import Named, Slots
-from bot.render.values.conversation import WhatIf
+from bot.render.values.conversation import NO_RESULT, WhatIf
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 
@@ -28,13 +29,9 @@ NEAREST = (
     "documented_conversions", "conversions", "repeat_conversions", "qualified_leads", "leads",
     "landing_views", "clicks", "engagements",
 )  # fmt: skip
-LEAST_RESULTS = 0.05  # a week: what is rounded to none
 FIFTH = 20.0  # per cent more, where no amount is said
 DOUBLE = re.compile(r"doubl\w*|dobl\w*|twice|2x")
 HALVE = re.compile(r"\bhal(?:f|v\w*)\b")
-LESS = re.compile(
-    r"\b(?:cut\w*|kutt\w*|less|mindre|reduc\w*|reduser\w*|lower|senk\w*|fewer|færre)\b"
-)
 STOP = re.compile(
     r"\b(?:paus\w*|stop\w*|stans\w*|skru\w* av|slå\w* av|turn\w* off|switch\w* off|kill\w*|"
     r"shut\w*|avslutt\w*)\b|\bav\b ¤"
@@ -103,9 +100,10 @@ def of_campaign(answers: BudgetAnswers, figures: Figures, slots: Slots, named: N
 def after_of(slots: Slots, before: float) -> float:
     """The daily budget a sentence means; a fifth more where it says no number."""
     text, amount = slots.text, slots.amount
-    changes = ((DOUBLE, 2.0), (HALVE, 0.5), (STOP, LEAST))
+    changes = [(DOUBLE, 2.0), (HALVE, 0.5)]
+    changes += [(STOP, LEAST)] if amount is None else []  # `ta 20 % av generic` stops nothing
     times = next((times for pattern, times in changes if pattern.search(text)), None)
-    sign = -1 if LESS.search(text) else 1
+    sign = -1 if goes_down(text) else 1
     if times is None and (amount is None or slots.percent):
         times = max(LEAST, 1 + sign * (FIFTH if amount is None else amount) / 100)
     if times is not None or amount is None:
@@ -175,7 +173,7 @@ def _spread(
     answers: BudgetAnswers, figures: Figures, slots: Slots, among: Sequence[Named] = ()
 ) -> WhatIf:
     """Where more money brings most, or less of it costs least, of some campaigns or of all."""
-    sign = -1 if LESS.search(slots.text) else 1
+    sign = -1 if goes_down(slots.text) else 1
     entities = {named.key for named in among}
     currency = figures.biggest(1)[0].currency if figures.rows else None
     rows = [row for row in figures.rows if not entities or row.entity in entities]
@@ -205,7 +203,7 @@ def _spread(
 
 def _brings_something(scenario: WhatIf) -> bool:
     """Whether there is a line in it: nothing more a week is no place for money."""
-    return scenario.mean is None or abs(scenario.mean) >= LEAST_RESULTS
+    return scenario.mean is None or abs(scenario.mean) >= NO_RESULT
 
 
 def _amount(answers: BudgetAnswers, slots: Slots, rows: Sequence[CampaignRow]) -> float:

@@ -26,6 +26,7 @@ from bot.features.plan.target_form import FORM_FIELDS
 from bot.numbers.forecast.reporting_lag import TOLD_UNDER
 from bot.numbers.input.windows import WEEKDAYS
 from bot.policy.permissions import may
+from bot.question.quantities import goes_down
 from bot.question.slots import Slots
 from bot.question.unread import strangers
 from bot.render.values.advice_card import Card
@@ -45,10 +46,6 @@ _STEP = re.compile(
     r"(?:more|less|extra|higher|lower|mer|mindre|ekstra|høyere|lavere)\b"
 )
 _SHARE = 100  # per cent
-_DOWN = re.compile(
-    r"\b(?:cut\w*|lower\w*|reduc\w*|decreas\w*|down|drop\w*|less|kutt\w*|senk\w*|reduser\w*|ned|"
-    r"mindre|trim\w*)\b"
-)
 
 
 def wished_change(context: Context, slots: Slots, asker: Asker, as_of: date) -> Wish:
@@ -106,7 +103,7 @@ def _wanted(wish: Wish, slots: Slots) -> Wish:
         return wish
     if not _STEP.search(slots.text):
         return _absolute(wish, slots.amount, percent=slots.percent)
-    signed = -slots.amount if _DOWN.search(slots.text) else slots.amount
+    signed = -slots.amount if goes_down(slots.text) else slots.amount
     if slots.percent and wish.was is None:
         return replace(wish, share=signed / _SHARE)
     if wish.was is None:

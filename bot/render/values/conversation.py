@@ -149,6 +149,10 @@ class Outlook:
         return self.left / days if self.left and self.left > 0 and days > 1 else None
 
 
+NO_RESULT = 0.05
+"""Results a week that are read as none."""
+
+
 @dataclass(frozen=True)
 class WhatIf:
     """What another budget is expected to bring a week.
@@ -184,6 +188,13 @@ class WhatIf:
     def change(self) -> float | None:
         """The budget asked about against today's, as a fraction; None where today's is unknown."""
         return self.after / self.before - 1 if self.after is not None and self.before else None
+
+    @property
+    def unused(self) -> bool:
+        """Whether nothing would change: a budget that is not used up limits nothing."""
+        if self.giver or self.parts or self.low is None or self.high is None:
+            return False
+        return max(abs(self.low), abs(self.high)) < NO_RESULT
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,29 @@ def test_less_money_is_no_more_money(account):
     assert "more a day" not in account.ask("what happens if we cut google by 100 a day")
 
 
+@pytest.mark.parametrize(
+    "less",
+    [
+        "what if we trim oak by 20 %", "what if i dial down oak by 20 %",
+        "what happens if we scale oak back by 20 %", "what if we take 20 % out of oak",
+        "hva om vi skjærer ned oak med 20 %", "hva om vi kapper 20 % av budsjettet på oak",
+        "hva om vi tar 20 % av oak",
+    ],
+)  # fmt: skip
+def test_less_in_other_words_is_less(account, less):
+    """Whatever verb says it: what was asked as a cut is never answered as more, nor as a pause."""
+    assert "−20 %" in account.ask(less)
+
+
+def test_a_budget_that_is_not_used_up_limits_nothing(hears):
+    """More of it changes nothing, and that is said in words, not as 0 (0 to 0)."""
+    half_used = {"conversions": 20.0, "daily_budget": 800.0}
+    shop = hears(AS_OF, *(campaign_days(name, DAYS, 400.0, **half_used) for name in ("Elm", "Oak")))
+    answer = shop.ask("what if we raise Elm by 20 %")
+    assert "nothing changes, as today's budget is not used up" in answer
+    assert "0 to 0" not in answer
+
+
 def test_the_best_week_is_a_whole_week(account):
     """Named by its days; a campaign or a day is another answer, and so is half a week."""
     headline = account.ask("which week had the highest spend").splitlines()[0]
