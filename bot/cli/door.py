@@ -127,6 +127,7 @@ class WhenUsed(ModuleType):
 
     An answer from a stored board needs no pandas, though much that could answer otherwise does;
     a fifth of such an answer would be loading it. False until then: sqlite-utils asks `if pandas`.
+    Python's own `LazyLoader` is true from the first, and lets two threads load at once in 3.11.2.
     """
 
     _lock = RLock()
