@@ -85,7 +85,8 @@ def _mistyped(words: list[str], slots: Slots) -> bool:
     if slots.things and not any(letter.isalpha() for letter in slots.text):
         return False
     unsure = not slots.intent or bool(slots.options)
-    only_names = bool(slots.things) and not words_besides(slots.text, slots.text.split()[:1])
+    named = slots.intent == "which" and bool(slots.things) and not slots.metric
+    only_names = named and not words_besides(slots.text, slots.text.split()[:1])
     short = len(words) <= MISTYPED and (unsure or only_names or slots.intent == "news")
     strange = bool(strangers(words[0])) or (unsure and len(words) == 1)
     return short and strange and bool(nearest_commands(words[0]))

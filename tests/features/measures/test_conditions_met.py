@@ -96,11 +96,11 @@ def test_less_in_other_words_is_less(account, less):
 
 
 def test_a_budget_that_is_not_used_up_limits_nothing(hears):
-    """More of it changes nothing, and that is said in words, not as 0 (0 to 0)."""
+    """No change is expected, which only a test would show: said in words, not as 0 (0 to 0)."""
     half_used = {"conversions": 20.0, "daily_budget": 800.0}
     shop = hears(AS_OF, *(campaign_days(name, DAYS, 400.0, **half_used) for name in ("Elm", "Oak")))
     answer = shop.ask("what if we raise Elm by 20 %")
-    assert "nothing changes, as today's budget is not used up" in answer
+    assert "expect no change, as today's budget is not used up" in answer
     assert "0 to 0" not in answer
 
 
