@@ -28,7 +28,7 @@ COMPARE_MEANS = {
     "week": "as many days, whole weeks earlier: one, or as many as it takes not to overlap",
     "month": "28 days earlier, so that weekdays match; of a month, or its first days, the month"
     " before",
-    "year": "52 weeks earlier, so that weekdays match",
+    "year": "52 weeks earlier, so that weekdays match; of what begins with a month, the same dates",
     "target": "what a result may cost, by the plan",
 }
 

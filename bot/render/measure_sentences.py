@@ -156,25 +156,20 @@ class Measures:
 
     def compared_with(self, period: Period) -> Words:
         """The days compared with, as a sentence ends on them: `the week before`."""
-        another_year = period.compared is not None and period.compared[0].year != period.since.year
         return self.phrases.earlier(
-            period.window, period.before_days, period.compared, year=another_year
+            period.window, period.before_days, period.compared, period.since
         )
 
     def before(self, answer: MeasureAnswer, measure: Measure) -> Words:
         """The change against the days before."""
         if measure.change is None or measure.before is None:
             return Words("")
-        period, compared = answer.period, answer.period.compared
-        another_year = compared is not None and compared[0].year != period.since.year
         template = N_("%(change)s against %(was)s, %(before)s.")
         return self.phrases.speech.say(
             template,
             change=self.phrases.change(measure.change),
             was=self.shown(measure.before, measure.metric, measure.currency),
-            before=self.phrases.earlier(
-                period.window, period.before_days, compared, year=another_year
-            ),
+            before=self.compared_with(answer.period),
         )
 
     def apart(self, answer: MeasureAnswer) -> Words:

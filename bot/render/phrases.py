@@ -201,13 +201,13 @@ class Phrases:
         name: str,
         days: int,
         compared: tuple[date, date] | None = None,
-        *,
-        year: bool = False,
+        since: date | None = None,
     ) -> Words:
         """What a window is compared with: `the week before`, `on Sat 7 Nov`, `in 1–7 Oct`.
 
-        `year`: Whether the days compared with are of another year, which is said then.
+        `since`: The first day they are compared with; of another year, the year is said.
         """
+        year = bool(compared and since and compared[0].year != since.year)
         if compared and compared[0] == compared[1]:
             day = self.forms.span(*compared, year=year)
             return self.speech.say(N_("on %(day)s"), day=day)

@@ -81,8 +81,9 @@ class Figures:
 
     @property
     def compared(self) -> tuple[date, date] | None:
-        """The days somebody asked to compare with; None for a window's usual comparison."""
-        return (self.before.since, self.before.until) if " vs " in self.window else None
+        """The days somebody asked to compare with, or last year's; None for what is usual."""
+        named = " vs " in self.window or self.window == "ytd"
+        return (self.before.since, self.before.until) if named else None
 
     def biggest(self, count: int) -> list[CampaignRow]:
         """The campaigns with the biggest spend, the biggest first."""

@@ -57,7 +57,8 @@ def parse_window(text: str, as_of: date) -> tuple[Window, Window]:
     latest. Otherwise the comparison is as many days ending the day before.
 
     A comparison of one's own follows `vs`: `previous` (as many days before), `week`, `month` or
-    `year` (as many days, so many whole weeks earlier: weekdays match), or a range.
+    `year` (as many days, so many whole weeks earlier: weekdays match), or a range. What begins with
+    a month is held against the same dates a year earlier: an October against the whole October.
 
     Raises:
         UnknownName: Not a window.
@@ -109,6 +110,8 @@ def _against(window_text: str, now: Window, usual: Window, last_day: date) -> Wi
         return now.before()
     if window_text == "month" and now.since.day == 1 and usual.since.day == 1:
         return usual  # a month, or its beginning, against the month before
+    if window_text == "year" and now.since.day == 1:
+        return _a_year_earlier(now)
     if window_text in _EARLIER:
         return _shifted(now, _EARLIER[window_text])
     return _ranged(window_text, last_day)
@@ -118,6 +121,16 @@ def _shifted(now: Window, days: int) -> Window:
     """As many days, `days` earlier, or as often as it takes not to overlap."""
     away = timedelta(days * max(1, -(-now.days // days)))
     return Window(now.since - away, now.until - away)
+
+
+def _a_year_earlier(now: Window) -> Window:
+    """The same dates a year before, or as many as it takes not to overlap; a month's end is one."""
+    years = -(-now.days // 366)
+    end = now.until.replace(year=now.until.year - years, day=1)
+    length = calendar.monthrange(end.year, end.month)[1]
+    whole = (now.until + timedelta(1)).day == 1
+    last_day = length if whole else min(now.until.day, length)
+    return Window(now.since.replace(year=now.since.year - years), end.replace(day=last_day))
 
 
 def _week_to(last_day: date) -> tuple[Window, Window]:
