@@ -152,9 +152,8 @@ def _quarter(match: re.Match[str], as_of: date) -> str:
     return _quarter_span(year, quarter)
 
 
-def _quarter_to_date(_: re.Match[str], as_of: date) -> str:
-    last_day = as_of - timedelta(1)
-    return span_of(date(last_day.year, 3 * _quarter_of(last_day) - 2, 1), last_day)
+def _quarter_to_date(_: re.Match[str], _as_of: date) -> str:
+    return "qtd"
 
 
 def _last_quarter(_: re.Match[str], as_of: date) -> str:
@@ -162,9 +161,8 @@ def _last_quarter(_: re.Match[str], as_of: date) -> str:
     return _quarter_span(as_of.year - (quarter == 1), quarter - 1 or 4)
 
 
-def _year_to_date(_: re.Match[str], as_of: date) -> str:
-    last_day = as_of - timedelta(1)
-    return span_of(date(last_day.year, 1, 1), last_day)
+def _year_to_date(_: re.Match[str], _as_of: date) -> str:
+    return "ytd"
 
 
 def _whole_year(match: re.Match[str], as_of: date) -> str:
@@ -302,12 +300,12 @@ def _days_ago(match: re.Match[str], as_of: date) -> str:
     return span_of(day, day) if 1 <= count <= LONGEST_AGO else ""
 
 
-def _period_start(match: re.Match[str], as_of: date) -> str:
+def _period_start(match: re.Match[str], _as_of: date) -> str:
     """`since the start of the month`: the month so far."""
     unit = match["unit"] or match["unit_nb"] or "month"
     if unit.startswith(("w", "u")):
         return "wtd"
-    return _quarter_to_date(match, as_of) if unit.startswith(("q", "k")) else "mtd"
+    return "qtd" if unit.startswith(("q", "k")) else "mtd"
 
 
 def _before_yesterday(_: re.Match[str], as_of: date) -> str:

@@ -55,7 +55,8 @@ _WEEKS_AGO = re.compile(
     rf"(?P<count>[0-9]{{1,2}}|{'|'.join(NUMBERS)}) (?:weeks? ago|uker siden)"
 )
 _SAME_DAYS = re.compile(
-    r"\b(?:same|samme) (?:days?|period|time|dag(?:er|ene)?|periode|tid) (?:of |in |the |i )?"
+    r"\b(?:same|samme) (?:days?|period|time|quarter|months?|dag(?:er|ene)?|periode|tid|kvartal|måned) "
+    r"(?:of |in |the |i )?"
     r"(?P<unit>last week|forrige uke|last month|forrige måned|last year|i fjor)"
 )
 _SAME_OF = {"week": "week", "uke": "week", "month": "month", "måned": "month"}
@@ -251,7 +252,7 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
             against = same_numbers(first_span.window, against, as_of)
         against = beside(first_span.window, later_spans[0].window, masked_text, as_of) or against
         against = _LIKE_FOR_LIKE.get((first_span.window, later_spans[0].window), against)
-        against = _year_before(first_span.window, against, as_of)
+        against = _as_far(first_span.window, against, as_of)
     elif _held_against(masked_text) and not later_spans:
         return replace(_alone(slots, first_span.window, as_of), until=until)
     return replace(slots, window=first_span.window, against=against, until=until)
@@ -278,8 +279,16 @@ def _sided(slots: Slots, window: str, masked_text: str, as_of: date) -> Slots | 
     return None
 
 
-def _year_before(window: str, against: str, as_of: date) -> str:
-    """`black friday vs last year`: those days a year ago, not all of that year."""
+def _as_far(window: str, against: str, as_of: date) -> str:
+    """`black friday vs last year`: those days a year ago, not all of that year; so of a quarter."""
+    if window == "qtd":
+        now, usual = parse_window(window, as_of)
+        quarter_before = span_of(usual.since, now.since - timedelta(1))
+        return "" if against == quarter_before else _last_year(window, against, as_of)
+    return _last_year(window, against, as_of)
+
+
+def _last_year(window: str, against: str, as_of: date) -> str:
     last_year = span_of(date(as_of.year - 1, 1, 1), date(as_of.year - 1, 12, 31))
     whole = re.fullmatch(r"[0-9]{4}-01-01\.\..*", window)
     return "year" if against == last_year and not whole else against

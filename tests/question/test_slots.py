@@ -170,6 +170,10 @@ def test_a_list_is_read_in_its_order(names: list[str], count: int) -> None:
         ("salg 1.-31. oktober mot samme periode i september", "2026-09-01..2026-09-30"),
         ("sales on halloween vs the saturday before it", "2026-10-24..2026-10-24"),
         ("salg på halloween mot fredagen etter", "2026-11-06..2026-11-06"),
+        ("sales this year vs last year", "year"),
+        ("salg dette kvartalet mot samme kvartal i fjor", "year"),
+        ("sales this quarter vs last quarter", ""),
+        ("cpa this quarter vs q2", "2026-04-01..2026-06-30"),
     ],
 )
 def test_days_are_compared_with_those_that_are_said(text: str, against: str) -> None:
