@@ -55,8 +55,9 @@ _WEEKS_AGO = re.compile(
     rf"(?P<count>[0-9]{{1,2}}|{'|'.join(NUMBERS)}) (?:weeks? ago|uker siden)"
 )
 _SAME_DAYS = re.compile(
-    r"\b(?:same|samme) (?:days?|period|time|quarter|months?|dag(?:er|ene)?|periode|tid|kvartal|måned) "
-    r"(?:of |in |the |i )?"
+    r"\b(?:same|samme)"
+    r" (?:days?|period|time|quarter|months?|dag(?:er|ene)?|periode|tid|kvartal|måned)"
+    r" (?:of |in |the |i )?"
     r"(?P<unit>last week|forrige uke|last month|forrige måned|last year|i fjor)"
 )
 _SAME_OF = {"week": "week", "uke": "week", "month": "month", "måned": "month"}
