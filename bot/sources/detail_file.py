@@ -18,7 +18,7 @@ from bot.domain.details import AUDIENCES, SCORES, Level
 from bot.numbers.input.detail_rows import INCOMING, is_level, normal_details
 from bot.sentences import Sentence
 from bot.sources import figures
-from bot.sources.adding import one_a_day
+from bot.sources.adding import CAMPAIGN, one_a_day
 from bot.sources.cells import Flags, Texts, otherwise
 from bot.sources.headings import SEGMENT, data, level_named
 from bot.sources.levels import SplitColumn
@@ -154,6 +154,8 @@ def _level(
     """One level's rows, one a day and part; None where the file does not tell them apart."""
     of_level = columns.rows(level)
     part = {name: texts[of_level] for name, texts in columns.part(level).items()}
+    if level not in INCOMPLETE:
+        frame = _counted_beside(frame, marked_none)
     rows = frame[of_level].reset_index(drop=True).assign(**part)
     keyed = rows.assign(level=_joined(part["detail_id"], part["detail_name"], part["match_type"]),
                         parent_id=_joined(part["parent_id"], part["parent_name"]))  # fmt: skip
@@ -172,6 +174,16 @@ def _level(
         return None
     parents = added["parent_id"].map(lambda text: text.partition("\x1f")[0] or None)
     return added.assign(level=level.value, parent_id=parents).reindex(columns=list(INCOMING))
+
+
+def _counted_beside(frame: pd.DataFrame, marked_none: Mapping[str, Flags]) -> pd.DataFrame:
+    """0 where the platform marks a part's none, and counts something in another of that day."""
+    day = [frame[name] for name in CAMPAIGN]
+    filled = {}
+    for name in marked_none.keys() & set(frame.columns):
+        counted = frame[name].notna().groupby(day, dropna=False).transform("any")
+        filled[name] = frame[name].mask(marked_none[name] & frame[name].isna() & counted, 0.0)
+    return frame.assign(**filled)
 
 
 def _joined(*texts: Texts) -> Texts:

@@ -184,6 +184,10 @@ PRICING = ("cpm", "cpc", "cpl", "cpa")
 Numbers = npt.NDArray[np.float64]
 
 
+RESULTS = ("leads", "conversions", "landing_views", "engagements")
+"""What Meta's Results may be."""
+
+
 def results(
     table: TextTable, values: Mapping[str, Numbers]
 ) -> tuple[dict[str, Numbers], list[str]]:
@@ -200,7 +204,7 @@ def results(
         return {}, [_NO_INDICATOR]
     kinds = table.cells["result_indicator"].translated(result_kind)
     filled: dict[str, Numbers] = {}
-    for column in ("leads", "conversions", "landing_views", "engagements"):
+    for column in RESULTS:
         if column not in values and (kinds == column).any():
             filled[column] = np.where(kinds == column, values["results"], np.nan)
     unknown = (kinds == None) & ~np.isnan(values["results"])  # noqa: E711 (an array of objects)
@@ -220,20 +224,35 @@ _NO_INDICATOR = (
 )
 
 
-def marked_none(table: TextTable) -> dict[str, Flags]:
-    """By column the rows in which Google marks that nothing was counted.
+MARKED = {
+    "google_ads": ("conversions", "revenue", "leads"),
+    "meta_ads": ("clicks", "clicks_all", "landing_views", "leads", "conversions", "revenue",
+                 "engagements"),
+}  # fmt: skip
+"""What a platform leaves out, or marks, in the parts of a day that had none of it."""
 
-    Where a report is split (by device, by network), Google writes ` --` under conversions for the
-    parts that none were attributed to, and the others hold them all. Anywhere else, and in any
-    other column, a part without a value has none, and the whole has none either.
+
+def marked_none(table: TextTable) -> dict[str, Flags]:
+    """By column the rows in which the platform marks that nothing was counted.
+
+    Where a report is split (by device, by age), Google writes ` --` under conversions for the parts
+    that none were attributed to, and Meta leaves the cell of every event blank; the other parts
+    hold them all. Anywhere else, and in any other column, a part without a value has none, and the
+    whole has none either.
     """
-    if table.layout.dialect.name != "google_ads":
-        return {}
-    return {
-        name: table.cells[name].where(lambda cell: cell.strip() == "--")
-        for name in ("conversions", "revenue", "leads")
-        if table.has(name)
+    dialect = table.layout.dialect.name
+    flags = {
+        name: cells.blank() if dialect == "meta_ads" else cells.where(_dashes)
+        for name in MARKED.get(dialect, ())
+        if (cells := table.cells.get(name)) is not None
     }
+    if dialect == "meta_ads" and table.has("results"):  # filled by what their indicator says
+        flags = dict.fromkeys(RESULTS, table.cells["results"].blank()) | flags
+    return flags
+
+
+def _dashes(cell: str) -> bool:
+    return cell.strip() == "--"
 
 
 @lru_cache(maxsize=4096)

@@ -100,6 +100,61 @@ def test_ads_add_up_to_ad_sets_and_campaigns(read_text: Reading) -> None:
     assert ads["reach"].tolist() == [4000.0, 1900.0, 2500.0]
 
 
+def test_what_meta_leaves_blank_in_a_part_is_none(read_text: Reading) -> None:
+    """Meta writes no cell for an event that did not happen: 0 of a day on which others had some.
+
+    Of a day on which no part has any, and of a column that no row has, nothing is known.
+    """
+    found = read_text(
+        "Reporting starts,Reporting ends,Campaign name,Day,Age,Amount spent (NOK),Impressions,"
+        "Link clicks,Results,Result indicator,Purchases conversion value,Landing page views",
+        *(
+            f"2026-11-01,2026-11-02,Prospecting,{row}"
+            for row in (
+                "2026-11-01,18-24,100.00,4000,,,,,",
+                "2026-11-01,25-34,90.00,3000,41,2,actions:offsite_conversion.purchase,1598.00,",
+                "2026-11-01,35-44,80.00,2000,30,1,actions:offsite_conversion.purchase,799.00,",
+                "2026-11-02,18-24,70.00,1500,12,,,,",
+                "2026-11-02,25-34,60.00,1200,20,,,,",
+            )
+        ),
+    )
+    totals = found.frame[["spend", "clicks", "conversions", "revenue"]].fillna(-1)
+    assert totals.to_numpy().tolist() == [[270.0, 71.0, 3.0, 2397.0], [130.0, 32.0, -1, -1]]
+    assert found.details is not None
+    ages = found.details[["detail_name", "clicks", "conversions", "revenue"]].fillna(-1)
+    assert ages.to_numpy().tolist() == [
+        ["18-24", 0.0, 0.0, 0.0], ["25-34", 41.0, 2.0, 1598.0], ["35-44", 30.0, 1.0, 799.0],
+        ["18-24", 12.0, -1, -1], ["25-34", 20.0, -1, -1]]  # fmt: skip
+    assert not any("no value" in warning for warning in found.warnings)
+
+
+@pytest.mark.parametrize("cell", ["", " --"])
+def test_a_part_without_a_value_is_missing_on_other_platforms(
+    read_text: Reading, cell: str
+) -> None:
+    """Who does not leave out what is none has not counted it: the sum is missing, and said."""
+    found = read_text(
+        "date,channel,campaign,age,spend,clicks,conversions",
+        "2026-11-01,own,A,18-24,10.00,5," + cell, "2026-11-01,own,A,25-34,10.00,5,2",
+    )  # fmt: skip
+    assert found.frame["conversions"].isna().all()
+    assert found.details is not None
+    assert found.details["conversions"].isna().tolist() == [True, False]
+
+
+def test_googles_dashes_by_device_are_none(read_text: Reading) -> None:
+    """Where a part that adds up has dashes and another of its day has results, it had none."""
+    found = read_text(
+        "Day,Campaign,Device,Currency code,Cost,Clicks,Impr.,Conversions",
+        "2026-11-01,Generic,Computers,NOK,100.00,10,100,3.00",
+        "2026-11-01,Generic,Tablets,NOK,50.00,5,60, --",
+    )
+    assert found.frame["conversions"].tolist() == [3.0]
+    assert found.details is not None
+    assert found.details["conversions"].tolist() == [3.0, 0.0]
+
+
 def test_crossed_audiences_are_each_for_itself(read_text: Reading) -> None:
     """Age by gender gives the ages and the genders, each of which adds up to the campaign."""
     found = read_text(
