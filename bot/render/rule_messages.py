@@ -17,6 +17,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bot.advice.details.signals import DETAIL_SIGNALS
 from bot.advice.evaluate.namespace import message_values
 from bot.advice.rules.rulebook import MESSAGE_FILTERS
 from bot.domain.advice import Advice, Reason
@@ -62,6 +63,7 @@ def _rendered(
     names = {**_DEFAULTS, "about": not advice.budgets, **message_values(advice)}
     names |= {"results": phrases.plural(counted(advice)), "effect": _rough(names, phrases)}
     names["parts"] = _listed(names["parts"], phrases)
+    names |= {name: _estimate(names[name], phrases) for name in DETAIL_SIGNALS if name in names}
     for source in (phrases.speech.translated(message), message):
         try:
             output = _compiled(rendering, source).render(names)
@@ -106,6 +108,12 @@ def _rough(names: Mapping[str, Any], phrases: Phrases) -> SimpleNamespace | None
     estimates = {side: _window(effect, side) for side in ("mean", "low", "high")}
     rough = phrases.forms.rough
     return SimpleNamespace(**{side: x if x is None else rough(x) for side, x in estimates.items()})
+
+
+def _estimate(figure: Any, phrases: Phrases) -> SimpleNamespace:
+    """Money a week that parts lose, as people say an estimate."""
+    lost = _window(figure, "now")
+    return SimpleNamespace(now=None if lost is None else phrases.forms.rough(lost))
 
 
 _FOLDED = re.compile(r"[ \t\r\n]+")  # no-break spaces stay: they hold figures together

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from bot.advice.details.judging import DAYS_READ
 from bot.advice.evaluate.campaign_features import Facts
 from bot.advice.evaluate.findings import Mornings
 from bot.advice.evaluate.silence import WhyNot, why_not
 from bot.advice.rules.rulebook import Rule
 from bot.context.context import Context
+from bot.context.reported_results import with_results
 from bot.domain.advice import Advised
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
@@ -20,7 +22,7 @@ from bot.question.grammar import Question
 from bot.render.values.templates import Choice, Option, WhyNotAnswer
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
-from bot.snapshot.morning_days import HISTORY
+from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.snapshot.naming import NEAREST, Unclear, find_campaign, no_numbers, quoted, redirected
 
 
@@ -108,12 +110,20 @@ def held(context: Context, row: CampaignRow, rule: Rule | None, as_of: date) -> 
 
 
 def facts_of(context: Context, as_of: date) -> Facts:
-    """What the rules knew of every campaign on a morning."""
-    numbers = context.store.numbers(
-        as_of - timedelta(HISTORY), as_of - timedelta(1), as_of=as_of, history=True
-    )
-    plan, reach = context.plan(as_of), context.store.window_reach()
-    return Mornings.of(numbers, as_of, context.rulebook, plan, reach).facts()
+    """What the rules knew of every campaign on a morning, as `bot.snapshot.evaluation` judges."""
+    since = as_of - timedelta(HISTORY)
+    known = KnownDays.read(context.store, as_of, since)
+    plan = with_results(context.plan(as_of), known.newest(since), as_of)
+    store = context.store
+    return Mornings.of(
+        known.revisions(since),
+        as_of,
+        context.rulebook,
+        plan,
+        store.window_reach(),
+        store.memory(as_of).learned,
+        store.details(None, None, as_of - timedelta(DAYS_READ), as_of - timedelta(1)),
+    ).facts()
 
 
 def _answer(context: Context, explanation: RuleReadings, as_of: date) -> WhyNotAnswer:

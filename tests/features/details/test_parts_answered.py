@@ -11,6 +11,7 @@ import pytest
 from benchmarks.details import market
 from bot.ask import Context, Desk
 from bot.blockkit import validate
+from bot.features.explain import why_not
 from bot.jobs import morning
 from bot.settings import App, Settings
 from bot.store import open_store
@@ -128,3 +129,12 @@ def test_days_that_are_asked_about_are_looked_at(desk):
 def test_a_campaign_nobody_knows_is_said_to_be_one(desk):
     """The nearest name is offered."""
     assert "Generic" in desk.ask("keywords Generick")
+
+
+def test_why_not_knows_the_rules_about_parts(desk):
+    """A rule about parts is for campaigns that have such, and held back as in the digest."""
+    verdicts = {
+        name: why_not.asked(desk.context, [name, "detail-keyword-waste"], AS_OF).rules[0].verdict
+        for name in ("Generic", "Quiet", "Brand")
+    }
+    assert verdicts == {"Generic": "held_back", "Quiet": "quiet", "Brand": "not_for"}
