@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.cli.parts import reading
+from bot.context.reported_results import days_read
 from bot.errors import NoNumbers
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def from_store(db: str | None, config: str | None, date_range: Wanted) -> Replay
         numbers = parts.store.numbers(first_morning - timedelta(days=HISTORY), newest, history=True)
         mornings = _mornings(first_morning, last_morning)
         plans = {on: _detached(parts.context.plan(on)) for on in mornings}
+        numbers = days_read(numbers, plans[last_morning], last_morning)
         return ReplayInputs(
             numbers, plans.__getitem__, parts.store.window_reach(), first_morning, last_morning
         )

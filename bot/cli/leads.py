@@ -132,7 +132,7 @@ def satisfaction_command(
 def _show(parts: CommandParts, window: str, as_of: date, form: str) -> None:
     span = parse_window(window, as_of)[0]
     until = min(span.until, as_of - timedelta(days=1))
-    numbers = campaigns_only(parts.store.numbers(span.since, until, as_of=as_of))
+    numbers = campaigns_only(parts.context.numbers(span.since, until, as_of=as_of))
     leads = documented.match(parts.store.leads(span.since, until), numbers)
     rows = records(lead_quality.summary(leads, numbers)) if len(numbers) else []
     if form == "json":

@@ -67,7 +67,7 @@ def _board(parts: CommandParts, as_of: date, window: str, channel: str | None) -
     now_, before = parse_window(window, as_of)
     taught = learned_from(as_of)  # targets follow from the rates of these days
     since, until = min(now_.since, before.since, taught.since), max(now_.until, taught.until)
-    numbers = parts.store.numbers(since, until, as_of=as_of)
+    numbers = parts.context.numbers(since, until, as_of=as_of)
     return board(
         numbers,
         as_of,

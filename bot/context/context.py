@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.answer_cache import AnswerCache
-from bot.context.reported_results import ReportedResults, reported_on
+from bot.context.reported_results import Days, ReportedResults, days_read, reported_on
 from bot.context.request import once_a_request
 from bot.domain.replies import Asker
 from bot.numbers.input.names import normal_name
@@ -252,6 +252,11 @@ class Context:
         entries_then = partial(plan_on, self.store, self.settings, on)
         plan = self.shelf.memo(("plan", on), mark, entries_then)
         return replace(plan, reported=ReportedResults(partial(self._reported, on)))
+
+    def numbers(self, since: date, until: date, *, as_of: date, history: bool = False) -> Days:
+        """As `Store.numbers`, read by the plan (`bot.context.reported_results.days_read`)."""
+        rows = self.store.numbers(since, until, as_of=as_of, history=history)
+        return days_read(rows, self.plan(as_of), as_of)
 
     def _reported(self, on: date) -> Mapping[BidKey, str]:
         """Read once for as long as the morning's boards stand: new numbers make them go."""

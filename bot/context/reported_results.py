@@ -10,16 +10,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from bot.numbers.infer import reported
 from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.names import account_key
+from bot.numbers.lead_quality import paid_by_lead
 from bot.numbers.plan import BidKey, Plan
 from bot.store.base import Store
 
+Days: TypeAlias = "pd.DataFrame"  # daily numbers, as `Store.numbers` gives them
 WEIGHED = timedelta(days=56)  # so long back a campaign's results are looked for
 KEYS = ["channel", "account_id", "campaign_id"]
 SUMMED = ["conversions", "revenue", "leads", "spend"]  # as `reported` takes them
@@ -52,6 +54,11 @@ class ReportedResults(Mapping[BidKey, str]):
 def reported_on(store: Store, on: date) -> dict[BidKey, str]:
     """What results each campaign reports in the weeks before a morning, where it reports any."""
     return results_by_campaign(store.numbers(on - WEIGHED, on - timedelta(1), as_of=on), on)
+
+
+def days_read(rows: Days, plan: Plan, on: date) -> Days:
+    """Daily numbers as a plan says they are meant: a campaign paid by the lead counts leads."""
+    return paid_by_lead(rows, plan, on)
 
 
 def with_results(plan: Plan, numbers: pd.DataFrame, on: date) -> Plan:

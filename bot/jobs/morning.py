@@ -104,7 +104,7 @@ def refresh(  # noqa: PLR0913, PLR0917 - what a morning is judged by
         with timing(JUDGING_SECONDS, "rules"):  # first: shards are read one by one, beside nothing
             apart = judged.advised_apart(context, as_of, earlier)
         with timing(JUDGING_SECONDS, "read"):
-            days = KnownDays.read(context.store, as_of, as_of - timedelta(HISTORY))
+            days = KnownDays.read(context, as_of, as_of - timedelta(HISTORY))
         with timing(JUDGING_SECONDS, "boards"):
             rebuilt_boards = boards.rebuilt(context, as_of, days)
         with timing(JUDGING_SECONDS, "rules"):

@@ -6,10 +6,15 @@ anything was bought. A lead belongs to the day it came, also where it is qualifi
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
 from bot.numbers.documented import CAMPAIGN, counted
+from bot.numbers.input.columns import IDENTITY, coded
+from bot.numbers.input.daily import is_campaign
+from bot.numbers.plan import Plan
 
 COLUMNS = ("lead", "date", "campaign", "channel", "qualified", "won", "value", "currency")
 """A lead: its (hashed) id, the day it came, the campaign and the channel it names ("" where nothing
@@ -85,3 +90,44 @@ def _crm(leads: pd.DataFrame, currencies: pd.Series) -> pd.DataFrame:
         "won": groups["won"].sum(),
         "value": value.mask(groups["foreign"].any()),
     })  # fmt: skip
+
+
+def paid_by_lead(numbers: pd.DataFrame, plan: Plan, on: date) -> pd.DataFrame:
+    """Daily numbers in which a campaign that is paid by the lead has its leads as leads.
+
+    Google, Microsoft and X count whatever an advertiser calls a conversion in one column. Where
+    the plan, or the row itself, says CPL and no leads are reported beside it, those are the leads;
+    what they are worth (`revenue`) stands as it is.
+
+    Args:
+        numbers: As `Store.numbers` gives them, in any number of revisions.
+        plan: What people say the campaigns are for.
+        on: The morning it is meant of.
+    """
+    if numbers.empty or not _lead_priced(numbers, plan, on):
+        return numbers
+    codes, _ = coded(numbers)
+    own = is_campaign(numbers)
+    sold, led = (
+        np.bincount(codes, weights=own & numbers[name].notna(), minlength=int(codes.max()) + 1) > 0
+        for name in ("conversions", "leads")
+    )
+    is_open = own & (sold & ~led)[codes]
+    if not is_open.any():
+        return numbers
+    campaigns = numbers[is_open].drop_duplicates([*IDENTITY], keep="last")
+    resolved = plan.resolve(campaigns, on)
+    is_led = (resolved["pricing_model"] == "CPL") & (resolved["because_pricing"] != "inferred")
+    chosen = is_open & np.isin(codes, codes[numbers.index.get_indexer(campaigns.index[is_led])])
+    conversions = numbers["conversions"]
+    return numbers.assign(
+        leads=numbers["leads"].where(~chosen, conversions),
+        conversions=conversions.where(~chosen),
+    )
+
+
+def _lead_priced(numbers: pd.DataFrame, plan: Plan, on: date) -> bool:
+    """Whether anything says of any campaign that it is paid by the lead."""
+    if any((entry.pricing_model or "").upper() == "CPL" for entry in plan.valid(on)):
+        return True
+    return bool((numbers["pricing_model"].astype(object) == "CPL").any())

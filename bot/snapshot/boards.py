@@ -114,7 +114,7 @@ class Rebuilt:
 def rebuilt(context: Context, as_of: date, days: KnownDays | None = None) -> Rebuilt:
     """Compute a morning's boards and trends, by default from days read now. Keeps nothing."""
     stamp = context.stamp(as_of)  # before the days are read: what changes in between shows by it
-    known = days or KnownDays.read(context.store, as_of, _first_day(as_of, WINDOWS, LEARNED_FROM))
+    known = days or KnownDays.read(context, as_of, _first_day(as_of, WINDOWS, LEARNED_FROM))
     numbers = known.newest(_first_day(as_of, WINDOWS))
     plan = with_results(context.plan(as_of), numbers, as_of)
     morning = KnownMorning(as_of, numbers, plan)
@@ -214,7 +214,7 @@ def health(context: Context, as_of: date) -> tuple[FeedHealth, ...]:
     stored = made(context, HEALTH, as_of, "", source_health.of_rows)
     if stored is not None:
         return stored
-    days_known = KnownDays.read(context.store, as_of, as_of - timedelta(LEARNED_FROM))
+    days_known = KnownDays.read(context, as_of, as_of - timedelta(LEARNED_FROM))
     numbers, zone = days_known.newest(days_known.since), context.settings.app.time_zone
     doubled = doubles_known(numbers)
     return of_numbers(numbers, days_known.history, as_of, doubled, zone)
@@ -231,7 +231,7 @@ def trends(context: Context, as_of: date, channel: str = "") -> tuple[Series, ..
 
 
 def _trends_now(context: Context, as_of: date) -> tuple[Series, ...]:
-    known = KnownDays.read(context.store, as_of, _first_day(as_of, ("28d",), LEARNED_FROM))
+    known = KnownDays.read(context, as_of, _first_day(as_of, ("28d",), LEARNED_FROM))
     numbers = known.newest(_first_day(as_of, ("28d",)))
     return _trends(context, known, numbers, figures(context, as_of, "28d"))
 
@@ -266,7 +266,7 @@ def _known(context: Context, as_of: date, windows: Iterable[str]) -> pd.DataFram
     """The newest rows of these windows, and of the days up to the morning."""
     until = max(span.until for window in windows for span in parse_window(window, as_of))
     last_day = max(until, as_of - timedelta(1))
-    return context.store.numbers(_first_day(as_of, windows), last_day, as_of=as_of)
+    return context.numbers(_first_day(as_of, windows), last_day, as_of=as_of)
 
 
 @dataclass(frozen=True)

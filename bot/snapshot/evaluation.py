@@ -197,7 +197,7 @@ def advised_in_one(context: Context, as_of: date, days: KnownDays | None) -> Adv
     It is judged each time: looking for what has changed would read its days once more.
     """
     since = as_of - timedelta(HISTORY)
-    known = days or KnownDays.read(context.store, as_of, since)
+    known = days or KnownDays.read(context, as_of, since)
     morning_advice = advise(
         known.revisions(since),
         as_of,

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
+from bot.context.context import Context
 from bot.numbers.forecast.pace import LOOKED_AT, of_month, rest_of_month, spent_unseen
 from bot.numbers.input.columns import IDENTITY, cells_of, codes_of, day_of
 from bot.numbers.input.daily import entity
@@ -40,10 +41,13 @@ class KnownDays:
     history: pd.DataFrame
 
     @classmethod
-    def read(cls, store: Store, as_of: date, since: date) -> KnownDays:
-        """What `as_of` knew of the days from `since` up to the day before it."""
+    def read(cls, reader: Context | Store, as_of: date, since: date) -> KnownDays:
+        """What `as_of` knew of the days from `since` up to the day before it.
+
+        `reader`: the context, whose plan says what is meant; the bare store where nothing does.
+        """
         last_day = as_of - timedelta(1)
-        return cls(since, store.numbers(since, last_day, as_of=as_of, history=True))
+        return cls(since, reader.numbers(since, last_day, as_of=as_of, history=True))
 
     def revisions(self, since: date) -> pd.DataFrame:
         """As `Store.numbers` with `history` reads the days from one on."""

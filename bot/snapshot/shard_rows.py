@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from bot.advice.advise import advise
 from bot.advice.rules.rulebook import Rulebook
 from bot.advice.sharded_advice import memory_of
-from bot.context.reported_results import with_results
+from bot.context.reported_results import days_read, with_results
 from bot.domain.advice import (
     Advice,
     Advised,
@@ -143,7 +143,7 @@ def judged_shard(  # noqa: PLR0913, PLR0917 - what a shard is judged from
         are none the worse.
     """
     try:
-        table = normalise(numbers)
+        table = days_read(normalise(numbers), judging.plan, judging.as_of)
         plan = replace(_with_results(judging, table), census=census)
         memory = memory_of(judging.memory, census, shard)
         advised = advise(

@@ -25,6 +25,7 @@ from bot.domain.advice import Advised, Memory
 from bot.errors import SourceError, UsageError
 from bot.numbers.input.columns import COLUMNS
 from bot.numbers.input.daily import entity
+from bot.numbers.lead_quality import paid_by_lead
 from bot.numbers.metrics.measure import reached_entities
 from bot.numbers.plan import Plan
 from bot.numbers.shards import Census, Shard, census_of, identifying
@@ -71,7 +72,8 @@ class ShardedMorning:
         """What was known of a shard's days from one on."""
         until = self.as_of - timedelta(1)
         own = self.campaigns[shard]["no"].tolist()
-        return KnownDays(since, self.context.store.numbers_of(own, since, until, as_of=self.as_of))
+        numbers = self.context.store.numbers_of(own, since, until, as_of=self.as_of)
+        return KnownDays(since, paid_by_lead(numbers, self._plan, self.as_of))
 
     def plan(self, shard: Shard) -> Plan:
         """What the plan says of a shard's campaigns; nothing yet of what results they report."""

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import rules_files
-from bot.context.context import Context
+from bot.context.context import ALWAYS, Context, rows_of
 from bot.context.reported_results import WEIGHED, reported_on, with_results
 from bot.numbers.plan import Plan
-from bot.settings import Settings
+from bot.settings import PlanSettings, Settings
 from bot.snapshot.morning_days import KnownDays
 from bot.store import open_store
 from bot.store.base import Store
@@ -23,6 +23,7 @@ MORNING = date(2026, 11, 23)
 SINCE = MORNING - 2 * WEIGHED
 AT = datetime(2026, 11, 23, 6, tzinfo=UTC)
 SHOP = ("google_ads", "", "7")
+RULES = rules_files.load(None)
 
 
 def day(before, campaign="7", pulled=None, level=None, **results):
@@ -51,7 +52,7 @@ def add(store: Store, *rows, hour=0):
 @pytest.fixture
 def context():
     store = store_with(day(3, conversions=4.0, revenue=90.0))
-    yield Context(store, rules_files.load(None), {}, Settings(), lambda: AT)
+    yield Context(store, RULES, {}, Settings(), lambda: AT)
     store.close()
 
 
@@ -102,6 +103,35 @@ def test_days_read_for_something_else_report_the_same(rows):
     """Longer ones, with every revision and what goes on below campaigns."""
     same = {(row["date"], row["campaign_id"], row["level"], row["pulled_on"]): row for row in rows}
     store = store_with(*same.values())
-    numbers = KnownDays.read(store, MORNING, SINCE).newest(SINCE)
+    whole = Context(store, RULES, {}, Settings(), lambda: AT)
+    numbers = KnownDays.read(whole, MORNING, SINCE).newest(SINCE)
     assert with_results(Plan(), numbers, MORNING).reported == reported_on(store, MORNING)
     store.close()
+
+
+def led(store, *plan):
+    """Leads and conversions of each campaign, as they are read by a plan; (pattern, model) each."""
+    entries = [PlanSettings(match=match, pricing_model=model) for match, model in plan]
+    context = Context(store, RULES, {}, Settings(plan=entries), lambda: AT)
+    store.set_plan(rows_of(context.settings, valid_from=ALWAYS, at=AT), origin="file")
+    rows = context.numbers(SINCE, MORNING - timedelta(1), as_of=MORNING)
+    store.close()
+    return {row.campaign_id: (row.leads, row.conversions) for row in rows.fillna(-1.0).itertuples()}
+
+
+def test_conversions_of_a_campaign_paid_by_the_lead_are_its_leads():
+    """Google counts both in one column; what a platform reports as leads itself stands as it is."""
+    store = store_with(
+        day(3, conversions=4.0, revenue=900.0),
+        day(3, "8", conversions=6.0),
+        day(3, "9", conversions=2.0, leads=30.0),
+        day(2, "9", conversions=3.0),
+    )
+    numbers = led(store, ("* 7", "CPL"), ("* 9", "CPL"), ("*", "CPA"))
+    assert numbers == {"7": (4.0, -1.0), "8": (-1.0, 6.0), "9": (-1.0, 3.0)}
+
+
+def test_a_guess_makes_no_leads_of_conversions():
+    """A campaign called Leads that sells is not told what it counts by its name."""
+    store = store_with(day(3, conversions=4.0, campaign="Leads"))
+    assert led(store, ("Nothing", "CPL")) == {"Leads": (-1.0, 4.0)}

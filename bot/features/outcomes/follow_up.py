@@ -41,7 +41,7 @@ def planned(context: Context, record: AdviceRecord, as_of: date) -> Frozen | Non
     """How this advice would be measured, were it acknowledged today; None where it would not."""
     if record.advice.action not in MEASURED:
         return None
-    numbers = context.store.numbers(
+    numbers = context.numbers(
         as_of - timedelta(LEARNED_FROM), as_of - timedelta(1), as_of=as_of, history=True
     )
     try:
@@ -120,7 +120,7 @@ def _numbers(
     entities = {campaign.entity for record in waiting for campaign in record.frozen.treated}
     entities |= {control for record in waiting for control in record.frozen.controls}
     if days is None or days.since > since:
-        numbers = context.store.numbers(since, as_of - timedelta(1), as_of=as_of)
+        numbers = context.numbers(since, as_of - timedelta(1), as_of=as_of)
     else:
         numbers = days.newest(since)
     return numbers[entity(numbers).isin(entities)]

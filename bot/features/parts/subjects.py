@@ -122,7 +122,7 @@ def daily(
     """Sums of the subject's campaigns, a row for each day of the window; NaN where missing."""
     factors = {row.entity: row.factor for row in subject.rows(figures)}
     window = figures.now
-    numbers = campaigns_only(context.store.numbers(window.since, window.until, as_of=as_of))
+    numbers = campaigns_only(context.numbers(window.since, window.until, as_of=as_of))
     names = entity(numbers)
     subject_rows = numbers[names.isin(list(factors)).to_numpy()]
     factor = names[subject_rows.index].astype(object).map(factors).astype("float64")

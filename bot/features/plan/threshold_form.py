@@ -84,7 +84,7 @@ def look_back(step: FormStep, dial: Dial, value: float) -> Looked:
     """
     context, until = step.context, step.context.today(step.asker)
     since = until - timedelta(days=MORNINGS - 1)
-    numbers = context.store.numbers(
+    numbers = context.numbers(
         since - timedelta(READ_BACK), until - timedelta(1), as_of=until, history=True
     )
     before, after = (
