@@ -6,6 +6,7 @@ lead's own id is replaced by a hash before anything is stored (`bot.jobs.order_i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -20,38 +21,51 @@ from bot.sources.exports import rows_of
 from bot.sources.limits import STANDARD, Limits
 from bot.sources.packed import Opened
 from bot.sources.plain import plain
-from bot.sources.record_table import NO, YES, RecordColumns, RecordReading, RecordTable, together
+from bot.sources.record_table import (
+    NO,
+    YES,
+    RecordColumns,
+    RecordReading,
+    RecordTable,
+    named_channel,
+    together,
+)
 from bot.sources.refusals import BadValue, MissingColumn, shown
 from bot.sources.rows import FileRows
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "lead": ("lead id", "record id", "record id contact", "record id deal", "contact id",
              "deal id", "opportunity id", "kundeemne id", "avtale id", "oppføringens id",
-             "kontakt id", "id", "lead", "lead lead id"),
+             "kontakt id", "id", "lead", "lead lead id", "lead id18", "case safe id"),
     "date": ("create date", "created date", "date created", "created at", "created",
              "lead created", "lead lead created", "deal created", "deal deal created", "add time",
              "created on", "opprettet", "opprettelsesdato", "opprettet dato", "dato opprettet",
-             "avtale opprettet", "avtale avtale opprettet", "date", "dato"),
+             "avtale opprettet", "avtale avtale opprettet", "createddate",
+             "deal deal created on", "date", "dato"),
     "stage": ("lifecycle stage", "deal stage", "stage", "lead stage", "opportunity stage",
               "pipeline stage", "livssyklusfase", "livssyklusstadium", "avtalefase", "avtale trinn",
-              "salgsfase", "fase", "trinn"),
+              "salgsfase", "fase", "trinn", "stagename"),
     "status": ("lead status", "deal status", "lead lead status", "status", "leadstatus",
-               "status for kundeemne", "avtale status"),
+               "status for kundeemne", "avtale status", "lead archive status",
+               "lead lead archive status"),
     "qualified": ("qualified", "is qualified", "sales qualified", "sql", "mql", "converted",
                   "became a sales qualified lead date", "became a marketing qualified lead date",
-                  "kvalifisert", "konvertert"),
+                  "kvalifisert", "konvertert", "isconverted"),
     "won": ("won", "is won", "closed won", "deal won time", "won time", "vunnet",
-            "avtale vunnet tidspunkt", "is closed won", "became a customer date"),
+            "avtale vunnet tidspunkt", "is closed won", "became a customer date", "iswon"),
     "value": ("deal value", "deal amount", "amount", "value", "won value", "avtale verdi", "verdi",
-              "beløp", "avtalebeløp", "amount in company currency"),
+              "beløp", "avtalebeløp", "deal deal value", "amount in company currency"),
     "currency": ("currency", "currency code", "deal currency of value", "amount currency",
-                 "opportunity currency", "lead currency", "valuta", "avtale valuta for verdi"),
+                 "opportunity currency", "lead currency", "deal currency",
+                 "currencyisocode", "valuta", "avtale valuta for verdi"),
     "campaign": ("campaign id", "kampanje id", "utm campaign", "utm id", "campaign",
-                 "campaign name", "ad campaign", "kampanje", "kampanjenavn",
+                 "campaign name", "ad campaign", "primary campaign source", "campaignid",
+                 "kampanje", "kampanjenavn",
                  "original source drill down 1", "original traffic source drill down 1"),
     "source": ("channel", "utm source", "ad platform", "kanal", "original source",
                "original traffic source", "lead source", "source", "opprinnelig kilde",
-               "leadkilde", "kilde"),
+               "leadkilde", "kilde", "leadsource"),
+    "drill": ("original source drill down 2", "original traffic source drill down 2"),
 }  # fmt: skip
 LEAD_COLUMNS = RecordColumns(
     HEADINGS,
@@ -59,12 +73,11 @@ LEAD_COLUMNS = RecordColumns(
     "Export with headings such as Lead ID, Create Date, Lifecycle Stage, utm_campaign; or say "
     'what yours are: --column "Kundeemne=lead".',
 )
+SOCIAL = {"paid social", "betalt sosialt", "betalte sosiale medier"}
+_PIPELINE = re.compile(r"\s*\([^()]*\)\s*$")
+_NUMBER = re.compile(r"^\s*\w{1,2}[.)]\s+")
 SURE = YES - {"new", "ny", "first"}  # of a customer, not of a lead
 TELLING = ("stage", "status", "qualified", "won")
-ANY_CHANNEL = {"paid search", "paid social", "paid", "cpc", "ppc", "advertisement", "advertising",
-               "ads", "web", "website", "webside", "nettside", "betalt søk", "betalt sosialt",
-               "betalte sosiale medier", "annonse", "annonser"}  # fmt: skip
-"""Sources that name no advertising channel, and none that was not one."""
 WON = {"won", "closed won", "closedwon", "customer", "evangelist", "signed", "vunnet", "kunde",
        "ambassadør", "signert", "lukket vunnet"}  # fmt: skip
 QUALIFIED = {
@@ -84,8 +97,8 @@ UNQUALIFIED = {
     "connected", "contacted", "contact made", "lead in", "bad timing", "unqualified",
     "not qualified", "disqualified", "open not contacted", "working contacted", "working",
     "nurturing", "prospecting", "closed not converted", "lost", "closed lost", "closedlost",
-    "archived", "deleted", "junk", "spam", "abonnent", "kundeemne", "ny", "åpen", "annet",
-    "under arbeid", "kontaktet", "kontakt opprettet", "ukvalifisert", "ikke kvalifisert",
+    "archived", "not archived", "deleted", "junk", "spam", "abonnent", "kundeemne", "ny", "åpen",
+    "annet", "under arbeid", "kontaktet", "kontakt opprettet", "ukvalifisert", "ikke kvalifisert",
     "diskvalifisert", "tapt", "lukket tapt", "arkivert", "slettet",
 }  # fmt: skip
 
@@ -104,6 +117,15 @@ class StageWords:
     ) -> StageWords:
         """As they are typed."""
         return cls(*(frozenset(map(plain, words)) for words in (qualified, won, unqualified)))
+
+    def level_of(self, stage: str) -> float | None:
+        """As `level`, also of a stage with its pipeline behind it or its number before it.
+
+        HubSpot exports "Closed Won (Sales Pipeline)", and many call a stage "5. Closed won".
+        """
+        bare = _PIPELINE.sub("", stage)
+        readings = (self.level(plain(text)) for text in (stage, bare, _NUMBER.sub("", bare)))
+        return next((level for level in readings if level is not None), None)
 
     def level(self, stage: str) -> float | None:
         """2 for won, 1 for qualified, 0 for neither; None where nobody said."""
@@ -175,11 +197,12 @@ class _Reading(RecordReading):
     def leads(self) -> Leads:
         size = len(self.table.lines)
         level = np.maximum.reduce([self._level(name) for name in TELLING])
+        campaigns, channels = self._named()
         frame = pd.DataFrame({
             "lead": self.texts("lead"),
             "date": self.days(),
-            "campaign": self.texts("campaign"),
-            "channel": self.channels(),
+            "campaign": campaigns,
+            "channel": channels,
             "level": level,
             "value": self.values(),
             "currency": self.currencies(),
@@ -192,18 +215,23 @@ class _Reading(RecordReading):
         leads = leads.assign(qualified=(highest >= 1) * 1.0, won=(highest >= 2) * 1.0)
         return Leads(leads[[*COLUMNS]], tuple(self._notes(size, frame)))
 
-    def channels(self) -> list[str]:
-        """The advertising channel it came from; by its click where its source names none."""
-        cells = self.table.columns.get("source")
-        vague = cells is not None and any(plain(word) in ANY_CHANNEL for word in cells.words)
-        channels = super().channels()
-        if not vague or cells is None:
-            return channels
-        without = RecordReading.channels(_without_source(self))
-        return [
-            clicked if plain(cell) in ANY_CHANNEL else channel
-            for cell, channel, clicked in zip(cells, channels, without, strict=True)
+    def _named(self) -> tuple[list[str], list[str]]:
+        """The campaign and the channel of each line.
+
+        HubSpot's drill-downs of paid social are the network and the campaign; of paid search the
+        campaign and the keyword.
+        """
+        campaigns, channels = self.texts("campaign"), self.channels()
+        if not plain(self.table.headings.get("campaign", "")).endswith("drill down 1"):
+            return campaigns, channels
+        rows = zip(self.texts("source"), campaigns, self.texts("drill"), channels, strict=True)
+        named = [
+            (drill, channel or named_channel(network))
+            if plain(source) in SOCIAL and drill
+            else (network, channel)
+            for source, network, drill, channel in rows
         ]
+        return [campaign for campaign, _ in named], [channel for _, channel in named]
 
     def _level(self, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """How far each line's lead has come, as one column says."""
@@ -232,7 +260,7 @@ class _Reading(RecordReading):
         )
 
     def _staged(self, name: str, cell: str) -> float:
-        level = 0.0 if is_missing(cell) else self.stages.level(plain(cell))
+        level = 0.0 if is_missing(cell) else self.stages.level_of(cell)
         if level is None:
             raise BadValue(
                 Sentence(
@@ -253,11 +281,3 @@ class _Reading(RecordReading):
             yield Sentence("%(value)s rows without an id were left aside.", value=size - len(frame))
         if "campaign" not in self.table.columns:
             yield "No column says the campaign (Campaign ID, utm_campaign): none can be matched."
-
-
-def _without_source(reading: _Reading) -> RecordReading:
-    table = reading.table
-    columns = {name: cells for name, cells in table.columns.items() if name != "source"}
-    return RecordReading(
-        RecordTable(columns, table.clicks, table.headings, table.lines), reading.currency
-    )

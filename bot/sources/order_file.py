@@ -7,8 +7,10 @@ the score is read, and the day it was given.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import unquote_plus
 
 import pandas as pd
 
@@ -18,22 +20,41 @@ from bot.sources.exports import rows_of
 from bot.sources.limits import STANDARD, Limits
 from bot.sources.packed import Opened
 from bot.sources.plain import plain
-from bot.sources.record_table import NO, YES, RecordColumns, RecordReading, RecordTable, together
+from bot.sources.record_table import (
+    CLICKS,
+    NO,
+    YES,
+    RecordColumns,
+    RecordReading,
+    RecordTable,
+    named_channel,
+    together,
+)
 from bot.sources.refusals import BadValue
 from bot.sources.rows import FileRows
 
+NET_TOTAL = "order total amount refund"
+"""WooCommerce's total with what was paid back taken away: nothing is taken from it again."""
 ORDER_HEADINGS: Mapping[str, tuple[str, ...]] = {
     "order": ("order id", "order number", "order no", "order", "transaction id", "ordrenummer",
               "ordrenr", "ordre id", "name", "id"),
-    "date": ("order date", "created at", "date created", "paid at", "ordredato", "date", "dato",
-             "time"),
-    "value": ("order value", "order total", "total", "value", "amount", "revenue", "ordresum",
-              "beløp", "totalt", "sum", "subtotal"),
-    "currency": ("currency", "valuta", "currency code"),
-    "new_customer": ("new customer", "first order", "ny kunde", "customer type"),
-    "refunded": ("refunded", "refundert", "financial status", "status"),
+    "date": ("order date", "created at", "date created", "order created", "paid at", "ordredato",
+             "date", "dato", "time"),
+    "value": (NET_TOTAL, "order value", "order total amount", "order total", "total", "value",
+              "amount", "total amount", "grand total", "total price", "order amount", "revenue",
+              "ordresum", "ordreverdi", "totalbeløp", "beløp", "totalt", "sum", "subtotal",
+              "total sales", "net sales", "n revenue"),
+    "currency": ("currency", "valuta", "currency code", "order currency", "presentment currency"),
+    "new_customer": ("new customer", "first order", "ny kunde", "customer type", "kundetype"),
+    "refunded": ("refunded", "refundert", "financial status", "order status", "payment status",
+                 "ordrestatus", "status"),
+    "refund": ("refunded amount", "order refund amount", "amount refunded", "refund amount",
+               "total refunded", "refundert beløp", "refusjon"),
+    "cancelled": ("cancelled at", "canceled at", "kansellert"),
     "campaign": ("campaign id", "kampanje id", "utm campaign", "utm id", "campaign", "kampanje"),
     "source": ("channel", "utm source", "kanal", "source"),
+    "notes": ("note attributes", "landing site", "landing page", "landing page url",
+              "order landing page", "landingsside"),
 }  # fmt: skip
 NEEDED = {"order": "order number", "date": "order's day"}
 ORDER_COLUMNS = RecordColumns(
@@ -42,8 +63,33 @@ ORDER_COLUMNS = RecordColumns(
     "Export with headings such as Order ID, Date, Total, Currency, Campaign; or say what yours "
     'are: --column "Bestilling=order".',
 )
+WAREHOUSE_COLUMNS = replace(
+    ORDER_COLUMNS,
+    headings={name: headings for name, headings in ORDER_HEADINGS.items() if name != "notes"},
+)
+"""What a warehouse is asked for: a shop's notes may say anything, and stay there."""
 TAKEN_BACK = YES | {"refunded", "voided", "cancelled", "canceled", "refundert", "kansellert",
-                    "kreditert", "returned", "charged back", "chargeback", "failed"}  # fmt: skip
+                    "kreditert", "returned", "charged back", "chargeback", "failed", "expired",
+                    "trash", "draft", "checkout draft", "annullert", "mislykket", "wc refunded",
+                    "wc cancelled", "wc failed", "fully refunded"}  # fmt: skip
+CLICK_IDS = {name.replace(" ", "_"): channel for name, channel in CLICKS.items()}
+NOTED = re.compile(
+    rf"(?:^|[\n?&;,{{])\s*[\"']?(utm_campaign|utm_id|utm_source|{'|'.join(CLICK_IDS)})"
+    r"[\"']?\s*[:=]\s*[\"']?([^\n&;\"'}]*)"
+)
+"""What a link said, in a shop's notes of an order or the address it landed on."""
+
+
+def tags_of(notes: str) -> dict[str, str]:
+    """What a link carried, of notes or an address; nothing else of them is kept."""
+    found = ((name, unquote_plus(text).strip()) for name, text in NOTED.findall(notes))
+    return {name: text for name, text in found if text and "@" not in text}
+
+
+def _channel_of(tags: Mapping[str, str]) -> str:
+    source = named_channel(tags.get("utm_source", ""))
+    clicked = (channel for name, channel in CLICK_IDS.items() if name in tags)
+    return source or next(clicked, "")
 
 
 @dataclass(frozen=True)
@@ -80,11 +126,14 @@ def read_orders(
 
 
 def orders_of(
-    rows: FileRows, headings: Mapping[str, str] | None = None, currency: str | None = None
+    rows: FileRows,
+    headings: Mapping[str, str] | None = None,
+    currency: str | None = None,
+    wanted: RecordColumns = ORDER_COLUMNS,
 ) -> Orders:
     """The orders of a table, wherever it is; otherwise as `read_orders`."""
     own_columns = {plain(heading): name for heading, name in (headings or {}).items()}
-    return _OrderReading(RecordTable.read(rows, ORDER_COLUMNS, own_columns), currency).orders()
+    return _OrderReading(RecordTable.read(rows, wanted, own_columns), currency).orders()
 
 
 class _OrderReading(RecordReading):
@@ -92,15 +141,16 @@ class _OrderReading(RecordReading):
 
     def orders(self) -> Orders:
         size = len(self.table.lines)
+        values, whole = self._values()
         frame = pd.DataFrame({
             "order": self.texts("order"),
             "date": self.days(),
-            "campaign": self.texts("campaign"),
+            "campaign": self._campaigns(),
             "channel": self.channels(),
-            "value": self.values(),
+            "value": values,
             "currency": self.currencies(),
             "new_customer": self.flags("new_customer", YES, NO),
-            "refunded": self.flags("refunded", TAKEN_BACK, None),
+            "refunded": self._taken_back(whole),
             "line": self.table.lines,
         })[[*COLUMNS, "line"]]  # fmt: skip
         frame = frame[frame["order"] != ""]
@@ -108,6 +158,41 @@ class _OrderReading(RecordReading):
         orders = together(frame, "order", ("value", "date", "currency", "campaign"), "Order")
         orders["refunded"] = frame.groupby("order", sort=False)["refunded"].max().to_numpy()
         return Orders(orders[[*COLUMNS]], tuple(self._notes(size, frame, orders)))
+
+    def _values(self) -> tuple[pd.Series, pd.Series]:
+        """What each line was sold for, less what was paid back; and where all of it was."""
+        values, refunds = self.values(), self.values("refund").abs().fillna(0.0)
+        if plain(self.table.headings.get("value", "")) == NET_TOTAL:
+            return values, (refunds > 0) & (values <= 0)
+        whole = (refunds > 0) & (refunds >= values)
+        return values.where(whole | values.isna(), (values - refunds).round(6)), whole
+
+    def _taken_back(self, whole: pd.Series) -> pd.Series:
+        """1 where the status says so, the order was cancelled, or all was paid back."""
+        status = self.flags("refunded", TAKEN_BACK, None)
+        cells = pd.Series(self.texts("cancelled")).map(plain)
+        cancelled = (cells != "") & ~cells.isin(NO)
+        return status.where(~(cancelled | whole), 1.0)
+
+    def _campaigns(self) -> list[str]:
+        """The campaign an order names; else what its link said, as the shop noted it."""
+        noted = (tags.get("utm_id") or tags.get("utm_campaign", "") for tags in self._tags())
+        return [named or note for named, note in zip(self.texts("campaign"), noted, strict=True)]
+
+    def channels(self) -> list[str]:
+        """Where an order says it came from; else where its link did, or the id of its click."""
+        return [
+            channel or _channel_of(tags)
+            for channel, tags in zip(super().channels(), self._tags(), strict=True)
+        ]
+
+    def _tags(self) -> list[Mapping[str, str]]:
+        """What each line's notes say of the link that led to the shop."""
+        cells = self.table.columns.get("notes")
+        if cells is None:
+            return [{}] * len(self.table.lines)
+        tags = {word: tags_of(word) for word in cells.words}
+        return [tags[cell] for cell in cells]
 
     def _notes(self, size: int, frame: pd.DataFrame, orders: pd.DataFrame) -> Iterator[str]:
         if size > len(frame):
@@ -120,7 +205,7 @@ class _OrderReading(RecordReading):
                 count=len(frame),
                 count_2=len(orders),
             )
-        if "campaign" not in self.table.columns:
+        if not {"campaign", "notes"} & self.table.columns.keys():
             yield "No column says the campaign (Campaign ID, utm_campaign): none can be matched."
 
 
@@ -129,8 +214,9 @@ ANSWER_HEADINGS: Mapping[str, tuple[str, ...]] = {
               "how likely are you to recommend us", "karakter", "poeng", "poengsum",
               "tilfredshet", "vurdering", "svar"),
     "date": ("date", "response date", "submitted at", "submitted", "answered at", "completed at",
-             "completed", "created at", "timestamp", "end date", "dato", "svardato", "besvart",
-             "tidspunkt", "innsendt"),
+             "completed", "submit date utc", "responded at", "date submitted",
+             "survey response date", "created at", "timestamp", "end date", "dato", "svardato",
+             "besvart", "tidspunkt", "innsendt"),
     "campaign": ("campaign id", "kampanje id", "utm campaign", "utm id", "campaign", "kampanje",
                  "campaign name", "kampanjenavn"),
     "source": ("channel", "utm source", "kanal", "source", "kilde"),
@@ -140,7 +226,9 @@ ANSWER_COLUMNS = RecordColumns(
     {"value": "score", "date": "day of the answer"},
     "Export with headings such as Date, Score, utm_campaign; or say what yours are: "
     '--column "Karakter=value".',
-)
+    {"value": re.compile(r"how likely\b.*\brecommend|how satisfied\b|.*\bnps score\b|"
+                         r"hvor (?:sannsynlig|trolig)\b.*\banbefal|hvor fornøyd\b")},
+)  # fmt: skip
 SCALES = (5, 7, 10, 100)
 
 

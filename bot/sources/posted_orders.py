@@ -17,16 +17,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from bot.numbers.documented import COLUMNS
-from bot.numbers.input.names import channel_key
-from bot.sources.order_file import TAKEN_BACK
+from bot.sources.order_file import CLICK_IDS, TAKEN_BACK
 from bot.sources.plain import currency_code, plain
-from bot.sources.record_table import CLICKS
+from bot.sources.record_table import named_channel
 from bot.sources.refusals import BadValue, NotATable, RepeatedRow, shown
 
 CAMPAIGN = ("campaign_id", "campaign", "utm_id", "utm_campaign")
 """Fields that may name an order's campaign; the first that says something counts."""
 SOURCE = ("channel", "utm_source")
-CLICK_IDS = {name.replace(" ", "_"): channel for name, channel in CLICKS.items()}
 FIELDS = frozenset(("id", "time", "updated_at", "value", "currency", "new_customer", "refunded",
                     *CAMPAIGN, *SOURCE, *CLICK_IDS))  # fmt: skip
 TOPICS = frozenset(
@@ -219,9 +217,9 @@ class _Reading:
         return next((text for text in texts if text and "@" not in text), "")
 
     def _channel(self, number: int, entry: Mapping[str, Any]) -> str:
-        source = self._first(number, entry, SOURCE)
+        source = named_channel(self._first(number, entry, SOURCE))
         if source:
-            return channel_key(source)
+            return source
         clicked = (channel for name, channel in CLICK_IDS.items() if entry.get(name))
         return next(clicked, "")
 

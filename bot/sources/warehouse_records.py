@@ -20,7 +20,7 @@ from bot.numbers.input.daily import normalise
 from bot.sources.base import AccountPull, Clock, Pulled, Source
 from bot.sources.given import ReadSettings
 from bot.sources.lead_file import LEAD_COLUMNS, leads_of
-from bot.sources.order_file import ORDER_COLUMNS, orders_of
+from bot.sources.order_file import WAREHOUSE_COLUMNS, orders_of
 from bot.sources.record_table import RecordColumns, places_of
 from bot.sources.rows import BATCH, Batch, FileRows, Head, across
 from bot.sources.warehouse import Query, quoted
@@ -64,8 +64,8 @@ class RecordSource:
         pulled = self.numbers.pull(since, until) if self.numbers else empty
         first_day = since and since - LATE
         readings: list[tuple[str, str | None, RecordColumns, Callable[[FileRows], Any]]] = [
-            ("orders", self.orders, ORDER_COLUMNS,
-             lambda rows: orders_of(rows, currency=self.settings.currency)),
+            ("orders", self.orders, WAREHOUSE_COLUMNS,
+             lambda rows: orders_of(rows, None, self.settings.currency, WAREHOUSE_COLUMNS)),
             ("leads", self.leads, LEAD_COLUMNS,
              lambda rows: leads_of(rows, currency=self.settings.currency)),
         ]  # fmt: skip

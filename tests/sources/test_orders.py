@@ -96,3 +96,87 @@ def test_a_known_table_comes_out_as_it_went_in(rows, separator):
     assert [day.date() for day in frame["date"]] == [day for day, _, _ in rows]
     assert [round(value * 100) for value in frame["value"]] == [ore for _, ore, _ in rows]
     assert frame["refunded"].tolist() == [float(taken) for _, _, taken in rows]
+
+
+SHOPIFY = (
+    "Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Created at,"
+    "Lineitem name,Billing Name,Notes,Note Attributes,Cancelled at,Refunded Amount,Id,Tags,Source\n"
+)
+
+
+def test_shopifys_own_export_knows_its_campaigns_and_what_was_paid_back():
+    """The shop notes the link; a part paid back is no sale less, all of it or a cancelling is.
+
+    Its source is the door of the shop (web), which is no advertising channel.
+    """
+    frame = _read(
+        SHOPIFY + "#1001,kari@example.no,paid,2026-11-02 10:11:12 +0100,NOK,1000.00,99.00,200.00,"
+        "1299.00,2026-11-02 10:10:00 +0100,Sko,Kari,,"
+        '"utm_source: google\nutm_medium: cpc\nutm_campaign: NO | Search\nemail: k@example.no",'
+        ",0.00,5001,,web\n"
+        "#1001,kari@example.no,,,,,,,,2026-11-02 10:10:00 +0100,Lisser,,,,,,,,\n"
+        "#1002,ola@example.no,partially_refunded,2026-11-03 09:00:00 +0100,NOK,1000.00,99.00,"
+        '200.00,1299.00,2026-11-03 09:00:00 +0100,Lue,Ola,,"fbclid: Iw1",,299.00,5002,,web\n'
+        "#1003,ola@example.no,refunded,2026-11-03 09:00:00 +0100,NOK,300.00,99.00,0.00,399.00,"
+        "2026-11-03 09:00:00 +0100,Lue,Ola,,,,399.00,5003,,web\n"
+        "#1004,ola@example.no,pending,,NOK,300.00,99.00,0.00,399.00,2026-11-04 09:00:00 +0100,Lue,"
+        "Ola,,,2026-11-05 09:00:00 +0100,0.00,5004,,pos\n"
+    ).frame
+    assert frame["order"].tolist() == ["#1001", "#1002", "#1003", "#1004"]
+    assert frame["campaign"].tolist() == ["NO | Search", "", "", ""]
+    assert frame["channel"].tolist() == ["google_ads", "meta_ads", "", ""]
+    assert frame["value"].tolist() == [1299.0, 1000.0, 399.0, 399.0]
+    assert frame["refunded"].tolist() == [0.0, 0.0, 1.0, 1.0]
+    assert "example" not in frame.to_csv()
+
+
+def test_woocommerces_exports_are_read_by_their_headings():
+    """Its analytics, its export plug-in, and the plug-in's total that is net already."""
+    plugin = (
+        "Order Number,Order Status,Order Date,First Name (Billing),Email (Billing),{total},"
+        "Order Refund Amount,Order Currency,_wc_order_attribution_utm_source,"
+        "_wc_order_attribution_utm_campaign\n"
+        "3001,Completed,2026-11-10 12:30,Ola,o@example.no,1299.00,0.00,NOK,google,brand\n"
+        "3002,Completed,2026-11-13 12:30,Ola,o@example.no,{part},-300.00,NOK,(direct),(none)\n"
+        "3003,Refunded,2026-11-14 12:30,Ola,o@example.no,500.00,500.00,NOK,google,brand\n"
+        "3004,Failed,2026-11-14 12:30,Ola,o@example.no,500.00,0.00,NOK,google,brand\n"
+    )
+    for total, part in (
+        ("Order Total Amount", "1299.00"),
+        ("Order Total Amount (- Refund)", "999"),
+    ):
+        frame = _read(plugin.format(total=total, part=part)).frame
+        assert frame["value"].tolist()[:2] == [1299.0, 999.0]
+        assert frame["refunded"].tolist() == [0.0, 0.0, 1.0, 1.0]
+        assert frame["campaign"].tolist()[0] == "brand"
+        assert frame["currency"].tolist() == ["NOK"] * 4
+    analytics = _read(
+        "Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Products,Items sold,"
+        "Coupon(s),N. Revenue,Attribution\n"
+        '2026-11-10 12:30:00,2001,"kr 1.299,00",completed,Ola,new,1x Sko,1,,1299,Direct\n'
+        '2026-11-13 12:30:00,2002,"kr 1.299,00",refunded,Ola,returning,1x Sko,1,,1299,Direct\n',
+        currency="NOK",
+    ).frame
+    assert analytics[["order", "value", "new_customer", "refunded"]].to_numpy().tolist() == [
+        ["2001", 1299.0, 1.0, 0.0], ["2002", 1299.0, 0.0, 1.0]]  # fmt: skip
+
+
+def test_an_id_of_a_click_is_found_in_any_of_its_platforms_columns():
+    """A shop has a column for gclid, gbraid and wbraid each; one that is blank hides no other."""
+    frame = _read(
+        "Order ID,Date,gclid,gbraid,wbraid,fbclid\n1,2026-11-10,Cj1,,,\n2,2026-11-11,,0AA,,\n"
+        "3,2026-11-12,,,,IwAR\n4,2026-11-13,,,,\n"
+    ).frame
+    assert frame["channel"].tolist() == ["google_ads", "google_ads", "meta_ads", ""]
+
+
+def test_an_address_says_where_an_order_came_from():
+    """The page it landed on, with what the link carried; the rest of the address is not kept."""
+    frame = _read(
+        "Order,Date,Landing site\n"
+        "1,2026-11-10,/sko?utm_source=facebook&utm_campaign=H%C3%B8st+2026&email=a@example.no\n"
+        "2,2026-11-11,https://shop.no/?gclid=Cj1\n3,2026-11-12,/sko\n"
+    ).frame
+    assert frame["campaign"].tolist() == ["Høst 2026", "", ""]
+    assert frame["channel"].tolist() == ["meta_ads", "google_ads", ""]
+    assert not frame.to_csv().count("example")
