@@ -33,7 +33,7 @@ WEEK = 7
 LOW, HIGH = 0.05, 0.95
 IN_DOUBT = frozenset({"check_tracking", "check_delivery", "hold"})
 """Actions that say the numbers cannot be trusted, or are not there."""
-ONE_DAY = "spend_vs_usual"
+ONE_DAY = "spend_excess"
 """A day that cost too much may have been the only one: from that day alone to a week of them."""
 _UNCERTAIN = ("now", "before")
 _SAME = {"documented_conversions": "conversions"}
@@ -110,8 +110,9 @@ def together(stakes: Iterable[Stake | None], *, shared: bool) -> Stake | None:
 def _of_terms(rule: Rule, view: View, rows: list[int]) -> dict[int, Stake | None]:
     """The first of the rule's sums whose numbers are known, of its window made a week."""
     stakes: dict[int, Stake | None] = dict.fromkeys(rows)
-    currencies, a_week = view.facts.said("currency"), WEEK / view.spans.now
+    currencies = view.facts.said("currency")
     for term in rule.stake:
+        a_week = WEEK / (1 if _of_a_day(term) else view.spans.now)
         with np.errstate(all="ignore"):
             middle = np.broadcast_to(value(term, _cut(view, rows)), len(rows)) * a_week
             finite = np.isfinite(middle)
@@ -136,7 +137,7 @@ def _ranges(
     term: Term, view: View, rows: list[int], middle: Floats, a_week: float
 ) -> tuple[list[float], list[float], list[float]]:
     """Amount, low and high end of a sum for each campaign, at most what it spends in a week."""
-    if any(name.metric == ONE_DAY for name in names(term)):
+    if _of_a_day(term):
         ends = middle * 4 / WEEK, middle / WEEK, middle
     else:
         most = view["spend.now"][rows] * a_week
@@ -144,6 +145,10 @@ def _ranges(
         ends = tuple(np.minimum(end, most) for end in (middle, *drawn))
     amount, low, high = (end.tolist() for end in ends)
     return amount, low, high
+
+
+def _of_a_day(term: Term) -> bool:
+    return any(name.metric == ONE_DAY for name in names(term))
 
 
 def _ends(term: Term, columns: ColumnRows, view: View) -> tuple[Floats, Floats]:

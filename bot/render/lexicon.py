@@ -206,6 +206,9 @@ TRUE_OF: Mapping[str, tuple[str, str]] = {
     "always-spend-missing": (
         N_("bring back the spend of %(name)s"), N_("Spend no longer reported")
     ),
+    "always-unit-changed": (
+        N_("check the unit of what %(name)s cost"), N_("Money in another unit")
+    ),
     "always-value-missing": (
         N_("bring back the sales value of %(name)s"), N_("Sales value no longer reported")
     ),

@@ -86,6 +86,19 @@ def test_a_spike_is_seen_where_no_budget_is_known(campaign: Make, lately: Make, 
     assert said(rows) == {"shopping": "always-spend-jump"}
 
 
+@pytest.mark.parametrize("unit", [100, 0.01])
+def test_money_in_another_unit_is_said_once_and_silences_what_is_judged_by_it(
+    campaign: Make, lately: Make, said: Make, unit: float
+) -> None:
+    """Two campaigns whose spend is in cents from a day on: one piece, and no alarm beside it."""
+    rows = pd.concat(
+        [campaign(seed=1, budget=None), campaign("other", seed=2, budget=None)], ignore_index=True
+    )
+    recent = rows["date"] > rows["date"].max() - pd.Timedelta(days=3)
+    rows.loc[recent, "spend"] *= unit
+    assert set(said(rows).values()) == {"always-unit-changed"}
+
+
 @pytest.mark.parametrize("left_out", [True, False])
 def test_a_delivery_stop_is_named_on_its_first_day(
     campaign: Make, lately: Make, said: Make, left_out: bool

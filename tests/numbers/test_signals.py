@@ -45,6 +45,29 @@ def ending(column: str, last: list[float]) -> dict[str, list[float]]:
     return {column: [*values[: DAYS - len(last)], *last]}
 
 
+def test_money_in_another_unit_is_told_from_a_dearer_market(sign):
+    """A hundred times every day from one day on is; thrice, or a single wild day, is not."""
+    steady_spend = steady()["spend"]
+    hundredfold = [spend * 100 for spend in steady_spend[-5:]]
+    told = sign(**ending("spend", hundredfold))
+    assert (told["unit_jump"], told["unit_days"]) == (pytest.approx(100, rel=0.1), 5)
+    told = sign(**ending("spend", [spend / 100 for spend in steady_spend[-5:]]))
+    assert (told["unit_jump"], told["unit_days"]) == (pytest.approx(0.01, rel=0.1), 5)
+    for usual in (
+        {},
+        ending("spend", [spend * 3 for spend in steady_spend[-5:]]),
+        ending("spend", [steady_spend[-2] * 100, steady_spend[-1]]),
+    ):
+        assert tuple(sign(**usual)[["unit_jump", "unit_days"]]) == (1, 0)
+
+
+def test_a_day_that_cost_too_much_says_by_how_much(sign):
+    """The money beyond its usual day, however long it has gone on and whatever the window."""
+    usual = steady()["spend"][-1]
+    told = sign(**ending("spend", [usual * 90] * 3))
+    assert told["spend_excess"] == pytest.approx(usual * 89, rel=0.1)
+
+
 def test_every_signal_has_a_name_and_a_meaning(sign):
     """A rule may read any of the named signals, and each says what it means."""
     assert list(sign().index) == list(SIGNALS)

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from bot.numbers.input.daily import campaigns_only, last_names, placed_showings
+from bot.numbers.signals.detectors import ANOTHER_UNIT
 from bot.numbers.signals.doubles import doubles_known
 from bot.store.reader import Reader
 
 LOOKED_BACK = timedelta(days=13)
 LEAST = 3  # rows that agree by accident are few
 MOST_OF = 0.8
-FAR, FEWEST_DAYS = 30.0, 3
-"""How many times as much a price must be on every day since, and how many days there are before."""
+FEWEST_DAYS = 3  # before a price can be said to have jumped
 _PRICES = (("spend", "clicks"), ("spend", "impressions"), ("revenue", "conversions"))
 _SAME = ["date", "name", "spend", "impressions", "clicks"]
 
@@ -96,11 +96,11 @@ def _other_units(store: Reader, frame: pd.DataFrame) -> Iterator[str]:
 
 
 def _jump(prices: pd.Series) -> tuple[pd.Timestamp, float] | None:
-    """The day from which every price is `FAR` times, or a part of, every one before; how far."""
+    """The day from which every price is in another unit than every one before; how far apart."""
     values = prices.to_numpy()
     for at in range(FEWEST_DAYS, len(values)):
         before, since = values[:at], values[at:]
-        if since.min() >= FAR * before.max() or since.max() * FAR <= before.min():
+        if since.min() >= ANOTHER_UNIT * before.max() or since.max() * ANOTHER_UNIT <= before.min():
             return prices.index[at], float(f"{np.median(since) / np.median(before):.2g}")
     return None
 

@@ -22,6 +22,8 @@ from bot.numbers.signals.history_panel import (
 from bot.numbers.signals.late_results import unreported
 
 TRACKED = ("conversions", "leads", "landing_views")
+ANOTHER_UNIT = 30.0
+"""Times a price was, beyond which it is in another unit: no market's price does that in a day."""
 _RATE_DAYS = 56
 _FEWEST_RESULTS = 5.0
 _SWINGS, _NORMAL = 4.0, 1.4826
@@ -91,8 +93,10 @@ def spend_vs_budget(scene: HistoryPanel) -> Floats:
     return divided(scene.column("spend")[:, -1], newest_budget(scene))
 
 
-def spend_vs_usual(scene: HistoryPanel) -> Floats:
-    """Spend of the last day over the median of the same weekday in the 8 weeks before.
+def spend_vs_usual(scene: HistoryPanel) -> tuple[Floats, Floats]:
+    """Spend of the last day over the median of the same weekday in the 8 weeks before; and beyond.
+
+    How many times it was, and by how much money a day it was above.
 
     Fewer than 6 such days: the largest of their median (3 at least) and that of the 14 days before
     (5 at least): a campaign that is still growing is held against what it does now. Days without
@@ -106,7 +110,46 @@ def spend_vs_usual(scene: HistoryPanel) -> Floats:
     recent = _median(scene.last(running, 14, skip=1), fewest=5)
     young = np.fmax(_median(weekday, fewest=3), recent)
     usual = _median(weekday, fewest=6)
-    return divided(spend[:, -1], np.where(np.isnan(usual), young, usual))
+    usual = np.where(np.isnan(usual), young, usual)
+    return divided(spend[:, -1], usual), spend[:, -1] - usual
+
+
+def unit_jump(scene: HistoryPanel) -> tuple[Floats, Floats]:
+    """How many times its price became from one day on, every day; and for how many days since.
+
+    A price may double. That every day since costs `ANOTHER_UNIT` times the dearest day before (or a
+    part of the cheapest), a showing and a click alike, is another unit: micros, cents, a currency.
+    NaN where nobody knows three days before; 1 and 0 where none jumped in the last 28 days.
+    """
+    spend = scene.column("spend")
+    prices = [divided(spend, scene.column(counted)) for counted in ("impressions", "clicks")]
+    prices = [np.where(price > 0, price, np.nan) for price in prices]
+    priced = ~np.isnan(prices[0]) | ~np.isnan(prices[1])
+    jumps = np.logical_and.reduce([_apart(price) for price in prices])
+    early = np.cumsum(priced, axis=1) - priced < 3
+    jumps &= priced & ~early
+    jumps[:, : HORIZON - 28] = False
+    times, days = np.ones(scene.count), np.zeros(scene.count)
+    for row in np.flatnonzero(jumps.any(axis=1)):
+        day = int(np.argmax(jumps[row]))
+        price = next(price[row] for price in prices if np.isfinite(price[row]).any())
+        times[row] = np.nanmedian(price[day:]) / np.nanmedian(price[:day])
+        days[row] = HORIZON - day
+    unknown = priced.sum(axis=1) <= 3
+    return np.where(unknown, np.nan, times), np.where(unknown, np.nan, days)
+
+
+def _apart(price: Floats) -> Bools:
+    """Days from which on a price is far from every one before; all days where none is known."""
+    low, high = np.where(np.isnan(price), np.inf, price), np.where(np.isnan(price), 0.0, price)
+    before_low = np.minimum.accumulate(low, axis=1)[:, :-1]
+    before_high = np.maximum.accumulate(high, axis=1)[:, :-1]
+    since_low = np.minimum.accumulate(low[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    since_high = np.maximum.accumulate(high[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    up = (before_high > 0) & (since_low >= ANOTHER_UNIT * before_high) & np.isfinite(since_low)
+    down = (since_high > 0) & (since_high * ANOTHER_UNIT <= before_low) & np.isfinite(before_low)
+    unknown = np.isnan(price).all(axis=1)[:, None]
+    return np.pad(up | down | unknown, ((0, 0), (1, 0)))
 
 
 def spend_swing(scene: HistoryPanel) -> Floats:
