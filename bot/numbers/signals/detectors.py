@@ -148,7 +148,7 @@ def _apart(price: Floats) -> Bools:
     since_high = np.maximum.accumulate(high[:, ::-1], axis=1)[:, ::-1][:, 1:]
     up = (before_high > 0) & (since_low >= ANOTHER_UNIT * before_high) & np.isfinite(since_low)
     down = (since_high > 0) & (since_high * ANOTHER_UNIT <= before_low) & np.isfinite(before_low)
-    unknown: Bools = np.isnan(price).all(axis=1, keepdims=True)
+    unknown = np.logical_and.reduce(np.isnan(price), axis=1)[:, None]
     return np.pad(up | down | unknown, ((0, 0), (1, 0)))
 
 
