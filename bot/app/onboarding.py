@@ -21,6 +21,7 @@ from bot.context.reported_results import results_by_campaign
 from bot.errors import UsageError
 from bot.numbers.infer import infer, model_for
 from bot.numbers.plan import Plan
+from bot.sentences import Sentence, sentence
 from bot.sources.base import CampaignFacts
 from bot.sources.platforms import google, linkedin, meta, microsoft, tiktok
 
@@ -102,9 +103,9 @@ def _as_digests_guess(campaigns: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFr
 def _guessed(row: Mapping[str, Any], campaign: CampaignFacts | None) -> Proposal:
     """A campaign whose platform says nothing of what it is for."""
     stage, known = row.get("stage") or None, row.get("because") == "row"
-    reason = "the file says so" if known else "its name, type and results"
+    reason = Sentence("the file says so" if known else "its name, type and results")
     if not stage:
-        reason = "nothing says what it is for"
+        reason = Sentence("nothing says what it is for")
     match, model = f"{row['channel']}:{row['campaign_name']}", row.get("pricing_model")
     proposal = Proposal(match, stage, model if stage else None, known, reason)
     if campaign is None:
@@ -121,9 +122,13 @@ def _agreed(alike: list[Proposal]) -> Proposal:
     first_proposal = alike[0]
     purposes = {(proposal.stage, proposal.pricing_model, proposal.known) for proposal in alike}
     if len(purposes) > 1:
-        return Proposal(first_proposal.match, None, None, False, "accounts with this name differ")
+        reason = Sentence("accounts with this name differ")
+        return Proposal(first_proposal.match, None, None, False, reason)
     if len({(proposal.target_metric, proposal.target) for proposal in alike}) > 1:
-        reason = f"{first_proposal.reason}; bid targets differ between accounts, so none is written"
+        reason = Sentence(
+            "%(reason)s; bid targets differ between accounts, so none is written",
+            reason=sentence(first_proposal.reason),
+        )
         first_proposal = replace(first_proposal, reason=reason, target_metric="", target=None)
     shared = {proposal.shared_budget for proposal in alike}
     return first_proposal if len(shared) == 1 else replace(first_proposal, shared_budget="")
@@ -135,7 +140,7 @@ def _proposal(channel: str, facts: CampaignFacts) -> Proposal:
     if stage is None:
         guess = infer(facts.name, channel)
         stage, model = guess.stage, model_for(guess, guess.stage)
-        reason = "its name" if stage else "nothing says what it is for"
+        reason = Sentence("its name" if stage else "nothing says what it is for")
     return Proposal(
         f"{channel}:{facts.name}", stage, model, purpose.known, reason,
         facts.bid_metric, facts.bid_target, facts.shared_budget,
@@ -170,8 +175,8 @@ class SetupAnswers:
         answer = self._written(name)
         return "" if answer is None else str(answer).strip()
 
-    def secret(self, name: str, question: str, variable: str) -> str:
-        """A key.
+    def secret(self, name: str, question: str, variable: str, usual: str = "") -> str:
+        """A key; what is usual was typed before, and is not shown.
 
         Raises:
             UsageError: It stands nowhere and nobody is there to answer.
@@ -180,8 +185,12 @@ class SetupAnswers:
         if answer is not None:
             return str(answer).strip()
         if self.prompt is None:
-            raise UsageError(f"{variable} is not set.", hint=f"It is found here: {question}.")
-        return self.prompt(question, "", True).strip()
+            raise UsageError(
+                "%(variable)s is not set.",
+                hint="It is found here: %(question)s.",
+                values={"variable": variable, "question": question},
+            )
+        return self.prompt(question, usual, True).strip()
 
     def spare(self, name: str, question: str) -> str:
         """A key that not everybody has; "" where nobody gives it."""
@@ -215,7 +224,9 @@ def answers_of(file: Path | None) -> Mapping[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(
-            f"The answers {file} cannot be read: {error}.", hint='Write TOML: have = ["google"].'
+            "The answers %(file)s cannot be read: %(error)s.",
+            hint='Write TOML: have = ["google"].',
+            values={"file": file, "error": error},
         ) from None
 
 
@@ -277,15 +288,16 @@ ASKED = {
 }  # fmt: skip
 
 
-HEAD = """# perfbot.toml, begun by `perfbot init`. Every setting: docs/settings.md; keys: in .env.
-# Change what you like: init run again adds what is new and touches nothing else.
-
-[app]
-"""
-PLAN = """
-# What the campaigns are for. Lines that begin with # are guesses and do not count: take the # away
-# where one is right. A target is what the platform bids to, until you write your own.
-"""
+HEAD = (
+    "perfbot.toml, begun by `perfbot init`. Every setting: docs/settings.md; keys: in .env.",
+    "Change what you like: init run again adds what is new and touches nothing else.",
+)
+PLAN = (
+    "What the campaigns are for. A target is what the platform bids to, until you write your own.",
+    "Lines that begin with # are guesses and do not count: take the # away where one is right.",
+)
+ReadersWords = Callable[[str], str]
+"""A sentence of ours in the language of whoever is set up."""
 
 
 def quoted(value: str | Sequence[str]) -> str:
@@ -294,9 +306,14 @@ def quoted(value: str | Sequence[str]) -> str:
     return text.replace("\x7f", "\\u007f")
 
 
-def head(app: Mapping[str, str]) -> str:
+def head(app: Mapping[str, str], words: ReadersWords = str) -> str:
     """The start of a new file."""
-    return HEAD + "".join(f"{name} = {quoted(value)}\n" for name, value in app.items() if value)
+    lines = [f"{name} = {quoted(value)}" for name, value in app.items() if value]
+    return "\n".join([*_comments(HEAD, words), "", "[app]", *lines, ""])
+
+
+def _comments(sentences: Iterable[str], words: ReadersWords) -> list[str]:
+    return [f"# {_plain(words(line))}" for line in sentences]
 
 
 def source_text(name: str, kind: str, settings: Mapping[str, str | Sequence[str]]) -> str:
@@ -306,27 +323,35 @@ def source_text(name: str, kind: str, settings: Mapping[str, str | Sequence[str]
     return "\n".join(lines) + "\n"
 
 
-def plan_text(entries: Iterable[Proposal]) -> str:
-    """`[[plan]]` entries, the reason beside each; nothing where there is none."""
-    written = "".join(map(_entry, entries))
-    return PLAN + written if written else ""
+def plan_text(
+    entries: Iterable[Proposal], words: ReadersWords = str, *, is_first: bool = True
+) -> str:
+    """`[[plan]]` entries, the reason beside each; nothing where there is none.
+
+    The first of a file come with what they mean.
+    """
+    written = "".join(_entry(proposal, words) for proposal in entries)
+    if not written or not is_first:
+        return written
+    return "\n".join(["", *_comments(PLAN, words), written])
 
 
-def _entry(proposal: Proposal) -> str:
+def _entry(proposal: Proposal, words: ReadersWords) -> str:
     lines = ["\n[[plan]]", f"match = {quoted(proposal.match)}"]
     off, word = ("", "known") if proposal.known else ("#", "a guess")
-    reason = f"# {word}: {_plain(proposal.reason)}"
+    reason = f"# {words(word)}: {_plain(words(proposal.reason))}"
     if proposal.stage:
         lines.append(f"{off}stage = {quoted(proposal.stage)}  {reason}")
     else:
-        lines.append(f"{reason}: write stage = reach, act, convert or engage")
+        lines.append(f"{reason}: {words('write stage = reach, act, convert or engage')}")
     if proposal.pricing_model:
         lines.append(f"{off}pricing_model = {quoted(proposal.pricing_model)}")
     if proposal.target is not None:
         target = f"{{{proposal.target_metric} = {proposal.target:g}}}"
-        lines.append(f"target = {target}  # what the platform bids to")
+        lines.append(f"target = {target}  # {words('what the platform bids to')}")
     if proposal.shared_budget:
-        lines.append(f"shared_budget = {quoted(proposal.shared_budget)}  # never changed by advice")
+        comment = words("never changed by advice")
+        lines.append(f"shared_budget = {quoted(proposal.shared_budget)}  # {comment}")
     return "\n".join(lines) + "\n"
 
 

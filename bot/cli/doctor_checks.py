@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 
+from bot.cli.door import LANGUAGE
 from bot.cli.parts import CommandParts, now
 from bot.domain.slack_ids import HOME
 from bot.errors import PerfbotError, SettingsError
 from bot.features import status
 from bot.jobs import morning
+from bot.render.values.health import SourceLine
+from bot.sentences import Sentence, sentence
 from bot.settings import Settings, SourceSettings
 from bot.slack.installations import Installs
 from bot.slack.vault import TokensSealedError, Vault
@@ -26,7 +29,7 @@ from bot.sources.platforms.rest import Patience
 from bot.store import open_store
 from bot.store.base import InstalledWorkspace, Store
 
-Finding = tuple[str, str]  # ✔ · or ✘, and the sentence
+Finding = tuple[str, Sentence]  # ✔ · or ✘, and the sentence
 SOON = timedelta(days=14)  # a token that ends within it is worth a word
 READS, WRITES = "ads_read", "ads_management"  # Meta's words for what a token may do
 NAMED = 3
@@ -40,23 +43,37 @@ def sources_tried(settings: Settings, db: str | None) -> Iterator[Finding]:
             try:
                 yield from _source(store, settings, config)
             except PerfbotError as error:
-                yield "✘", f"The source {config.name}: {_unnamed(error, config.name)}"
+                yield "✘", _of_source(config.name, _unnamed(error, config.name))
         yield from _accounts(store, settings)
     finally:
         store.close()
 
 
-def _unnamed(error: PerfbotError, name: str) -> str:
+def _of_source(name: str, problem: str) -> Sentence:
+    return Sentence("The source %(name)s: %(problem)s", name=name, problem=sentence(problem))
+
+
+def _unnamed(error: PerfbotError, name: str) -> Sentence:
     """What went wrong, without the source's name before it: that is said already."""
-    return str(error).removeprefix(f"{name}: ")
+    message, hint = error.sentences
+    problem = message.values.get("problem")
+    if error.file or message.values.get("name") != name or not isinstance(problem, Sentence):
+        return error.as_sentence
+    return Sentence("%(message)s %(hint)s", message=problem, hint=hint) if hint else problem
 
 
 def _source(store: Store, settings: Settings, config: SourceSettings) -> Iterator[Finding]:
     if config.kind == "folder" and config.path is not None and not config.path.is_dir():
-        yield "✘", f"The source {config.name}: there is no folder {config.path}."
+        yield (
+            "✘",
+            _of_source(config.name, Sentence("there is no folder %(path)s.", path=config.path)),
+        )
         return
     if config.kind == "warehouse" and not config.url:
-        yield "✘", f"The source {config.name}: {config.url_env} is not set."
+        yield (
+            "✘",
+            _of_source(config.name, Sentence("%(variable)s is not set.", variable=config.url_env)),
+        )
         return
     (source,) = morning.sources(store, settings, now, [config.name])
     if isinstance(source, PlatformSource):
@@ -71,14 +88,19 @@ def _folder(source: FolderSource) -> Finding:
     """The newest export is read, as the next pull would."""
     exports = source.exports()
     if not exports:
-        return "·", f"The source {source.name}: no export lies in {source.path} yet."
+        nothing = Sentence("no export lies in %(path)s yet.", path=source.path)
+        return "·", _of_source(source.name, nothing)
     newest = exports[-1]
     rows = len(read_export(newest, settings=source.settings).frame)
-    total = "1 export" if len(exports) == 1 else f"{len(exports):,} exports"
-    return "✔", (
-        f"The source {source.name}: {total} in the folder; the newest, {newest.name}, was read "
-        f"({_rows(rows)})."
+    several = Sentence(
+        "%(count)s exports in the folder; the newest, %(file)s, was read (%(rows)s).",
+        count=f"{len(exports):,}",
+        file=newest.name,
+        rows=_rows(rows),
     )
+    alone = Sentence("the one export in the folder, %(file)s, was read (%(rows)s).",
+                     file=newest.name, rows=_rows(rows))  # fmt: skip
+    return "✔", _of_source(source.name, alone if len(exports) == 1 else several)
 
 
 def _other(source: Source, name: str) -> Iterator[Finding]:
@@ -87,13 +109,16 @@ def _other(source: Source, name: str) -> Iterator[Finding]:
     pulled = source.pull(day, day)
     failed = [account for account in pulled.accounts if not account.ok]
     for account in failed:
-        yield "✘", f"The source {name}: {account.error or account.account_id}"
+        yield "✘", _of_source(name, account.error or account.account_id)
     if not failed:
-        yield "✔", f"The source {name} was read: {_rows(len(pulled.frame))} of {day}."
+        yield "✔", Sentence("The source %(name)s was read: %(rows)s of %(day)s.", name=name,
+                            rows=_rows(len(pulled.frame)), day=f"{day}")  # fmt: skip
 
 
-def _rows(count: int) -> str:
-    return {0: "no rows", 1: "1 row"}.get(count, f"{count:,} rows")
+def _rows(count: int) -> Sentence:
+    if count < 2:
+        return Sentence("1 row" if count else "no rows")
+    return Sentence("%(count)s rows", count=f"{count:,}")
 
 
 def _impatient(source: PlatformSource) -> PlatformSource:
@@ -110,49 +135,59 @@ def _platform(source: PlatformSource) -> Iterator[Finding]:
     if not accounts:
         yield (
             "✘",
-            (
-                f"The source {source.name} answers, but its token reaches no ad account: give its "
-                "user the accounts, or check manager in perfbot.toml."
+            Sentence(
+                "The source %(name)s answers, but its token reaches no ad account: give its user "
+                "the accounts, or check manager in perfbot.toml.",
+                name=source.name,
             ),
         )
         return
-    names = [f"{account.name} ({account.account_id})" for account in accounts[:NAMED]]
-    remainder = f" and {len(accounts) - NAMED} more" if len(accounts) > NAMED else ""
-    yield "✔", f"The source {source.name} was called and reaches {', '.join(names)}{remainder}."
+    names = ", ".join(f"{account.name} ({account.account_id})" for account in accounts[:NAMED])
+    more = len(accounts) - NAMED
+    all_of_them = "The source %(name)s was called and reaches %(names)s."
+    some = "The source %(name)s was called and reaches %(names)s and %(more)s more."
+    yield "✔", Sentence(some if more > 0 else all_of_them, name=source.name, names=names, more=more)
     if (ask_token := getattr(source.client, "token", None)) is not None:
         yield from _token(source.name, ask_token())
     if isinstance(source.client, Noting):
-        yield from (("·", note) for note in source.client.notes)
+        yield from (("·", sentence(note)) for note in source.client.notes)
 
 
 def _token(name: str, token: TokenFacts) -> Iterator[Finding]:
     """How old it is, how long it lasts and what it may do, as far as the platform says."""
     if token.issued is not None:
         days = (now() - token.issued).days
-        yield "✔", f"The token of {name} is {_days(days)} old (made on {token.issued:%Y-%m-%d})."
+        yield "✔", Sentence(
+            "The token of %(name)s is %(days)s old (made on %(made)s).",
+            name=name, days=_days(days), made=f"{token.issued:%Y-%m-%d}",
+        )  # fmt: skip
     if token.ends is not None and token.ends - now() > SOON:
-        yield "✔", f"Its token lasts until {token.ends:%Y-%m-%d}."
+        yield "✔", Sentence("Its token lasts until %(day)s.", day=f"{token.ends:%Y-%m-%d}")
     elif token.ends is not None:
-        yield (
-            "·",
-            (
-                f"The token of {name} ends on {token.ends:%Y-%m-%d}: make a new one before, best "
-                "of a system user, whose tokens do not end."
-            ),
-        )
-    if token.scopes and READS not in token.scopes:
-        yield "✘", f"{name} may not read: grant {READS} where its access was made."
-    elif token.scopes and WRITES in token.scopes:
-        yield (
-            "✔",
-            f"{name} may read ({READS}), and set budgets where you switch that on ({WRITES}).",
-        )
-    elif token.scopes:
-        yield "✔", f"{name} may read ({READS}), and change nothing."
+        yield "·", Sentence(
+            "The token of %(name)s ends on %(day)s: make a new one before, best of a system user, "
+            "whose tokens do not end.",
+            name=name, day=f"{token.ends:%Y-%m-%d}",
+        )  # fmt: skip
+    yield from _scopes(name, token.scopes)
 
 
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"
+def _scopes(name: str, scopes: Collection[str]) -> Iterator[Finding]:
+    if scopes and READS not in scopes:
+        text = "%(name)s may not read: grant %(reads)s where its access was made."
+        yield "✘", Sentence(text, name=name, reads=READS)
+    elif scopes and WRITES in scopes:
+        yield "✔", Sentence(
+            "%(name)s may read (%(reads)s), and set budgets where you switch that on (%(writes)s).",
+            name=name, reads=READS, writes=WRITES,
+        )  # fmt: skip
+    elif scopes:
+        text = "%(name)s may read (%(reads)s), and change nothing."
+        yield "✔", Sentence(text, name=name, reads=READS)
+
+
+def _days(count: int) -> Sentence:
+    return Sentence("1 day") if count == 1 else Sentence("%(count)s days", count=f"{count:,}")
 
 
 def _accounts(store: Store, settings: Settings) -> Iterator[Finding]:
@@ -161,14 +196,21 @@ def _accounts(store: Store, settings: Settings) -> Iterator[Finding]:
     as_of = parts.morning(None)
     if store.last_day(as_of) is None and not store.pulls():
         return
-    renderer = parts.renderers["en"]
+    renderer = parts.renderers[LANGUAGE.get()]
     for line in status.lines(status.health(parts.context, as_of)):
-        brought = f" (source {line.source})" if line.source else ""
         if not line.faults:
-            reach = f"numbers reach {line.until}" if line.until else "nothing new"
-            yield "✔", f"{line.name}{brought}: {reach}."
+            yield "✔", _fresh(line)
         for line_fault in line.faults:
-            yield "✘" if line_fault.fault.kind == "failed" else "·", renderer.of_fault(line_fault)
+            mark = "✘" if line_fault.fault.kind == "failed" else "·"
+            yield mark, Sentence("%(fault)s", fault=renderer.of_fault(line_fault))
+
+
+def _fresh(line: SourceLine) -> Sentence:
+    reach = Sentence("nothing new")
+    if line.until:
+        reach = Sentence("numbers reach %(day)s", day=f"{line.until}")
+    text = "%(name)s (source %(source)s): %(reach)s." if line.source else "%(name)s: %(reach)s."
+    return Sentence(text, name=line.name, source=line.source, reach=reach)
 
 
 PATIENCE = 8.0  # seconds; a doctor is waited for
@@ -218,24 +260,29 @@ def workspaces_tried(settings: Settings, store: Store) -> Iterator[Finding]:
     for workspace in workspaces:
         yield _of_one(workspace, tokens, settings)
     if not workspaces:
-        yield (
-            WORTH_KNOWING,
-            f"No workspace has installed perfbot yet, at {address}/slack/install.",
-        )
+        text = "No workspace has installed perfbot yet, at %(address)s/slack/install."
+        yield WORTH_KNOWING, Sentence(text, address=address)
 
 
 def _of_one(workspace: InstalledWorkspace, tokens: StoredTokens, settings: Settings) -> Finding:
     name = f"{workspace.name} ({workspace.team})"
     if workspace.ended:
-        day = f" on {workspace.ended_at:%Y-%m-%d}" if workspace.ended_at else ""
-        way_out = f"install it again at {settings.slack.address}/slack/install"
-        return WRONG, f"{name} took perfbot out{day} ({workspace.ended}): {way_out}."
+        text = "%(name)s took perfbot out (%(why)s): install it again at %(address)s."
+        if workspace.ended_at:
+            text = (
+                "%(name)s took perfbot out on %(day)s (%(why)s): install it again at %(address)s."
+            )
+        day = f"{workspace.ended_at:%Y-%m-%d}" if workspace.ended_at else ""
+        address = f"{settings.slack.address}/slack/install"
+        return WRONG, Sentence(text, name=name, day=day, why=workspace.ended, address=address)
     try:
         tokens.installs.opened(workspace)
     except TokensSealedError as error:
-        return WRONG, str(error)
-    way_back = f"Install it there again at {settings.slack.address}/slack/install."
-    return _tried(f"the token of {name}", tokens.of(workspace.team), settings, way_back)
+        return WRONG, error.as_sentence
+    way_back = Sentence("Install it there again at %(address)s.",
+                        address=f"{settings.slack.address}/slack/install")  # fmt: skip
+    token_name = Sentence("the token of %(name)s", name=name)
+    return _tried(token_name, tokens.of(workspace.team), settings, way_back)
 
 
 def _tried(name: str, token: str, settings: Settings, again: str = "") -> Finding:
@@ -243,7 +290,9 @@ def _tried(name: str, token: str, settings: Settings, again: str = "") -> Findin
     try:
         introduce(client, name)
     except SettingsError as error:
-        return WRONG, f"{error.message} {again or error.hint}"
+        message, hint = error.sentences
+        hint = sentence(again) if again else hint
+        return WRONG, Sentence("%(message)s %(hint)s", message=message, hint=hint)
     except PerfbotError as error:
-        return WRONG, str(error)
-    return FINE, f"Slack accepts {name}."
+        return WRONG, error.as_sentence
+    return FINE, Sentence("Slack accepts %(name)s.", name=sentence(name))

@@ -21,6 +21,7 @@ import click
 from bot.cli.options import everywhere
 from bot.errors import PerfbotError, UnknownName
 from bot.redaction import redacted
+from bot.sentences import Sentence
 
 LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
 """The language of this command: English until its settings are read."""
@@ -301,5 +302,6 @@ def _unexpected(error: Exception) -> int:
 
 
 def say(sentence: str) -> None:
-    """One sentence to standard error, under perfbot's name."""
-    click.echo(f"perfbot: {redacted(sentence)}", err=True)
+    """One sentence to standard error, under perfbot's name; one of ours in its language."""
+    text = in_words(sentence) if isinstance(sentence, Sentence) else sentence
+    click.echo(f"perfbot: {redacted(text)}", err=True)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import click
 
+from bot.cli.door import in_words
 from bot.cli.parts import CommandParts
 from bot.errors import UsageError
 from bot.features.imports.intake import MAPPINGS
+from bot.sentences import Sentence
 from bot.sources.exports import ReadFile, ReadSettings, offered, read_opened
 from bot.sources.given import Offer, SavedMapping
 from bot.sources.headings import ASIDE, SEGMENT, headings
@@ -89,31 +91,34 @@ class _Asking:
         offer = offered(self.opened, self.given)
         self._show(offer)
         while not self._columns(offer):
-            _tell("A table needs the day, a campaign, and what was spent.")
-        self._word("channel", "Which channel are these numbers of?", self.given.channel)
-        self._word(
-            "currency", "Which currency are the amounts in (NOK, EUR, …)?", self.given.currency
-        )
+            _tell(in_words("A table needs the day, a campaign, and what was spent."))
+        channel = in_words("Which channel are these numbers of?")
+        self._word("channel", channel, self.given.channel)
+        currency = in_words("Which currency are the amounts in (NOK, EUR, …)?")
+        self._word("currency", currency, self.given.currency)
         trial = self._tried()
         return self._mapping() if _fine(trial) else None
 
     def _show(self, offer: Offer) -> None:
-        _tell(f"The columns of {self.opened.name}:")
+        _tell(in_words(Sentence("The columns of %(name)s:", name=self.opened.name)))
         listed = zip(offer.headings, offer.examples, strict=True)
         for number, (heading, cells) in enumerate(listed, 1):
-            _tell(f"  {number:2}  {heading or '(no heading)'}   {' · '.join(cells)}"[:120])
-        _tell(f"Type a number, Enter for the one in brackets, {NONE} for none.")
+            name = heading or in_words("(no heading)")
+            _tell(f"  {number:2}  {name}   {' · '.join(cells)}"[:120])
+        text = "Type a number, Enter for the one in brackets, %(none)s for none."
+        _tell(in_words(Sentence(text, none=NONE)))
 
     def _columns(self, offer: Offer) -> bool:
         """Which heading is which column; whether that is enough."""
         self.columns = {}
         for column, question in QUESTIONS.items():
-            place = _place(question, offer, column, needed=column in NEEDED)
+            place = _place(in_words(question), offer, column, needed=column in NEEDED)
             if place is not None:
                 self.columns[offer.headings[place]] = column
         for heading in _unknown_splits(offer, self.columns):
-            if click.confirm(f"Do rows of one day and campaign differ in {heading!r}?",
-                             default=False, err=True):  # fmt: skip
+            text = "Do rows of one day and campaign differ in %(heading)s?"
+            question = in_words(Sentence(text, heading=repr(heading)))
+            if click.confirm(question, default=False, err=True):
                 self.columns[heading] = SEGMENT
         wrong = [
             heading for heading, guess in zip(offer.headings, offer.guesses, strict=True)
@@ -137,8 +142,8 @@ class _Asking:
             try:
                 return self._read()
             except kind as error:
-                _tell(error.message)
-                self.words[name] = _choice(question, name)
+                _tell(in_words(error.sentences[0]))
+                self.words[name] = _choice(in_words(question), name)
         return self._read()
 
     def _read(self) -> ReadFile:
@@ -154,14 +159,16 @@ def _place(question: str, offer: Offer, column: str, *, needed: bool) -> int | N
     guess = next((n for n, candidate in enumerate(offer.guesses, 1) if candidate == column), None)
     default = str(guess) if guess else (None if needed else NONE)
     while True:
-        answer = str(click.prompt(f"Which is {question}?", default=default, err=True)).strip()
+        text = in_words(Sentence("Which is %(column)s?", column=question))
+        answer = str(click.prompt(text, default=default, err=True)).strip()
         if answer == NONE:
             return None
         if answer.isdigit() and 1 <= int(answer) <= len(offer.headings):
             return int(answer) - 1
         if answer in offer.headings:
             return offer.headings.index(answer)
-        _tell(f"That is none of 1 to {len(offer.headings)}.")
+        text = Sentence("That is none of 1 to %(count)s.", count=len(offer.headings))
+        _tell(in_words(text))
 
 
 def _unknown_splits(offer: Offer, columns: dict[str, str]) -> Iterator[str]:
@@ -184,19 +191,29 @@ def _choice(question: str, name: str) -> str:
 
 
 def _fine(trial: ReadFile) -> bool:
-    frame = trial.frame if len(trial.frame) or trial.details is None else trial.details
-    rows = "rows" if frame is trial.frame else "rows of details"
+    is_below = not len(trial.frame) and trial.details is not None
+    frame = trial.details if is_below and trial.details is not None else trial.frame
     for note in (*trial.notes, *trial.warnings):
-        _tell(note)
+        _tell(in_words(note))
     first_row = frame.iloc[0]
-    _tell(
-        f"{len(frame):,} {rows}, {frame['date'].nunique()} days, "
-        f"{frame['campaign_id'].nunique()} campaigns, {frame['spend'].sum():,.2f} spent; the first "
-        f"is {first_row['date']:%Y-%m-%d}, "
-        f"{first_row['campaign_name'] or first_row['campaign_id']}."
+    text = (
+        "Rows of details: %(rows)s; days: %(days)s; campaigns: %(campaigns)s; spent: %(spend)s. "
+        "The first is %(day)s, %(name)s."
+        if is_below
+        else "Rows: %(rows)s; days: %(days)s; campaigns: %(campaigns)s; spent: %(spend)s. "
+        "The first is %(day)s, %(name)s."
     )
-    return click.confirm("Is that right? It is saved, and these headings are never asked again",
-                         default=True, err=True)  # fmt: skip
+    _tell(in_words(Sentence(
+        text,
+        rows=f"{len(frame):,}",
+        days=frame["date"].nunique(),
+        campaigns=frame["campaign_id"].nunique(),
+        spend=f"{frame['spend'].sum():,.2f}",
+        day=f"{first_row['date']:%Y-%m-%d}",
+        name=first_row["campaign_name"] or first_row["campaign_id"],
+    )))  # fmt: skip
+    question = in_words("Is that right? It is saved, and these headings are never asked again")
+    return click.confirm(question, default=True, err=True)
 
 
 def _tell(sentence: str) -> None:

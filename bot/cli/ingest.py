@@ -24,6 +24,7 @@ from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.features.imports import intake
 from bot.features.imports.doubts import doubts
 from bot.jobs import morning
+from bot.sentences import Sentence, sentence
 from bot.snapshot import boards
 from bot.sources.exports import ReadSettings, read_opened
 from bot.sources.given import given_by
@@ -119,7 +120,9 @@ def pair(text: str) -> tuple[str, str]:
     heading, sign, column = text.rpartition("=")
     if not sign or not heading.strip() or not column.strip():
         raise UsageError(
-            f"{text!r} is no heading and column.", hint='Write it like --column "Mediekost=spend".'
+            "%(text)s is no heading and column.",
+            hint='Write it like --column "Mediekost=spend".',
+            values={"text": repr(text)},
         )
     return heading.strip(), column.strip()
 
@@ -127,7 +130,11 @@ def pair(text: str) -> tuple[str, str]:
 def _zone(name: str | None) -> str | None:
     if name is None or zone_of(name) is not None:
         return name
-    raise UsageError(f"{name!r} is no time zone.", hint="Write it like Europe/Oslo.")
+    raise UsageError(
+        "%(name)s is no time zone.",
+        hint="Write it like Europe/Oslo.",
+        values={"name": repr(name)},
+    )
 
 
 def _described(
@@ -230,21 +237,28 @@ def _said_of(parts: CommandParts, below: DetailsImported | None) -> Iterator[str
     if below is None:
         return
     limits = parts.settings.details
-    yield (f"{_rows(below.rows)} of details kept: {below.added:,} new, {below.restated:,} changed.")
+    yield Sentence(
+        "%(rows)s of details kept: %(new)s new, %(changed)s changed.",
+        rows=_rows(below.rows), new=f"{below.added:,}", changed=f"{below.restated:,}",
+    )  # fmt: skip
     if below.cut:
-        yield (
-            f"{_rows(below.cut)} of details left out, the smallest: a day, account and level keeps "
-            f"{limits.rows_per_day:,} (rows_per_day under [details] in perfbot.toml)."
+        yield Sentence(
+            "%(rows)s of details left out, the smallest: a day, account and level keeps %(most)s "
+            "(rows_per_day under [details] in perfbot.toml).",
+            rows=_rows(below.cut),
+            most=f"{limits.rows_per_day:,}",
         )
     if below.old:
-        yield (
-            f"{_rows(below.old)} of details left out, older than {limits.keep_days} days "
-            "(keep_days under [details] in perfbot.toml)."
+        yield Sentence(
+            "%(rows)s of details left out, older than %(days)s days (keep_days under [details] in "
+            "perfbot.toml).",
+            rows=_rows(below.old),
+            days=limits.keep_days,
         )
 
 
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
+def _rows(count: int) -> Sentence:
+    return Sentence("1 row") if count == 1 else Sentence("%(count)s rows", count=f"{count:,}")
 
 
 def error_json(error: PerfbotError) -> dict[str, Any]:
@@ -296,7 +310,7 @@ def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str 
         say(note)
     for pull in pulls:
         if not pull.ok:
-            say(f"{pull.source}: {pull.error.removeprefix(f'{pull.source}: ')}")
+            say(_failure(pull))
     return 0 if all(pull.ok for pull in pulls) else 1
 
 
@@ -305,7 +319,7 @@ def _notes() -> Iterator[list[str]]:
     """What the log hears of how files were read: whoever pulls by hand reads no log."""
     notes: list[str] = []
     handler, logger = logging.Handler(), logging.getLogger(morning.__name__)
-    handler.emit = lambda record: notes.append(record.getMessage())  # type: ignore[method-assign]
+    handler.emit = lambda record: notes.append(_noted(record))  # type: ignore[method-assign]
     before = logger.level, logger.propagate
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
@@ -315,6 +329,21 @@ def _notes() -> Iterator[list[str]]:
     finally:
         logger.removeHandler(handler)
         logger.level, logger.propagate = before
+
+
+def _failure(pull: Pull) -> Sentence:
+    """Why a pull failed, the source's name before it once."""
+    why = sentence(pull.error)
+    named = why.startswith(f"{pull.source}: ")
+    return why if named else Sentence("%(name)s: %(why)s", name=pull.source, why=why)
+
+
+def _noted(record: logging.LogRecord) -> str:
+    """A record of the log; what it says of a source in the language of the command."""
+    args = record.args if isinstance(record.args, tuple) else ()
+    if record.msg != "%s: %s" or len(args) != 2:
+        return record.getMessage()
+    return f"{args[0]}: {in_words(args[1]) if isinstance(args[1], Sentence) else args[1]}"
 
 
 def _check(parts: CommandParts, names: tuple[str, ...]) -> None:
@@ -327,7 +356,9 @@ def _check(parts: CommandParts, names: tuple[str, ...]) -> None:
     for name in names:
         if name not in source_names:
             raise UsageError(
-                f"There is no source {name!r}.", hint=f"Known: {', '.join(source_names)}."
+                "There is no source %(name)s.",
+                hint="Known: %(names)s.",
+                values={"name": repr(name), "names": ", ".join(source_names)},
             )
 
 
@@ -341,7 +372,7 @@ def _pull_json(pull: Pull) -> dict[str, Any]:
 
 def _pulls_text(pulls: list[Pull]) -> str:
     if not pulls:
-        return "Nothing new."
+        return in_words("Nothing new.")
     rows = [
         [
             pull.source,
@@ -350,9 +381,9 @@ def _pulls_text(pulls: list[Pull]) -> str:
             str(pull.rows),
             str(pull.details or "–"),
             str(pull.until or "–"),
-            "ok" if pull.ok else "failed",
+            in_words("ok" if pull.ok else "failed"),
         ]
         for pull in pulls
     ]
-    heads = ["Source", "Account", "Channels", "Rows", "Details", "Until", ""]
-    return table(heads, rows, (3, 4))
+    heads = ("Source", "Account", "Channels", "Rows", "Details", "Until", "")
+    return table([in_words(head) for head in heads], rows, (3, 4))

@@ -13,9 +13,11 @@ from datetime import timedelta
 from itertools import count
 
 from bot.app.onboarding import KindAsked, SetupAnswers, source_text
+from bot.cli.door import in_words, told
 from bot.cli.parts import now
 from bot.cli.plain_text import said
 from bot.errors import SourceError, UsageError
+from bot.sentences import Sentence, sentence
 from bot.settings import SourceSettings
 from bot.sources import build
 from bot.sources.base import Pulled
@@ -59,7 +61,7 @@ class WarehouseSetup:
             SourceError: It does not answer, or nothing that was chosen can be read.
         """
         usual = next((each.url_env for each in self.existing if each.url_env), ADDRESS_VARIABLE)
-        url_env = self._text("url_env", kind.settings[0].question, usual)
+        url_env = self._text("url_env", in_words(kind.settings[0].question), usual)
         url = self._url(url_env)
         chosen = self._written() or self._chosen(kind, found_in(Address(NAME, url)))
         tried = [self._tried(lines, url_env, url) for lines in chosen]
@@ -72,9 +74,9 @@ class WarehouseSetup:
     def _url(self, url_env: str) -> str:
         """Its address: from the environment, else it is asked for and goes into .env."""
         if url := os.environ.get(url_env):
-            said(f"✔ {url_env} is set.")
+            said(Sentence("✔ %(variable)s is set.", variable=url_env))
             return url
-        question = f"{url_env} ({ADDRESS})"
+        question = f"{url_env} ({in_words(ADDRESS)})"
         self.secrets[url_env] = self.answers.secret(f"{NAME}.{url_env}", question, url_env)
         return self.secrets[url_env]
 
@@ -89,11 +91,12 @@ class WarehouseSetup:
         if not found.numbers:
             return [{"table": self._named(found)}]
         if not places:
-            said(f"Nothing new in {kind.title}: what perfbot.toml reads is left as it is.")
+            text = "Nothing new in %(title)s: what perfbot.toml reads is left as it is."
+            said(Sentence(text, title=Sentence(kind.title)))
             return []
-        said("✔ The warehouse answers. It has:")
+        said(Sentence("✔ The warehouse answers. It has:"))
         for number, place in enumerate(places, 1):
-            said(f"  {number}  {place.place}: {place.content}")
+            said(f"  {number}  {place.place}: {in_words(place.content)}")
         return [_lines(place) for place in self._picked(places)]
 
     def _new(self, numbers: Sequence[FoundNumbers]) -> list[FoundNumbers]:
@@ -108,7 +111,9 @@ class WarehouseSetup:
         """Of several those that are chosen: dbt's report alone, or every schema of raw tables."""
         whole = [str(number) for number, place in enumerate(places, 1) if place.table][:1]
         usual = ", ".join(whole) or "all"
-        question = "Which of these? Not both dbt's report and raw tables (numbers, or all)"
+        question = in_words(
+            "Which of these? Not both dbt's report and raw tables (numbers, or all)"
+        )
         words = self.answers.list(f"{NAME}.read", question, usual)
         if words == ["all"]:
             return list(places)
@@ -116,8 +121,12 @@ class WarehouseSetup:
         by_word |= {place.place: place for place in places}
         if unknown := [word for word in words if word not in by_word]:
             raise UsageError(
-                f"{unknown[0]!r} is nothing that the warehouse has.",
-                hint=f"It has {', '.join(place.place for place in places)}.",
+                "%(name)s is nothing that the warehouse has.",
+                hint="It has %(names)s.",
+                values={
+                    "name": repr(unknown[0]),
+                    "names": ", ".join(place.place for place in places),
+                },
             )
         return [by_word[word] for word in dict.fromkeys(words)]
 
@@ -127,16 +136,20 @@ class WarehouseSetup:
         Raises:
             SourceError: Nobody is there to name one.
         """
-        reason = (
-            found.incomplete[0] if found.incomplete else
+        reason = sentence(found.incomplete[0]) if found.incomplete else Sentence(
             "No table of dbt's ad_reporting, of Fivetran or of Airbyte is there; schemas that this "
-            f"user sees: {', '.join(found.schemas[:8]) or 'none'}."
+            "user sees: %(schemas)s.",
+            schemas=", ".join(found.schemas[:8]) or Sentence("none"),
         )  # fmt: skip
-        hint = f'Name a table with a row a day and campaign, or a query: table = "{EXAMPLE}".'
+        hint = Sentence(
+            'Name a table with a row a day and campaign, or a query: table = "%(example)s".',
+            example=EXAMPLE,
+        )
         if self.answers.prompt is None:
             raise SourceError(reason, hint=hint)
         said(reason)
-        return self._text("table", "The table, or a query, with a row a day and campaign", EXAMPLE)
+        question = in_words("The table, or a query, with a row a day and campaign")
+        return self._text("table", question, EXAMPLE)
 
     def _tried(self, lines: Mapping[str, str], url_env: str, url: str) -> bool:
         """Whether a place can be read; then it is an entry. What is wrong with it is said."""
@@ -152,9 +165,10 @@ class WarehouseSetup:
             self._refuse_repeated(place, pulled)
         except SourceError as error:
             self._failed.append(error)
-            said(f"✘ {place}: {str(error).removeprefix(f'{name}: ')}")
+            said(f"✘ {place}: {told(error).removeprefix(f'{name}: ')}")
             return False
-        said(f"✔ {place}: {_rows(len(pulled.frame))} of the last {TRIED.days} days.")
+        text = "✔ %(place)s: %(rows)s of the last %(days)s days."
+        said(Sentence(text, place=place, rows=_rows(len(pulled.frame)), days=TRIED.days))
         zones = [zone for zone in pulled.frame["time_zone"].dropna().unique() if zone != "UTC"]
         self.zone = self.zone or (str(zones[0]) if zones else "")
         self.entries[name] = source_text(name, NAME, entry_lines)
@@ -177,8 +191,9 @@ class WarehouseSetup:
             earlier = self._places.setdefault((channel, campaign), place)
             if earlier != place:
                 raise SourceError(
-                    f"campaign {campaign} is in {earlier}, too, and would count twice.",
+                    "campaign %(campaign)s is in %(place)s, too, and would count twice.",
                     hint="It is left out; read one of the two.",
+                    values={"campaign": campaign, "place": earlier},
                 )
 
 
@@ -187,5 +202,7 @@ def _lines(place: FoundNumbers) -> dict[str, str]:
     return {"table": place.table} if place.table else {"raw_schema": place.schema}
 
 
-def _rows(rows: int) -> str:
-    return {0: "no rows", 1: "1 row"}.get(rows, f"{rows:,} rows")
+def _rows(count: int) -> Sentence:
+    if count < 2:
+        return Sentence("1 row" if count else "no rows")
+    return Sentence("%(count)s rows", count=f"{count:,}")

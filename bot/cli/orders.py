@@ -14,7 +14,7 @@ from typing import Any
 import click
 import pandas as pd
 
-from bot.cli.door import say
+from bot.cli.door import in_words, say, told
 from bot.cli.ingest import error_json, pair, rebuild
 from bot.cli.options import as_of_option, everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, reading, writing
@@ -31,6 +31,7 @@ from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.windows import parse_window
 from bot.numbers.metrics.board_targets import records
 from bot.render.values.measures import BooksAnswer
+from bot.sentences import Sentence
 from bot.settings import Settings
 from bot.snapshot import boards
 from bot.sources.order_file import ORDER_HEADINGS, read_orders
@@ -71,12 +72,12 @@ def _file(parts: CommandParts, place: str, read: Read) -> bool:
             counts, notes = read(parts, opened)
             as_line({"file": name, **counts})
             for note in notes:
-                say(f"{opened.name}: {note}")
+                say(f"{opened.name}: {in_words(note)}")
     except PerfbotError as error:
         if isinstance(error, RefusedFile) and "://" not in place:
             error.file = error.file or Path(place).name
         as_line({"file": name, "error": error_json(error)})
-        say(str(error))
+        say(told(error))
         return False
     return True
 
@@ -230,7 +231,7 @@ def _line(row: dict[str, Any]) -> list[str]:
     ]
 
 
-def orders_tried(settings: Settings, db: str | None) -> Iterator[tuple[str, str]]:
+def orders_tried(settings: Settings, db: str | None) -> Iterator[tuple[str, Sentence]]:
     """For `perfbot doctor`: whether a shop can post what it sells, and when it last did."""
     if not settings.order_secrets:
         return
@@ -239,7 +240,13 @@ def orders_tried(settings: Settings, db: str | None) -> Iterator[tuple[str, str]
         posted = last_posted(store)
     finally:
         store.close()
-    signer = " and ".join(sorted(settings.order_secrets))
-    newest = f"the last came {posted:%Y-%m-%d %H:%M} UTC" if posted else "none has come yet"
-    door = f"Orders may be posted to /orders on port {settings.slack.port}"
-    yield "✔" if posted else "·", f"{door}, signed with the secret of {signer}: {newest}."
+    text = (
+        "Orders may be posted to /orders on port %(port)s, signed with the secret of %(signer)s: "
+        "the last came %(at)s UTC."
+        if posted
+        else "Orders may be posted to /orders on port %(port)s, signed with the secret of "
+        "%(signer)s: none has come yet."
+    )
+    signer = ", ".join(sorted(settings.order_secrets))
+    at = f"{posted:%Y-%m-%d %H:%M}" if posted else ""
+    yield "✔" if posted else "·", Sentence(text, port=settings.slack.port, signer=signer, at=at)

@@ -18,7 +18,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.cli.door import in_words
 from bot.redaction import redacted
+from bot.sentences import Sentence
 
 Block = Mapping[str, Any]
 WIDTH = 100
@@ -279,8 +281,8 @@ def _width() -> int:
 
 
 def said(text: str) -> None:
-    """Words for people to standard output, without control characters."""
-    click.echo(clean(text))
+    """Words for people to standard output, without control characters; ours in their language."""
+    click.echo(clean(in_words(text) if isinstance(text, Sentence) else text))
 
 
 def number(value: float | None, unit: str = "") -> str:

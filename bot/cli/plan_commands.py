@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bot.ask import Asker, Door
+from bot.cli.door import LANGUAGE, in_words
 from bot.cli.options import as_of_option, everywhere, format_option
 from bot.cli.parts import CommandParts, now, reading, writing
 from bot.cli.plain_text import as_json, said, table
@@ -24,6 +25,7 @@ from bot.numbers.plan import PlanEntry, matches
 from bot.numbers.targets import stated
 from bot.render.escaping import flat
 from bot.render.phrases import Phrases
+from bot.sentences import Sentence
 from bot.snapshot import boards
 from bot.snapshot.stated_targets import FarTarget, far_targets
 from bot.store.scope import ALL
@@ -140,7 +142,7 @@ class TargetUnits:
 
     @property
     def phrases(self) -> Phrases:
-        return self.parts.context.renderer("en").phrases
+        return self.parts.context.renderer(LANGUAGE.get()).phrases
 
     def stated(self, row: CampaignRow) -> dict[str, float]:
         """What the plan says, by the metric it is a target of; empty where nobody can tell."""
@@ -153,8 +155,15 @@ class TargetUnits:
         if row.columns["target"] is None:
             return "–"
         priced = [self._price(value, name, row) for name, value in self.stated(row).items()]
-        words = ", ".join(priced) or f"{row.columns['target']:g} of what? It has no stage"
-        return f"{words} (the platform's bid)" if row.target_from == "platform" else words
+        words = ", ".join(priced)
+        if not words:
+            text = Sentence(
+                "%(number)s of what? It has no stage", number=f"{row.columns['target']:g}"
+            )
+            words = in_words(text)
+        if row.target_from == "platform":
+            words = in_words(Sentence("%(target)s (the platform's bid)", target=words))
+        return words
 
     def far(self, as_of: date) -> Iterator[str]:
         """A question for each target far off what a result costs."""
@@ -168,17 +177,22 @@ class TargetUnits:
 
     def _asked(self, far: FarTarget) -> str:
         row, target = far.row, self._price(far.target, far.metric, far.row)
-        times = f"{far.times:,.0f} times"
         if far.at_least:
-            cost = f"{self._money(far.actual, row)} was spent without one"
+            cost = Sentence("%(money)s was spent without one", money=self._money(far.actual, row))
         else:
-            cost = f"it is {self._price(far.actual, far.metric, row)}, {times} off"
-        question = "Is that meant?"
+            price = self._price(far.actual, far.metric, row)
+            cost = Sentence("it is %(price)s, %(times)s times off", price=price,
+                            times=f"{far.times:,.0f}")  # fmt: skip
+        question = Sentence("Is that meant?")
         if far.meant:
             likely = self._price(far.meant_price, far.meant, row)
             fix = f"target = {{{far.meant} = {far.target:g}}}"
-            question = f"It pays {likely}: if that is meant, write {fix}."
-        return f"{_name(row)}: the plan says {target}, and {cost}. {question}"
+            text = "It pays %(price)s: if that is meant, write %(fix)s."
+            question = Sentence(text, price=likely, fix=fix)
+        text = "%(name)s: the plan says %(target)s, and %(cost)s. %(question)s"
+        return in_words(
+            Sentence(text, name=_name(row), target=target, cost=cost, question=question)
+        )
 
     def _price(self, value: float | None, metric: str, row: CampaignRow) -> str:
         definition = self.parts.rulebook.metrics.get(metric)

@@ -20,7 +20,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.cli.doctor_checks import client_of, sources_tried, workspaces_tried
-from bot.cli.door import version
+from bot.cli.door import in_words, version
 from bot.cli.options import everywhere
 from bot.cli.orders import orders_tried
 from bot.cli.parts import CommandParts, now, settings_of
@@ -29,6 +29,7 @@ from bot.cli.plan_commands import TargetUnits
 from bot.errors import PerfbotError
 from bot.numbers.exchange import OLD, Rate
 from bot.places import shipped
+from bot.sentences import Sentence
 from bot.settings import Settings
 from bot.slack.lookups import absence
 from bot.slack.web_clients import introduce, patient, refused, web_client
@@ -42,15 +43,17 @@ CLOCK_OFF, CLOCK_REFUSED = 30, 300  # seconds; Slack's signatures hold five minu
 FINE, WORTH_KNOWING, WRONG = "✔", "·", "✘"
 
 
-Finding = tuple[str, str]  # ✔ · or ✘, and the sentence
+Finding = tuple[str, Sentence]  # ✔ · or ✘, and the sentence
 
 
 def slack_tried(settings: Settings, db: str | None) -> Iterator[Finding]:
     """Tokens, scopes, the socket, and the channels of every subscription: a tick means tried."""
     missing = settings.tokens.missing(settings.slack.mode)
     if missing:
-        names = " and ".join(missing)
-        yield (WORTH_KNOWING, f"No Slack yet: {names} not set. perfbot demo needs none.")
+        text = (
+            "No Slack yet: %(names)s not set. docs/starting.md says how; perfbot demo needs none."
+        )
+        yield WORTH_KNOWING, Sentence(text, names=_listed(missing))
         return
     if settings.tokens.several:
         yield from _several(settings, db)
@@ -59,9 +62,10 @@ def slack_tried(settings: Settings, db: str | None) -> Iterator[Finding]:
     client = web_client(settings.tokens.bot.get_secret_value(), settings.tokens.api_url)
     client = patient(client, PATIENCE)
     identity = introduce(client)
+    user, team = identity.get("user"), identity.get("team")
     yield (
         FINE,
-        f"Slack accepts the bot's token: {identity.get('user')} in {identity.get('team')}.",
+        Sentence("Slack accepts the bot's token: %(user)s in %(team)s.", user=user, team=team),
     )
     headers = _headers(client)
     yield from _scopes(headers)
@@ -69,6 +73,14 @@ def slack_tried(settings: Settings, db: str | None) -> Iterator[Finding]:
     yield from _way_in(settings)
     with closing(open_store(settings.database(db), read_only=True, missing_ok=True)) as store:
         yield from _channels(store, client)
+
+
+def _listed(names: Sequence[str]) -> Sentence:
+    """Two or more by name."""
+    if len(names) == 1:
+        return Sentence("%(name)s", name=names[0])
+    first = ", ".join(names[:-1])
+    return Sentence("%(first)s and %(last)s", first=first, last=names[-1])
 
 
 def _several(settings: Settings, db: str | None) -> Iterator[Finding]:
@@ -101,17 +113,17 @@ def clock_against(date: str, at: datetime) -> Iterator[Finding]:
     except (TypeError, ValueError):
         return
     if abs(away) < CLOCK_OFF:
-        yield (FINE, "This machine's clock agrees with Slack's.")
+        yield FINE, Sentence("This machine's clock agrees with Slack's.")
         return
-    direction = "ahead of" if away > 0 else "behind"
     mark = WRONG if abs(away) >= CLOCK_REFUSED else WORTH_KNOWING
-    yield (
-        mark,
-        (
-            f"This machine's clock is {abs(away):,.0f} seconds {direction} Slack's: set it by NTP "
-            f"(requests more than {CLOCK_REFUSED} seconds off are refused)."
-        ),
+    text = (
+        "This machine's clock is %(seconds)s seconds ahead of Slack's: set it by NTP (requests "
+        "more than %(most)s seconds off are refused)."
+        if away > 0
+        else "This machine's clock is %(seconds)s seconds behind Slack's: set it by NTP (requests "
+        "more than %(most)s seconds off are refused)."
     )
+    yield mark, Sentence(text, seconds=f"{abs(away):,.0f}", most=CLOCK_REFUSED)
 
 
 def _scopes(headers: Mapping[str, str]) -> Iterator[Finding]:
@@ -121,17 +133,18 @@ def _scopes(headers: Mapping[str, str]) -> Iterator[Finding]:
         return
     lacking = sorted(needed_scopes() - granted)
     if lacking:
-        complaint = f"Slack has not granted {', '.join(lacking)}"
-        yield (WRONG, f"{complaint}: bring the app up to date with slack-manifest.yml.")
+        text = "Slack has not granted %(scopes)s: bring the app up to date with slack-manifest.yml."
+        yield WRONG, Sentence(text, scopes=", ".join(lacking))
     else:
-        yield (FINE, f"Slack has granted all {len(needed_scopes())} scopes.")
+        count = len(needed_scopes())
+        yield FINE, Sentence("Slack has granted all %(count)s scopes.", count=count)
 
 
 def _way_in(settings: Settings) -> Iterator[Finding]:
     """The socket is opened as far as its address; a signing secret only Slack can try."""
     if settings.slack.mode == "http":
-        caveat = "whether it is right Slack's first request shows"
-        yield (WORTH_KNOWING, f"SLACK_SIGNING_SECRET is set; {caveat}.")
+        text = "SLACK_SIGNING_SECRET is set; whether it is right Slack's first request shows."
+        yield WORTH_KNOWING, Sentence(text)
         return
     assert settings.tokens.app is not None, "`missing` has looked"
     token = settings.tokens.app.get_secret_value()
@@ -140,7 +153,7 @@ def _way_in(settings: Settings) -> Iterator[Finding]:
         client.apps_connections_open(app_token=token)
     except SlackApiError as error:
         raise refused(error, "SLACK_APP_TOKEN") from error
-    yield (FINE, "Slack opens a socket for the app's token.")
+    yield FINE, Sentence("Slack opens a socket for the app's token.")
 
 
 def _channels(store: Store, client: WebClient) -> Iterator[Finding]:
@@ -153,7 +166,9 @@ def _channels(store: Store, client: WebClient) -> Iterator[Finding]:
     yield from wrong
     if subscriptions and not wrong:
         channels = len({subscription.channel for subscription in subscriptions})
-        yield (FINE, f"All {channels} subscribed channels can be posted to.")
+        all_of_them = "All %(count)s subscribed channels can be posted to."
+        one = "The one subscribed channel can be posted to."
+        yield FINE, Sentence(one if channels == 1 else all_of_them, count=channels)
 
 
 def _of_one(store: Store, client: WebClient, subscription: Subscription) -> Iterator[Finding]:
@@ -164,14 +179,23 @@ def _of_one(store: Store, client: WebClient, subscription: Subscription) -> Iter
     place = f"#{preference['name'].lstrip('#')}" if preference.get("name") else subscription.channel
     if not has_zone(subscription):
         zone = subscription.time_zone
-        yield (WRONG, f"The summary for {place} cannot come: no time zone {zone}.")
-    since = f" (since {preference['away_since'][:10]})" if preference.get("away_since") else ""
+        text = "The summary for %(place)s cannot come: no time zone %(zone)s."
+        yield WRONG, Sentence(text, place=place, zone=zone)
+    since = preference.get("away_since", "")[:10]
     reason = absence(client, subscription.channel)
     if reason is not None:
-        yield (WRONG, f"The summary for {place} cannot come{since}: {reason}")
+        text = "The summary for %(place)s cannot come: %(why)s"
+        if since:
+            text = "The summary for %(place)s cannot come (since %(day)s): %(why)s"
+        yield WRONG, Sentence(text, place=place, day=since, why=reason.as_sentence)
     elif preference.get("away"):  # reading still works where it is archived; posting was tried
-        complaint = f"Slack said {preference['away']} when it was last posted to"
-        yield (WRONG, f"The summary for {place} waits{since}: {complaint}.")
+        text = "The summary for %(place)s waits: Slack said %(word)s when it was last posted to."
+        if since:
+            text = (
+                "The summary for %(place)s waits (since %(day)s): Slack said %(word)s when it was "
+                "last posted to."
+            )
+        yield WRONG, Sentence(text, place=place, day=since, word=preference["away"])
 
 
 @click.command("doctor")
@@ -182,12 +206,12 @@ def doctor_command(db: str | None, config: str | None) -> int:
     try:
         settings = settings_of(config)
     except PerfbotError as error:
-        said(f"✘ Settings: {error}")
+        said(Sentence("✘ Settings: %(why)s", why=error.as_sentence))
         return 1
     findings = [finding for check in CHECKS for finding in _safely(check, settings, db)]
     for finding in findings:
-        said(f"{finding.mark} {finding.words}")
-    said(f"Next step: {next_step(findings)}")
+        said(f"{finding.mark} {in_words(finding.words)}")
+    said(Sentence("Next step: %(step)s", step=next_step(findings)))
     return 1 if any(finding.mark == "✘" for finding in findings) else 0
 
 
@@ -196,16 +220,16 @@ class HealthFinding:
     """One thing looked at: fine, worth knowing, or wrong."""
 
     mark: str  # ✔ fine, · worth knowing, ✘ wrong
-    words: str
+    words: Sentence
 
 
-def next_step(findings: Sequence[HealthFinding]) -> str:
+def next_step(findings: Sequence[HealthFinding]) -> Sentence:
     """What to do first: mend what is wrong, then what is worth knowing; else nothing."""
     for mark in (WRONG, WORTH_KNOWING):
         words = next((finding.words for finding in findings if finding.mark == mark), None)
         if words is not None:
             return words
-    return "none. Everything is in place, and the next summary comes by itself."
+    return Sentence("none. Everything is in place, and the next summary comes by itself.")
 
 
 Check = Callable[[Settings, str | None], Iterator[HealthFinding]]
@@ -217,23 +241,27 @@ def _safely(check: Check, settings: Settings, db: str | None) -> list[HealthFind
     try:
         findings.extend(check(settings, db))
     except PerfbotError as error:
-        findings.append(HealthFinding("✘", str(error)))
+        findings.append(HealthFinding("✘", error.as_sentence))
     return findings
 
 
 def _settings(settings: Settings, db: str | None) -> Iterator[HealthFinding]:  # noqa: ARG001
     if settings.file is None:
-        yield HealthFinding("·", "No perfbot.toml here: defaults hold (see perfbot.example.toml).")
+        text = "No perfbot.toml here: defaults hold (perfbot init writes one)."
+        yield HealthFinding("·", Sentence(text))
     else:
         plan, sources = len(settings.plan), len(settings.sources)
-        yield HealthFinding("✔", f"{settings.file}: {plan} plan entries, {sources} sources.")
+        text = "%(file)s: plan entries: %(plan)s, sources: %(sources)s."
+        counts = Sentence(text, file=settings.file, plan=plan, sources=sources)
+        yield HealthFinding("✔", counts)
 
 
 def _rules(settings: Settings, db: str | None) -> Iterator[HealthFinding]:  # noqa: ARG001
     from bot import rules_files  # noqa: PLC0415, its errors are a finding of their own
 
     rulebook = rules_files.check(settings.rules.folder)
-    yield HealthFinding("✔", f"{len(rulebook.rules)} rules, their tests hold.")
+    count = len(rulebook.rules)
+    yield HealthFinding("✔", Sentence("%(count)s rules, their tests hold.", count=count))
 
 
 def _database(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
@@ -245,22 +273,21 @@ def _database(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
     finally:
         store.close()
     if damage:
-        yield HealthFinding("✘", f"The database is damaged ({damage[0]}): run perfbot db repair.")
+        text = "The database is damaged (%(damage)s): run perfbot db repair."
+        yield HealthFinding("✘", Sentence(text, damage=damage[0]))
     if last_day is None:
-        yield HealthFinding(
-            "·", "The database has no numbers yet: perfbot import FILE, or perfbot pull."
-        )
+        text = "The database has no numbers yet: perfbot import FILE, or perfbot pull."
+        yield HealthFinding("·", Sentence(text))
         return
     behind = (now().astimezone(settings.zone).date() - timedelta(days=1) - last_day).days
-    yield HealthFinding("✔" if behind <= 1 else "·", f"Numbers reach {last_day}{_behind(behind)}.")
+    text = (
+        "Numbers reach %(day)s." if behind <= 1 else "Numbers reach %(day)s, %(days)s days behind."
+    )
+    reach = Sentence(text, day=f"{last_day}", days=behind)
+    yield HealthFinding("✔" if behind <= 1 else "·", reach)
     if not subscriptions:
-        yield HealthFinding(
-            "·", "No channel subscribes to the digest: write /perf subscribe in one."
-        )
-
-
-def _behind(days: int) -> str:
-    return f", {days} days behind" if days > 1 else ""
+        text = "No channel subscribes to the digest: write /perf subscribe in one."
+        yield HealthFinding("·", Sentence(text))
 
 
 def _writable(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
@@ -269,7 +296,8 @@ def _writable(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
         return
     folder = path.parent
     if (path.exists() and not os.access(path, os.W_OK)) or not os.access(folder, os.W_OK):
-        yield HealthFinding("✘", f"{path} cannot be written to: check its permissions.")
+        text = "%(path)s cannot be written to: check its permissions."
+        yield HealthFinding("✘", Sentence(text, path=path))
 
 
 def _sources(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
@@ -290,12 +318,17 @@ def _rates(settings: Settings, db: str | None) -> Iterator[HealthFinding]:  # no
     rates = exchange_on(to, today, user_rates, settings.app.rates).rates.values()
     newest = max((rate.day for rate in rates), default=None)
     if newest is None:
-        hint = "pip install 'perfbot[currency]', or write your own as [[rates]]"
-        yield HealthFinding("✘", f"No rates into {to} are known: {hint}.")
+        text = (
+            "No rates into %(currency)s are known: pip install 'perfbot[currency]', or write your "
+            "own as [[rates]]."
+        )
+        yield HealthFinding("✘", Sentence(text, currency=to))
         return
     age_days = (today - newest).days
-    mark, age = ("·", f", {age_days} days old") if age_days > OLD else ("✔", "")
-    yield HealthFinding(mark, f"Amounts are shown in {to}; the newest rates are of {newest}{age}.")
+    fresh = "Amounts are shown in %(currency)s; the newest rates are of %(day)s."
+    old = "Amounts are shown in %(currency)s; the newest rates are of %(day)s, %(days)s days old."
+    words = Sentence(old if age_days > OLD else fresh, currency=to, day=f"{newest}", days=age_days)
+    yield HealthFinding("·" if age_days > OLD else "✔", words)
 
 
 def _orders(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
@@ -311,15 +344,17 @@ def _plan(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
         parts = CommandParts(settings, store)
         day = parts.morning(None)
         for question in TargetUnits(parts).far(day):
-            yield HealthFinding("·", question)
+            yield HealthFinding("·", Sentence("%(question)s", question=question))
         rows = boards.figures(parts.context, day, "28d").rows
         guessed = sum(row.because == "inferred" for row in rows)
         if guessed:
-            yield HealthFinding(
-                "·",
-                f"What {guessed:,} of {len(rows):,} campaigns are for is a guess: perfbot plan "
-                "check lists them. No money moves on it: answer the digest, or write a plan.",
+            words = Sentence(
+                "What %(guessed)s of %(count)s campaigns are for is a guess: perfbot plan check "
+                "lists them. No money moves on it: answer the digest, or write a plan.",
+                guessed=f"{guessed:,}",
+                count=f"{len(rows):,}",
             )
+            yield HealthFinding("·", words)
     finally:
         store.close()
 

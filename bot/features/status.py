@@ -9,7 +9,8 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from bot.advice.rules.explain import cells_of
@@ -25,7 +26,8 @@ from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.reports.channel import Group
 from bot.numbers.input.daily import match_channel
 from bot.numbers.plan import PlanEntry
-from bot.numbers.source_health import FaultKind, FeedFault, FeedHealth, with_pulls
+from bot.numbers.pull_health import due_until, with_hours, with_pulls
+from bot.numbers.source_health import FaultKind, FeedFault, FeedHealth
 from bot.policy.schedule import form_of, zone_named
 from bot.question.grammar import Question
 from bot.question.vocabulary import LANGUAGE_OF, STAGE_OF
@@ -40,11 +42,14 @@ from bot.render.values.templates import (
 )
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.feed_health import COLUMNS, schema_changes
+from bot.snapshot.feed_health import COLUMNS, HOURS, schema_changes, short_days
 from bot.snapshot.naming import find_campaign, no_numbers, title
+from bot.sources.hours import zone_of
 
 JUST_NOW = timedelta(1)
-DIGEST: tuple[FaultKind, ...] = ("late", "partial", "restated", "schema")
+MORNING = time(7, 30)
+"""When yesterday's numbers should be there, where perfbot is."""
+DIGEST: tuple[FaultKind, ...] = ("late", "partial", "hours", "restated", "schema")
 """What only this says in a digest: failures, gaps and doubles have lines of their own there."""
 
 
@@ -52,7 +57,18 @@ def health(context: Context, as_of: date) -> tuple[FeedHealth, ...]:
     """Every source and account, what is wrong with it the worst first."""
     pulls = [pull for pull in context.store.pulls() if pull.pulled_at.date() <= as_of]
     changes = schema_changes(context.store.preference(COLUMNS), as_of)
-    return with_pulls(boards.health(context, as_of), pulls, changes, as_of)
+    due = partial(_due, context, as_of)
+    feeds = with_pulls(boards.health(context, as_of), pulls, changes, as_of, due)
+    return with_hours(feeds, short_days(context.store.preference(HOURS), as_of))
+
+
+def _due(context: Context, as_of: date, zone: str) -> date:
+    """The last day an account's numbers should be there of; of an earlier morning, by its time."""
+    at_home = context.zone()
+    morning = datetime.combine(as_of, MORNING, at_home)
+    now = context.clock()
+    looked_at = now if now.astimezone(at_home).date() == as_of else morning
+    return due_until(as_of, looked_at, morning, zone_of(zone) or at_home)
 
 
 def lines(feeds: Iterable[FeedHealth]) -> tuple[SourceLine, ...]:
@@ -95,7 +111,7 @@ def doubtful(
 
 def _is_news(fault: FeedFault, figures: Figures) -> bool:
     """Whether it is about the digest's days, or was known only this morning."""
-    if fault.kind == "partial":
+    if fault.kind in {"partial", "hours"}:
         return fault.touches(figures.before.since, figures.now.until)
     if fault.kind == "restated":
         return fault.since is not None and figures.as_of - fault.since <= JUST_NOW

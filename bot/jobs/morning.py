@@ -41,7 +41,7 @@ from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import JudgedMorning
-from bot.snapshot.feed_health import remember_columns
+from bot.snapshot.feed_health import remember_columns, remember_hours
 from bot.snapshot.judged_shards import JudgedShards
 from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.sources import AccountPull, Pulled, Source, build
@@ -274,6 +274,7 @@ def kept(
         if not answer.frame.empty:
             columns = answer.columns or columns_of(answer.frame)
             remember_columns(store, columns, answer.pulled_at.date(), name)
+            remember_hours(store, answer.frame, answer.short_days)
         if answer.orders is not None:
             order_intake.keep_orders(store, answer.orders, answer.pulled_at)
         if answer.leads is not None:

@@ -10,19 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from bot.numbers.input.columns import codes_of, first_rows
 from bot.numbers.input.daily import campaigns_only
-from bot.numbers.schema_changes import SchemaChange
 from bot.numbers.signals.delivery_calendar import holes, reached, runs
 from bot.numbers.signals.partial_days import PartialDay, partial_days
 from bot.numbers.signals.restatements import Restatement, restatements
 
-FaultKind = Literal["failed", "late", "partial", "gap", "double", "restated", "schema"]
+FaultKind = Literal["failed", "late", "partial", "hours", "gap", "double", "restated", "schema"]
 Feed = tuple[str, str]  # channel and account id
 Span = tuple[date, date]
 Step = Literal["mend", "pull", "import_again", "keep_one", "ask_platform", "check_columns"]
@@ -30,6 +29,7 @@ STEPS: Mapping[FaultKind, Step] = {
     "failed": "mend",
     "late": "pull",
     "partial": "import_again",
+    "hours": "import_again",
     "gap": "import_again",
     "double": "keep_one",
     "restated": "ask_platform",
@@ -51,7 +51,8 @@ class FeedFault:
         spans: The days it is about.
         size: `partial` the share of the usual spend that lacks, `double` of the account's spend
             that another brings, `restated` the change as a fraction; else None.
-        count, of: `late` days behind; `partial` and `double` campaigns, of how many.
+        count, of: `late` days behind; `partial` and `double` campaigns, of how many; `hours` those
+            that the first of its days has, of how many.
         usual: `restated` how far corrections usually go, as a fraction.
         metric: `restated` the column.
         hour: `partial` the hour at which the day was exported, where that is it.
@@ -97,6 +98,7 @@ class FeedHealth:
         source: Its name in perfbot.toml; of files handed in by hand, the newest file's.
         channels: The channels it brings, as keys.
         until: Until which day its numbers are complete; None where it never had any.
+        zone: The account's time zone; "" where nobody says.
         pulled_at: When its newest pull was; None where none is known.
         faults: What is wrong, the worst first; empty where it is fresh.
     """
@@ -107,6 +109,7 @@ class FeedHealth:
     until: date | None = None
     pulled_at: datetime | None = None
     faults: tuple[FeedFault, ...] = ()
+    zone: str = ""
 
     @property
     def state(self) -> FaultKind | Literal["fresh"]:
@@ -114,23 +117,20 @@ class FeedHealth:
         return self.faults[0].kind if self.faults else "fresh"
 
 
-class PullFacts(Protocol):
-    """What is remembered of a pull (`bot.store.records.Pull`)."""
+@dataclass(frozen=True)
+class ShortDay:
+    """A day of an account that came without some of its hours.
 
-    @property
-    def source(self) -> str: ...
-    @property
-    def account_id(self) -> str: ...
-    @property
-    def channels(self) -> tuple[str, ...]: ...
-    @property
-    def pulled_at(self) -> datetime: ...
-    @property
-    def until(self) -> date | None: ...
-    @property
-    def ok(self) -> bool: ...
-    @property
-    def error(self) -> str: ...
+    Attributes:
+        hours: Those it has.
+        whole: Those it should have.
+    """
+
+    channel: str
+    account_id: str
+    day: date
+    hours: int
+    whole: int
 
 
 def of_numbers(
@@ -159,7 +159,7 @@ def of_numbers(
     return tuple(
         replace(
             feed,
-            faults=_sorted((
+            faults=worst_first((
                 *_of_days(days, as_of), *_partial(partial.get(key, ())),
                 *_restated(restated.get(key)), *copies.get(key, ()),
             )),
@@ -180,8 +180,8 @@ def _feeds(rows: pd.DataFrame, as_of: date) -> Iterator[tuple[Feed, FeedHealth, 
         key = (str(newest_row["channel"]), str(newest_row["account_id"] or ""))
         days = {day.date() for day in feed_rows["date"].unique()}
         until = reached(days, as_of - timedelta(1))
-        source = str(newest_row["source"] or "")
-        yield key, FeedHealth(source, (key[0],), key[1], until), days
+        source, zone = str(newest_row["source"] or ""), str(newest_row["time_zone"] or "")
+        yield key, FeedHealth(source, (key[0],), key[1], until, zone=zone), days
 
 
 def _of_days(days: set[date], as_of: date) -> Iterator[FeedFault]:
@@ -258,89 +258,5 @@ def _feed(entity: str) -> Feed:
     return channel, account
 
 
-def _sorted(faults: Iterable[FeedFault]) -> tuple[FeedFault, ...]:
+def worst_first(faults: Iterable[FeedFault]) -> tuple[FeedFault, ...]:
     return tuple(sorted(faults, key=lambda fault: ORDER.index(fault.kind)))
-
-
-def with_pulls(
-    feeds: Iterable[FeedHealth],
-    pulls: Sequence[PullFacts],
-    changes: Mapping[Feed, SchemaChange],
-    as_of: date,
-) -> tuple[FeedHealth, ...]:
-    """The same with what pulls and columns say; accounts that were only ever pulled are added.
-
-    A pull that reached the last data day and gave no row says that there was nothing: its account
-    is not late. Where the newest pull failed, that is why it is.
-
-    Args:
-        feeds: As `of_numbers` gives them.
-        pulls: The newest pull of each source and account, and the newest of each that worked.
-        changes: Columns lost lately, by channel and account.
-        as_of: The morning.
-    """
-    newest, worked = _newest(pulls), _newest(pull for pull in pulls if pull.ok)
-    lines = [_pulled(feed, newest, worked, as_of) for feed in feeds]
-    line_keys = {(line.source, line.account_id) for line in lines}
-    lines += [
-        _only_pulled(pull, worked.get(key), as_of)
-        for key, pull in sorted(newest.items())
-        if key not in line_keys and not _covered(key, pull, lines)
-    ]
-    return tuple(_changed(line, changes) for line in lines)
-
-
-Key = tuple[str, str]  # source and account id
-
-
-def _newest(pulls: Iterable[PullFacts]) -> dict[Key, PullFacts]:
-    ordered = sorted(pulls, key=lambda pull: pull.pulled_at)
-    return {(pull.source, pull.account_id): pull for pull in ordered}
-
-
-def _covered(key: Key, pull: PullFacts, lines: Sequence[FeedHealth]) -> bool:
-    """Whether a pull that names no account went well, and the accounts it brought have lines."""
-    return not key[1] and pull.ok and any(line.source == key[0] for line in lines)
-
-
-def _pulled(
-    feed: FeedHealth, newest: Mapping[Key, PullFacts], worked: Mapping[Key, PullFacts], as_of: date
-) -> FeedHealth:
-    keys = ((feed.source, feed.account_id), (feed.source, ""))
-    pull = next((newest[key] for key in keys if key in newest), None)
-    if pull is None:
-        return feed
-    well = next((worked[key] for key in keys if key in worked), None)
-    last_day = as_of - timedelta(1)
-    complete = well is not None and well.until is not None and well.until >= last_day
-    faults = [fault for fault in feed.faults
-              if fault.kind != "late" or not (complete or not pull.ok)]  # fmt: skip
-    if not pull.ok:
-        faults.append(FeedFault("failed", well.until if well else feed.until, error=pull.error))
-    until = last_day if complete else feed.until
-    return replace(feed, until=until, pulled_at=pull.pulled_at, faults=_sorted(faults))
-
-
-def _only_pulled(pull: PullFacts, worked: PullFacts | None, as_of: date) -> FeedHealth:
-    """An account of which no number is there, or none of the last four weeks."""
-    until, last_day = worked.until if worked else None, as_of - timedelta(1)
-    faults: tuple[FeedFault, ...] = ()
-    if not pull.ok:
-        faults = (FeedFault("failed", until, error=pull.error),)
-    elif until is not None and until < last_day:
-        span = (until + timedelta(1), last_day)
-        faults = (FeedFault("late", until, (span,), count=(last_day - until).days),)
-    return FeedHealth(
-        pull.source, tuple(pull.channels), pull.account_id, until, pull.pulled_at, faults
-    )
-
-
-def _changed(line: FeedHealth, changes: Mapping[Feed, SchemaChange]) -> FeedHealth:
-    lost = [changes[key] for channel in line.channels
-            if (key := (channel, line.account_id)) in changes]  # fmt: skip
-    faults = [
-        FeedFault("schema", change.on, lost=change.lost, added=change.added, gained=change.gained,
-                  retyped=change.retyped, of_table=change.of_table)
-        for change in lost
-    ]  # fmt: skip
-    return replace(line, faults=_sorted((*line.faults, *faults))) if faults else line

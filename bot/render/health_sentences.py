@@ -30,6 +30,7 @@ class HealthSentences:
             "failed": self._failed,
             "late": self._late,
             "partial": self._partial,
+            "hours": self._hours,
             "gap": self._gap,
             "double": self._double,
             "restated": self._restated,
@@ -81,6 +82,22 @@ class HealthSentences:
         )
         way = N_("If they were not paused, pull or import that again.")
         return words(fact, self.speech.say(way))
+
+    def _hours(self, shown: ShownFault) -> Words:
+        fault, days = shown.fault, self.spans(shown.fault.spans)
+        text = N_(
+            "*%(name)s lacks hours* on %(days)s: there are %(count)s of %(whole)s. What ran in the "
+            "others is in no sum. Export that again."
+        )
+        if len(fault.spans) > 1 or fault.spans[0][0] < fault.spans[0][1]:
+            text = N_(
+                "*%(name)s lacks hours* on %(days)s, which the days beside them have: the first "
+                "has %(count)s of %(whole)s. What ran in the others is in no sum. Export them "
+                "again."
+            )
+        hours = {"count": fault.count, "whole": fault.of}
+        numbers = {word: self.forms.number(count, 0) for word, count in hours.items()}
+        return self.speech.say(text, name=shown.name, days=days, **numbers)
 
     def _gap(self, shown: ShownFault) -> Words:
         text = N_(

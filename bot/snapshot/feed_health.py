@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 from pydantic import TypeAdapter
 
 from bot.numbers.schema_changes import SchemaChange, SchemaMemory
-from bot.numbers.source_health import FeedHealth
+from bot.numbers.source_health import LOOKED_AT, FeedHealth, ShortDay
 from bot.store.base import Store
 
 HEALTHS = TypeAdapter(tuple[FeedHealth, ...])
 MEMORY = TypeAdapter(SchemaMemory)
 COLUMNS = "import:columns"  # a preference of nobody's
+HOURS = "import:hours"  # likewise: days that came without some of their hours
+SHORT_DAYS = TypeAdapter(tuple[ShortDay, ...])
+KEPT_FOR = timedelta(days=42)
 BY_HAND = ""  # the source of files that somebody handed in, whatever they are called
 
 
@@ -68,3 +72,42 @@ def schema_changes(
         if change := MEMORY.validate_json(memory).news(as_of):
             changes[channel, account] = change
     return changes
+
+
+def remember_hours(store: Store, frame: pd.DataFrame, short: Sequence[ShortDay]) -> None:
+    """Keep which of the days that came lack hours; days that came whole are forgotten.
+
+    Args:
+        store: The store; call it in the transaction that keeps the numbers.
+        frame: The rows that came, in canonical shape.
+        short: Those of their days that lack hours.
+    """
+    stored = store.preference(HOURS)
+    if not stored and not short:
+        return
+    came = frame[["channel", "account_id", "date"]].drop_duplicates()
+    days: dict[tuple[str, str], set[date]] = {}
+    for channel, account, day in came.itertuples(index=False, name=None):
+        days.setdefault((str(channel), str(account or "")), set()).add(day.date())
+    changed: dict[str, str] = {}
+    for (channel, account), came_days in days.items():
+        name = json.dumps([channel, account])
+        before = SHORT_DAYS.validate_json(stored.get(name, "[]"))
+        now = [day for day in before
+               if day.day not in came_days and day.day > max(came_days) - KEPT_FOR]  # fmt: skip
+        now += [day for day in short if (day.channel, day.account_id) == (channel, account)]
+        if tuple(now) != before:
+            changed[name] = SHORT_DAYS.dump_json(tuple(now)).decode()
+    if changed:
+        store.set_preference(HOURS, **changed)
+
+
+def short_days(preference: Mapping[str, str], as_of: date) -> list[ShortDay]:
+    """Days before a morning that lack hours, of what the store has under `HOURS`."""
+    since = as_of - timedelta(LOOKED_AT)
+    return [
+        day
+        for written in preference.values()
+        for day in SHORT_DAYS.validate_json(written)
+        if since <= day.day < as_of
+    ]

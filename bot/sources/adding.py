@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.input.daily import COLUMNS
+from bot.numbers.source_health import ShortDay
 from bot.sentences import Sentence
 from bot.sources.cells import Flags, TextColumn
-from bot.sources.hours import given_twice, is_hour, short_days
+from bot.sources.hours import given_twice, is_hour, short_days, short_days_said
 from bot.sources.layout import FIRST, LAST
 from bot.sources.levels import Codes, SplitColumn, told_apart
 from bot.sources.refusals import RepeatedRow, shown
@@ -38,11 +39,13 @@ class Added:
         frame: The rows.
         notes: How they came to be one.
         warnings: What is missing in them.
+        short_days: Days that lack hours.
     """
 
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    short_days: tuple[ShortDay, ...] = ()
 
 
 def one_a_day(
@@ -112,8 +115,10 @@ class _Adding:
         notes += levels.notes
         if not pd.Series(self.key).duplicated().any():
             return Added(self.frame, tuple(notes))
-        missing = (*self._incomplete(), *self._short_days())
-        return Added(self._added(), (*notes, self._how()), missing)
+        short = self._short_days()
+        missing = (*self._incomplete(), *map(short_days_said, short))
+        days = tuple(day for of_account in short for day in of_account)
+        return Added(self._added(), (*notes, self._how()), missing, days)
 
     def _keep(self, kept_rows: Flags) -> None:
         if not kept_rows.all():
@@ -207,10 +212,11 @@ class _Adding:
             split for name, split in self.splits.items() if name == "hour" or is_hour(split.heading)
         ]
 
-    def _short_days(self) -> Iterator[str]:
-        """Days that lack hours which the days beside them have."""
+    def _short_days(self) -> list[list[ShortDay]]:
+        """Days that lack hours which the days beside them have, by account."""
         for split in self._hours()[:1]:
-            yield from short_days(self.frame, split.cells.texts())
+            return short_days(self.frame, split.cells.texts())
+        return []
 
     def _added(self) -> pd.DataFrame:
         groups = self.frame.groupby(self.key, sort=False)

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 import pandas as pd
 
 from bot.domain.details import DetailSpan
+from bot.numbers.source_health import ShortDay
 
 Status = Literal["enabled", "paused", "ended", "removed", "unknown"]
 
@@ -173,6 +174,7 @@ class Pulled:
             (`bot.sources.exports.ReadFile.columns`); empty where there are no files.
         orders, leads: What was really sold and what became of leads, where the source has them
             (`bot.numbers.documented.COLUMNS`, `bot.numbers.lead_quality.COLUMNS`).
+        short_days: Days that lack hours, where rows of hours were read.
     """
 
     frame: pd.DataFrame
@@ -189,6 +191,7 @@ class Pulled:
     orders: pd.DataFrame | None = None
     leads: pd.DataFrame | None = None
     earlier: Iterable[pd.DataFrame] = ()
+    short_days: tuple[ShortDay, ...] = ()
 
 
 class Source(Protocol):

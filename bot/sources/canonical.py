@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.input.daily import COLUMNS, ImpossibleRowError, normalise
+from bot.numbers.source_health import ShortDay
 from bot.sentences import Sentence
 from bot.sources import figures, meaning
 from bot.sources.adding import Added, one_a_day
@@ -40,6 +41,7 @@ class Canonical:
         details: Parts of campaigns (`bot.numbers.input.detail_rows.INCOMING`) where it has any.
         decimal: The decimal sign the numbers were read with.
         columns: Which columns a warehouse's table has (`bot.numbers.schema_changes`).
+        short_days: Days that lack hours.
     """
 
     frame: pd.DataFrame
@@ -48,6 +50,7 @@ class Canonical:
     details: pd.DataFrame | None = None
     decimal: str = "."
     columns: tuple[str, ...] = ()
+    short_days: tuple[ShortDay, ...] = ()
 
 
 def canonical(table: TextTable, settings: ReadSettings) -> Canonical:
@@ -85,7 +88,7 @@ def read_rows(table: TextTable, settings: ReadSettings) -> Canonical:
     frame, details, split_notes = _apart(added, below)
     notes = (*layout.notes, *_aside(layout), *dates.notes, *day_totals, *split_notes)
     warnings = (*dates.warnings, *rows.warnings, *added.warnings, *signs)
-    return Canonical(frame, notes, warnings, details, read.decimal)
+    return Canonical(frame, notes, warnings, details, read.decimal, short_days=added.short_days)
 
 
 _NOT_ADDED = (

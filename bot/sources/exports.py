@@ -17,6 +17,7 @@ import pandas as pd
 from bot.errors import RefusedFile
 from bot.numbers.input.daily import VALUES, normalise
 from bot.numbers.schema_changes import ASIDE
+from bot.numbers.source_health import ShortDay
 from bot.sentences import Sentence
 from bot.sources.canonical import canonical
 from bot.sources.given import Offer, ReadSettings, chosen
@@ -171,6 +172,7 @@ class ReadFile:
         columns: Columns of numbers it has, and headings that were left aside behind a `?`
             (`bot.numbers.schema_changes`).
         aside: Those headings.
+        short_days: Days that lack hours, where its rows are hours.
     """
 
     frame: pd.DataFrame
@@ -181,6 +183,7 @@ class ReadFile:
     details: pd.DataFrame | None = None
     columns: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
+    short_days: tuple[ShortDay, ...] = ()
 
 
 def read(
@@ -270,6 +273,7 @@ def _read_as(table: TextTable, settings: ReadSettings) -> ReadFile:
         details=daily.details,
         columns=columns_read(table.layout, daily.frame),
         aside=tuple(table.layout.aside),
+        short_days=daily.short_days,
     )
 
 

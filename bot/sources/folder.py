@@ -13,7 +13,8 @@ import pandas as pd
 from bot.errors import PerfbotError, SettingsError, SourceError
 from bot.numbers.input.daily import normalise
 from bot.numbers.schema_changes import columns_of
-from bot.sentences import Sentence
+from bot.numbers.source_health import ShortDay
+from bot.sentences import Sentence, sentence
 from bot.sources.adding import KEY
 from bot.sources.base import (
     AccountPull,
@@ -73,7 +74,7 @@ class FolderSource:
         details = pd.concat(reading.details, ignore_index=True) if reading.details else None
         return Pulled(
             frame, now, accounts, tuple(reading.notes), reading.seen, reach, details=details,
-            columns=reading.columns,
+            columns=reading.columns, short_days=tuple(reading.short_days.values()),
         )  # fmt: skip
 
     def exports(self) -> list[Path]:
@@ -108,6 +109,7 @@ class _Reading:
         self.notes: list[str] = []
         self.seen: dict[str, str] = {}
         self.columns: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.short_days: dict[tuple[str, str, date], ShortDay] = {}
         self._currency: dict[tuple[str, ...], str | None] = {}
 
     def one(self, path: Path, now: datetime) -> None:
@@ -164,6 +166,7 @@ class _Reading:
         rows = between(file.frame, self.since, self.until)
         self.frames.append(rows.assign(source=self.source.name))
         self.columns |= columns_of(rows, file.columns)
+        self._note_hours(file)
         self._say(path, file)
         if len(rows) == len(file.frame):  # else a longer pull must find its other rows
             self.seen[path.name] = f"{stamp}:{digest}"
@@ -187,8 +190,18 @@ class _Reading:
                 )
         self._currency |= currencies
 
+    def _note_hours(self, file: ReadFile) -> None:
+        """Days that lack hours; a newer file that has a day says whether it still does."""
+        feeds = file.frame[["channel", "account_id", "date"]].drop_duplicates()
+        for channel, account, day in feeds.itertuples(index=False, name=None):
+            self.short_days.pop((channel, account or "", day.date()), None)
+        self.short_days |= {(day.channel, day.account_id, day.day): day for day in file.short_days}
+
     def _say(self, path: Path, file: ReadFile) -> None:
-        self.notes += [f"{path.name}: {note}" for note in (*file.notes, *file.warnings)]
+        self.notes += [
+            Sentence("%(name)s: %(note)s", name=path.name, note=sentence(note))
+            for note in (*file.notes, *file.warnings)
+        ]
 
     def _failed(self, error: str) -> None:
         self.failed.append(AccountPull("", (), ok=False, until=None, error=error))

@@ -6,7 +6,7 @@ A day with fewer hours than the days beside it lacks some: that is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bot.numbers.source_health import ShortDay
 from bot.sentences import Sentence
 from bot.sources.cells import Flags, TextColumn, Texts
 from bot.sources.plain import plain
@@ -178,8 +179,8 @@ WHOLE = 24
 _DAY = timedelta(days=1)
 
 
-def short_days(frame: pd.DataFrame, hours: npt.NDArray[np.object_]) -> Iterator[Sentence]:
-    """What is to be said of an account's days that lack hours, one sentence an account.
+def short_days(frame: pd.DataFrame, hours: npt.NDArray[np.object_]) -> list[list[ShortDay]]:
+    """The days that lack hours, by account.
 
     An hour in which nothing of an account was shown has no row, so a day is only said to lack one
     where both the day before and the day after have all of theirs. Days on which the clock is set
@@ -190,18 +191,25 @@ def short_days(frame: pd.DataFrame, hours: npt.NDArray[np.object_]) -> Iterator[
         hours: The hour of each row as text, different where the hours are.
     """
     table = frame[["channel", "account_id", "date", "time_zone"]].assign(hour=hours)
-    for (_, _), rows in table.groupby(["channel", "account_id"], dropna=False, sort=False):
+    short: list[list[ShortDay]] = []
+    for (channel, account), rows in table.groupby(
+        ["channel", "account_id"], dropna=False, sort=False
+    ):
         counts = rows.groupby("date")["hour"].nunique()
         zone = next((name for name in rows["time_zone"] if isinstance(name, str)), None)
         days = pd.DatetimeIndex(counts.index).date.tolist()
         whole = dict(zip(days, counts.astype(int).tolist(), strict=True))
-        short = [
-            day for day, count in whole.items()
+        short.append([
+            ShortDay(str(channel), _text(account), day, count, hours_of(day, zone))
+            for day, count in whole.items()
             if count < hours_of(day, zone) and all(_is_whole(whole, beside, zone)
                                                    for beside in (day - _DAY, day + _DAY))
-        ]  # fmt: skip
-        if short:
-            yield _said(short, whole, zone)
+        ])  # fmt: skip
+    return [days for days in short if days]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def hours_of(day: date, zone: str | None) -> int:
@@ -223,9 +231,10 @@ def _is_whole(counts: dict[date, int], day: date, zone: str | None) -> bool:
     return counts.get(day, 0) >= hours_of(day, zone)
 
 
-def _said(short: list[date], counts: dict[date, int], zone: str | None) -> Sentence:
-    day, more = short[0], len(short) - 1
-    values = {"day": f"{day:%Y-%m-%d}", "count": counts[day], "whole": hours_of(day, zone)}
+def short_days_said(short: Sequence[ShortDay]) -> Sentence:
+    """What is to be said of an account's days that lack hours."""
+    first, more = short[0], len(short) - 1
+    values = {"day": f"{first.day:%Y-%m-%d}", "count": first.hours, "whole": first.whole}
     if not more:
         return Sentence(
             "%(day)s has %(count)s of its %(whole)s hours, and the days beside it have all: what "

@@ -95,6 +95,7 @@ class WarehouseSource:
             details=below.frame,
             detail_spans=below.spans,
             columns=columns,
+            short_days=read.short_days,
         )
 
     @property

@@ -187,7 +187,7 @@ class FoundNumbers:
     def content(self) -> str:
         """For people."""
         if self.table:
-            return "dbt's ad_reporting: every platform's campaigns in one table"
+            return Sentence("dbt's ad_reporting: every platform's campaigns in one table")
         return ", ".join(self.connectors)
 
 

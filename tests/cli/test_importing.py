@@ -48,7 +48,7 @@ def test_a_table_nobody_knows_is_mapped_once_and_then_read(perfbot, answered, tm
     outcome = answered("import", "--map", str(path), answers=answers)
     assert outcome.code == 0, outcome.err
     assert outcome.lines[0]["rows"] == 2
-    assert "2 rows, 2 days, 1 campaigns, 1,333.50 spent" in outcome.err
+    assert "Rows: 2; days: 2; campaigns: 1; spent: 1,333.50." in outcome.err
     campaign = board(perfbot)
     assert (campaign["channel"], campaign["currency"]) == ("tv", "NOK")
     assert campaign["now"]["spend"] == 1333.5
@@ -256,7 +256,7 @@ def test_a_table_of_keywords_is_mapped_once(perfbot, answered, tmp_path):
     answers = ["1", "2", "-", "Penger", *"-" * 8, "google", "nok", "y"]
     outcome = answered("import", "--map", str(path), answers=answers)
     assert outcome.code == 0, outcome.err
-    assert "2 rows of details, 2 days, 1 campaigns, 1,333.50 spent" in outcome.err
+    assert "Rows of details: 2; days: 2; campaigns: 1; spent: 1,333.50." in outcome.err
     assert (outcome.lines[0]["rows"], outcome.lines[0]["details"]) == (0, 2)
 
 

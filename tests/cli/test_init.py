@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
+import sys
 import tomllib
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +14,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bot.app.onboarding import proposals_of_numbers
+from bot.app.onboarding import SetupAnswers, proposals_of_numbers
+from bot.cli.init_connections import Connections
 from bot.context.reported_results import results_by_campaign
 from bot.demo.platforms import Faults, World, google, meta, microsoft
 from bot.demo.platforms.google_ads.wire import certificate
@@ -199,3 +202,96 @@ def test_files_are_guessed_as_the_first_digest_takes_them():
     assert (proposal.stage, proposal.pricing_model, proposal.known) == ("convert", "CPA", False)
     assert proposal.stage == digest["stage"].item()
     assert proposal.reason == "its name, type and results"
+
+
+def test_a_run_that_was_cut_off_is_gone_on_with(perfbot, servers, monkeypatch):
+    """Its settings and keys are there, its numbers and plan are not: the next run fetches both."""
+    meta_server = servers[1]
+    monkeypatch.setenv("META_ADS_ACCESS_TOKEN", meta_server.access_token)
+    source = 'name = "meta"\nkind = "meta_ads"\naccounts = ["1000200030004001"]\n'
+    Path("perfbot.toml").write_text(f"[[sources]]\n{source}", encoding="utf-8")
+    again = perfbot("init", "--yes")
+    assert again.code == 0, again.err
+    assert "Meta is in perfbot.toml already: left as it is." in again.out
+    assert "✔ meta 1000200030004001:" in again.out
+    assert "The first digest:" in again.out
+    plan = tomllib.loads(Path("perfbot.toml").read_text(encoding="utf-8"))["plan"]
+    assert "meta_ads:Meta | Sales" in [entry["match"] for entry in plan]
+    text = Path("perfbot.toml").read_text(encoding="utf-8")
+    calls = len(meta_server.journal.calls("insights"))
+    third = perfbot("init", "--yes")
+    assert Path("perfbot.toml").read_text(encoding="utf-8") == text
+    assert len(meta_server.journal.calls("insights")) == calls  # what is there is not pulled again
+    assert "rows until" not in third.out
+
+
+def test_it_is_all_said_in_norwegian_where_that_is_wanted(perfbot, servers):
+    """What is asked, answered and written, what the doctor finds, and the digest itself."""
+    token = servers[1].access_token
+    lines = ['have = ["meta"]', 'language = "nb"', "[meta]", f'META_ADS_ACCESS_TOKEN = "{token}"',
+             'accounts = "1000200030004001"']  # fmt: skip
+    Path("answers.toml").write_text("\n".join(lines), encoding="utf-8")
+    outcome = perfbot("init", "--answers", "answers.toml")
+    assert outcome.code == 0, outcome.err
+    for words in (
+        "✔ Meta svarer. Den når:", "Tidssone", "✔ 1 nøkkel ligger i .env",
+        "✔ meta 1000200030004001: 420 rader til og med", "optimaliseringsmål REACH",
+        "perfbot.toml: 1 kilde og 8 oppføringer i planen lagt til.", "Den første oppsummeringen:",
+        "God morgen", "Videre: perfbot pull henter året",
+    ):  # fmt: skip
+        assert words in outcome.out, words
+    text = Path("perfbot.toml").read_text(encoding="utf-8")
+    assert "# kjent: optimaliseringsmål REACH" in text
+    assert "# Hva kampanjene er til for." in text
+    doctor = perfbot("doctor").out
+    assert "✔ Kilden meta ble spurt og når Fjord & Fell NOK (1000200030004001)" in doctor
+    assert "Neste steg: Ingen kanal abonnerer på oppsummeringen" in doctor
+    assert " is " not in doctor + outcome.out
+
+
+def test_what_was_typed_is_usual_when_it_is_asked_again(perfbot, servers, monkeypatch, capfd):
+    """One key is mistyped: the others, and the manager, are taken over by Enter."""
+    google_server = servers[0]
+    answers = {
+        "GOOGLE_ADS_DEVELOPER_TOKEN": google_server.developer_token,
+        "GOOGLE_ADS_CLIENT_ID": google_server.tokens.client_id,
+        "GOOGLE_ADS_CLIENT_SECRET": google_server.tokens.client_secret,
+        "GOOGLE_ADS_REFRESH_TOKEN": google_server.tokens.refresh_token,
+        "The manager account's id": google_server.manager_id,
+        "What do you have": "google",
+    }  # fmt: skip
+    typed = answers | {"GOOGLE_ADS_CLIENT_SECRET": "mistyped"}
+    asked: list[tuple[str, str]] = []
+
+    def prompt(question: str, usual: str, secret: bool) -> str:
+        asked.append((question, usual))
+        name = next((name for name in answers if question.startswith(name)), "")
+        if usual in {"mistyped", "files"}:
+            return answers[name]
+        return usual or typed.get(name, "all")
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"y\n")))
+    connections = Connections(SetupAnswers({}, prompt), Path("perfbot.toml"))
+    connections.connect()
+    assert "does not know this OAuth client" in capfd.readouterr().err
+    assert connections.secrets == {name: answers[name] for name in connections.secrets}
+    assert len(connections.secrets) == 4
+    assert f'manager = "{google_server.manager_id}"' in connections.entries["google"]
+    (first, second) = [usual for question, usual in asked if question.startswith("The manager")]
+    assert (first, second) == ("", google_server.manager_id)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('language = "fr"', "'fr' is no answer to: Language (en, nb). Usual is en."),
+        ('time_zone = "Oslo"', "'Oslo' is no answer to: Time zone of your mornings."),
+    ],
+)
+def test_an_answer_that_cannot_be_is_said_before_anything_is_written(perfbot, line, words):
+    """A language perfbot does not speak, a time zone there is none of."""
+    Path("answers.toml").write_text(f'have = ["files"]\n{line}\n', encoding="utf-8")
+    outcome = perfbot("init", "--answers", "answers.toml")
+    assert outcome.code == 2
+    assert words in outcome.err
+    assert not Path("perfbot.toml").exists()

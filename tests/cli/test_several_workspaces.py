@@ -71,7 +71,7 @@ def test_each_workspace_and_its_channels_are_tried(several, slack):
     told = several("doctor")
     assert "✔ Slack accepts SLACK_BOT_TOKEN." in told.out
     assert "✔ Slack accepts the token of Second (T0SECOND1)." in told.out
-    assert "✔ All 1 subscribed channels can be posted to." in told.out
+    assert "✔ The one subscribed channel can be posted to." in told.out
     assert "✘" not in told.out
 
 

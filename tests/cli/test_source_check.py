@@ -126,7 +126,7 @@ def test_a_folder_is_read(perfbot):
     folder.mkdir()
     assert "· The source files: no export lies in" in perfbot("doctor").out
     (folder / "one.csv").write_text(EXPORT, encoding="utf-8")
-    assert "✔ The source files: 1 export in the folder; the newest, one.csv, was read (1 row)" in (
+    assert "✔ The source files: the one export in the folder, one.csv, was read (1 row)" in (
         perfbot("doctor").out
     )
     (folder / "two.csv").write_text(EXPORT.replace("120.50", "lots"), encoding="utf-8")
@@ -155,3 +155,50 @@ def test_a_warehouse_is_read(perfbot, monkeypatch):
         db.execute("insert into daily values (?, ?, ?, ?, ?, ?, ?, ?)", row)
         db.commit()
     assert f"✔ The source house was read: 1 row of {YESTERDAY}." in perfbot("doctor").out
+
+
+def hourly(*missing: int) -> str:
+    """Five days of one campaign by the hour, the third of them without some hours."""
+    lines = ["date,hour,channel,account id,campaign,currency,time zone,spend"]
+    for back in range(5, 0, -1):
+        day = NOW.date() - timedelta(days=back)
+        hours = [hour for hour in range(24) if back != 3 or hour not in missing]
+        lines += [f"{day},{hour},meta_ads,act_7,Lamp,NOK,Etc/UTC,1.50" for hour in hours]
+    return "\n".join([*lines, ""])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Meta lacks hours on %s: there are 22 of 24. What ran in the others is in no sum"),
+        ("nb", "Meta mangler timer"),
+    ],
+)
+def test_missing_hours_are_said_until_the_day_comes_whole(perfbot, language, words):
+    """In the doctor and in /perf sources, after the import that brought them; then no more."""
+    Path("perfbot.toml").write_text(f'[app]\nlanguage = "{language}"\n', encoding="utf-8")
+    Path("hours.csv").write_text(hourly(3, 4), encoding="utf-8")
+    assert perfbot("import", "hours.csv").code == 0
+    day = NOW.date() - timedelta(days=3)
+    words = words.replace("%s", f"{day:%a} {day.day} {day:%b}")
+    assert f"· {words}" in perfbot("doctor").out
+    question = "/perf kilder" if language == "nb" else "/perf sources"
+    assert words in perfbot("ask", question, "--language", language).out
+    Path("hours.csv").write_text(hourly(), encoding="utf-8")
+    assert perfbot("import", "hours.csv").code == 0
+    for told in (perfbot("doctor").out, perfbot("ask", question, "--language", language).out):
+        assert words not in told
+        assert "Meta" in told
+
+
+def test_missing_hours_of_a_folder_are_remembered_between_pulls(perfbot):
+    """A pull that has nothing new takes nothing back; a newer file with the whole day does."""
+    Path("perfbot.toml").write_text('[[sources]]\nname = "f"\nkind = "folder"\npath = "in"\n')
+    Path("in").mkdir()
+    for hours, expected in (((5,), True), (None, True), ((), False)):
+        if hours is not None:
+            file = Path("in", f"hours {len(hours)}.csv")
+            file.write_text(hourly(*hours), encoding="utf-8")
+            os.utime(file, (NOW.timestamp() - 60 - len(hours), NOW.timestamp() - 60 - len(hours)))
+        assert perfbot("pull").code == 0
+        assert ("lacks hours" in perfbot("doctor").out) is expected

@@ -10,9 +10,10 @@ import pytest
 
 from bot.demo.market.demo import demo
 from bot.numbers.input.daily import newest, normalise, visible_on
+from bot.numbers.pull_health import with_pulls
 from bot.numbers.schema_changes import SchemaChange, SchemaMemory, columns_of
 from bot.numbers.signals.doubles import doubles_known
-from bot.numbers.source_health import FeedHealth, of_numbers, with_pulls
+from bot.numbers.source_health import FeedHealth, of_numbers
 
 AS_OF = date(2026, 5, 11)  # a Monday
 LAST = AS_OF - timedelta(1)

@@ -1,4 +1,7 @@
-"""The sentences of bot/sources, by walking its code: what a file is refused for, and notes."""
+"""The sentences of bot/sources, by walking its code: what a file is refused for, and notes.
+
+And those of the doors to it that people stand before: setting up, importing, the doctor.
+"""
 
 from __future__ import annotations
 
@@ -83,16 +86,71 @@ def _again() -> list[str]:
     return [entry["again"] for entry in entries if isinstance(entry, dict) and "again" in entry]
 
 
+TERMINAL = (
+    "app/onboarding.py", "cli/init.py", "cli/init_connections.py", "cli/init_warehouse.py",
+    "cli/ingest.py", "cli/import_mapping.py", "cli/doctor_checks.py", "cli/upkeep.py",
+)  # fmt: skip
+IN_PART = ("cli/orders.py", "cli/plan_commands.py")
+"""Of these what the doctor says."""
+ANSWERED = {"in_words": (0,), "Sentence": (0,), "_counted": (1, 2), "Setting": (1,),
+            "KindAsked": (2,)}  # fmt: skip
+"""Calls of the terminal whose arguments people read, and which arguments."""
+
+
+@cache
+def terminal() -> frozenset[str]:
+    """What setting up, importing and the doctor say, in every language.
+
+    A text that is chosen before it is said (`text = …`) is found by what it is filled with.
+    """
+    texts = (
+        text
+        for name in (*TERMINAL, *IN_PART)
+        for text in _at_the_terminal(_parsed(name), whole=name in TERMINAL)
+    )
+    return frozenset(text for text in texts if WORD.search(HOLE.sub("", text)))
+
+
+def _parsed(name: str) -> ast.Module:
+    return ast.parse((READERS.parent / name).read_text("utf-8"))
+
+
+def _at_the_terminal(tree: ast.Module, *, whole: bool) -> Iterator[str]:
+    """What is said; where the whole module speaks so, also every text that reads so."""
+    documented = _docstrings(tree) | {
+        keyword.value for node in ast.walk(tree) if isinstance(node, ast.Call)
+        for keyword in node.keywords if keyword.arg == "help"
+    }  # fmt: skip
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) in ANSWERED:
+            for place in ANSWERED[_called(node)]:
+                yield from (text for arg in node.args[place : place + 1] for text in _texts(arg))
+        if whole and isinstance(node, ast.Call) and _called(node) == "UsageError":
+            hints = [word.value for word in node.keywords if word.arg == "hint"]
+            yield from (text for part in (*node.args[:1], *hints) for text in _texts(part))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            filled = HOLE.search(node.value) and node not in documented
+            if filled or (whole and _reads_like_a_sentence(node, documented)):
+                yield node.value
+
+
+def _reads_like_a_sentence(node: ast.Constant, documented: set[ast.AST]) -> bool:
+    text = str(node.value)
+    whole = text[:1].isupper() and text.endswith((".", "!", "?"))
+    return node not in documented and whole and len(WORD.findall(text)) > 2
+
+
 @cache
 def said() -> frozenset[str]:
     """What must be in every catalogue."""
     texts = {text for tree in _modules().values() for text in _sentences(tree)} | {*_again()}
+    texts |= terminal()
     return frozenset(text for text in texts if WORD.search(HOLE.sub("", text)))
 
 
 @cache
 def written() -> frozenset[str]:
     """Every text there is, which a sentence may name: `Sentence(unit)`."""
-    trees = _modules().values()
+    trees = [*_modules().values(), *map(_parsed, (*TERMINAL, *IN_PART))]
     nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
     return said() | {node.value for node in nodes if isinstance(node.value, str)}

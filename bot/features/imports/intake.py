@@ -17,7 +17,7 @@ from bot.numbers.input.currencies import currency_changes, last_day
 from bot.numbers.input.daily import IDENTITY, distinct, normalise
 from bot.numbers.schema_changes import columns_of
 from bot.settings import Details
-from bot.snapshot.feed_health import remember_columns
+from bot.snapshot.feed_health import remember_columns, remember_hours
 from bot.sources.exports import ReadFile, columns_read
 from bot.sources.long_files import LongFile, NeedsWhole
 from bot.sources.refusals import other_currency, shown
@@ -123,6 +123,7 @@ def _numbers(store: Store, parsed: ReadFile, name: str, at: datetime) -> Importe
     if reach is None:
         one_currency(store, parsed.frame)
         remember_columns(store, columns_of(parsed.frame, parsed.columns), at.date())
+        remember_hours(store, parsed.frame, parsed.short_days)
         return store.add_numbers(parsed.frame, source=name, pulled_at=at)
     changed = store.add_window_reach(reach)
     campaigns = len(reach[["channel", "account_id", "campaign_id"]].drop_duplicates())
@@ -184,6 +185,7 @@ def keep_long(store: Store, file: LongFile, name: str, at: datetime, last: date)
             one_currency(store, frame)
             counts.append(store.add_numbers(frame, source=name, pulled_at=at, columns=columns))
             feeds |= columns_of(frame, columns_read(file.layout, frame))
+            remember_hours(store, frame, ())
             newest = _newest([*newest, frame])
         remember_columns(store, feeds, at.date())
     notes, warnings = file.agreement.said or ((), ())

@@ -6,6 +6,7 @@ guess). No platform marks `engage`.
 
 from __future__ import annotations
 
+from bot.sentences import Sentence
 from bot.sources.base import Purpose
 
 REACH, CLICKS, LEADS, SALES = ("reach", "CPM"), ("act", "CPC"), ("act", "CPL"), ("convert", "CPA")
@@ -65,9 +66,13 @@ def google(bidding: str, channel_type: str, *, lead_goal: bool) -> Purpose:
     cell = GOOGLE_BIDDING.get(bidding)
     if cell is not None:
         lead = lead_goal and bidding in GOOGLE_BY_GOAL
-        reason = f"bidding strategy {bidding}{' with a lead goal' if lead else ''}"
+        reason = Sentence(
+            "bidding strategy %(name)s with a lead goal" if lead else "bidding strategy %(name)s",
+            name=bidding,
+        )
         return _known(LEADS if lead else cell, reason)
-    return _guess(GOOGLE_CHANNELS.get(channel_type), f"channel type {channel_type}")
+    reason = Sentence("channel type %(name)s", name=channel_type)
+    return _guess(GOOGLE_CHANNELS.get(channel_type), reason)
 
 
 def meta(objective: str, goals: tuple[str, ...], events: tuple[str, ...]) -> Purpose:
@@ -82,7 +87,8 @@ def meta(objective: str, goals: tuple[str, ...], events: tuple[str, ...]) -> Pur
     cell = next(iter(cells)) if len(cells) == 1 else None
     if cell is not None:
         lead = goals == ("OFFSITE_CONVERSIONS",) and events and set(events) <= {*META_LEAD_EVENTS}
-        return _known(LEADS if lead else cell, f"optimisation goal {', '.join(goals)}")
+        reason = Sentence("optimisation goal %(name)s", name=", ".join(goals))
+        return _known(LEADS if lead else cell, reason)
     return of_objective(META_OBJECTIVES, objective)
 
 
@@ -95,19 +101,25 @@ def microsoft(bidding: str, campaign_type: str, *, lead_goal: bool) -> Purpose:
         lead_goal: Whether every goal that counts for it is a lead.
     """
     lead = lead_goal and bidding in MICROSOFT_BY_GOAL
-    reason = f"bidding scheme {bidding}{' with a lead goal' if lead else ''}"
+    reason = Sentence(
+        "bidding scheme %(name)s with a lead goal" if lead else "bidding scheme %(name)s",
+        name=bidding,
+    )
     cell = MICROSOFT_BIDDING.get(bidding)
     if cell is not None:
         return _known(LEADS if lead else cell, reason)
     if bidding in MICROSOFT_CLICKS and campaign_type in MICROSOFT_SEARCH:
         return _known(CLICKS, reason)
-    return _guess(MICROSOFT_TYPES.get(campaign_type), f"campaign type {campaign_type}")
+    reason = Sentence("campaign type %(name)s", name=campaign_type)
+    return _guess(MICROSOFT_TYPES.get(campaign_type), reason)
 
 
 def of_objective(table: dict[str, Cell], objective: str) -> Purpose:
     """The purpose of an objective; one that is not in the table says nothing."""
     cell = table.get(objective)
-    return _known(cell, f"objective {objective}") if cell else Purpose(reason=objective)
+    if cell is None:
+        return Purpose(reason=objective)
+    return _known(cell, Sentence("objective %(name)s", name=objective))
 
 
 def _known(cell: Cell, reason: str) -> Purpose:
