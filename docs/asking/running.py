@@ -51,7 +51,8 @@ RUNNING: Mapping[str, Asking] = {
     "sources": Asking(
         "Where do the numbers come from, and how far can they be believed?",
         "Each source and account with the day it reaches; where it is late, partial, double, lacks"
-        " days or a column, or was corrected more than usual, since when and what to do about it.",
+        " days, hours or a column, or was corrected more than usual, since when and what to do"
+        " about it.",
         ("/perf sources",),
         ("/perf kilder",),
         parts={
@@ -62,8 +63,10 @@ RUNNING: Mapping[str, Asking] = {
         more="What is usual is learned from earlier pulls of the same account: a day corrected by"
         " more than a tenth (late results: three tenths) and by more than half again what nine in"
         " ten pulls corrected days of its age. A partial day lacks a quarter of the campaigns that"
-        " run on its weekday, or was exported before it was over. The morning summary says what"
-        " changes its own numbers.",
+        " run on its weekday, or was exported before it was over. A day of an hourly export lacks"
+        " hours where the days before and after it have all of theirs, until it comes whole. An"
+        " account is late from half past seven in the morning, and not before its own day was over"
+        " and counted. The morning summary says what changes its own numbers.",
         see=("digest", "targets"),
     ),
     "subscribe": Asking(

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from bot.app.onboarding import SetupAnswers, proposals_of_numbers
+from bot.cli.door import LANGUAGE
 from bot.cli.init_connections import Connections
 from bot.context.reported_results import results_by_campaign
 from bot.demo.platforms import Faults, World, google, meta, microsoft
@@ -270,6 +271,7 @@ def test_what_was_typed_is_usual_when_it_is_asked_again(perfbot, servers, monkey
             return answers[name]
         return usual or typed.get(name, "all")
 
+    LANGUAGE.set("en")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"y\n")))
     connections = Connections(SetupAnswers({}, prompt), Path("perfbot.toml"))
     connections.connect()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
 from bot.demo.market.demo import demo
 from bot.numbers.input.daily import newest, normalise, visible_on
-from bot.numbers.pull_health import with_pulls
+from bot.numbers.pull_health import due_until, with_pulls
 from bot.numbers.schema_changes import SchemaChange, SchemaMemory, columns_of
 from bot.numbers.signals.doubles import doubles_known
 from bot.numbers.source_health import FeedHealth, of_numbers
@@ -270,3 +271,34 @@ def test_the_columns_of_a_file_are_those_of_all_its_accounts():
     assert columns_of(frame) == {
         META: ("spend", "impressions", "clicks"), ("meta_ads", "2"): ("spend", "impressions"),
     }  # fmt: skip
+
+
+OSLO, NEW_YORK = ZoneInfo("Europe/Oslo"), ZoneInfo("America/New_York")
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "behind"),
+    [
+        (time(7, 30), OSLO, 1),  # yesterday's numbers
+        (time(0, 5), OSLO, 2),  # yesterday ended five minutes ago
+        (time(7, 30), NEW_YORK, 2),  # where it is half past one, and nothing was counted yet
+        (time(11), NEW_YORK, 1),  # five in the morning there
+        (time(7, 30), ZoneInfo("Pacific/Auckland"), 1),
+    ],
+)
+def test_numbers_are_due_when_the_accounts_own_day_was_counted(now, zone, behind):
+    """Seen from Oslo, on the morning and beside it; never later than yesterday."""
+    morning = datetime.combine(AS_OF, time(7, 30), OSLO)
+    due = due_until(AS_OF, datetime.combine(AS_OF, now, OSLO), morning, zone)
+    assert due == AS_OF - timedelta(behind)
+
+
+@pytest.mark.parametrize(("behind", "late_by"), [(1, None), (2, 1), (4, 3)])
+def test_an_account_is_late_by_the_days_it_could_have(behind, late_by):
+    """With those days, and no day that is not over where it is."""
+    feeds = tuple(judged(rows("C", DAYS[:-behind])).values())
+    (feed,) = with_pulls(feeds, [], {}, AS_OF, lambda _zone: AS_OF - timedelta(2))
+    late = [(fault.count, fault.spans) for fault in feed.faults if fault.kind == "late"]
+    until = AS_OF - timedelta(2)
+    expected = [(late_by, ((until - timedelta(late_by - 1), until),))] if late_by else []
+    assert late == expected
