@@ -24,9 +24,9 @@ from sklearn.svm import LinearSVC
 
 from bot.ask.entity_linking import models, stages
 from bot.numbers.input.names import ALIASES
+from bot.question.asking_clause import asking, sentence
 from bot.question.classifier import NOTHING, WEIGHTS, Guess, Weights, answered_with, features, guess
-from bot.question.name_index import NameIndex
-from bot.question.slot_reading import asking, sentence
+from bot.question.name_index import NameIndex, marked
 from bot.question.slots import Named
 
 QUESTION = Path(__file__).parents[2] / "bot" / "question"
@@ -63,8 +63,8 @@ def examples() -> dict[str, tuple[Example, ...]]:
 def _read(path: Path, names: NameIndex) -> Iterator[Example]:
     for label, sentences in yaml.safe_load(path.read_text(encoding="utf-8")).items():
         for written in sentences:
-            whole = sentence(written, names, MORNING)
-            clause = asking(whole, names, MORNING).clause
+            whole = sentence(marked(written, names), MORNING)
+            clause = asking(whole, MORNING).clause
             yield Example(written, whole.text, label, clause)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.question.grammar import HYPHENS, MOST_WORDS
 from bot.question.metric_words import metrics_in
 from bot.question.slots import Named
 from bot.question.vocabulary import STAGE_OF, STOP_WORDS
@@ -285,3 +286,55 @@ def left_out(
         excluded.append(mention)
         raw = f"{raw[:start]}{' ' * (mention.end - start)}{raw[mention.end :]}"
     return raw, tuple(kept), tuple(mention.named for mention in excluded)
+
+
+_TIKTOK = re.compile(r"\btt\b")  # where nobody's name has it
+
+
+@dataclass(frozen=True)
+class MarkedNames:
+    """A line as it was typed, casefolded, with a mark where each name stood.
+
+    Attributes:
+        line: Without quotes and `/perf`, and without whom it leaves out.
+        mentions: Whom it names, and where their marks stand in `line`.
+        excluded: Whom it leaves out: `excluding brand`.
+    """
+
+    line: str
+    mentions: tuple[Mention, ...] = ()
+    excluded: tuple[Named, ...] = ()
+
+    def part(self, start: int, end: int) -> MarkedNames:
+        """What stands between two places of the line."""
+        inside = (each for each in self.mentions if start <= each.start and each.end <= end)
+        moved = tuple(Mention(each.named, each.start - start, each.end - start) for each in inside)
+        return MarkedNames(self.line[start:end], moved)
+
+
+def marked(text: str, names: NameIndex) -> MarkedNames:
+    """What was typed, with its names marked. Never raises."""
+    text = _plain(text)
+    short = _TIKTOK.search(text)
+    if short and not any(
+        mention.start <= short.start() < mention.end for mention in mentions(text, names)
+    ):
+        text = _TIKTOK.sub("tiktok", text)
+    name_mentions = without_nouns(without_owners(mentions(text, names)), text)
+    text, name_mentions, excluded = left_out(text, name_mentions)
+    return MarkedNames(masked(text, name_mentions), tuple(_at_marks(name_mentions)), excluded)
+
+
+def _plain(text: str) -> str:
+    words = HYPHENS.sub("-", text).replace("\u00a0", " ").replace("’", "'").split()[:MOST_WORDS]
+    text = " ".join(words).casefold()
+    return re.sub(r"^\s*/perf\b", "", re.sub(r"[\"«»“”]", " ", text)).strip()
+
+
+def _at_marks(name_mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """The mentions where their marks, of a letter each, stand in the masked text."""
+    shorter = 0
+    for mention in name_mentions:
+        start = mention.start - shorter
+        yield Mention(mention.named, start, start + 1)
+        shorter += mention.end - mention.start - 1

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.errors import PerfbotError
-from bot.numbers.input.windows import parse_window
-from bot.question.asking_clause import asking_part
+from bot.numbers.input.windows import WEEKDAYS, parse_window
+from bot.question.asking_clause import MarkedSentence, asking, sentence
 from bot.question.calendar_spans import NUMBERS, count_of, month_ahead, span_of
 from bot.question.classifier import Guess, guess
-from bot.question.compared_days import beside, in_order, same_numbers, says_same_numbers
-from bot.question.conditions import amount_in, bounds
-from bot.question.grammar import HYPHENS, MOST_WORDS
-from bot.question.metric_words import metrics_in
-from bot.question.name_index import (
-    Mention,
-    NameIndex,
-    left_out,
-    masked,
-    mentions,
-    without_nouns,
-    without_owners,
-)
-from bot.question.named_days import MARK, NamedDays, named_days, without
+from bot.question.name_index import NameIndex, marked
+from bot.question.named_days import MARK, NamedDays
 from bot.question.quantities import TOGETHER, numbered
-from bot.question.slots import Named, Slots
+from bot.question.slots import Slots
 from bot.question.terms import is_term
 from bot.question.unread import left_aside, nobody_knows
-from bot.question.wording import plainly
 
-WEEK = 7
+WEEK, TWO = 7, 2
 LONGEST_FEAST = 5  # days of Easter
 _PREVIOUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|with|med|from|fra|compared to|sammenli[gk]net med|"
@@ -61,6 +49,18 @@ _SAME_DAYS = re.compile(
     r"(?P<unit>last week|forrige uke|last month|forrige måned|last year|i fjor)"
 )
 _SAME_OF = {"week": "week", "uke": "week", "month": "month", "måned": "month"}
+_SAME_NUMBERS = re.compile(
+    r"\b(?:same|samme|tilsvarende) (?:days?|dates?|period|stretch|time|part|dag(?:er|ene)?|"
+    rf"dato(?:er|ene)?|periode[n]?|tid(?:srom(?:met)?)?|del) (?:of |in |i |av )?{MARK}"
+)
+_FROM_TO = re.compile(rf"{MARK} (?:to|til) {MARK}")
+_CHANGED = re.compile(
+    r"\b(?:chang\w*|ris\w*|rose|f[ae]ll\w*|gr[eo]w\w*|increas\w*|decreas\w*|develop\w*|drop\w*|"
+    r"percent\w*|endr\w*|øk\w*|falt|gikk|gått|steg|utvikl\w*|prosent\w*|vokst\w*|sank)\b"
+)
+_BESIDE = re.compile(
+    rf"{MARK} (?P<side>before|after|prior|før|etter)(?: (?:it|that|then|den|det|da)\b| ?$| ?[?.])"
+)
 _RANGE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.\.[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WEEK_BEFORE = re.compile(r"\b(?:week|uk[ae]n?) (?:before|earlier|prior|før)\b")
 _VERSUS = re.compile(
@@ -74,136 +74,44 @@ _AROUND = re.compile(
     rf"\b(?:before|før) (?:and|og|vs\.?|versus|or|mot) (?:after|etter|since) {MARK}|"
     rf"\b(?:after|etter) (?:and|og|vs\.?|versus|mot) (?:before|før) {MARK}"
 )
-_BEFORE = re.compile(r"^(?:so|and|og|ok|but|men(?! (?:or|and|vs))|hey|hei|please|um|eh)[ ,]+(?=\w)")
 _CHOSEN = re.compile(r"^\s*\[(?P<kind>[a-z_]+(?:/[a-z_]+)?)\]\s*")  # by a press, after asking back
 
-# `which channel …` is asked of every channel, whatever was named before; `which campaign` of those
-# of a channel that was.
-_OF_ALL = {
-    "channel": re.compile(
-        r"\b(?:which|what|top|best|hvilken?|hvilke) (?:\w+ )?(?:channels?|platforms?|kanal\w*|"
-        r"plattform\w*)\b"
-    ),
-    "campaign": re.compile(
-        r"\b(?:which|what|top|best|hvilken?|hvilke) (?:\w+ )?(?:campaigns?|kampanje\w*)\b"
-    ),
-}
-_OVERALL = re.compile(
-    r"\b(?:overall|altogether|in total|in all|all channels|account|alt i alt|totalt|til sammen|"
-    r"kontoen)\b"
-)
 # A week that goes on is held against the same days of the last one, not all of them.
 _LIKE_FOR_LIKE = {("wtd", "lastweek"): "week", ("mtd", "lastmonth"): "month"}
-_TIKTOK = re.compile(r"\btt\b")  # where nobody's name has it
-_OF_THEM = re.compile(r"\b(?:of|av|between|mellom) (?:the|these|those|de|disse|dem|them)\b")
-# `the call on monday`: days on which something is to be told are none that numbers are asked of.
-_ENGAGED = re.compile(
-    r"\b(?:call|phone|meeting|presentation|deck|board|review|catch[- ]up|lunch|deadline|"
-    r"møte\w*|presentasjon\w*|styre\w*|gjennomgang\w*|telefon\w*|samtale\w*|frist\w*)\b"
-)
-
-
-@dataclass(frozen=True)
-class MarkedSentence:
-    """A sentence with marks for what it names.
-
-    Attributes:
-        text: Names, people and days taken out: what kind of question it is shows in the rest.
-        raw: The same, with its names and days.
-        plain: Names taken out, days still in.
-        names: Whom it names, and where in `raw`.
-        days: Which days it names, and where in `plain`.
-        excluded: Whom it leaves out, `excluding brand`; taken out of the texts.
-        clause: The part of `text` that asks, "" where all of it does.
-    """
-
-    text: str
-    raw: str
-    plain: str
-    names: tuple[Mention, ...]
-    days: tuple[NamedDays, ...]
-    excluded: tuple[Named, ...] = ()
-    clause: str = ""
-
-
-def sentence(text: str, names: NameIndex, as_of: date) -> MarkedSentence:
-    """What was typed, casefolded, with marks for its names and days. Never raises."""
-    raw = _plain(text)
-    short = _TIKTOK.search(raw)
-    if short and not any(
-        mention.start <= short.start() < mention.end for mention in mentions(raw, names)
-    ):
-        raw = _TIKTOK.sub("tiktok", raw)
-    return _marked(raw, names, as_of)
-
-
-def asking(whole: MarkedSentence, names: NameIndex, as_of: date) -> MarkedSentence:
-    """The part of a sentence that asks; whom or when that leaves unsaid is taken from the rest."""
-    part = asking_part(whole.raw, [(mention.start, mention.end) for mention in whole.names])
-    if part is None:
-        return whole
-    clause = _marked(whole.raw[part.start : part.end], names, as_of)
-    dated = clause if clause.days or _ENGAGED.search(whole.text) else whole
-    return MarkedSentence(
-        text=clause.text if _is_whole(clause.text, whole.text) else whole.text,
-        raw=clause.raw,
-        plain=dated.plain,
-        names=clause.names or _named_before(whole, clause),
-        days=dated.days,
-        excluded=whole.excluded,
-        clause=clause.text,
-    )
-
-
-def _is_whole(clause: str, text: str) -> bool:
-    """Whether the part that asks has a number of its own, and all conditions and amounts."""
-    alike = len(bounds(clause)) == len(bounds(text)) and amount_in(clause) == amount_in(text)
-    return bool(metrics_in(clause)) and alike
-
-
-def _named_before(whole: MarkedSentence, clause: MarkedSentence) -> tuple[Mention, ...]:
-    """Whom the rest of a sentence names that the part that asks is about."""
-    if _OF_THEM.search(clause.text):
-        return whole.names
-    if _OVERALL.search(clause.text):
-        return ()
-    ranked = {kind for kind, words in _OF_ALL.items() if words.search(clause.text)}
-    return tuple(mention for mention in whole.names if mention.named.kind not in ranked)
-
-
-def _marked(raw: str, names: NameIndex, as_of: date) -> MarkedSentence:
-    name_mentions = without_nouns(without_owners(mentions(raw, names)), raw)
-    raw, name_mentions, excluded = left_out(raw, name_mentions)
-    plain = plainly(masked(raw, name_mentions))
-    days = named_days(plain, as_of)
-    remainder = _BEFORE.sub("", " ".join(without(plain, days).split()))
-    return MarkedSentence(remainder, raw, plain, name_mentions, days, excluded)
 
 
 def read(text: str, names: NameIndex, as_of: date) -> Slots:
-    """What a sentence asks on a morning. Never raises; what is not understood stays empty."""
+    """What a line asks on a morning: first its names are marked, then the days, then the rest.
+
+    Never raises; what is not understood stays empty.
+    """
     chosen = _CHOSEN.match(text)
-    whole = sentence(text[chosen.end() :] if chosen else text, names, as_of)
-    said = asking(whole, names, as_of)
-    subjects = tuple(dict.fromkeys(mention.named for mention in said.names))
-    slots = _asking(chosen["kind"] if chosen else "", whole, said)
-    slots = replace(slots, subjects=subjects, excluded=said.excluded, text=said.text)
-    return _honest(numbered(_over(_dated(slots, said.plain, said.days, as_of), as_of)))
+    names_marked = marked(text[chosen.end() :] if chosen else text, names)
+    whole = sentence(names_marked, as_of)
+    clause = asking(whole, as_of)
+    slots = replace(
+        _asking(chosen["kind"] if chosen else "", whole, clause),
+        subjects=tuple(dict.fromkeys(clause.names)),
+        excluded=names_marked.excluded,
+        text=clause.text,
+        line=names_marked.line,
+    )
+    return _honest(numbered(_over(_dated(slots, clause.plain, clause.days, as_of), as_of)))
 
 
-def _asking(chosen: str, whole: MarkedSentence, said: MarkedSentence) -> Slots:
+def _asking(chosen: str, whole: MarkedSentence, clause: MarkedSentence) -> Slots:
     """The kind of question, as a button chose it, and what it may be instead or besides."""
-    guessed = Guess() if chosen else _guessed(whole, said)
+    guessed = Guess() if chosen else _guessed(whole, clause)
     intent, _, detail = (chosen or guessed.likeliest).partition("/")
     return Slots(intent, detail, options=guessed.options, otherwise=guessed.otherwise)
 
 
-def _guessed(whole: MarkedSentence, said: MarkedSentence) -> Guess:
+def _guessed(whole: MarkedSentence, clause: MarkedSentence) -> Guess:
     if not any(character.isalpha() for character in whole.text):
         return Guess()  # a name or days alone
     if not whole.names and is_term(whole.text):
         return Guess(("define",), (1.0,))
-    return guess(whole.text, said.clause)
+    return guess(whole.text, clause.clause)
 
 
 def _honest(slots: Slots) -> Slots:
@@ -217,12 +125,6 @@ def _honest(slots: Slots) -> Slots:
     return replace(slots, unread=left_aside(slots.text)) if slots.metric else slots
 
 
-def _plain(text: str) -> str:
-    words = HYPHENS.sub("-", text).replace("\u00a0", " ").replace("’", "'").split()[:MOST_WORDS]
-    plain_text = " ".join(words).casefold()
-    return re.sub(r"^\s*/perf\b", "", re.sub(r"[\"«»“”]", " ", plain_text)).strip()
-
-
 def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) -> Slots:
     """The window, what it is compared with, and until when."""
     masked_text, until = slots.text, ""
@@ -232,7 +134,7 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
         days = tuple(span for span in days if span.end <= said.start() or span.start >= said.end())
     if slots.intent == "do" and days:
         until = days[-1].window if _UNTIL.search(masked_text) else ""
-    spans = in_order([span for span in days if span.window != "today"], masked_text)
+    spans = _in_order([span for span in days if span.window != "today"], masked_text)
     if weeks_ago:
         window = spans[0].window if spans else "7d"
         against = _weeks_before(window, count_of(weeks_ago["count"]), as_of)
@@ -249,9 +151,9 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
         return replace(slots, window=window, against=against, until=until)
     if later_spans and not against:
         against = _as_range(later_spans[0].window, first_span.window, as_of)
-        if against and says_same_numbers(masked_text):
-            against = same_numbers(first_span.window, against, as_of)
-        against = beside(first_span.window, later_spans[0].window, masked_text, as_of) or against
+        if against and _says_same_numbers(masked_text):
+            against = _same_numbers(first_span.window, against, as_of)
+        against = _beside(first_span.window, later_spans[0].window, masked_text, as_of) or against
         against = _LIKE_FOR_LIKE.get((first_span.window, later_spans[0].window), against)
         against = _as_far(first_span.window, against, as_of)
     elif _held_against(masked_text) and not later_spans:
@@ -399,6 +301,39 @@ def _as_one(first: str, last: str, as_of: date) -> str:
     return f"{since.isoformat()}..{until.isoformat()}"
 
 
-def named(slots: Slots, *kinds: str) -> tuple[Named, ...]:
-    """The subjects of some kinds."""
-    return tuple(subject for subject in slots.subjects if subject.kind in kinds)
+def _says_same_numbers(text: str) -> bool:
+    """Whether a sentence compares `with the same days in ◊`, another month."""
+    return _SAME_NUMBERS.search(text) is not None
+
+
+def _in_order(spans: Sequence[NamedDays], text: str) -> list[NamedDays]:
+    """The days asked about before those they are held against: of a change, the later ones.
+
+    `how did it change from september to october` asks about October.
+    """
+    changed = len(spans) == TWO and _FROM_TO.search(text) and _CHANGED.search(text)
+    return [*spans][::-1] if changed else [*spans]
+
+
+def _same_numbers(window: str, month: str, as_of: date) -> str:
+    """`1-27 november` against `the same days in october`: its days of the same numbers."""
+    span, whole = parse_window(window, as_of)[0], parse_window(month, as_of)[0]
+    in_one_month = (span.since.year, span.since.month) == (span.until.year, span.until.month)
+    if not in_one_month or whole.since.day != 1 or whole.since.month != whole.until.month:
+        return month
+    last_day = whole.until.day
+    since = whole.since.replace(day=min(span.since.day, last_day))
+    return span_of(since, whole.since.replace(day=min(span.until.day, last_day)))
+
+
+def _beside(window: str, weekday: str, text: str, as_of: date) -> str:
+    """`halloween than on the saturday before it`: that weekday next to the days; "" for none."""
+    name, side = weekday.removeprefix("on "), _BESIDE.search(text)
+    if side is None or name not in WEEKDAYS:
+        return ""
+    span, at = parse_window(window, as_of)[0], WEEKDAYS.index(name)
+    if side["side"] in {"after", "etter"}:
+        day = span.until + timedelta((at - span.until.weekday() - 1) % WEEK + 1)
+    else:
+        day = span.since - timedelta((span.since.weekday() - at - 1) % WEEK + 1)
+    return span_of(day, day)

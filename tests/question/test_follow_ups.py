@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question.asking_clause import goes_on, went_on
 from bot.question.name_index import NameIndex
 from bot.question.slot_reading import read
-from bot.question.slots import Named, Slots
+from bot.question.slots import Named, Slots, goes_on, went_on
 
 MORNING = date(2026, 11, 28)
 META = Named("channel", "meta_ads", "Meta")
