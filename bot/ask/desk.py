@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bot.ask import help as listing
-from bot.ask import router as asking
+from bot.ask.router import Line, answered
 from bot.context.context import Context
 from bot.context.request import QUESTION, request, within
 from bot.context.scoping import for_asker, is_direct, shows_nothing
@@ -37,9 +37,14 @@ from bot.features.triage import answering as partly_view
 from bot.features.triage import answering as views
 from bot.features.triage import thread_replies as threads
 from bot.features.triage.answering import Decision
+from bot.numbers.input.names import channel_key
+from bot.numbers.input.windows import WINDOWS
 from bot.policy.permissions import require, require_importer
+from bot.question.grammar import parse
+from bot.question.slots import Slots
 from bot.question.vocabulary import COMMAND_OF
 from bot.question.wording import language_asked
+from bot.snapshot import boards
 from bot.snapshot.naming import Unclear
 from bot.store.base import Event, Outgoing
 
@@ -53,6 +58,7 @@ TOLD = {
     "approval.withdrawn": "withdraw",
     **apply_requests.VERBS,
 }
+MOST_WORDS = 2  # a channel and a window
 APPLYING = {"apply": apply_requests.ask, "set_back": apply_requests.take_back}
 
 
@@ -95,11 +101,14 @@ class Desk:
             with within(QUESTION) if asker.door is Door.SLACK else nullcontext():
                 require(self.context, asker, "viewer")
                 context = for_asker(self.context, asker, as_of=morning)
-                asker = _as_written(context, asker, text, morning)
-                _refuse_nobodys(context, asker, text)
-                if reply := threads.taken_back(context, text, asker):
+                refused = _nobodys(context, asker, text)
+                line = _read(context, text, morning)
+                asker = _as_written(context, asker, line.slots)
+                if refused:
+                    raise refused
+                if reply := threads.taken_back(context, line.slots.line, asker):
                     return reply
-                return asking.answered(context, text, asker, morning, dry=dry)
+                return answered(context, line, asker, morning, dry=dry)
         except Unclear as unclear:
             return self._reply(asker, "choose", choice=unclear.choice)
         except UnknownName as error:
@@ -168,7 +177,7 @@ class Desk:
         """
         require(self.context, asker, "viewer")
         context = self._for(asker)
-        asker = _as_written(context, asker, text, context.today(asker))
+        asker = _as_written(context, asker, _read(context, text, context.today(asker)).slots)
         reply = threads.about(context, channel, thread_ts, text, asker)
         reply = reply or threads.thanks(context, text, asker)
         if reply is None and named:
@@ -309,23 +318,36 @@ OF_NOBODY = {"help", "settings", "client", "unsubscribe"}
 """Commands about the asker or the channel: answered where there are no campaigns to see."""
 
 
-def _refuse_nobodys(context: Context, asker: Asker, text: str) -> None:
+def _nobodys(context: Context, asker: Asker, text: str) -> NobodysChannel | None:
+    """What is wrong where there are no campaigns to see, and the question is about some."""
     first_word = text.removeprefix("/perf").strip().casefold().split(" ")[0]
     command = COMMAND_OF.get(first_word) if first_word else "help"
-    if shows_nothing(context) and command not in OF_NOBODY:
-        elsewhere = workspace_of(asker.channel or asker.user) != HOME
-        raise NobodysChannel(direct=is_direct(asker.channel), elsewhere=elsewhere)
+    if not shows_nothing(context) or command in OF_NOBODY:
+        return None
+    elsewhere = workspace_of(asker.channel or asker.user) != HOME
+    return NobodysChannel(direct=is_direct(asker.channel), elsewhere=elsewhere)
 
 
-def _as_written(context: Context, asker: Asker, text: str, as_of: date) -> Asker:
+def _read(context: Context, text: str, as_of: date) -> Line:
+    """What a line asks; `channel google 7d`, what is asked most, is read as no sentence."""
+    command, *arguments = text.removeprefix("/perf").split() or [""]
+    dated = len(arguments) == 1 or (len(arguments) == MOST_WORDS and arguments[-1] in WINDOWS)
+    if COMMAND_OF.get(command.casefold()) == "channel" and dated:
+        channels = {row.group for row in boards.head(context, as_of, "28d").groups("channel")}
+        if channel_key(arguments[0]) in channels:
+            return Line(text, parse(text))
+    from bot.ask.entity_linking import known_names  # noqa: PLC0415, what is asked most needs none
+    from bot.question.slot_reading import read  # noqa: PLC0415
+
+    return Line(text, slots=read(text, known_names(context, as_of), as_of))
+
+
+def _as_written(context: Context, asker: Asker, slots: Slots) -> Asker:
     """Whoever asks in the other of our languages is answered in that one; names say nothing."""
-    language = language_asked(text)
+    language = language_asked(slots.line)
     if language not in context.renderers or language == context.language(asker.language):
         return asker
-    from bot.ask.entity_linking import nameless  # noqa: PLC0415, what is asked most needs none
-
-    sure = language_asked(nameless(context, text, as_of)) == language
-    return replace(asker, language=language) if sure else asker
+    return replace(asker, language=language)
 
 
 def _asks(text: str) -> bool:

@@ -16,7 +16,7 @@ from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.errors import UnknownName
 from bot.numbers.input.names import ALIASES, normal_name
-from bot.question.name_index import NameIndex, masked, mentions, words_of
+from bot.question.name_index import NameIndex, words_of
 from bot.question.slots import Named, Slots
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
@@ -133,12 +133,6 @@ def known_names(context: Context, as_of: date) -> NameIndex:
     people = context.shelf.memo(("people",), decided, lambda: _people(context))
     mark = (Same(figures), tuple(named.key for named, _ in people))
     return context.shelf.memo(("names of sentences",), mark, lambda: _names(figures, people))
-
-
-def nameless(context: Context, text: str, as_of: date) -> str:
-    """A casefolded line with a mark for each name in it."""
-    line = text.casefold()
-    return masked(line, mentions(line, known_names(context, as_of)))
 
 
 def _names(figures: Figures, people: Sequence[Entry]) -> NameIndex:

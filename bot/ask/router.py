@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from bot.ask import help as listing
 from bot.ask.paraphrase import echoed
@@ -25,19 +25,15 @@ from bot.features.reports import compare as comparing
 from bot.features.reports import export as exporting
 from bot.features.search import audit
 from bot.features.search import find as finding
-from bot.numbers.input.names import channel_key
-from bot.numbers.input.windows import WINDOWS
 from bot.policy.schedule import FORM_OF
 from bot.question.grammar import Question, parse
+from bot.question.slots import Slots
 from bot.question.vocabulary import COMMAND_OF
+from bot.render.values.conversation import AskedBack
 from bot.render.values.overviews import ReadAs
-from bot.snapshot import boards
-
-if TYPE_CHECKING:
-    from bot.ask.sentence_reading import SentenceReading as Conversed
 
 Answer = Callable[[Context, Question, Asker, date], Reply]
-MOST_WORDS = 2  # a channel and a window
+_WORDS = re.compile(r'[“«"„][^”»"]*[”»"](?!\S)|\S+')  # what stands in quotes is one
 SENTENCE = 4  # words: nobody types a command so long that has no command in it
 DATED = ("channel", "campaign", "stage", "pricing", "compare", "why")  # today is not over yet
 
@@ -85,20 +81,67 @@ ANSWERS: Mapping[str, Answer] = {
 }
 
 
-def answered(context: Context, text: str, asker: Asker, as_of: date, *, dry: bool) -> Reply:
-    """The answer to what was typed; a sentence is answered with how it was understood.
+@dataclass(frozen=True)
+class Line:
+    """A line as it was typed, and as it was read: a command's question, or else its slots."""
+
+    text: str
+    question: Question | None = None
+    slots: Slots = field(default_factory=Slots)
+
+
+def answered(context: Context, line: Line, asker: Asker, as_of: date, *, dry: bool) -> Reply:
+    """The answer to a line; a sentence's says how it was understood.
 
     Raises:
         UnknownName: Nobody knows the command or the name; the nearest are named.
         Unclear: The name fits several.
     """
-    if (question := _of_channel(context, text, as_of)) is not None:
-        return _of(context, question, asker, as_of, dry=dry)
-    from bot.ask.sentence_reading import conversed  # noqa: PLC0415, what is asked most needs none
+    if line.question is not None:
+        return _of(context, line.question, asker, as_of, dry=dry)
+    from bot.ask import line_reading, sentence_answers  # noqa: PLC0415, what is asked most needs none
 
-    if (reading := conversed(context, text, asker, as_of, dry=dry)) is not None:
-        return _conversed(context, reading, asker, as_of, dry=dry)
-    return _of(context, _typed(context, text, as_of), asker, as_of, dry=dry)
+    slots = line_reading.meant(context, line.slots, asker, as_of, dry=dry)
+    if _is_command(line.text, slots):
+        return _of(context, _typed(context, line.text, as_of), asker, as_of, dry=dry)
+    slots = line_reading.remembered(context, slots, asker, as_of, dry=dry)
+    if slots.options:
+        return _asked_back(context, AskedBack(slots.options, line.text), asker)
+    response = sentence_answers.answered(context, slots, asker, as_of)
+    if response is None:
+        return _of(context, _typed(context, line.text, as_of), asker, as_of, dry=dry)
+    heard = ReadAs(unused=line_reading.unused(slots, as_command=isinstance(response, Question)))
+    if isinstance(response, Question):
+        reply = _of(context, response, asker, as_of, dry=dry)
+        heard = replace(heard, asks=echoed(response, context.language(asker.language)))
+    else:
+        reply = response
+    reply = sentence_answers.beside(context, slots, asker, as_of, reply)
+    if heard.asks or (heard.unused and not reply.error and not reply.modal):
+        reply = _under(context, asker, heard, reply)
+    if not slots.otherwise:
+        return reply
+    return sentence_answers.or_otherwise(
+        context, AskedBack(slots.otherwise, line.text), asker, reply
+    )
+
+
+def _asked_back(context: Context, asked: AskedBack, asker: Asker) -> Reply:
+    message = context.renderer(asker.language).render("asked_back", asked=asked)
+    return Reply(message.text, message.blocks)
+
+
+def _is_command(text: str, slots: Slots) -> bool:
+    """Whether a command was typed, rightly or nearly."""
+    from bot.ask import line_reading  # noqa: PLC0415, see `answered`
+
+    words = _WORDS.findall(text.removeprefix("/perf"))
+    beginnings = (" ".join(words[:length]).casefold().rstrip(":") for length in (1, 2))
+    if not words or (slots.options and line_reading.begins_as(slots.text) == "find"):
+        return True
+    if any(beginning in COMMAND_OF for beginning in beginnings):
+        return line_reading.typed(text, slots)
+    return line_reading.mistyped(words[0].casefold().strip('"'), len(words), slots)
 
 
 def _typed(context: Context, text: str, as_of: date) -> Question:
@@ -113,35 +156,6 @@ def _typed(context: Context, text: str, as_of: date) -> Question:
             "I did not understand that.",
             hint="Say which number, whose and of which days: how much did google cost last week.",
         ) from None
-
-
-def _of_channel(context: Context, text: str, as_of: date) -> Question | None:
-    """`channel google 7d`: what is asked most, and nothing a sentence is; None for all else."""
-    command, *arguments = text.removeprefix("/perf").split() or [""]
-    if COMMAND_OF.get(command.casefold()) != "channel" or not 0 < len(arguments) <= MOST_WORDS:
-        return None
-    if len(arguments) == MOST_WORDS and arguments[-1] not in WINDOWS:
-        return None
-    channels = {row.group for row in boards.head(context, as_of, "28d").groups("channel")}
-    return parse(text) if channel_key(arguments[0]) in channels else None
-
-
-def _conversed(
-    context: Context, reading: Conversed, asker: Asker, as_of: date, *, dry: bool
-) -> Reply:
-    """The answer to a sentence; a command's is under the words that ask it."""
-    from bot.ask.beside_answers import beside, or_otherwise  # noqa: PLC0415, see `answered`
-
-    if isinstance(reading.found, Reply):
-        reply = reading.found
-        reply = beside(context, reading.slots, asker, as_of, reply)
-        if reading.unused and not reply.error and not reply.modal:
-            reply = _under(context, asker, ReadAs(unused=reading.unused), reply)
-        return or_otherwise(context, reading.slots.otherwise, reading.text, asker, reply)
-    reply = _of(context, reading.found, asker, as_of, dry=dry)
-    echo = ReadAs(echoed(reading.found, context.language(asker.language)), reading.unused)
-    reply = _under(context, asker, echo, beside(context, reading.slots, asker, as_of, reply))
-    return or_otherwise(context, reading.slots.otherwise, reading.text, asker, reply)
 
 
 def _under(context: Context, asker: Asker, echo: ReadAs, reply: Reply | None = None) -> Reply:
@@ -181,5 +195,9 @@ def _shared(context: Context, question: Question, asker: Asker, as_of: date, *, 
         raise UsageError(
             "I don't know what to share.", hint="Write the question after it: /perf share advice."
         )
-    reply = answered(context, words, asker, as_of, dry=dry)
+    from bot.ask.entity_linking import known_names  # noqa: PLC0415, see `answered`
+    from bot.question.slot_reading import read  # noqa: PLC0415
+
+    line = Line(words, slots=read(words, known_names(context, as_of), as_of))
+    reply = answered(context, line, asker, as_of, dry=dry)
     return reply if reply.error or reply.modal else replace(reply, response_type="in_channel")

@@ -255,28 +255,28 @@ def without_owners(name_mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     return tuple(filtered_mentions)
 
 
-def without_nouns(name_mentions: tuple[Mention, ...], raw: str) -> tuple[Mention, ...]:
+def without_nouns(name_mentions: tuple[Mention, ...], text: str) -> tuple[Mention, ...]:
     """`reach of awareness` is the number, and `new customers` are people, whatever is called so."""
-    return tuple(mention for mention in name_mentions if not _is_noun(mention, raw))
+    return tuple(mention for mention in name_mentions if not _is_noun(mention, text))
 
 
-def _is_noun(mention: Mention, raw: str) -> bool:
-    before, after = raw[: mention.start], raw[mention.end :]
-    if mention.named.kind == "stage" and raw[mention.start : mention.end] == "reach":
+def _is_noun(mention: Mention, text: str) -> bool:
+    before, after = text[: mention.start], text[mention.end :]
+    if mention.named.kind == "stage" and text[mention.start : mention.end] == "reach":
         return bool(_REACH_OF.match(after) or _WHAT_REACH.search(before))
-    people = bool(_PEOPLE.fullmatch(raw[mention.start : mention.end]))
+    people = bool(_PEOPLE.fullmatch(text[mention.start : mention.end]))
     return people and bool(_SOME_PEOPLE.search(before)) and not _CAMPAIGN.match(after)
 
 
 def left_out(
-    raw: str, name_mentions: tuple[Mention, ...]
+    text: str, name_mentions: tuple[Mention, ...]
 ) -> tuple[str, tuple[Mention, ...], tuple[Named, ...]]:
     """The sentence without whom it leaves out: their words become spaces, so that places hold."""
     kept: list[Mention] = []
     excluded: list[Mention] = []
     for mention in name_mentions:
-        before = raw[: mention.start]
-        goes_on = excluded and _AND.fullmatch(raw[excluded[-1].end : mention.start])
+        before = text[: mention.start]
+        goes_on = excluded and _AND.fullmatch(text[excluded[-1].end : mention.start])
         start = excluded[-1].end if goes_on else None
         if not goes_on and (word := _EXCLUDING.search(before)):
             start = word.start()
@@ -284,8 +284,8 @@ def left_out(
             kept.append(mention)
             continue
         excluded.append(mention)
-        raw = f"{raw[:start]}{' ' * (mention.end - start)}{raw[mention.end :]}"
-    return raw, tuple(kept), tuple(mention.named for mention in excluded)
+        text = f"{text[:start]}{' ' * (mention.end - start)}{text[mention.end :]}"
+    return text, tuple(kept), tuple(mention.named for mention in excluded)
 
 
 _TIKTOK = re.compile(r"\btt\b")  # where nobody's name has it

@@ -7,10 +7,13 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from bot.ask import Asker, router, sentence_reading
+from bot.ask import Asker, desk, line_reading
+from bot.ask.entity_linking import known_names
 from bot.blockkit import validate
 from bot.errors import NoNumbers, UnknownName
 from bot.jobs import morning
+from bot.question.grammar import parse
+from bot.question.slot_reading import read
 from bot.snapshot import boards
 from bot.store.base import PlanRow
 
@@ -289,9 +292,12 @@ def test_a_rule_is_told_in_words_first(world, language, said, written):
 @pytest.mark.parametrize("asked", ["channel google", "kanal meta", "Channel google_ads"])
 def test_a_channel_and_its_window_are_no_sentence(world, kari, asked, window):
     """They are answered without being read as one, and as the reader of sentences leaves them."""
-    question = router._of_channel(world.context, f"/perf {asked}{window}", MORNING)
-    assert question == router.parse(f"{asked}{window}")
-    assert sentence_reading.conversed(world.context, f"{asked}{window}", kari, MORNING) is None
+    text = f"{asked}{window}"
+    assert desk._read(world.context, f"/perf {text}", MORNING).question == parse(text)
+    slots = read(text, known_names(world.context, MORNING), MORNING)
+    assert line_reading.typed(
+        text, line_reading.meant(world.context, slots, kari, MORNING, dry=True)
+    )
 
 
 @pytest.mark.parametrize(
@@ -299,4 +305,4 @@ def test_a_channel_and_its_window_are_no_sentence(world, kari, asked, window):
 )
 def test_anything_else_is_read_as_it_may_be_meant(world, asked):
     """A metric, a word more, an unknown channel or no command at all is no such question."""
-    assert router._of_channel(world.context, asked, MORNING) is None
+    assert desk._read(world.context, asked, MORNING).question is None

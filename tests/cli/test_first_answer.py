@@ -12,7 +12,8 @@ NOT_WAITED_FOR = ("scipy.special", "slack_sdk", "slack_bolt", "sqlalchemy", "ope
                   "starlette", "apscheduler", "babel.messages.mofile", "psycopg",
                   "bot.sources.exports", "bot.features.imports", "bot.slack", "bot.jobs",
                   "bot.demo")  # fmt: skip
-NOT_FOR_A_BOARD = ("pandas._libs", "rapidfuzz", "bot.ask.sentence_reading")
+NOT_FOR_A_BOARD = ("pandas._libs", "rapidfuzz", "bot.ask.sentence_answers",
+                   "bot.question.slot_reading")  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_the_shipped_weights_are_what_the_examples_give(all_examples: list[Examp
 
 def test_a_kind_has_words_on_its_button_and_an_answer(all_examples: list[Example]) -> None:
     """No heading of the examples is a kind that nothing answers or asks back about."""
-    from bot.ask.sentence_reading import ANSWERS
+    from bot.ask.sentence_answers import ANSWERS
     from bot.render.controls import KINDS
 
     for label in {example.label for example in all_examples} - {"nothing"}:

@@ -146,9 +146,9 @@ def thanks(context: Context, text: str, asker: Asker) -> Reply | None:
     return _talk(context, "thanks", asker)
 
 
-def taken_back(context: Context, text: str, asker: Asker) -> Reply | None:
+def taken_back(context: Context, line: str, asker: Asker) -> Reply | None:
     """`undo` outside a thread: where it is done, or that there is nothing to; None for others."""
-    if not TAKES_BACK.fullmatch(" ".join(text.split()).rstrip("?.! ")):
+    if not TAKES_BACK.fullmatch(" ".join(line.split()).rstrip("?.! ")):
         return None
     is_any = bool(context.store.all_advice(state=ANSWERED))
     return _talk(context, "undo" if is_any else "no_undo", asker)

@@ -1,20 +1,20 @@
-"""A sentence to its answer: read slot by slot, then the one feature that answers such a question.
+"""A sentence that was read to its answer: the one feature that answers such a question.
 
-What is read with certainty is answered here; a sentence nobody can place goes back to the router,
-which says that it was not understood. Nothing is changed by a sentence alone.
+What is read with certainty is answered here; of a sentence nobody can place the router says that
+it was not understood. Nothing is changed by a sentence alone.
+
+Beside an answer stand the advice that explains it, and what else may have been asked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from bot.ask import help as listing
-from bot.ask.beside_answers import MOST, WORN, unused
-from bot.ask.entity_linking import grouped, known_names, nobody, one_of_many, placed
-from bot.ask.typed_commands import ABOUT_SOMEBODY, begins_as, typed
+from bot.ask.entity_linking import grouped, nobody, one_of_many, placed
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.features import breakdown, talk
@@ -30,19 +30,24 @@ from bot.features.search import activity, moments
 from bot.features.search import activity as target_changes
 from bot.features.triage import wishes
 from bot.numbers.decompose.chains import CHAINS
-from bot.question.asking_clause import goes_on, went_on
 from bot.question.grammar import Question, as_subject, parse
-from bot.question.slot_reading import read
 from bot.question.slots import Slots
 from bot.question.unread import whom
 from bot.render.values.conversation import AskedBack
 from bot.render.values.overviews import ReadAs as Polite
 from bot.snapshot import boards
 from bot.snapshot.verdicts import judged_by
+from bot.store.base import AdviceRecord
 
 Found = Reply | Question | None
 Answer = Callable[[Context, Slots, Asker, date], Found]
-LATELY = timedelta(minutes=15)  # so long a sentence may go on from the one before
+MOST = 50  # blocks of a message
+BEFORE_RESULTS = {"spend", "impressions", "cpm", "clicks", "ctr", "cpc", "frequency", "reach"}
+OF_RESULTS = {"check_tracking", "fix_landing_page", "review_leads"}
+WORN = {
+    "refresh_creative",
+    "cap_frequency",
+}  # of worn ads: no number's parts show it
 _BETTER = re.compile(r"\b(?:beat|beaten|slo|slått|better|worse|bedre|verre|dårligere)\b")
 SPANS = {
     "week": "56d",
@@ -64,59 +69,22 @@ EVERY = re.compile(r"\b(?:every|each|hver)\b")
 LINES = ("rich_text", "section", "context")  # blocks of an answer beside others: no tables
 
 
-@dataclass(frozen=True)
-class SentenceReading:
-    """A sentence as it was read, and its answer, or the command's question that answers it.
-
-    `unused` are words nobody knew what to do with; `text` is the sentence as typed.
-    """
-
-    slots: Slots
-    found: Reply | Question
-    unused: tuple[str, ...] = ()
-    text: str = ""
-
-
-def conversed(
-    context: Context, text: str, asker: Asker, as_of: date, *, dry: bool = False
-) -> SentenceReading | None:
-    """The answer to a sentence; None for a command, and for what nobody can place.
-
-    A sentence that only goes on (`and meta?`) goes on from what the same person asked last in the
-    same place, if that is not long ago; `dry` neither does nor is gone on from.
+def answered(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
+    """The answer to a sentence, or the command's question that answers it; None for no answer.
 
     Raises:
         UnknownName: It is about a name nobody knows; the nearest is named.
         Unclear: The name fits several.
     """
-    slots = read(text, known_names(context, as_of), as_of)
-    if not dry and goes_on(text, slots):
-        slots = _continued(context, text, slots, asker, as_of)
-    slots = books.meant(slots)
-    command = begins_as(slots.text)
-    if typed(text, slots) or (slots.options and command == "find"):
-        return None
-    if slots.things and command in ABOUT_SOMEBODY:
-        slots = replace(slots, options=())  # whoever writes `channel google` has said what is asked
-    if not dry and not slots.options:
-        key = ("asked", asker.user, asker.channel)
-        context.shelf.keep(key, as_of, (context.clock(), slots), size=1)
-    if slots.options:
-        asked = AskedBack(slots.options, text)
-        message = context.renderer(asker.language).render("asked_back", asked=asked)
-        return SentenceReading(slots, Reply(message.text, message.blocks))
     figures = boards.figures(context, as_of, "28d")
     slots = placed(figures, slots)
     one_of_many(figures, slots)
     if slots.intent not in books.INTENTS:
         slots = replace(slots, metric=how_much.column_of(slots.metric))
-    response = _answered(context, slots, asker, as_of)
-    if response is None:
-        return None
-    return SentenceReading(slots, response, unused(slots, response), text)
+    return _of_each(context, slots, asker, as_of)
 
 
-def _answered(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found | None:
+def _of_each(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     """The answer; of several numbers that are listed the lines of each, without their tables."""
     worker = ANSWERS.get(slots.intent)
     if worker is None:
@@ -132,15 +100,6 @@ def _answered(context: Context, slots: Slots, asker: Asker, as_of: date) -> Foun
         return answers[0]  # it is told as a whole anyway
     blocks = [block for reply in replies for block in reply.blocks if block["type"] in LINES]
     return replace(replies[0], text=" ".join(reply.text for reply in replies), blocks=blocks[:MOST])
-
-
-def _continued(context: Context, text: str, slots: Slots, asker: Asker, as_of: date) -> Slots:
-    """A sentence as it goes on from the last one, itself where there is none."""
-    entry = context.shelf.find(("asked", asker.user, asker.channel), as_of)
-    if entry is None or context.clock() - entry.value[0] > LATELY:
-        return slots
-    merged = went_on(slots, entry.value[1], text=text, as_of=as_of)
-    return replace(merged, options=(), otherwise=())
 
 
 def _how_much(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
@@ -341,6 +300,40 @@ def _of_parts(context: Context, slots: Slots, as_of: date) -> Question | None:
     of_all = replace(slots, metric="", against="")
     question = replace(_command(command, of_all), metric=level)
     return question if breakdown.known(context, question, as_of) else None
+
+
+def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Reply) -> Reply:
+    """What a number's change is made of, and under its first lines what is advised about it."""
+    if slots.intent != "why" or slots.options or reply.error or not reply.blocks:
+        return reply
+    records = _fitting(slots, wishes.meant(context, Slots(subjects=slots.things[:1]), as_of))
+    if not records:
+        return reply
+    names, zone = names_on(context, as_of), context.zone(asker)
+    advice_cards = cards(context, records[:2], names, zone, channel=asker.channel)
+    message = context.renderer(asker.language).render("open_advice", cards=advice_cards)
+    worn = records[0].advice.action in WORN
+    if slots.things and not slots.metric and worn:  # no price shows it: it comes first
+        return replace(reply, text=message.text, blocks=(*message.blocks, *reply.blocks))
+    if slots.things and slots.things[0].kind == "campaign" and worn:
+        reply = replace(reply, text=f"{reply.text} {message.text}")
+    return replace(reply, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
+
+
+def _fitting(slots: Slots, records: Sequence[AdviceRecord]) -> Sequence[AdviceRecord]:
+    """Advice that may explain the number: what is counted too little makes no showing dearer."""
+    if slots.metric not in BEFORE_RESULTS:
+        return records
+    fitting = [record for record in records if record.advice.action not in OF_RESULTS]
+    return sorted(fitting, key=lambda record: record.advice.action not in WORN)
+
+
+def or_otherwise(context: Context, asked: AskedBack, asker: Asker, reply: Reply) -> Reply:
+    """The answer, and under it the kinds its sentence may be besides, where that is not firm."""
+    if reply.error or reply.modal or not reply.blocks:
+        return reply
+    message = context.renderer(asker.language).render("otherwise", asked=asked)
+    return replace(reply, blocks=(*reply.blocks[: MOST - len(message.blocks)], *message.blocks))
 
 
 def _help(context: Context, _slots: Slots, asker: Asker, as_of: date) -> Found:
