@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bot.ask import help as listing
-from bot.ask.router import Line, answered
+from bot.ask.router import TypedLine, answered
 from bot.context.context import Context
 from bot.context.request import QUESTION, request, within
 from bot.context.scoping import for_asker, is_direct, shows_nothing
@@ -328,18 +328,18 @@ def _nobodys(context: Context, asker: Asker, text: str) -> NobodysChannel | None
     return NobodysChannel(direct=is_direct(asker.channel), elsewhere=elsewhere)
 
 
-def _read(context: Context, text: str, as_of: date) -> Line:
+def _read(context: Context, text: str, as_of: date) -> TypedLine:
     """What a line asks; `channel google 7d`, what is asked most, is read as no sentence."""
     command, *arguments = text.removeprefix("/perf").split() or [""]
     dated = len(arguments) == 1 or (len(arguments) == MOST_WORDS and arguments[-1] in WINDOWS)
     if COMMAND_OF.get(command.casefold()) == "channel" and dated:
         channels = {row.group for row in boards.head(context, as_of, "28d").groups("channel")}
         if channel_key(arguments[0]) in channels:
-            return Line(text, parse(text))
+            return TypedLine(text, parse(text))
     from bot.ask.entity_linking import known_names  # noqa: PLC0415, what is asked most needs none
     from bot.question.slot_reading import read  # noqa: PLC0415
 
-    return Line(text, slots=read(text, known_names(context, as_of), as_of))
+    return TypedLine(text, slots=read(text, known_names(context, as_of), as_of))
 
 
 def _as_written(context: Context, asker: Asker, slots: Slots) -> Asker:

@@ -82,7 +82,7 @@ ANSWERS: Mapping[str, Answer] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class TypedLine:
     """A line as it was typed, and as it was read: a command's question, or else its slots."""
 
     text: str
@@ -90,7 +90,7 @@ class Line:
     slots: Slots = field(default_factory=Slots)
 
 
-def answered(context: Context, line: Line, asker: Asker, as_of: date, *, dry: bool) -> Reply:
+def answered(context: Context, line: TypedLine, asker: Asker, as_of: date, *, dry: bool) -> Reply:
     """The answer to a line; a sentence's says how it was understood.
 
     Raises:
@@ -198,6 +198,6 @@ def _shared(context: Context, question: Question, asker: Asker, as_of: date, *, 
     from bot.ask.entity_linking import known_names  # noqa: PLC0415, see `answered`
     from bot.question.slot_reading import read  # noqa: PLC0415
 
-    line = Line(words, slots=read(words, known_names(context, as_of), as_of))
+    line = TypedLine(words, slots=read(words, known_names(context, as_of), as_of))
     reply = answered(context, line, asker, as_of, dry=dry)
     return reply if reply.error or reply.modal else replace(reply, response_type="in_channel")
