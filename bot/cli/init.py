@@ -25,7 +25,7 @@ from bot.app.onboarding import (
     proposals_of_numbers,
 )
 from bot.cli.door import in_words
-from bot.cli.init_connections import Connections
+from bot.cli.init_connections import SourcesAsked
 from bot.cli.options import everywhere
 from bot.cli.parts import CommandParts, now, writing
 from bot.cli.plain_text import plain, said, table
@@ -60,7 +60,7 @@ def init_command(*, yes: bool, file: Path | None, db: str | None, config: str | 
     """
     add_env_file(os.environ)
     answers = SetupAnswers(answers_of(file), None if yes or file else _prompt)
-    connections = Connections(answers, Path(config or DEFAULT_FILE))
+    connections = SourcesAsked(answers, Path(config or DEFAULT_FILE))
     connections.greet()
     connections.connect()
     setup = Setup(connections)
@@ -104,7 +104,7 @@ class Setup:
         is_begun: Whether a platform's year is still to be fetched.
     """
 
-    connections: Connections
+    connections: SourcesAsked
     new_proposals: list[Proposal] = field(default_factory=list)
     known_on: date = date.min
     is_begun: bool = False

@@ -29,7 +29,7 @@ Listed = str | Sequence[str]
 
 
 @dataclass
-class Connections:
+class SourcesAsked:
     """What is connected in one run of init.
 
     Attributes:
