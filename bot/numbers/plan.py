@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.infer import MODELS, STAGES, model_for, purpose
@@ -195,7 +197,7 @@ class Plan:
         Args:
             campaigns: One row each: `channel`, `account_id`, `campaign_id` and `campaign_name`.
         """
-        columns = (_words(campaigns[name]) for name in _Row._fields[:4])
+        columns = (plain_words(campaigns[name]) for name in _Row._fields[:4])
         rows = [(channel, id_, str(name or id_), account or "")
                 for channel, id_, name, account in zip(*columns, strict=True)]  # fmt: skip
         distinct = list(dict.fromkeys(normal_name(entry.match) for entry in self.entries))
@@ -229,6 +231,17 @@ class Plan:
             bid target stands in, or None), `because_pricing` (as `because`) and `entry` (the
             pattern that fits).
         """
+        described = self.described(campaigns, on)
+        columns = {name: campaigns[name] for name in campaigns if name not in described}
+        for name, values in described.items():
+            kind = "float64" if name in _AMOUNTS else object
+            columns[name] = pd.Series(values, index=campaigns.index, dtype=kind)
+        return pd.DataFrame(columns, index=campaigns.index)
+
+    def described(
+        self, campaigns: pd.DataFrame | Mapping[str, npt.NDArray[np.object_]], on: date
+    ) -> dict[str, list[Any]]:
+        """The columns `resolve` adds, a list each; None where nothing is known."""
         entries = self.valid(on)
         patterns = Patterns(entry.match for entry in entries)
         places = [
@@ -246,12 +259,7 @@ class Plan:
             fitting_entry = _NOTHING if place is None else entries[place]
             rows.append(self._resolved(row, name, fitting_entry, _account(row, places)))
         columns = zip(*rows, strict=True) if rows else ((),) * len(_RESULT)
-        words = zip(_RESULT, columns, strict=True)
-        resolved = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in words})
-        resolved = resolved.set_axis(campaigns.index)
-        for name in ("monthly_budget", "floor"):
-            resolved[name] = resolved[name].astype("float64")
-        return campaigns.drop(columns=[n for n in _RESULT if n in campaigns]).join(resolved)
+        return {name: list(column) for name, column in zip(_RESULT, columns, strict=True)}
 
     def clients(self, campaigns: pd.DataFrame, on: date) -> tuple[str, ...]:
         """Whose each campaign is, row by row as `resolve` takes them; "" where it is nobody's."""
@@ -317,6 +325,7 @@ class _Row(NamedTuple):
 
 
 _NOTHING, _NO_ACCOUNT = PlanEntry(match=""), Account("")
+_AMOUNTS = ("monthly_budget", "floor")
 _RESULT = (*RESOLVED[:3], "currency", *RESOLVED[3:], "because_pricing", "entry")
 
 
@@ -347,17 +356,18 @@ def _model(text: Any) -> str | None:
     return word if word in MODELS else None
 
 
-def _rows(campaigns: pd.DataFrame) -> Iterator[_Row]:
+def _rows(campaigns: pd.DataFrame | Mapping[str, npt.NDArray[np.object_]]) -> Iterator[_Row]:
     """One a campaign, None where nothing is said."""
-    silent = [None] * len(campaigns)
-    columns = (_words(campaigns[n]) if n in campaigns else silent for n in _Row._fields)
+    silent = [None] * len(campaigns["channel"])
+    columns = (plain_words(campaigns[n]) if n in campaigns else silent for n in _Row._fields)
     return map(_Row._make, zip(*columns, strict=True))
 
 
-def _words(column: pd.Series) -> list[Any]:
-    words = column.to_numpy(dtype=object, copy=True)
+def plain_words(column: pd.Series | npt.NDArray[np.object_]) -> list[Any]:
+    """The words of a column, None where it has none."""
+    words = np.array(column, dtype=object)
     words[pd.isna(words)] = None
-    return words.tolist()
+    return list(words.tolist())
 
 
 def _account(row: _Row, accounts: list[tuple[Account, str | None, str]]) -> Account:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -113,9 +113,22 @@ def call_by_census(campaigns: pd.DataFrame, census: Census | None) -> pd.DataFra
     """
     if census is None:
         return campaigns
-    columns = {}
+    names = {name: campaigns[name].tolist() for name in ("entity", "campaign_id", "label")}
+    called = called_by_census(names, census)
+    return campaigns.assign(**{
+        name: pd.Series(called[name], index=campaigns.index, dtype=object)
+        for name in ("campaign_id", "label")
+    })  # fmt: skip
+
+
+def called_by_census(
+    columns: Mapping[str, list[Any]], census: Census | None
+) -> dict[str, list[Any]]:
+    """The same of plain columns: all of them, `campaign_id` and `label` as the census has them."""
+    if census is None:
+        return dict(columns)
+    called = dict(columns)
     for column, names in (("campaign_id", census.ids), ("label", census.labels)):
-        pairs = zip(campaigns["entity"], campaigns[column], strict=True)
-        called = [names.get(str(entity), name) for entity, name in pairs]
-        columns[column] = pd.Series(called, index=campaigns.index, dtype=object)
-    return campaigns.assign(**columns)
+        pairs = zip(columns["entity"], columns[column], strict=True)
+        called[column] = [names.get(str(entity), name) for entity, name in pairs]
+    return called

@@ -159,7 +159,7 @@ def answers(facts: CampaignColumns, learned: Evidence | None) -> BudgetAnswers:
         learned: What earlier days taught (`Memory.learned`).
     """
     counted = _counted(facts)
-    keys = pools(facts.about, _units(facts, counted))
+    keys = pools(facts.told, _units(facts, counted))
     results = _by_value(facts.history, _results(facts.history, counted), keys)
     scene = replace(facts.scene, results=results)
     trading = list(_campaigns(facts, counted, keys))

@@ -280,16 +280,32 @@ class Kinds:
     def rows(self, rule: Rule) -> dict[Spans, Bools]:
         """The campaigns a rule is for, by the windows it uses for them."""
         rows_by_spans: dict[Spans, Bools] = {}
-        fits = self.facts.running & self._charged(rule.billed) & self._detailed(rule)
-        counts = np.bincount(self.codes[fits], minlength=len(self.kinds))
-        for code, (cell, late) in enumerate(self.kinds):
-            if counts[code] and rule.applies(cell):
+        for (cell, late), rows in self._fitting(rule):
+            if rule.applies(cell):
                 spans = spans_of(rule, cell, self.facts.rulebook.metrics, late)
-                rows = (self.codes == code) & fits
                 rows_by_spans[spans] = (
                     rows_by_spans[spans] | rows if spans in rows_by_spans else rows
                 )
         return rows_by_spans
+
+    def _fitting(self, rule: Rule) -> list[tuple[tuple[Cell, int], Bools]]:
+        """The kinds some running campaigns of which a rule may be for, and those campaigns."""
+        if not rule.billed and not details_of(rule):
+            return self._running
+        fits = self.facts.running & self._charged(rule.billed) & self._detailed(rule)
+        return self._by_kind(fits)
+
+    @cached_property
+    def _running(self) -> list[tuple[tuple[Cell, int], Bools]]:
+        return self._by_kind(self.facts.running)
+
+    def _by_kind(self, fits: Bools) -> list[tuple[tuple[Cell, int], Bools]]:
+        counts = np.bincount(self.codes[fits], minlength=len(self.kinds))
+        return [
+            (kind, (self.codes == code) & fits)
+            for code, kind in enumerate(self.kinds)
+            if counts[code]
+        ]
 
     def _detailed(self, rule: Rule) -> Bools:
         """Campaigns with rows of the parts a rule reads of: nobody waits for others to have any."""

@@ -20,22 +20,21 @@ from bot.advice.rules.condition import Floats
 from bot.advice.rules.rulebook import Cell, Rule, Thresholds
 from bot.domain.channels import labels
 from bot.numbers.forecast.pace import PACE, pace
-from bot.numbers.forecast.reporting_lag import COMPLETE, Completion, completion_of
+from bot.numbers.forecast.reporting_lag import COMPLETE, Completion, completions_of
 from bot.numbers.input.history import History
 from bot.numbers.input.names import account_key
 from bot.numbers.input.revisions import (
     KnownRows,
     Revisions,
     Words,
-    table_of,
-    unique_ids,
+    told_apart,
     words_known,
 )
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.glossary import Metrics
 from bot.numbers.metrics.sums import Bools, Ints
-from bot.numbers.plan import Override, Patterns, Plan
-from bot.numbers.shards import call_by_census
+from bot.numbers.plan import Override, Patterns, Plan, plain_words
+from bot.numbers.shards import called_by_census
 from bot.numbers.signals.history_panel import HORIZON
 from bot.numbers.signals.peer_rates import ALIKE, cohort_codes
 from bot.numbers.signals.signs import FUNNEL, CampaignPlace, funnel
@@ -130,46 +129,64 @@ def campaigns(
     signature = (snapshot.entities, plan.valid(as_of), tuple(overrides), plan.bids, plan.reported)
     if like and like.still(word_columns, signature):
         return like
-    words = table_of(snapshot.entities, word_columns)
-    descriptions = plan.resolve(words, as_of).assign(source_channel=words["channel"].to_numpy())
-    descriptions["billed"] = descriptions["billed_by"].where(
-        descriptions["billed_by"].notna(), descriptions["pricing_model"]
-    )
-    descriptions["measure"] = descriptions["measured_by"].where(
-        descriptions["measured_by"].notna(), descriptions["channel"]
-    )
-    descriptions["bid"] = pd.Series(_bids(words, plan), index=words.index, dtype=object)
-    places = descriptions[["channel", "account_id", "campaign_id"]].fillna("").astype(str)
-    descriptions["label"] = labels(
-        descriptions["campaign_name"].astype(str).tolist(),
-        list(places.itertuples(index=False, name=None)),
-    )
-    descriptions["campaign_id"] = unique_ids(descriptions)
-    descriptions = call_by_census(descriptions, plan.census)
-    words_of = descriptions.astype(object).to_numpy()
-    words_of[descriptions.isna().to_numpy()] = None
-    descriptions = pd.DataFrame(words_of, descriptions.index, descriptions.columns, dtype=object)
+    columns = _described(snapshot.entities, word_columns, plan, as_of)
     cells = tuple(
         thresholds.cell(stage, pricing)
-        for stage, pricing in zip(descriptions["stage"], descriptions["pricing_model"], strict=True)
+        for stage, pricing in zip(columns["stage"], columns["pricing_model"], strict=True)
     )
+    grid = np.empty((len(snapshot.entities), len(columns)), dtype=object)
+    for place, values in enumerate(columns.values()):
+        grid[:, place] = np.fromiter(values, dtype=object, count=len(grid))
     return Profiles(
-        descriptions,
+        pd.DataFrame(grid, columns=[*columns], dtype=object),
         cells,
-        _table(descriptions, cells, thresholds, overrides),
+        _table(columns, cells, thresholds, overrides),
         word_columns,
         signature,
+        columns,
     )
 
 
-def _bids(words: pd.DataFrame, plan: Plan) -> list[Mapping[str, float] | None]:
+def _described(
+    entities: Sequence[str], words: Words, plan: Plan, as_of: date
+) -> dict[str, list[Any]]:
+    """The columns of `Profiles.about`; None where nothing is known."""
+    raw: dict[str, list[Any]] = {"entity": list(entities)}
+    raw |= {name: plain_words(column) for name, column in words.items()}
+    described = plan.described(words, as_of)
+    columns = {name: raw[name] for name in raw if name not in described}
+    columns |= described
+    for name in ("monthly_budget", "floor"):
+        columns[name] = [None if amount is None else float(amount) for amount in columns[name]]
+    columns["source_channel"] = raw["channel"]
+    for name, first, second in (
+        ("billed", "billed_by", "pricing_model"),
+        ("measure", "measured_by", "channel"),
+    ):
+        pairs = zip(columns[first], columns[second], strict=True)
+        columns[name] = [otherwise if word is None else word for word, otherwise in pairs]
+    columns["bid"] = _bids(raw, plan)
+    channels, accounts, ids = (
+        [str(word) if word else "" for word in columns[name]]
+        for name in ("channel", "account_id", "campaign_id")
+    )
+    names = [str(name) for name in columns["campaign_name"]]
+    columns["label"] = labels(names, list(zip(channels, accounts, ids, strict=True)))
+    columns["campaign_id"] = told_apart(
+        columns["channel"], columns["account_id"], columns["campaign_id"]
+    )
+    return called_by_census(columns, plan.census)
+
+
+def _bids(words: Mapping[str, Sequence[Any]], plan: Plan) -> list[Mapping[str, float] | None]:
     """What the platforms bid to, by metric; None where they bid to nothing."""
     if not plan.bids:
-        return [None] * len(words)
-    places = words[["channel", "account_id", "campaign_id"]].fillna("").astype(str)
+        return [None] * len(words["entity"])
+    columns = (words[name] for name in ("channel", "account_id", "campaign_id"))
+    places = ([str(word) if word else "" for word in column] for column in columns)
     return [
         plan.bids.get((channel, account_key(account), campaign))
-        for channel, account, campaign in places.itertuples(index=False, name=None)
+        for channel, account, campaign in zip(*places, strict=True)
     ]
 
 
@@ -187,7 +204,7 @@ def retold(profiles: Profiles, as_of: date, thresholds: Thresholds, plan: Plan) 
 
 
 def _table(
-    descriptions: pd.DataFrame,
+    descriptions: pd.DataFrame | Mapping[str, Sequence[Any]],
     cells: tuple[Cell, ...],
     thresholds: Thresholds,
     overrides: list[Override],
@@ -232,15 +249,14 @@ def _changes(overrides: tuple[Override, ...], row: Row) -> dict[str, float]:
     }
 
 
-def pools(descriptions: pd.DataFrame, counted: list[str | None]) -> list[tuple[Any, ...] | None]:
+def pools(profiles: Profiles, counted: list[str | None]) -> list[tuple[Any, ...] | None]:
     """Which campaigns may trade money, a key a campaign; None for one that may not.
 
     A pool shares stage, what is counted, currency, client and who measured; without a shared
     measurer a campaign trades only within its channel.
     """
-    keyed = descriptions.assign(counted=pd.Series(counted, index=descriptions.index, dtype=object))
-    rows = keyed[list(POOL)].itertuples(index=False, name=None)
-    return [key if key[0] and key[1] else None for key in rows]
+    columns = (counted if name == "counted" else profiles.said(name) for name in POOL)
+    return [key if key[0] and key[1] else None for key in zip(*columns, strict=True)]
 
 
 WHOLES = {**PACE, **FUNNEL}
@@ -312,15 +328,15 @@ def spans_of(rule: Rule, cell: Cell, metrics: Metrics, late: int = 0) -> Spans:
     """
     rule_windows = rule.windows
     skip_days = rule_windows.skip_last if rule_windows.skip_last is not None else cell.skip_last
-    skip = max(skip_days, late) if rule_windows.skip_last != 0 and lags(rule, metrics) else 0
-    sound = rule.judges_performance and lags(rule, metrics)
+    lagging = lags(rule, metrics)
+    skip = max(skip_days, late) if rule_windows.skip_last != 0 and lagging else 0
+    sound = rule.judges_performance and lagging
     return Spans(rule_windows.now or cell.now, rule_windows.before or cell.before, skip, sound)
 
 
 def lags(rule: Rule, metrics: Metrics) -> bool:
     """Whether a rule reads results that arrive late."""
-    rule_metrics = (metrics.get(name) for name in rule.measures)
-    return any(metric.lag for metric in rule_metrics if metric)
+    return any(name in metrics and metrics[name].lag for name in rule.measures)
 
 
 FULL_ENOUGH = 0.8
@@ -354,11 +370,10 @@ class Lateness:
             for key, was_restated in zip(entity_keys, restated, strict=True)
             if was_restated and key
         }
-        learned = {}
-        for key in moved:
-            of_key = np.array([entity_key == key for entity_key in entity_keys], dtype=bool)
-            learned[key] = completion_of(numbers, of_key[numbers.codes], as_of)
-        return cls(learned)
+        groups = [
+            np.array([entity_key == key for entity_key in entity_keys], dtype=bool) for key in moved
+        ]
+        return cls(dict(zip(moved, completions_of(numbers, groups, as_of), strict=True)))
 
     def complete(self, descriptions: pd.DataFrame) -> Floats:
         """Campaign x day (the last 91, oldest first): the share of the final number known."""

@@ -200,7 +200,9 @@ def _lacks(
     line: Line, columns: Columns, rows: Ints, spans: Spans, as_of: date
 ) -> Iterator[tuple[int, Waiting]]:
     line_truth = truth(line, columns, _size(columns, line))
-    short = np.flatnonzero((~line_truth.holds & ~line_truth.unknown)[rows])
+    short = np.flatnonzero(line_truth.false[rows])
+    if not short.size:
+        return
     have, need = (_side(side, columns, rows)[short] for side in (line.left, line.right))
     windows = {name.window for name in names(line.left)}
     window_days = sum(

@@ -223,9 +223,11 @@ def truth(condition: Condition, columns: Columns, size: int) -> Truth:
     if isinstance(condition, AnyOf):
         return _any([truth(line, columns, size) for line in condition.lines])
     left_value, right = value(condition.left, columns), value(condition.right, columns)
-    with np.errstate(invalid="ignore"):
-        holds = np.broadcast_to(_APPLY[condition.sign](left_value, right), size)
-    return Truth(holds, np.broadcast_to(np.isnan(left_value) | np.isnan(right), size))
+    holds = _APPLY[condition.sign](left_value, right)  # NaN compares as false, without a warning
+    unknown = np.isnan(left_value) | np.isnan(right)
+    if np.shape(unknown) == (size,):
+        return Truth(holds, unknown)
+    return Truth(np.broadcast_to(holds, size), np.broadcast_to(unknown, size))
 
 
 def _any(parts: list[Truth]) -> Truth:

@@ -5,6 +5,7 @@ What late results still bring: between what and what a sum of them settles.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -79,28 +80,19 @@ def completion(numbers: pd.DataFrame, as_of: date, column: str = "conversions") 
         column: Which number.
     """
     laid_out = Revisions.of(numbers, as_of - timedelta(_DAYS_LEARNED_FROM)).joined(as_of)
-    return completion_of(laid_out, np.ones(len(laid_out.codes), dtype=bool), as_of, column)
+    every = np.ones(len(laid_out.entities), dtype=bool)
+    return completions_of(laid_out, (every,), as_of, column)[0]
 
 
-def completion_of(
-    laid_out: Revisions, of: Bools, as_of: date, column: str = "conversions"
-) -> Completion:
-    """Learn it from some of the rows laid out (`completion`)."""
-    morning, teach = day_of(np.datetime64(as_of)), np.flatnonzero(of)
-    ages = morning - laid_out.days[teach]
-    learnable = (ages > 0) & (ages <= _DAYS_LEARNED_FROM) & (laid_out.pulled[teach] <= morning)
-    teach, ages = teach[learnable], ages[learnable]
-    table, places = laid_out.table, laid_out.places[teach]
-    values, pulled = (table[name].to_numpy()[places] for name in (column, "pulled_on"))
-    usable = ~table["backfilled"].to_numpy()[places] & ~np.isnan(values) & ~np.isnat(pulled)
-    teach, places, ages = teach[usable], places[usable], ages[usable]
-    observations = _Seen(
-        cells=pd.factorize(cells_of(laid_out.codes[teach], laid_out.days[teach]))[0],
-        ages=np.clip(day_of(pulled[usable]) - laid_out.days[teach], 1, AGES),
-        revisions=np.nan_to_num(table["revision"].to_numpy()[places], nan=-1.0),
-        counted=values[usable],
-        reached=ages,
-    )
+def completions_of(
+    laid_out: Revisions, groups: Sequence[Bools], as_of: date, column: str = "conversions"
+) -> list[Completion]:
+    """Learn it of several groups of the entities laid out (`completion`)."""
+    observations, codes = _observed(laid_out, as_of, column)
+    return [_learned(observations.of(np.flatnonzero(group[codes]))) for group in groups]
+
+
+def _learned(observations: _Seen) -> Completion:
     grid, restated = _by_age(observations)
     if restated == 0:
         return COMPLETE
@@ -117,6 +109,36 @@ class _Seen:
     revisions: Floats
     counted: Floats
     reached: Codes
+
+    def of(self, rows: Codes) -> _Seen:
+        """Some of the rows, their cells numbered as they come."""
+        return _Seen(
+            pd.factorize(self.cells[rows])[0],
+            self.ages[rows],
+            self.revisions[rows],
+            self.counted[rows],
+            self.reached[rows],
+        )
+
+
+def _observed(laid_out: Revisions, as_of: date, column: str) -> tuple[_Seen, Codes]:
+    """What there is to learn from on a morning, and which entity each row is of."""
+    morning = day_of(np.datetime64(as_of))
+    ages = morning - laid_out.days
+    learnable = (ages > 0) & (ages <= _DAYS_LEARNED_FROM) & (laid_out.pulled <= morning)
+    table, places = laid_out.table, laid_out.places
+    values, pulled = (table[name].to_numpy()[places] for name in (column, "pulled_on"))
+    late = table["backfilled"].to_numpy()[places]
+    usable = np.flatnonzero(learnable & ~late & ~np.isnan(values) & ~np.isnat(pulled))
+    codes, days = laid_out.codes[usable], laid_out.days[usable]
+    observations = _Seen(
+        cells=cells_of(codes, days),
+        ages=np.clip(day_of(pulled[usable]) - days, 1, AGES),
+        revisions=np.nan_to_num(table["revision"].to_numpy()[places[usable]], nan=-1.0),
+        counted=values[usable],
+        reached=ages[usable],
+    )
+    return observations, codes
 
 
 def _by_age(observations: _Seen) -> tuple[Floats, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -48,13 +48,13 @@ def normalise(frame: pd.DataFrame) -> pd.DataFrame:
     if is_normal(frame):
         return frame
     source_frame = frame.reset_index(drop=True)
-    out = {name: _column(source_frame, name) for name in COLUMNS}
-    table = pd.DataFrame(out, index=source_frame.index, copy=False)
-    table["channel"] = _each(table["channel"], lambda text: channel_key(str(text)) or None)
-    table["account_id"] = _each(table["account_id"].fillna(""), lambda text: account_key(str(text)))
-    table["campaign_id"] = _identified(table)
-    _refuse(table)
-    return table
+    columns = {name: _column(source_frame, name) for name in COLUMNS}
+    columns["channel"] = _each(columns["channel"], lambda text: channel_key(str(text)) or None)
+    accounts = columns["account_id"].fillna("")
+    columns["account_id"] = _each(accounts, lambda text: account_key(str(text)))
+    columns["campaign_id"] = _identified(columns)
+    _refuse({name: column.to_numpy() for name, column in columns.items()})
+    return pd.DataFrame(columns, index=source_frame.index, copy=False)
 
 
 def is_normal(frame: pd.DataFrame) -> bool:
@@ -126,6 +126,9 @@ def _when(values: pd.Series, name: str) -> pd.Series:
 
 
 def _days(values: pd.Series) -> pd.Series:
+    if values.dtype == "datetime64[ns]":
+        midnights: pd.Series = values.dt.normalize()
+        return midnights
     days = _iso(values, utc=False)
     if days.dt.tz is not None:
         days = days.dt.tz_localize(None)
@@ -149,6 +152,8 @@ def _moment(value: Any) -> pd.Timestamp:
 
 
 def _numeric(values: pd.Series, name: str) -> pd.Series:
+    if values.dtype == np.float64:
+        return values.copy()
     try:
         return pd.to_numeric(values).astype("float64")
     except (ValueError, TypeError) as error:
@@ -173,11 +178,12 @@ def _fails(read: Callable[[Any], object], value: object) -> bool:
     return False
 
 
-def _identified(table: pd.DataFrame) -> pd.Series:
-    if table["campaign_id"].notna().all():
-        return table["campaign_id"]
-    from_names = _each(table["campaign_name"], lambda name: normal_name(str(name)) or None)
-    return table["campaign_id"].where(table["campaign_id"].notna(), from_names)
+def _identified(columns: Mapping[str, pd.Series]) -> pd.Series:
+    ids = columns["campaign_id"]
+    if ids.notna().all():
+        return ids
+    from_names = _each(columns["campaign_name"], lambda name: normal_name(str(name)) or None)
+    return ids.where(ids.notna(), from_names)
 
 
 _LACKING = {
@@ -186,23 +192,18 @@ _LACKING = {
 }  # fmt: skip
 
 
-def _refuse(table: pd.DataFrame) -> None:
+def _refuse(columns: Mapping[str, npt.NDArray[Any]]) -> None:
     for column in ("date", "channel", "campaign_id"):
-        missing = table[column].isna().to_numpy()
-        _refuse_where(missing, column, _LACKING[column])
+        _refuse_where(pd.isna(columns[column]), column, _LACKING[column])
     for column in NUMERIC:
-        _refuse_where(
-            np.isinf(table[column].to_numpy()),
-            column,
-            Sentence("%(name)s is not finite.", name=column),
-        )
+        if (infinite := np.isinf(columns[column])).any():
+            _refuse_where(infinite, column, Sentence("%(name)s is not finite.", name=column))
     for column in (name for name in VALUES if not COLUMNS[name].signed):
-        _refuse_where(
-            table[column].to_numpy() < 0, column, Sentence("%(name)s is under zero.", name=column)
-        )
+        if (negative := columns[column] < 0).any():
+            _refuse_where(negative, column, Sentence("%(name)s is under zero.", name=column))
 
 
-def _refuse_where(wrong: npt.NDArray[np.bool_], column: str, message: str) -> None:
+def _refuse_where(wrong: npt.NDArray[np.bool_], column: str, message: Sentence) -> None:
     if not wrong.any():
         return
     row = int(np.flatnonzero(wrong)[0]) + 1

@@ -5,11 +5,12 @@ What each campaign is called: the newest word of every text column.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -254,12 +255,19 @@ def unique_ids(rows: pd.DataFrame) -> pd.Series:
 
     `channel:` stands before an id only on a clash, and the account too where that is not enough.
     """
-    ids = rows["campaign_id"]
-    for place in (("channel",), ("channel", "account_id")):
-        clash = ids.duplicated(keep=False)
-        if not clash.any():
+    named = [rows[column].tolist() for column in ("channel", "account_id", "campaign_id")]
+    return pd.Series(told_apart(*named), rows.index, rows["campaign_id"].dtype)
+
+
+def told_apart(channels: Sequence[Any], accounts: Sequence[Any], ids: Sequence[Any]) -> list[Any]:
+    """`unique_ids` of plain lists, a campaign each."""
+    unique = list(ids)
+    for parts in (zip(channels, ids, strict=True), zip(channels, accounts, ids, strict=True)):
+        counts = Counter(unique)
+        if len(counts) == len(unique):
             break
-        id_parts = rows.loc[clash, [*place, "campaign_id"]].itertuples(index=False, name=None)
-        ids = ids.copy()
-        ids[clash] = [":".join(words) for words in id_parts]
-    return ids
+        unique = [
+            ":".join(words) if counts[id_] > 1 else id_
+            for id_, words in zip(unique, parts, strict=True)
+        ]
+    return unique
