@@ -347,12 +347,12 @@ def _pick(
 
 
 def _stage(text: Any) -> str | None:
-    word = str(text or "").strip().lower()
+    word = str(text).strip().lower() if text else ""
     return word if word in STAGES else None
 
 
 def _model(text: Any) -> str | None:
-    word = str(text or "").strip().upper()
+    word = str(text).strip().upper() if text else ""
     return word if word in MODELS else None
 
 

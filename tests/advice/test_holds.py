@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 from bot.advice import Advised, Memory, Plan, advise
+from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.guards.holds import far_target, off_target
 from bot.advice.rules.rulebook import MONEY_ACTIONS, Rulebook
 from bot.domain.advice import Answer
 from bot.numbers.plan import PlanEntry
@@ -123,3 +125,21 @@ def test_money_given_back_moves_none(dear: Rows, decide: Callable[..., Advised])
     assert "credited" in guards
     assert not [piece for piece in decide(credited, Memory()).advice
                 if piece.action in MONEY_ACTIONS]  # fmt: skip
+
+
+def test_only_campaigns_whose_target_cannot_be_far_off_are_passed_over(
+    dear: Rows, campaign: Campaign, rulebook: Rulebook, morning: date
+) -> None:
+    """Whoever is not looked at one by one has a target that would have been believed."""
+    none = campaign("Nothing", rate=0.0)
+    numbers = pd.concat([dear, none, campaign("Search", rate=0.04)], ignore_index=True)
+    far, passed_over = 0, 0
+    for target in (1.0, 12.0, 60.0, 100.0, 340.0, 900.0, 5_000.0):
+        plan = Plan(entries=(PlanEntry("*", target={"cpa": target}),))
+        facts = Facts.of(numbers, morning, rulebook, plan)
+        off = [bool(far_target(facts, "cpa", row)) for row in range(facts.size)]
+        looked_at = off_target(facts, "cpa")
+        assert all(looked for looked, is_off in zip(looked_at, off, strict=True) if is_off)
+        far, passed_over = far + sum(off), passed_over + looked_at.count(False)
+    assert far > 4
+    assert passed_over > 4

@@ -27,7 +27,7 @@ from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import Ints
 from bot.numbers.signals.detectors import newest_budget
 from bot.numbers.signals.trouble import untrusted_days
-from bot.numbers.targets import PRICES, far_off
+from bot.numbers.targets import NEARLY, PRICES, far_off
 
 
 def newest(facts: Facts) -> Floats:
@@ -45,9 +45,23 @@ def _clean(untrusted: Bools) -> Floats:
     return np.where(untrusted.any(axis=1), since, np.nan)
 
 
+def off_target(facts: Facts, metric: str) -> list[bool]:
+    """Which campaigns' stated target of a metric may be far off: few are looked at one by one."""
+    four, definition = _four_weeks(facts), facts.rulebook.metrics
+    if metric not in definition:
+        return [False] * facts.size
+    target, actual = facts.target(metric), facts.metric(metric, four)
+    near = (actual < NEARLY * target) & (target < NEARLY * actual)
+    return list(((target > 0) & ~near).tolist())
+
+
+def _four_weeks(facts: Facts) -> Window:
+    return Window.ending(facts.as_of - timedelta(1), SHIFTED)
+
+
 def far_target(facts: Facts, metric: str, row: int) -> Mapping[str, Any]:
     """The stated target of a metric, and what it is in four weeks, where these are far apart."""
-    four, definition = Window.ending(facts.as_of - timedelta(1), SHIFTED), facts.rulebook.metrics
+    four, definition = _four_weeks(facts), facts.rulebook.metrics
     target = float(facts.target(metric)[row])
     if metric not in definition or not target > 0:
         return {}
@@ -99,6 +113,8 @@ class Guards:
     _answers: dict[str, list[Answer]] = field(default_factory=dict, repr=False)
     _by_group: dict[str, dict[Group, list[Answer]]] = field(default_factory=dict, repr=False)
     _targets_off: dict[int, list[Mapping[str, Any]]] = field(default_factory=dict, repr=False)
+    _may_be_off: dict[str, list[bool]] = field(default_factory=dict, repr=False)
+    _signals: dict[str, list[float]] = field(default_factory=dict, repr=False)
 
     @property
     def rulebook(self) -> Rulebook:
@@ -236,8 +252,15 @@ class Guards:
         """A target far off what results cost was hardly meant so: no money moves by it."""
         if row not in self._targets_off:
             stated = self.facts.told.stated[row]
-            self._targets_off[row] = [far_target(self.facts, metric, row) for metric in stated]
+            self._targets_off[row] = [
+                far_target(self.facts, metric, row) for metric in stated if self._off(metric)[row]
+            ]
         yield from (("far_target", numbers) for numbers in self._targets_off[row] if numbers)
+
+    def _off(self, metric: str) -> list[bool]:
+        if metric not in self._may_be_off:
+            self._may_be_off[metric] = off_target(self.facts, metric)
+        return self._may_be_off[metric]
 
     def _credited(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """While money that was given back is part of what results cost, no budget moves by that."""
@@ -272,9 +295,13 @@ class Guards:
 
     def _recovering(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Money rests for `recovery_days` after results were lost: late ones still come in."""
-        clean, least = float(clean_days(self.facts)[row]), self.facts.table[row]["recovery_days"]
+        clean, least = self._clean_days[row], self.facts.table[row]["recovery_days"]
         if clean < least:
             yield "recovering", {"clean_days": clean, "recovery_days": least}
+
+    @cached_property
+    def _clean_days(self) -> list[float]:
+        return list(clean_days(self.facts).tolist())
 
     def _shared(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """A budget that running campaigns share is nobody's own: to change it moves them all."""
@@ -342,7 +369,9 @@ class Guards:
             yield "captured", {"demand": "captured"}
 
     def _number(self, signal: str, row: int) -> float:
-        return float(self.facts.signal(signal)[row])
+        if signal not in self._signals:
+            self._signals[signal] = self.facts.signal(signal).tolist()
+        return self._signals[signal][row]
 
     @cached_property
     def muted(self) -> Mapping[tuple[str, int], Rule]:
