@@ -39,11 +39,11 @@ from bot.render import Renderer, languages
 from bot.settings import Details, Settings, SourceSettings
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
-from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import JudgedMorning
 from bot.snapshot.feed_health import remember_columns, remember_hours
 from bot.snapshot.judged_shards import JudgedShards
 from bot.snapshot.morning_days import HISTORY, KnownDays
+from bot.snapshot.sharded import ShardedMorning
 from bot.sources import AccountPull, Pulled, Source, build
 from bot.sources.base import PlatformChange
 from bot.sources.folder import FolderSource
@@ -101,28 +101,37 @@ def refresh(  # noqa: PLR0913, PLR0917 - what a morning is judged by
     plan.load(store, settings, today=as_of, at=context.clock())
     while True:
         store.save_board(MEANWHILE, as_of, ())
+        shards = ShardedMorning.of(context, as_of)
         with timing(JUDGING_SECONDS, "rules"):  # first: shards are read one by one, beside nothing
-            apart = judged.advised_apart(context, as_of, earlier)
+            apart = judged.advised_apart(context, as_of, shards, earlier)
         with timing(JUDGING_SECONDS, "read"):
-            days = KnownDays.read(context, as_of, as_of - timedelta(HISTORY))
+            days, packed = _days(context, as_of, shards)
         with timing(JUDGING_SECONDS, "boards"):
-            rebuilt_boards = boards.rebuilt(context, as_of, days)
+            rebuilt_boards = boards.rebuilt(context, as_of, days, packed)
         with timing(JUDGING_SECONDS, "rules"):
             advised = apart or judged.advised_in_one(context, as_of, days)
         with timing(JUDGING_SECONDS, "outcomes"):
-            readings = outcomes.seen(context, as_of, days)
+            readings = outcomes.seen(context, as_of, days, packed)
         with store.atomic():
             if store.board(MEANWHILE, as_of) is not None:
                 boards.keep(context, rebuilt_boards)
                 worded = replace(context, renderers=_renderers(rulebook))
-                return _saved(worded, as_of, advised, rebuilt_boards.boards, readings)
+                return _saved(worded, as_of, advised, readings)
+
+
+def _days(
+    context: Context, as_of: date, shards: ShardedMorning | None
+) -> tuple[KnownDays | None, ShardedMorning | None]:
+    """The days of a small install, read at once; a big one in shards, to be read pack by pack."""
+    if shards is not None and not shards.is_small:
+        return None, shards
+    return KnownDays.read(context, as_of, as_of - timedelta(HISTORY)), None
 
 
 def _saved(
     context: Context,
     as_of: date,
     advised: Advised,
-    figures: Mapping[str, Figures],
     readings: Sequence[outcomes.MeasuredMove],
 ) -> JudgedMorning:
     before = resolving.before(context.store, as_of)
@@ -130,9 +139,9 @@ def _saved(
         context,
         as_of,
         advised,
-        Lapsed(resolving.gone(context, advised, figures["7d"]), resolving.held(context, advised)),
+        Lapsed(resolving.gone(context, advised, as_of), resolving.held(context, advised)),
     )
-    messages = resolving.told(context, as_of, before, figures["28d"].rows)
+    messages = resolving.told(context, as_of, before)
     context.store.enqueue(list(quiet.later(context, messages)))
     resolving.keep_judged(context.store, as_of)
     outcomes.follow(context, as_of, readings)

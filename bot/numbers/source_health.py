@@ -10,16 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from bot.numbers.input.columns import codes_of, first_rows
 from bot.numbers.input.daily import campaigns_only
+from bot.numbers.input.history import History
+from bot.numbers.input.windows import Window
+from bot.numbers.metrics.sums import MICROS
 from bot.numbers.signals.delivery_calendar import holes, reached, runs
-from bot.numbers.signals.partial_days import PartialDay, partial_days
-from bot.numbers.signals.restatements import Restatement, restatements
+from bot.numbers.signals.partial_days import (
+    ExportHours,
+    FeedDay,
+    PartialDay,
+    export_hours,
+    partial_days_of,
+    recent_days,
+)
+from bot.numbers.signals.restatements import Corrections, Restatement
 
 FaultKind = Literal["failed", "late", "partial", "hours", "gap", "double", "restated", "schema"]
 Feed = tuple[str, str]  # channel and account id
@@ -149,39 +159,101 @@ def of_numbers(
         doubled: Campaigns that repeat others', with those (`bot.numbers.signals.doubles`).
         zone: The time zone of accounts that name none.
     """
-    first_day = pd.Timestamp(as_of - timedelta(LOOKED_AT))
-    inside = (numbers["date"] >= first_day) & (numbers["date"] < pd.Timestamp(as_of))
-    rows = campaigns_only(numbers[inside.to_numpy()])
-    if rows.empty:
-        return ()
-    partial, restated = partial_days(numbers, as_of, zone), restatements(history, as_of)
-    copies = _copies(rows, doubled)
-    return tuple(
-        replace(
-            feed,
-            faults=worst_first((
-                *_of_days(days, as_of), *_partial(partial.get(key, ())),
-                *_restated(restated.get(key)), *copies.get(key, ()),
-            )),
+    feed_days = FeedDays.of(numbers, history, as_of, zone)
+    return feed_days.health(recent_days(numbers, as_of), as_of, doubled)
+
+
+class NewestRow(NamedTuple):
+    """The newest row of an account, of several the last campaign's; who brought it, its zone."""
+
+    day: date
+    campaign: str
+    source: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class FeedDays:
+    """What some campaigns' rows say of their accounts.
+
+    Attributes:
+        days: Days with a row, of the last four weeks, by account.
+        newest: The newest row of each.
+        hours: When each day was exported.
+        corrections: Of 90 days.
+    """
+
+    days: Mapping[Feed, set[date]]
+    newest: Mapping[Feed, NewestRow]
+    hours: Mapping[FeedDay, ExportHours]
+    corrections: Corrections
+
+    @classmethod
+    def of(
+        cls, numbers: pd.DataFrame, history: pd.DataFrame, as_of: date, zone: str = "UTC"
+    ) -> FeedDays:
+        """Of daily rows, as `of_numbers` takes them."""
+        first_day = pd.Timestamp(as_of - timedelta(LOOKED_AT))
+        inside = (numbers["date"] >= first_day) & (numbers["date"] < pd.Timestamp(as_of))
+        feeds = list(_feeds(campaigns_only(numbers[inside.to_numpy()])))
+        return cls(
+            {key: days for key, days, _ in feeds},
+            {key: newest for key, _, newest in feeds},
+            export_hours(numbers, as_of, zone),
+            Corrections.of(history, as_of),
         )
-        for key, feed, days in _feeds(rows, as_of)
-    )  # fmt: skip
+
+    @classmethod
+    def joined(cls, parts: Sequence[FeedDays]) -> FeedDays:
+        """Those of different campaigns, of the same accounts or of others."""
+        days: dict[Feed, set[date]] = {}
+        newest: dict[Feed, NewestRow] = {}
+        hours: dict[FeedDay, ExportHours] = {}
+        for part in parts:
+            for feed, own in part.days.items():
+                days[feed] = days.get(feed, set()) | own
+                newest[feed] = max(newest.get(feed, part.newest[feed]), part.newest[feed])
+            for place, each in part.hours.items():
+                hours[place] = hours[place].beside(each) if place in hours else each
+        corrections = Corrections.joined([part.corrections for part in parts])
+        return cls({feed: days[feed] for feed in sorted(days)}, newest, hours, corrections)
+
+    def health(
+        self, history: History, as_of: date, doubled: Mapping[str, str]
+    ) -> tuple[FeedHealth, ...]:
+        """As `of_numbers`; `history` is `recent_days` of all the campaigns."""
+        partial, restated = (
+            partial_days_of(history, self.hours),
+            self.corrections.beyond_usual(as_of),
+        )
+        copies = _copies(history, doubled)
+        return tuple(
+            FeedHealth(
+                self.newest[feed].source, (feed[0],), feed[1], reached(days, as_of - timedelta(1)),
+                zone=self.newest[feed].zone,
+                faults=worst_first((
+                    *_of_days(days, as_of), *_partial(partial.get(feed, ())),
+                    *_restated(restated.get(feed)), *copies.get(feed, ()),
+                )),
+            )
+            for feed, days in self.days.items()
+        )  # fmt: skip
 
 
-def _feeds(rows: pd.DataFrame, as_of: date) -> Iterator[tuple[Feed, FeedHealth, set[date]]]:
-    """Each account, whose source is the one that brought its newest day, and its days."""
+def _feeds(rows: pd.DataFrame) -> Iterator[tuple[Feed, set[date], NewestRow]]:
+    """Each account, its days, and the row that says who brought the newest."""
     codes = codes_of(rows, ("channel", "account_id"))
     order = np.lexsort((rows["date"].to_numpy(), codes))
     ordered, codes = rows.iloc[order], codes[order]
     begin = 0
-    for end in np.append(first_rows(codes)[1:], len(codes)):
+    for end in np.append(first_rows(codes)[1:], len(codes)) if len(codes) else ():
         feed_rows, begin = ordered.iloc[begin:end], int(end)
         newest_row = feed_rows.iloc[-1]
         key = (str(newest_row["channel"]), str(newest_row["account_id"] or ""))
         days = {day.date() for day in feed_rows["date"].unique()}
-        until = reached(days, as_of - timedelta(1))
-        source, zone = str(newest_row["source"] or ""), str(newest_row["time_zone"] or "")
-        yield key, FeedHealth(source, (key[0],), key[1], until, zone=zone), days
+        zone = str(newest_row["time_zone"] or "")
+        campaign, source = str(newest_row["campaign_id"]), str(newest_row["source"] or "")
+        yield key, days, NewestRow(newest_row["date"].date(), campaign, source, zone)
 
 
 def _of_days(days: set[date], as_of: date) -> Iterator[FeedFault]:
@@ -227,24 +299,28 @@ def _restated(restatement: Restatement | None) -> Iterator[FeedFault]:
         )
 
 
-def _copies(rows: pd.DataFrame, doubled: Mapping[str, str]) -> dict[Feed, list[FeedFault]]:
+def _copies(history: History, doubled: Mapping[str, str]) -> dict[Feed, list[FeedFault]]:
     """Accounts whose campaigns another one brings as well, an account that does so each."""
     if not doubled:
         return {}
-    keys = [rows[name].fillna("").astype(str) for name in ("channel", "account_id", "campaign_id")]
-    entities = keys[0] + "|" + keys[1] + "|" + keys[2]
-    spend = rows["spend"].fillna(0.0).groupby([keys[0], keys[1]]).sum()
+    last = history.within(Window.ending(history.last, LOOKED_AT), ("spend",))
+    money = np.rint(np.nan_to_num(last.column("spend")).sum(axis=1) * MICROS)
+    place = {name: number for number, name in enumerate(last.entities)}
+    totals: dict[Feed, float] = {}
+    for name, number in place.items():
+        totals[_feed(name)] = totals.get(_feed(name), 0.0) + float(money[number])
     pairs: dict[tuple[Feed, Feed], list[str]] = {}
     for copy, repeated in doubled.items():
         pairs.setdefault((_feed(copy), _feed(repeated)), []).append(copy)
     faults: dict[Feed, list[FeedFault]] = {}
     for (feed, original), campaigns in pairs.items():
-        copied = rows[entities.isin(campaigns).to_numpy()]
-        if copied.empty:
+        own = [place[name] for name in campaigns if name in place]
+        if not own:
             continue
-        days = (copied["date"].min().date(), copied["date"].max().date())
-        total, money = float(spend.get(feed, 0.0)), float(copied["spend"].sum())
-        share = money / total if total > 0 else None
+        lived = np.flatnonzero(last.rows[own].any(axis=0))
+        days = (last.first + timedelta(int(lived[0])), last.first + timedelta(int(lived[-1])))
+        total = totals.get(feed, 0.0)
+        share = float(money[own].sum()) / total if total > 0 else None
         fault = FeedFault(
             "double", days[0], (days,), share, len(campaigns), original=original,
             within=original == feed,

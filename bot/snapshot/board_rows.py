@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import pickle
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -117,26 +115,6 @@ class Figures:
         """Channels with numbers, the biggest spend first."""
         by_spend = sorted(self.groups("channel"), key=spend, reverse=True)
         return list(dict.fromkeys(str(row.group) for row in by_spend if row.group))
-
-
-class PackedBoards(Mapping[str, Figures]):
-    """Boards by window in little memory: one is unpacked each time it is looked at."""
-
-    def __init__(self, boards: Iterable[tuple[str, Figures]]) -> None:
-        self._packed: dict[str, bytes] = {}
-        for window, figures in boards:
-            self._packed[window] = zlib.compress(pickle.dumps(figures), 1)
-            del figures  # before the next one is worked out
-
-    def __getitem__(self, window: str) -> Figures:
-        figures: Figures = pickle.loads(zlib.decompress(self._packed[window]))  # noqa: S301, ours
-        return figures
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._packed)
-
-    def __len__(self) -> int:
-        return len(self._packed)
 
 
 def of_board(board: Board, reports: Reports) -> Figures:

@@ -6,8 +6,8 @@ An answer told again: rendered once, while everything it rests on is the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, partial
 from itertools import chain
@@ -18,7 +18,7 @@ import pandas as pd
 from bot.context.answer_cache import Same
 from bot.context.context import Context
 from bot.context.reported_results import with_results
-from bot.context.request import clients_apart, once
+from bot.context.request import once
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.numbers.input.windows import WINDOWS, parse_window
@@ -27,13 +27,13 @@ from bot.numbers.metrics.board_targets import TargetReading
 from bot.numbers.plan import Plan
 from bot.numbers.signals.delivery_calendar import Reports, reports_of
 from bot.numbers.signals.doubles import doubles_known
-from bot.numbers.signals.peer_rates import learned_from
 from bot.numbers.source_health import FeedHealth, of_numbers
 from bot.snapshot import feed_health as source_health
-from bot.snapshot import trends as series
-from bot.snapshot.board_rows import Figures, PackedBoards, from_rows, of_board, to_rows
-from bot.snapshot.morning_days import KnownDays, SpendDays, spend_days
-from bot.snapshot.trends import SERIES, Series, with_lag
+from bot.snapshot.board_rows import Figures, from_rows, of_board, to_rows
+from bot.snapshot.morning_days import HISTORY, KnownDays, SpendDays, spend_days
+from bot.snapshot.rebuilding import Material, MorningPart, Rebuilt, first_day, put_together
+from bot.snapshot.sharded import ShardedMorning
+from bot.snapshot.trends import LEARNED_FROM, SERIES, DrawnDays, LateDays, Series, leads_of
 
 T = TypeVar("T")
 BOARD = "28d"  # kept with all the others of its morning
@@ -90,41 +90,37 @@ def _size(part: str, value: object) -> int:
     return count if part else count // 16
 
 
-LEARNED_FROM = 90  # days whose corrections teach how late results are
+def rebuilt(
+    context: Context,
+    as_of: date,
+    days: KnownDays | None = None,
+    shards: ShardedMorning | None = None,
+) -> Rebuilt:
+    """Compute a morning's boards and trends, by default from days read now. Keeps nothing.
 
-
-@dataclass(frozen=True)
-class Rebuilt:
-    """The boards of a morning in every standard window, and its trends; not yet kept.
-
-    Attributes:
-        clients: Whose each campaign is, as the plan says: (channel, account_id, campaign_id) to a
-            client, "" for nobody's; empty where the plan knows no clients.
+    Of an install in `shards` the days are read pack by pack, so that memory is that of one.
     """
-
-    as_of: date
-    stamp: str
-    boards: Mapping[str, Figures]
-    trends: tuple[Series, ...]
-    paced: SpendDays
-    health: tuple[FeedHealth, ...] = ()
-    clients: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
-
-
-def rebuilt(context: Context, as_of: date, days: KnownDays | None = None) -> Rebuilt:
-    """Compute a morning's boards and trends, by default from days read now. Keeps nothing."""
     stamp = context.stamp(as_of)  # before the days are read: what changes in between shows by it
-    known = days or KnownDays.read(context, as_of, _first_day(as_of, WINDOWS, LEARNED_FROM))
-    numbers = known.newest(_first_day(as_of, WINDOWS))
-    plan = with_results(context.plan(as_of), numbers, as_of)
-    morning = KnownMorning(as_of, numbers, plan)
-    boards = PackedBoards(_each_computed(context, morning, WINDOWS))
-    four = boards["28d"]
-    trends, paced = _trends(context, known, numbers, four), spend_days(numbers, four)
-    zone = context.settings.app.time_zone
-    health = of_numbers(numbers, known.history, as_of, morning.reports.doubled, zone)
-    clients = clients_of(context, numbers, plan, as_of)
-    return Rebuilt(as_of, stamp, boards, trends, paced, health, clients)
+    plan, since = context.plan(as_of), first_day(as_of, WINDOWS, LEARNED_FROM)
+    if shards is None:
+        known = days or KnownDays.read(context, as_of, since)
+        last = _last(known.newest(first_day(as_of, WINDOWS)), as_of)
+        reach = context.store.window_reach()
+        parts = [MorningPart.of(Material(context, as_of, known, plan, last, reach))]
+    else:
+        last = max(context.store.last_day(as_of) or since, since)
+        since = as_of - timedelta(HISTORY)  # as the rules are told what is paid by the lead
+        parts = [
+            MorningPart.of(Material(context, as_of, pack.days(since), pack.plan, last, pack.reach))
+            for pack in shards.packs()
+        ]
+    return put_together(context, as_of, stamp, parts, last)
+
+
+def _last(numbers: pd.DataFrame, as_of: date) -> date:
+    """The last day with a row; the day before where there is none."""
+    newest = numbers["date"].max()
+    return as_of - timedelta(1) if pd.isna(newest) else newest.date()
 
 
 def rebuild(context: Context, as_of: date) -> None:
@@ -134,28 +130,18 @@ def rebuild(context: Context, as_of: date) -> None:
 
 def keep(context: Context, morning: Rebuilt) -> None:
     """Keep what was computed, for every question of the day."""
+    save, as_of = context.store.save_board, morning.as_of
     with context.store.atomic():
-        for figures in morning.boards.values():
-            _keep(context, figures, morning.stamp)
-        _keep_trends(context, morning.as_of, morning.trends, morning.stamp)
-        context.store.save_board(PACED, morning.as_of, morning.paced.to_rows(morning.stamp))
-        health = source_health.to_rows(morning.health, morning.stamp)
-        context.store.save_board(HEALTH, morning.as_of, health)
+        for window, board_head in morning.heads.items():
+            save(window, as_of, to_rows(board_head, morning.stamp))
+        for (window, channel), rows in morning.rows.items():
+            save(f"{window}:{channel}", as_of, rows.unpacked())
+        for channel, texts in morning.trends.items():
+            save(_trend_key(channel), as_of, [{"stamp": morning.stamp}, *texts.unpacked()])
+        save(PACED, as_of, morning.paced.to_rows(morning.stamp))
+        save(HEALTH, as_of, source_health.to_rows(morning.health, morning.stamp))
         if morning.clients and context.whole is None:
             context.store.assign_clients(morning.clients, at=context.clock())
-
-
-def clients_of(
-    context: Context, numbers: pd.DataFrame, plan: Plan, as_of: date
-) -> dict[tuple[str, str, str], str]:
-    """Whose each campaign of some days is, by the plan of a morning."""
-    named = [*(entry.client for entry in plan.entries), *(each.client for each in plan.accounts)]
-    if context.whole or not (any(named) or clients_apart(context.store, as_of)):
-        return {}
-    keys = ["channel", "account_id", "campaign_id"]
-    campaigns = numbers.groupby([*keys, "campaign_name"], dropna=False).size().reset_index()
-    places = campaigns[keys].fillna("").astype(str).itertuples(index=False, name=None)
-    return dict(zip(places, plan.clients(campaigns, as_of), strict=True))
 
 
 def figures(context: Context, as_of: date, window: str, channel: str = "") -> Figures:
@@ -231,8 +217,8 @@ def trends(context: Context, as_of: date, channel: str = "") -> tuple[Series, ..
 
 
 def _trends_now(context: Context, as_of: date) -> tuple[Series, ...]:
-    known = KnownDays.read(context, as_of, _first_day(as_of, ("28d",), LEARNED_FROM))
-    numbers = known.newest(_first_day(as_of, ("28d",)))
+    known = KnownDays.read(context, as_of, first_day(as_of, ("28d",), LEARNED_FROM))
+    numbers = known.newest(first_day(as_of, ("28d",)))
     return _trends(context, known, numbers, figures(context, as_of, "28d"))
 
 
@@ -244,29 +230,17 @@ def _trends(
     context: Context, known: KnownDays, numbers: pd.DataFrame, figures: Figures
 ) -> tuple[Series, ...]:
     as_of, rulebook = figures.as_of, context.rulebook
-    daily_series = series.of_days(numbers, figures, rulebook, as_of)
-    history = known.revisions(as_of - timedelta(LEARNED_FROM))
-    return with_lag(daily_series, history, figures.rows, rulebook, as_of)
-
-
-def _first_day(as_of: date, windows: Iterable[str], least: int = 0) -> date:
-    """The first day the windows and the targets need, and what tells which channels are late.
-
-    Args:
-        as_of: The morning.
-        windows: As `parse_window` reads them.
-        least: So many days before the morning at least.
-    """
-    spans = [span for window in windows for span in parse_window(window, as_of)]
-    since = min(*(span.since for span in spans), learned_from(as_of).since)
-    return min(since, as_of - timedelta(least))
+    drawn = DrawnDays.of(numbers, leads_of(figures.rows, rulebook), rulebook, as_of)
+    late = LateDays.of(known.revisions(as_of - timedelta(LEARNED_FROM)), rulebook, as_of)
+    groups = late.told(drawn.of_groups(figures.rows), figures.rows, rulebook)
+    return (*drawn.of_campaigns(figures.rows), *groups)
 
 
 def _known(context: Context, as_of: date, windows: Iterable[str]) -> pd.DataFrame:
     """The newest rows of these windows, and of the days up to the morning."""
     until = max(span.until for window in windows for span in parse_window(window, as_of))
     last_day = max(until, as_of - timedelta(1))
-    return context.numbers(_first_day(as_of, windows), last_day, as_of=as_of)
+    return context.numbers(first_day(as_of, windows), last_day, as_of=as_of)
 
 
 @dataclass(frozen=True)
@@ -284,34 +258,12 @@ class KnownMorning:
 
 
 def _computed(context: Context, morning: KnownMorning, window: str) -> Figures:
-    return dict(_each_computed(context, morning, [window]))[window]
-
-
-def _each_computed(
-    context: Context, morning: KnownMorning, windows: Sequence[str]
-) -> Iterator[tuple[str, Figures]]:
-    """One board after another: a window's days are in memory until its board is there."""
     metrics, reach = context.rulebook.metrics, context.store.window_reach()
     reading = TargetReading.on(
         morning.numbers, morning.as_of, metrics, morning.plan, context.judges
     )
-    for window in windows:
-        # named nowhere: a board with its days is gone before the next one is worked out
-        yield (
-            window,
-            of_board(
-                computed([window], reading, reach, morning.reports.doubled)[window],
-                morning.reports,
-            ),
-        )
-
-
-def _keep(context: Context, figures: Figures, stamp: str) -> None:
-    save, as_of, window = context.store.save_board, figures.as_of, figures.window
-    save(window, as_of, to_rows(figures, stamp))
-    for channel in {row.channel for row in figures.rows}:
-        rows = [dict(row.columns) for row in figures.of_channel(channel)]
-        save(f"{window}:{channel}", as_of, rows)
+    board = computed([window], reading, reach, morning.reports.doubled)[window]
+    return of_board(board, morning.reports)
 
 
 def _kept(
@@ -361,15 +313,6 @@ def read_together(context: Context, as_of: date, window: str, channel: str) -> N
 def _at_hand(context: Context, key: str, part: str, as_of: date) -> bool:
     mark = (context.store.board_mark(key, as_of), context.stamp(as_of))
     return context.shelf.find((key, part, as_of), mark) is not None
-
-
-def _keep_trends(context: Context, as_of: date, all_series: Iterable[Series], stamp: str) -> None:
-    by_channel: dict[str, list[Series]] = {"": []}
-    for trend in all_series:
-        by_channel.setdefault(trend.channel, []).append(trend)
-    for channel, trends_of_it in by_channel.items():
-        rows = [{"stamp": stamp}, *SERIES.dump_python(trends_of_it)]
-        context.store.save_board(_trend_key(channel), as_of, rows)
 
 
 def _trend_key(channel: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any
 
 from bot.advice.advise import advise
@@ -181,13 +182,17 @@ def advised(
     those read for a morning that is one shard: half a year at least. `earlier` has what shards came
     to before, where there are several: what nothing has changed of is not judged again.
     """
-    apart = advised_apart(context, as_of, earlier)
+    apart = advised_apart(context, as_of, ShardedMorning.of(context, as_of), earlier)
     return advised_in_one(context, as_of, days) if apart is None else apart
 
 
-def advised_apart(context: Context, as_of: date, earlier: JudgedShards | None) -> Advised | None:
+def advised_apart(
+    context: Context,
+    as_of: date,
+    shards: ShardedMorning | None,
+    earlier: JudgedShards | None = None,
+) -> Advised | None:
     """The same of a morning of several shards; None where it is one."""
-    shards = ShardedMorning.of(context, as_of)
     return None if shards is None else as_said(context, as_of, shards.advised(earlier))
 
 
@@ -232,11 +237,8 @@ def save(
             learned=learned,
             lapsed=lapsed,
         )
-        rows = [
-            {"stamp": context.stamp(as_of)},
-            *(dict(vars(finding)) for finding in morning_advice.held_back),
-        ]
-        context.store.save_board(KEY, as_of, rows)
+        rows = (dict(vars(finding)) for finding in morning_advice.held_back)
+        context.store.save_board(KEY, as_of, chain([{"stamp": context.stamp(as_of)}], rows))
     return JudgedMorning(
         as_of,
         _records(context, morning_advice.advice, as_of),

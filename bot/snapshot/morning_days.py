@@ -18,6 +18,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from bot.context.context import Context
+from bot.domain.campaign_rows import CampaignRow
 from bot.numbers.forecast.pace import LOOKED_AT, of_month, rest_of_month, spent_unseen
 from bot.numbers.input.columns import IDENTITY, cells_of, codes_of, day_of
 from bot.numbers.input.daily import entity
@@ -151,15 +152,26 @@ class SpendDays:
 
 def spend_days(numbers: pd.DataFrame, four: Figures) -> SpendDays:
     """From known daily rows, for the campaigns of a 28-day board that have a monthly budget."""
-    last_day = four.as_of - timedelta(1)
-    paid = {row.entity for row in four.rows if row.monthly_budget}
+    return spend_days_of(paid_days(numbers, four.rows, four.as_of), four)
+
+
+def paid_days(numbers: pd.DataFrame, rows: Iterable[CampaignRow], as_of: date) -> pd.DataFrame:
+    """Spend of the last 28 days, a column each, of the campaigns that have a monthly budget."""
+    last_day = as_of - timedelta(1)
+    paid = {row.entity for row in rows if row.monthly_budget}
     since = pd.Timestamp(last_day - timedelta(LOOKED_AT - 1))
-    rows = numbers[(numbers["date"] >= since) & (numbers["date"] <= pd.Timestamp(last_day))]
-    names = entity(rows)
-    table = rows.assign(entity=names)[names.isin(paid)].pivot_table(
+    days = numbers[(numbers["date"] >= since) & (numbers["date"] <= pd.Timestamp(last_day))]
+    names = entity(days)
+    table = days.assign(entity=names)[names.isin(paid)].pivot_table(
         index="entity", columns="date", values="spend", aggfunc=lambda days: days.sum(min_count=1)
     )
-    table = table.reindex(columns=pd.date_range(since, pd.Timestamp(last_day)))
+    paid_table: pd.DataFrame = table.reindex(columns=pd.date_range(since, pd.Timestamp(last_day)))
+    return paid_table
+
+
+def spend_days_of(table: pd.DataFrame, four: Figures) -> SpendDays:
+    """From `paid_days`, in the order of the campaigns; `four` is the 28-day board's head."""
+    last_day = four.as_of - timedelta(1)
     spend = {
         str(name): tuple(None if pd.isna(day) else float(day) for day in days)
         for name, days in zip(table.index, table.to_numpy(), strict=True)

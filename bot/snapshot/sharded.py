@@ -7,7 +7,7 @@ The shards are a store's, or those of a Parquet table.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, partial
@@ -33,6 +33,32 @@ from bot.snapshot.judged_shards import JudgedShards, digest_of, packed
 from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.snapshot.shard_rows import BOARD, PLACE, RAW, ROW, Judging, judged, judged_shard, placed
 
+PACK = 2_000
+"""Campaigns whose days are worked on together: so many of several shards, or one shard."""
+
+
+@dataclass(frozen=True, eq=False)
+class CampaignPack:
+    """Campaigns of a morning whose days are read together.
+
+    Attributes:
+        campaigns: As `Reader.census` has them.
+        plan: What the plan says of them; nothing yet of what results they report.
+        reach: Reach of whole windows of these campaigns.
+    """
+
+    context: Context
+    as_of: date
+    campaigns: pd.DataFrame
+    plan: Plan
+    reach: pd.DataFrame
+
+    def days(self, since: date) -> KnownDays:
+        """What was known of their days from one on."""
+        until, own = self.as_of - timedelta(1), self.campaigns["no"].tolist()
+        numbers = self.context.store.numbers_of(own, since, until, as_of=self.as_of)
+        return KnownDays(since, paid_by_lead(numbers, self.plan, self.as_of))
+
 
 @dataclass(frozen=True, eq=False)
 class ShardedMorning:
@@ -41,12 +67,14 @@ class ShardedMorning:
     Attributes:
         census: Every campaign that has days, and its shard.
         campaigns: Those of each shard, as `Reader.census` has them.
+        parts: What has rows of its own below the campaigns, likewise.
     """
 
     context: Context
     as_of: date
     census: Census
     campaigns: Mapping[Shard, pd.DataFrame]
+    parts: pd.DataFrame
 
     @classmethod
     def of(cls, context: Context, as_of: date) -> ShardedMorning | None:
@@ -61,9 +89,12 @@ class ShardedMorning:
         """The shards of a morning, however few they are."""
         plan = replace(context.plan(as_of), reported={})  # neither client nor currency needs them
         since, until = as_of - timedelta(HISTORY), as_of - timedelta(1)
-        campaigns = context.store.census(since, until, as_of=as_of)
+        everything = context.store.census(since, until, as_of=as_of)
+        is_campaign = everything["level"].isin(["", "campaign"]).to_numpy()
+        campaigns, parts = (everything[which].drop(columns="level")
+                            for which in (is_campaign, ~is_campaign))  # fmt: skip
         census = census_of(plan.resolve(campaigns.drop_duplicates("entity"), as_of))
-        return cls(context, as_of, census, census.apart(campaigns))
+        return cls(context, as_of, census, census.apart(campaigns), parts)
 
     def __iter__(self) -> Iterator[Shard]:
         return iter(self.campaigns)
@@ -74,6 +105,40 @@ class ShardedMorning:
         own = self.campaigns[shard]["no"].tolist()
         numbers = self.context.store.numbers_of(own, since, until, as_of=self.as_of)
         return KnownDays(since, paid_by_lead(numbers, self._plan, self.as_of))
+
+    def packs(self) -> list[CampaignPack]:
+        """Every campaign and part with days, so many together, a shard always whole."""
+        tables: list[list[pd.DataFrame]] = [[]]
+        for shard in self:
+            own = self.campaigns[shard]
+            if tables[-1] and sum(map(len, tables[-1])) + len(own) > PACK:
+                tables.append([])
+            tables[-1].append(own)
+        starts = range(0, len(self.parts), PACK)
+        tables += [[self.parts.iloc[start : start + PACK]] for start in starts]
+        return [self._pack(pd.concat(table)) for table in tables]
+
+    def _pack(self, campaigns: pd.DataFrame) -> CampaignPack:
+        plan, reach = self._plan.only_about(campaigns), self.window_reach
+        if len(reach):
+            reach = reach[self._reached.isin(set(campaigns["entity"])).to_numpy()]
+        return CampaignPack(self.context, self.as_of, campaigns, plan, reach)
+
+    def known_days(self, entities: Collection[str], since: date) -> KnownDays:
+        """What was known of the days of some campaigns from one on."""
+        store, until = self.context.store, self.as_of - timedelta(1)
+        tables = [*self.campaigns.values()]
+        if since < self.as_of - timedelta(HISTORY):  # some may have none that are newer
+            tables = [store.census(since, until, as_of=self.as_of)]
+        own = [table.loc[table["entity"].isin(entities).to_numpy(), "no"] for table in tables]
+        chosen = [int(number) for column in own for number in column]
+        numbers = store.numbers_of(chosen, since, until, as_of=self.as_of)
+        return KnownDays(since, paid_by_lead(numbers, self._plan, self.as_of))
+
+    @property
+    def is_small(self) -> bool:
+        """Whether all of it is one pack: read at once, it costs one statement."""
+        return sum(map(len, self.campaigns.values())) + len(self.parts) <= PACK
 
     def plan(self, shard: Shard) -> Plan:
         """What the plan says of a shard's campaigns; nothing yet of what results they report."""

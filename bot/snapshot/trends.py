@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,16 +16,17 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from bot.advice.rules.rulebook import Rulebook
-from bot.domain.campaign_rows import CampaignRow
-from bot.numbers.forecast.reporting_lag import TOLD_UNDER, completion, settles
-from bot.numbers.input.daily import campaigns_only, entity
+from bot.domain.campaign_rows import CampaignRow, spend
+from bot.numbers.forecast.reporting_lag import TOLD_UNDER, Growth, settles
+from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.history import History
+from bot.numbers.input.revisions import Revisions
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.glossary import Metric
-from bot.snapshot.board_rows import Figures
-from bot.snapshot.verdicts import lead_metric
+from bot.snapshot.verdicts import judged_by, most_money
 
 DAYS = 28
+LEARNED_FROM = 90  # days whose corrections teach how late results are
 
 
 @dataclass(frozen=True)
@@ -53,55 +55,78 @@ class Series:
 SERIES = TypeAdapter(list[Series])  # as they are kept
 
 
-def of_days(
-    numbers: pd.DataFrame, figures: Figures, rulebook: Rulebook, as_of: date
-) -> tuple[Series, ...]:
-    """Every campaign's, channel's and stage's series over the last 28 days.
+Lead = tuple[str, float]  # the metric a campaign is judged by, and what it spends
 
-    Args:
-        numbers: Daily numbers as known on `as_of`, 28 days or more.
-        figures: The 28-day board, which says what each campaign is.
-        rulebook: For what each campaign is judged by.
-        as_of: The morning.
+
+def leads_of(rows: Iterable[CampaignRow], rulebook: Rulebook) -> dict[str, Lead]:
+    """Of the campaigns of a 28-day board, by entity."""
+    return {row.entity: (judged_by(row, rulebook), spend(row)) for row in rows}
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnDays:
+    """Days to be drawn, and what each campaign is judged by.
+
+    Attributes:
+        history: The last 28 days.
+        leads: By entity, of every campaign of the 28-day board.
     """
-    window = Window.ending(as_of - timedelta(1), DAYS)
-    history = History.of(campaigns_only(numbers), window)
-    place = {entity: index for index, entity in enumerate(history.entities)}
-    placed_rows = [row for row in figures.rows if row.entity in place]
-    return tuple(
-        series
-        for kind, group, channel, rows in _groups(placed_rows)
-        for series in _of_group(history, place, rulebook, (kind, group, channel), rows)
-    )
+
+    history: History
+    leads: Mapping[str, Lead]
+    rulebook: Rulebook
+
+    @classmethod
+    def of(
+        cls, numbers: pd.DataFrame, leads: Mapping[str, Lead], rulebook: Rulebook, as_of: date
+    ) -> DrawnDays:
+        """Out of daily numbers as known on a morning, 28 days or more."""
+        window = Window.ending(as_of - timedelta(1), DAYS)
+        return cls(History.of(campaigns_only(numbers), window), leads, rulebook)
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Where the history has each campaign."""
+        return {entity: index for index, entity in enumerate(self.history.entities)}
+
+    def of_campaigns(self, rows: Iterable[CampaignRow]) -> Iterator[Series]:
+        """Every campaign's series, one campaign after the other."""
+        for row in rows:
+            if row.entity in self.place:
+                yield from self._drawn(("campaign", row.entity, row.channel), [row])
+
+    def of_groups(self, rows: Iterable[CampaignRow]) -> Iterator[Series]:
+        """Every channel's and stage's series.
+
+        Args:
+            rows: Campaigns of the 28-day board: which stage and channel each is in.
+        """
+        grouped: dict[tuple[str, str, str, Any], list[CampaignRow]] = {}
+        for row in (row for row in rows if row.entity in self.place):
+            channel, currency = row.channel, row.currency
+            grouped.setdefault(("channel", channel, channel, currency), []).append(row)
+            if row.double_of is None:
+                grouped.setdefault(("stage", str(row.stage or ""), "", currency), []).append(row)
+        for (kind, group, channel, _), members in grouped.items():
+            yield from self._drawn((kind, group, channel), members)
+
+    def _drawn(self, named: tuple[str, str, str], rows: Sequence[CampaignRow]) -> Iterator[Series]:
+        places = [self.place[row.entity] for row in rows]
+        metrics = self.rulebook.metrics
+        judged = drawable(most_money(self.leads[row.entity] for row in rows), self.rulebook)
+        for metric in dict.fromkeys(["spend", judged]):
+            if metric in metrics:
+                values, over = _price_parts(self.history, places, metrics[metric])
+                currency = rows[0].currency
+                yield Series(*named, currency, metric, metrics[metric].scale, values, over)
 
 
-def _groups(rows: Sequence[CampaignRow]) -> Iterator[tuple[str, str, str, list[CampaignRow]]]:
-    grouped: dict[tuple[str, str, str, Any], list[CampaignRow]] = {}
-    for row in rows:
-        channel, currency = row.channel, row.currency
-        yield "campaign", row.entity, channel, [row]
-        grouped.setdefault(("channel", channel, channel, currency), []).append(row)
-        if row.double_of is None:
-            grouped.setdefault(("stage", str(row.stage or ""), "", currency), []).append(row)
-    for (kind, group, channel, _), members in grouped.items():
-        yield kind, group, channel, members
-
-
-def _of_group(
-    history: History,
-    place: Mapping[str, int],
-    rulebook: Rulebook,
-    named: tuple[str, str, str],
-    rows: Sequence[CampaignRow],
-) -> Iterator[Series]:
-    places = [place[row.entity] for row in rows]
-    metrics = rulebook.metrics
-    judged = drawable(lead_metric(rows, rulebook), rulebook)
-    for metric in dict.fromkeys(["spend", judged]):
-        if metric in metrics:
-            values, over = _price_parts(history, places, metrics[metric])
-            currency = rows[0].currency
-            yield Series(*named, currency, metric, metrics[metric].scale, values, over)
+def drawn_columns(leads: Mapping[str, Lead], rulebook: Rulebook) -> tuple[str, ...]:
+    """The columns that series of these campaigns, and of any groups of them, are made of."""
+    judged = dict.fromkeys(drawable(metric, rulebook) for metric, _ in leads.values())
+    metrics = [rulebook.metrics[name] for name in ("spend", *judged) if name in rulebook.metrics]
+    columns = (column for metric in metrics for column in (metric.sum, metric.over))
+    return tuple(dict.fromkeys(column for column in columns if column))
 
 
 def drawable(metric: str, rulebook: Rulebook) -> str:
@@ -131,50 +156,65 @@ def _summed(grid: np.ndarray[Any, np.dtype[np.float64]]) -> Days:
     )
 
 
-def with_lag(
-    all_series: Iterable[Series],
-    history: pd.DataFrame,
-    rows: Sequence[CampaignRow],
-    rulebook: Rulebook,
-    as_of: date,
-) -> tuple[Series, ...]:
-    """Series of stages and channels whose results arrive late, with how full each day is.
+@dataclass(frozen=True, eq=False)
+class LateDays:
+    """How full the days of campaigns' late results are.
 
-    Args:
-        all_series: Series of a morning.
-        history: Daily numbers of 90 days with every revision.
-        rows: Campaigns of the 28-day board: which stage and channel each is in.
-        rulebook: Which metrics lag.
-        as_of: The morning.
+    Attributes:
+        growth: By the column of results, as far as it was learned.
     """
-    entities = entity(history)
-    groups = {
-        kind: entities.map({row.entity: row.group_of(kind) or "" for row in rows})
-        for kind in ("stage", "channel")
-    }
-    return tuple(
-        replace(series, complete=_complete(group_numbers, series, rulebook, as_of))
-        if rulebook.metrics[series.metric].lag
-        and (group_numbers := _own(history, groups, series)) is not None
-        else series
-        for series in all_series
-    )
+
+    growth: Mapping[str, Growth]
+
+    @classmethod
+    def of(cls, history: pd.DataFrame, rulebook: Rulebook, as_of: date) -> LateDays:
+        """Learn it from daily numbers of 90 days with every revision."""
+        laid_out = Revisions.of(history, as_of - timedelta(LEARNED_FROM)).joined(as_of)
+        return cls({column: Growth.of(laid_out, as_of, column) for column in late_columns(rulebook)
+                    if laid_out.table[column].notna().any()})  # fmt: skip
+
+    @classmethod
+    def joined(cls, parts: Sequence[LateDays]) -> LateDays:
+        """Those of different campaigns."""
+        names = dict.fromkeys(name for part in parts for name in part.growth)
+        return cls({
+            name: Growth.joined([part.growth[name] for part in parts if name in part.growth])
+            for name in names
+        })  # fmt: skip
+
+    def told(
+        self, all_series: Iterable[Series], rows: Sequence[CampaignRow], rulebook: Rulebook
+    ) -> Iterator[Series]:
+        """Series with how full each day is, where the results of a stage or channel arrive late.
+
+        Args:
+            all_series: Series of a morning.
+            rows: Campaigns of the 28-day board: which stage and channel each is in.
+            rulebook: Which metrics lag.
+        """
+        groups = {kind: {row.entity: row.group_of(kind) or "" for row in rows}
+                  for kind in ("stage", "channel")}  # fmt: skip
+        for series in all_series:
+            metric = rulebook.metrics[series.metric]
+            growth = self.growth.get(metric.over or "") if metric.lag else None
+            if growth is not None and series.kind in groups:
+                complete = _complete(growth, groups[series.kind], series.group)
+                yield replace(series, complete=complete)
+            else:
+                yield series
 
 
-def _own(history: pd.DataFrame, groups: Mapping[str, pd.Series], series: Series) -> Any:
-    """The daily numbers of a stage or a channel, None for another kind."""
-    of = groups.get(series.kind)
-    return None if of is None else history[of == series.group]
-
-
-def _complete(
-    history: pd.DataFrame, series: Series, rulebook: Rulebook, as_of: date
-) -> tuple[float, ...]:
-    over = rulebook.metrics[series.metric].over
-    if not over or history.empty:
-        return ()
-    learned = completion(history, as_of, over)
+def _complete(growth: Growth, of: Mapping[str, str], group: str) -> tuple[float, ...]:
+    inside = np.array([of.get(name) == group for name in growth.entities], dtype=bool)
+    learned = growth.completion(inside)
     return tuple(map(float, learned.of_days(DAYS))) if learned.restated else ()
+
+
+def late_columns(rulebook: Rulebook) -> tuple[str, ...]:
+    """The columns whose late results a price by day is divided by."""
+    late = (rulebook.metrics[name] for name in rulebook.metrics if rulebook.metrics[name].lag)
+    return tuple(dict.fromkeys(metric.over for metric in late
+                               if metric.over and metric.kind == "ratio"))  # fmt: skip
 
 
 def likely(

@@ -61,10 +61,14 @@ def nothing_of(row: BoardRow, metric: str, rulebook: Rulebook) -> str:
 
 def lead_metric(rows: Iterable[CampaignRow], rulebook: Rulebook) -> str:
     """The metric most of the money of some campaigns is judged by."""
+    return most_money((judged_by(row, rulebook), spend(row)) for row in rows)
+
+
+def most_money(amounts: Iterable[tuple[str, float]]) -> str:
+    """The metric the most is spent on of these, "" of none."""
     money: dict[str, float] = {}
-    for row in rows:
-        metric = judged_by(row, rulebook)
-        money[metric] = money.get(metric, 0.0) + spend(row)
+    for metric, spent in amounts:
+        money[metric] = money.get(metric, 0.0) + spent
     return max(money, key=lambda metric: money[metric]) if money else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -177,11 +177,14 @@ class Store(Reader, Operations, Protocol):
         self,
         window: str,
         as_of: date,
-        rows: Sequence[Mapping[str, Any]],
+        rows: Iterable[Mapping[str, Any] | str],
         *,
         scope: Scope = EVERYTHING,
     ) -> None:
-        """Keep a board of a scope until its numbers, plan or clients change, for a week at most."""
+        """Keep a board of a scope until its numbers, plan or clients change, for a week at most.
+
+        A row is plain values, or the same as JSON; rows are taken one after the other.
+        """
 
     # -- clients ----------------------------------------------------------------------------
     def scoped(self, scope: Scope) -> Reader:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import chain, groupby, islice
 from typing import Any
 
 from bot.store.codec import dump_rows
@@ -14,6 +15,11 @@ from bot.store.sql import POSTGRESQL, SQLITE, Dialect, Session, StorePart, marks
 
 _KEY = ("window", "as_of", "scope")
 _KEPT = timedelta(days=7)
+MOST = 8_000_000
+"""Characters of a board that are kept in one piece."""
+_PIECE, _TOGETHER = "*piece ", 500
+BoardLine = Mapping[str, Any] | str
+"""A row of a board, or the same as JSON."""
 APART = "*clients"
 """Among the marks of a morning where a Slack channel belongs to a client: no board is called so."""
 
@@ -23,16 +29,13 @@ class Boards(StorePart):
         self,
         window: str,
         as_of: date,
-        rows: Sequence[Mapping[str, Any]],
+        rows: Iterable[BoardLine],
         *,
         scope: Scope = EVERYTHING,
     ) -> None:
         key = {"window": window, "as_of": as_of.isoformat(), "scope": scope.key}
         with self._db.writing() as db:
-            db.run(
-                upsert("boards", (*_KEY, "rows"), _KEY),
-                key | {"rows": dump_rows(list(rows))},
-            )
+            _save(db, key, pieces_of(rows))
             db.run(
                 upsert("board_marks", (*_KEY, "mark"), _KEY),
                 key | {"mark": secrets.token_hex(8)},
@@ -45,8 +48,9 @@ class Boards(StorePart):
             _forget(db, condition, [beginning, beginning, as_of.isoformat()])
 
     def board(self, window: str, as_of: date) -> list[dict[str, Any]] | None:
-        text = self._text("SELECT rows FROM boards", window, as_of)
-        return None if text is None else json.loads(text)
+        with self._db.reading() as db:
+            text = self._text("SELECT rows FROM boards", window, as_of)
+            return None if text is None else json.loads(put_together(db, window, as_of, text))
 
     def boards(self, windows: Sequence[str], as_of: date) -> dict[str, list[dict[str, Any]]]:
         names = [name for name in windows if not name.endswith(":")]
@@ -60,7 +64,11 @@ class Boards(StorePart):
                 f"AND ({named}{alike})",
                 [as_of.isoformat(), db.scope_key, *names, *beginnings],
             )
-        return {str(name): json.loads(text) for name, text in texts}
+            return {
+                str(name): json.loads(put_together(db, name, as_of, text))
+                for name, text in texts
+                if _PIECE not in name
+            }
 
     def standing(self, as_of: date) -> tuple[tuple[int, int], dict[str, str]]:
         with self._db.reading() as db:
@@ -84,6 +92,58 @@ class Boards(StorePart):
         with self._db.reading() as db:
             rows = db.tuples(f"{select} {condition}", [window, as_of.isoformat(), db.scope_key])
         return str(rows[0][0]) if rows else None
+
+
+def pieces_of(rows: Iterable[BoardLine]) -> Iterator[str]:
+    """JSON lists of the rows, one at least, none much longer than `MOST`."""
+    texts: list[str] = []
+    size = 0
+    for text in _texts(rows):
+        if texts and size + len(text) > MOST:
+            yield f"[{','.join(texts)}]"
+            texts, size = [], 0
+        texts.append(text)
+        size += len(text)
+    yield f"[{','.join(texts)}]"
+
+
+def _texts(rows: Iterable[BoardLine]) -> Iterator[str]:
+    """Rows as JSON, some of them together."""
+    for is_text, lines in groupby(rows, lambda row: isinstance(row, str)):
+        while some := list(islice(lines, _TOGETHER)):
+            yield ",".join(map(str, some)) if is_text else dump_rows(some)[1:-1]
+
+
+def _save(db: Session, key: Mapping[str, str], pieces: Iterator[str]) -> None:
+    """Write a board: what is long in pieces of its own, whose number stands in its place."""
+    name, first, count = key["window"], next(pieces), 0
+    second = next(pieces, None)
+    for piece in () if second is None else chain((first, second), pieces):
+        values = {**key, "window": f"{name}{_PIECE}{count}", "rows": piece}
+        db.run(upsert("boards", (*_KEY, "rows"), _KEY), values)
+        count += 1
+    text = json.dumps({"pieces": count}) if count else first
+    db.run(upsert("boards", (*_KEY, "rows"), _KEY), {**key, "rows": text})
+    if count:
+        old = (date.fromisoformat(key["as_of"]) - _KEPT).isoformat()
+        beginning = f"{name}{_PIECE}"
+        condition = 'substr("window", 1, length(?)) = ? AND as_of < ?'
+        _forget(db, condition, [beginning, beginning, old])
+
+
+def put_together(db: Session, window: str, as_of: date, text: str) -> str:
+    """The text of a board: as it was read, or its pieces one after the other."""
+    if not text.startswith("{"):
+        return text
+    names = [f"{window}{_PIECE}{number}" for number in range(json.loads(text)["pieces"])]
+    pieces = dict(
+        db.tuples(
+            'SELECT "window", rows FROM boards '  # noqa: S608
+            f'WHERE as_of = ? AND scope = ? AND "window" IN ({marks(names)})',
+            [as_of.isoformat(), db.scope_key, *names],
+        )
+    )
+    return f"[{','.join(pieces[name][1:-1] for name in names)}]"
 
 
 def decided(db: Session) -> tuple[int, int]:

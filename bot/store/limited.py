@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from bot.advice.outcome.types import Frozen
 from bot.errors import OutOfReach, OutOfScope, StoreError
 from bot.numbers.plan import Patterns
 from bot.store.base import Store
+from bot.store.board_table import BoardLine
 from bot.store.plan_table import BIDS, THRESHOLD
 from bot.store.reader import Reader
 from bot.store.records import (
@@ -122,7 +123,7 @@ class Limited:
             subscription_id, by=by, at=at
         )
 
-    def save_board(self, window: str, as_of: date, rows: Sequence[Mapping[str, Any]]) -> None:
+    def save_board(self, window: str, as_of: date, rows: Iterable[BoardLine]) -> None:
         """Keep a board of this scope, where boards are kept."""
         if self._keeps:
             self.whole.save_board(window, as_of, rows, scope=self.scope)

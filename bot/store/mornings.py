@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from bot.store.advice_life import as_record
-from bot.store.board_table import CLIENTS_APART
+from bot.store.board_table import CLIENTS_APART, put_together
 from bot.store.codec import maybe_day
 from bot.store.events import as_event
 from bot.store.outbox_table import find_messages
@@ -108,6 +108,7 @@ class MorningReader(StorePart):
                         [as_of.isoformat(), db.scope_key, *windows],
                     )
                 )
+                texts = {name: put_together(db, name, as_of, text) for name, text in texts.items()}
             plan, now = read_plan(db, as_of, None)
             return StoredMorning(
                 state=state,

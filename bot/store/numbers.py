@@ -136,11 +136,11 @@ class Numbers(StorePart):
             campaigns = read_campaigns(db, as_of)
         newest = newest.drop_duplicates("no")[["no", "currency"]]
         table = newest.merge(campaigns, left_on="no", right_index=True)
-        table = table[table["level"].isin(["", "campaign"])].copy()
         table["currency"] = table["currency"].astype(object).where(table["currency"] != "", None)
         places = table[["channel", "account_id", "campaign_id"]].astype(str)
         table["entity"] = places.agg("|".join, axis=1) if len(table) else ""
-        return table[["no", "entity", *CAMPAIGN[:3], "campaign_name", "currency", *_TOLD_OF]]
+        columns = ["no", "entity", *CAMPAIGN[:3], "campaign_name", "currency", *_TOLD_OF, "level"]
+        return table[columns]
 
     def currencies(self) -> set[str]:
         with self._db.reading() as db:

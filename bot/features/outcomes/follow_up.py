@@ -28,6 +28,7 @@ from bot.numbers.input.daily import entity
 from bot.policy.schedule import later
 from bot.render.values.templates import Measured
 from bot.snapshot.morning_days import KnownDays
+from bot.snapshot.sharded import ShardedMorning
 from bot.store.base import AdviceRecord, Event, OutcomeRecord, Outgoing, Store
 
 log = logging.getLogger(__name__)
@@ -76,20 +77,36 @@ class MeasuredMove:
     outcome: Outcome | None
 
 
-def seen(context: Context, as_of: date, days: KnownDays | None = None) -> tuple[MeasuredMove, ...]:
+def seen(
+    context: Context,
+    as_of: date,
+    days: KnownDays | None = None,
+    shards: ShardedMorning | None = None,
+) -> tuple[MeasuredMove, ...]:
     """See what became of every acknowledged move, and measure what is due. Keeps nothing.
 
-    `days` are those read of the morning already.
+    `days` are those read of the morning already; of an install in `shards` those of the campaigns
+    a move is measured by are read for each.
     """
     waiting = [record for record in context.store.outcomes("waiting") if record.frozen.on < as_of]
     if not waiting:
         return ()
+    if shards is not None:
+        return tuple(_measured(record, as_of, shards) for record in waiting)
     numbers = _numbers(context, waiting, as_of, days)
     return tuple(
         MeasuredMove(
             record, applied(record.frozen, numbers, as_of), measure(record.frozen, numbers, as_of)
         )
         for record in waiting
+    )
+
+
+def _measured(record: OutcomeRecord, as_of: date, shards: ShardedMorning) -> MeasuredMove:
+    since = record.frozen.before.since
+    numbers = shards.known_days(_entities([record]), since).newest(since)
+    return MeasuredMove(
+        record, applied(record.frozen, numbers, as_of), measure(record.frozen, numbers, as_of)
     )
 
 
@@ -117,13 +134,18 @@ def _numbers(
 ) -> pd.DataFrame:
     """The days of every campaign that is measured or compared with."""
     since = min(record.frozen.before.since for record in waiting)
-    entities = {campaign.entity for record in waiting for campaign in record.frozen.treated}
-    entities |= {control for record in waiting for control in record.frozen.controls}
+    entities = _entities(waiting)
     if days is None or days.since > since:
         numbers = context.numbers(since, as_of - timedelta(1), as_of=as_of)
     else:
         numbers = days.newest(since)
     return numbers[entity(numbers).isin(entities)]
+
+
+def _entities(waiting: Sequence[OutcomeRecord]) -> set[str]:
+    """The campaigns that are measured, and those they are compared with."""
+    treated = {campaign.entity for record in waiting for campaign in record.frozen.treated}
+    return treated | {control for record in waiting for control in record.frozen.controls}
 
 
 def _followed(context: Context, sighting: MeasuredMove, as_of: date) -> Outcome | None:

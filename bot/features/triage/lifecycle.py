@@ -17,6 +17,7 @@ from bot.features.plan.entries import KINDS
 from bot.features.triage import answering, posted
 from bot.numbers.plan import matches
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.boards import figures, head
 from bot.snapshot.evaluation import ids_of
 from bot.snapshot.naming import title
 from bot.store.base import AdviceRecord, Event, Outgoing, Store
@@ -77,21 +78,24 @@ def _newest(store: Store) -> int:
     return newest[0].number if newest else 0
 
 
-def gone(context: Context, advised: Advised, week: Figures) -> set[str]:
+def gone(context: Context, advised: Advised, as_of: date) -> set[str]:
     """Ids of advice somebody is on whose cause is gone.
 
     Its rule neither speaks of any of its campaigns nor is held back about one, and their numbers
     are there to say so: none is late, and nothing is amiss with the counting.
     """
     on_it = context.store.all_advice(state="in_progress")
-    if not on_it or not week.rows:
+    week = head(context, as_of, "7d") if on_it else None
+    if week is None or not week.totals:
         return set()
+    causes = {cause for record in on_it for cause in _causes(record)}
     spoken = {
         (advice.rule, campaign_id)
         for advice in advised.advice
         for campaign_id in advice.campaign_ids
     }
-    spoken |= {(hold.rule, hold.campaign_id) for hold in advised.held_back}
+    findings = ((hold.rule, hold.campaign_id) for hold in advised.held_back)
+    spoken |= {finding for finding in findings if finding in causes}
     blind = _blind(context, advised) | _late(context, week)
     return {
         record.advice.id
@@ -106,12 +110,13 @@ def held(context: Context, advised: Advised) -> dict[str, str]:
     What its rule no longer says, or is no longer sure of, is not true any more instead.
     """
     unsure = (*UNSAID, *NOT_SURE)
+    waiting = context.store.all_advice(state=("open", "snoozed"))
+    asked_of = {cause for record in waiting for cause in _causes(record)}
     guards = {
         (hold.rule, hold.campaign_id): hold.guard
         for hold in advised.held_back
-        if hold.guard not in unsure
+        if hold.guard not in unsure and (hold.rule, hold.campaign_id) in asked_of
     }
-    waiting = context.store.all_advice(state=("open", "snoozed"))
     causes = {record.advice.id: _causes(record) & guards.keys() for record in waiting}
     return {id_: guards[min(cause)] for id_, cause in causes.items() if cause}
 
@@ -147,21 +152,19 @@ def _late(context: Context, week: Figures) -> set[str]:
     return {delay.channel for delay in late(context, week, week.until)}
 
 
-def told(
-    context: Context, as_of: date, was: Before, rows: Sequence[CampaignRow]
-) -> Iterator[Outgoing]:
+def told(context: Context, as_of: date, was: Before) -> Iterator[Outgoing]:
     """What Slack is told: advice woke, came back, is no longer true, or has other amounts.
 
     Keys come from the events themselves, so that a step is told once and the next one again. A
     message that lists several is edited once; a channel's edits and lines come one after another.
 
     Args:
-        context: With renderers; the morning has been saved.
+        context: With renderers; the morning has been saved, and its boards kept.
         as_of: The morning.
         was: How things stood before.
-        rows: Campaigns of the 28-day board, to tell which a change was about.
     """
-    placed = {campaign_id: row for row in rows if was.changes for campaign_id in ids_of([row])}
+    rows = figures(context, as_of, "28d").rows if was.changes else ()  # which a change was about
+    placed = {campaign_id: row for row in rows for campaign_id in ids_of([row])}
     edits: dict[str, Outgoing] = {}  # by the message they edit
     lines: list[Outgoing] = []
     for previous_record in was.records:

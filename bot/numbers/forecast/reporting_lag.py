@@ -93,11 +93,72 @@ def completions_of(
 
 
 def _learned(observations: _Seen) -> Completion:
-    grid, restated = _by_age(observations)
+    grid, several = _by_age(observations)
+    restated = int(several.sum())
     if restated == 0:
         return COMPLETE
     growth, below = _growth(grid)
     return Completion(_completion(growth), restated, _doubts(growth, below))
+
+
+@dataclass(frozen=True, eq=False)
+class Growth:
+    """How the days of some campaigns grew from age to age, added up campaign by campaign.
+
+    Attributes:
+        entities: The campaigns.
+        above, below: Campaign x age (1 to `AGES` - 1): results a day later, and at that age, of the
+            days of which both are known.
+        restated: How many of each campaign's days were seen to change.
+    """
+
+    entities: tuple[str, ...]
+    above: Floats
+    below: Floats
+    restated: Codes
+
+    @classmethod
+    def of(cls, laid_out: Revisions, as_of: date, column: str) -> Growth:
+        """Learn it as `completion` does."""
+        observed, campaigns = _observed(laid_out, as_of, column)
+        observations = observed.of(np.arange(len(campaigns), dtype=np.int64))
+        grid, several = _by_age(observations)
+        younger, older = grid[:, 1:-1], grid[:, 2:]
+        both_known = ~np.isnan(younger) & ~np.isnan(older)
+        of_cell = np.zeros(len(grid), dtype=np.int64)
+        of_cell[observations.cells] = campaigns
+        count = len(laid_out.entities)
+        return cls(
+            tuple(laid_out.entities),
+            _of_campaigns(of_cell, np.where(both_known, older, 0.0), count),
+            _of_campaigns(of_cell, np.where(both_known, younger, 0.0), count),
+            np.bincount(of_cell[several], minlength=count).astype(np.int64),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Growth]) -> Growth:
+        """That of different campaigns, in the order of their names."""
+        names = [name for part in parts for name in part.entities]
+        order = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
+        above, below, restated = (
+            np.concatenate([getattr(part, name) for part in parts])[order]
+            for name in ("above", "below", "restated")
+        )
+        return cls(tuple(names[place] for place in order.tolist()), above, below, restated)
+
+    def completion(self, of: Bools) -> Completion:
+        """As `completion` of some of the campaigns."""
+        restated = int(self.restated[of].sum())
+        if restated == 0:
+            return COMPLETE
+        growth, below = _grown(self.above[of].sum(axis=0), self.below[of].sum(axis=0))
+        return Completion(_completion(growth), restated, _doubts(growth, below))
+
+
+def _of_campaigns(of_cell: Codes, amounts: Floats, count: int) -> Floats:
+    sums = np.zeros((count, amounts.shape[1]))
+    np.add.at(sums, of_cell, amounts)
+    return sums
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,27 +202,35 @@ def _observed(laid_out: Revisions, as_of: date, column: str) -> tuple[_Seen, Cod
     return observations, codes
 
 
-def _by_age(observations: _Seen) -> tuple[Floats, int]:
-    """Values of each day x campaign at each age (columns 1 to AGES), NaN where not yet known."""
+def _by_age(observations: _Seen) -> tuple[Floats, Bools]:
+    """Values of each day x campaign at each age (columns 1 to AGES), NaN where not yet known.
+
+    And of which of them several are.
+    """
     order = np.lexsort((observations.revisions, observations.ages, observations.cells))
     grid = np.full((int(observations.cells.max(initial=-1)) + 1, AGES + 1), np.nan)
     grid[observations.cells[order], observations.ages[order]] = observations.counted[order]
-    restated = int((np.count_nonzero(~np.isnan(grid), axis=1) > 1).sum())
+    several = np.asarray(np.count_nonzero(~np.isnan(grid), axis=1) > 1)
     grid = carried(grid)
     reached = np.zeros(len(grid), dtype=np.int64)
     reached[observations.cells] = observations.reached
     grid[np.arange(AGES + 1)[None, :] > reached[:, None]] = np.nan
-    return grid, restated
+    return grid, several
 
 
 def _growth(grid: Floats) -> tuple[Floats, Floats]:
     """f_a for a = 1 … AGES-1, and how many results each rests on."""
     younger, older = grid[:, 1:-1], grid[:, 2:]
     both_known = ~np.isnan(younger) & ~np.isnan(older)
+    above, below = (np.where(both_known, part, 0.0).sum(axis=0) for part in (older, younger))
+    return _grown(above, below)
+
+
+def _grown(older: Floats, younger: Floats) -> tuple[Floats, Floats]:
+    """The same of results added up at each age: of both days' that are known."""
     ages = np.arange(1, AGES, dtype=np.float64)
     prior = (1 - _PRIOR_STAYS ** (ages + 1)) / (1 - _PRIOR_STAYS**ages)
-    above = np.where(both_known, older, 0.0).sum(axis=0) + _PRIOR_RESULTS * prior
-    below = np.where(both_known, younger, 0.0).sum(axis=0) + _PRIOR_RESULTS
+    above, below = older + _PRIOR_RESULTS * prior, younger + _PRIOR_RESULTS
     return np.asarray(above / below, dtype=np.float64), np.asarray(below, dtype=np.float64)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -68,6 +68,19 @@ class History:
             if window_rows[name].notna().any()
         }
         return cls(tuple(entities), span.since, span.days, values, rows)
+
+    def within(self, window: Window, columns: Sequence[str] | None = None) -> History:
+        """Only the days of a window, the campaigns with a row on any, and some of the columns."""
+        since, until = self.place(window)
+        rows = self.rows[:, since:until]
+        lived = np.asarray(rows.any(axis=1), dtype=bool)
+        values = {
+            name: column[lived, since:until]
+            for name, column in self.values.items()
+            if columns is None or name in columns
+        }
+        first = self.first + timedelta(since)
+        return History(_chosen(self.entities, lived), first, until - since, values, rows[lived])
 
     def without(self, places: Ints, days: Bools) -> History:
         """Some campaigns as if these of their days (campaign x day) had no row."""
@@ -161,6 +174,83 @@ class History:
         if key not in self._alike:
             self._alike[key] = not (self.present(column) & ~self.present(beside)).any()
         return self._alike[key]
+
+
+def joined(parts: Sequence[History]) -> History:
+    """Histories of different campaigns over the same days, as the history of all of them."""
+    entities, order = in_order([part.entities for part in parts])
+    values = {
+        name: np.concatenate([part.column(name) for part in parts])[order]
+        for name in VALUES
+        if any(part.has(name) for part in parts)
+    }
+    rows = np.concatenate([part.rows for part in parts])[order]
+    return History(entities, parts[0].first, parts[0].days, values, rows)
+
+
+def in_order(parts: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], Ints]:
+    """Entities put together as a history has them, and where each stands one part after another."""
+    names = [name for part in parts for name in part]
+    order = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
+    return tuple(names[place] for place in order.tolist()), order
+
+
+SumKey = tuple[str, str, Window]
+Sums = Mapping[SumKey, MetricSum]
+Newest = Mapping[tuple[str, Window], Floats]
+
+
+@dataclass(frozen=True, eq=False)
+class CampaignSums(History):
+    """What campaigns come to over some windows, remembered without their days.
+
+    Attributes:
+        parts: One campaign after another, a part after the other: what `sum` and `newest` gave.
+        order: Where each of `entities` stands in them.
+    """
+
+    parts: tuple[tuple[Sums, Newest], ...] = ()
+    order: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    @classmethod
+    def remembered(
+        cls, history: History, sums: Iterable[SumKey], newest: Iterable[tuple[str, Window]]
+    ) -> CampaignSums:
+        """Remember these of a history."""
+        known: dict[SumKey, MetricSum] = {}
+        for column, beside, window in sums:
+            alone = beside if beside and not history._covers(column, beside) else ""  # noqa: SLF001
+            same = known.setdefault((column, alone, window), history.sum(column, window, alone))
+            known[column, beside, window] = same
+        last = {(name, window): history.newest(name, window) for name, window in newest}
+        order = np.arange(len(history.entities), dtype=np.int64)
+        return cls(history.entities, history.first, history.days, {}, history.rows,
+                   parts=((known, last),), order=order)  # fmt: skip
+
+    @classmethod
+    def joined(cls, each: Sequence[CampaignSums]) -> CampaignSums:
+        """Those of different campaigns, over the same windows, as one."""
+        rows = joined([History(one.entities, one.first, one.days, {}, one.rows) for one in each])
+        _, order = in_order([one.entities for one in each])
+        behind = np.cumsum([0, *(len(one.order) for one in each)])
+        stands = [one.order + first for one, first in zip(each, behind, strict=False)]
+        return cls(rows.entities, rows.first, rows.days, {}, rows.rows,
+                   parts=tuple(part for one in each for part in one.parts),
+                   order=np.concatenate(stands)[order])  # fmt: skip
+
+    def sum(self, column: str, window: Window, beside: str = "") -> MetricSum:
+        """As it was remembered."""
+        sums = MetricSum.beside([known[column, beside, window] for known, _ in self.parts])
+        return MetricSum(sums.amount[self.order], sums.days[self.order])
+
+    def newest(self, column: str, window: Window) -> Floats:
+        """As it was remembered."""
+        values = np.concatenate([last[column, window] for _, last in self.parts])
+        return np.asarray(values[self.order], dtype=np.float64)
+
+
+def _chosen(names: Sequence[str], which: Bools) -> tuple[str, ...]:
+    return tuple(name for name, chosen in zip(names, which.tolist(), strict=True) if chosen)
 
 
 def span_of(frame: pd.DataFrame) -> Window:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from bot.domain.channels import labels
 from bot.numbers.input.daily import match_channel, newest
-from bot.numbers.input.history import History
+from bot.numbers.input.history import CampaignSums, History, in_order
 from bot.numbers.input.names import normal_name
 from bot.numbers.input.revisions import KnownRows, campaigns_known, campaigns_of, unique_ids
 from bot.numbers.input.windows import Window, parse_window
@@ -25,7 +25,7 @@ from bot.numbers.metrics.board_targets import (
     within,
 )
 from bot.numbers.metrics.glossary import Metrics
-from bot.numbers.metrics.measure import Grouping, measured, reach_known, reach_of
+from bot.numbers.metrics.measure import Grouping, measured, reach_known, reach_of, summed
 from bot.numbers.metrics.sums import Bools, Floats, Ints
 from bot.numbers.plan import Plan
 from bot.numbers.shards import call_by_census
@@ -48,6 +48,7 @@ __all__ = [
 ABOUT = ("channel", "campaign_id", "campaign_name", "stage", "pricing_model", "currency")
 PERIODS = ("now", "before", "target")
 _UNTOLD = ("account_name", "source", "time_zone")
+_NAMED = ("channel", "account_id", "entity", *ABOUT[2:])
 _FIRST = ("channel", "account_id", "campaign_id", "entity", *ABOUT[2:])
 
 
@@ -124,6 +125,31 @@ class Board:
             tables.append(pd.concat([kinds, own], axis=1))
             first += len(kinds)
         return tables
+
+    def summed(self) -> Board:
+        """The same in little memory: its campaigns and what they came to; no days, no targets."""
+        sums = summed(self._history, self.metrics, (self.now, self.before))
+        return replace(self, rows=self.rows[list(_NAMED)], _history=sums)
+
+    @classmethod
+    def together(cls, parts: Sequence[Board], doubled: Mapping[str, str]) -> Board:
+        """Those of different campaigns (`summed`) as one: told apart among all, with its totals.
+
+        Args:
+            parts: Of one window.
+            doubled: As `boards` takes it.
+        """
+        sums = [sums for part in parts if isinstance(sums := part._history, CampaignSums)]  # noqa: SLF001
+        history = CampaignSums.joined(sums)
+        _, order = in_order([each.entities for each in sums])
+        reaches = zip(*(part._reach for part in parts), strict=True)  # noqa: SLF001
+        now, before = (np.concatenate(reach)[order] for reach in reaches)
+        rows = pd.concat([part.rows for part in parts], ignore_index=True)
+        ids = [str(name).split("|", 2)[2] for name in rows["entity"]]
+        rows = rows.assign(campaign_id=pd.Series(ids, index=rows.index, dtype=object))
+        rows = _told_apart(_in_order(rows.sort_values("entity", ignore_index=True)), doubled)
+        rows = rows.assign(campaign_id=unique_ids(rows))
+        return replace(parts[0], rows=rows, _history=history, _reach=(now, before))
 
     def _kinds(self, by: str | None) -> tuple[pd.DataFrame, Grouping]:
         """The groups, with how many campaigns are in each; and which these are."""

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bot.numbers.input.daily import entity
-from bot.numbers.input.history import History
+from bot.numbers.input.history import CampaignSums, History, SumKey
 from bot.numbers.input.names import account_key, channel_key
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.glossary import Metric, Metrics
@@ -131,6 +131,23 @@ def measured(
         values[:, place] = _HOW[metric.kind](metric, over)
     index = None if groups else list(history.entities)
     return pd.DataFrame(values, columns=list(metrics), index=index)
+
+
+def summed(history: History, metrics: Metrics, windows: Sequence[Window]) -> CampaignSums:
+    """What `measured` needs of a history to measure groups over these windows, without its days."""
+    sums: list[SumKey] = []
+    newest: list[tuple[str, Window]] = []
+    for window in windows:
+        sums += [("reach", "", window)] if window.days == 1 else []
+        for metric in metrics.values():
+            if metric.kind in {"ratio", "daily"}:
+                above, below = metric.parts
+                sums += [(above, below, window), (below, above, window)]
+            elif metric.kind == "last":
+                newest.append((metric.parts[0], window))
+            elif metric.kind in {"sum", "mean", "per_reach"}:
+                sums.append((metric.parts[0], "", window))
+    return CampaignSums.remembered(history, sums, newest)
 
 
 def window_reach_of(

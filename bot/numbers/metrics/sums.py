@@ -49,6 +49,21 @@ class MetricSum:
         np.add.at(days, groups, self.days)
         return MetricSum(amount, days)
 
+    @classmethod
+    def beside(cls, parts: Sequence[MetricSum]) -> MetricSum:
+        """The sums of different campaigns, one part after the other.
+
+        Money is no longer counted in micros where they could not all be added up.
+        """
+        most = sum(float(np.abs(part.amount).sum(dtype=np.float64)) for part in parts)
+        exact = all(part.amount.dtype == np.int64 for part in parts) and most < _MOST
+        amounts = [part.amount if exact else part._in_units() for part in parts]  # noqa: SLF001
+        return cls(np.concatenate(amounts), np.concatenate([part.days for part in parts]))
+
+    def _in_units(self) -> Floats:
+        micros = self.amount.dtype == np.int64
+        return np.asarray(self.amount / MICROS if micros else self.amount, dtype=np.float64)
+
     def _units(self) -> Floats:
         if self.amount.dtype == np.int64:
             return np.asarray(self.amount / MICROS, dtype=np.float64)

@@ -7,7 +7,7 @@ habit through its weekday factors.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -225,29 +225,60 @@ class Reports:
     doubled: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class ReportedDays:
+    """The days of some campaigns' rows, by channel, and by channel and account id."""
+
+    by_channel: Mapping[str, set[date]]
+    by_account: Mapping[tuple[str, str], set[date]]
+
+    @classmethod
+    def joined(cls, parts: Sequence[ReportedDays]) -> ReportedDays:
+        """Those of different campaigns, put together."""
+        return cls(
+            _united([part.by_channel for part in parts]),
+            _united([part.by_account for part in parts]),
+        )
+
+    def reports(self, as_of: date, doubled: Mapping[str, str]) -> Reports:
+        """What they come to on a morning."""
+        last_day = as_of - timedelta(1)
+        recent = Window.ending(last_day, LOOK_BACK).since
+        until = {
+            channel: reached({day for day in days if day >= recent}, last_day)
+            for channel, days in self.by_channel.items()
+        }
+        gaps = {
+            account: missing
+            for account, days in self.by_account.items()
+            if (missing := holes(days, last_day))
+        }
+        begins = {channel: min(days) for channel, days in self.by_channel.items()}
+        complete = {key: day for key, day in until.items() if day is not None}
+        return Reports(complete, begins, gaps, doubled)
+
+
+def _united(parts: Sequence[Mapping[Any, set[date]]]) -> dict[Any, set[date]]:
+    keys = sorted({key for part in parts for key in part})
+    return {key: set().union(*(part.get(key, ()) for part in parts)) for key in keys}
+
+
 def reports_of(plan: Plan, numbers: pd.DataFrame, as_of: date) -> Reports:
     """Which days each channel and account has numbers of, under the channel the plan gives it."""
-    last_day = as_of - timedelta(1)
+    past = numbers[numbers["date"] < pd.Timestamp(as_of)]
+    return report_days(plan, numbers, as_of).reports(as_of, doubles_known(past))
+
+
+def report_days(plan: Plan, numbers: pd.DataFrame, as_of: date) -> ReportedDays:
+    """The days of daily rows, under the channel the plan gives each campaign."""
     campaigns = numbers.groupby(["channel", "campaign_id", "campaign_name"], dropna=False)
     placed = plan.resolve(campaigns.size().reset_index(), as_of)
     channels = placed["channel"].to_numpy()[campaigns.ngroup().to_numpy()].astype(str)
-    by_channel = _days_of(numbers["date"].groupby(channels))
-    recent = Window.ending(last_day, LOOK_BACK).since
-    until = {
-        channel: reached({day for day in days if day >= recent}, last_day)
-        for channel, days in by_channel.items()
-    }
     accounts = numbers["account_id"].fillna("").to_numpy().astype(str)
-    by_account = _days_of(numbers["date"].groupby([channels, accounts]))
-    gaps = {
-        account: missing
-        for account, days in by_account.items()
-        if (missing := holes(days, last_day))
-    }
-    begins = {channel: min(days) for channel, days in by_channel.items()}
-    complete = {key: day for key, day in until.items() if day is not None}
-    past = numbers[numbers["date"] < pd.Timestamp(as_of)]
-    return Reports(complete, begins, gaps, doubles_known(past))
+    return ReportedDays(
+        _days_of(numbers["date"].groupby(channels)),
+        _days_of(numbers["date"].groupby([channels, accounts])),
+    )
 
 
 def _days_of(dates: Any) -> dict[Any, set[date]]:

@@ -53,14 +53,20 @@ def doubles(history: History, names: Sequence[str]) -> Mapping[str, str]:
     return {entities[copy]: entities[original] for copy, original in originals.items()}
 
 
+def names_of(rows: pd.DataFrame) -> dict[str, str]:
+    """What each campaign of known rows is called, as `doubles` compares it, by entity."""
+    codes, entities = coded(rows)
+    names = rows["campaign_name"].fillna("").to_numpy()[first_rows(codes)].tolist()
+    return dict(zip(entities, names, strict=True))
+
+
 def doubles_known(visible: pd.DataFrame) -> Mapping[str, str]:
     """The same of daily rows as known on a morning, any revisions; rows of details are left out."""
     if visible.empty:
         return {}
     since = visible["date"].max() - pd.Timedelta(days=LOOKED_AT - 1)
     rows = newest(campaigns_only(visible[visible["date"] >= since]))
-    history, codes = History.of(rows), coded(rows)[0]
-    return doubles(history, rows["campaign_name"].fillna("").to_numpy()[first_rows(codes)].tolist())
+    return doubles(History.of(rows), [*names_of(rows).values()])
 
 
 class _Days:

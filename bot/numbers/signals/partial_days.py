@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -33,6 +34,7 @@ ALL_DAY = 23
 """An hour from which an export holds nearly all of its day."""
 
 Feed = tuple[str, str]  # channel and account id
+FeedDay = tuple[Feed, date]
 
 
 @dataclass(frozen=True)
@@ -67,22 +69,34 @@ def partial_days(
         as_of: The morning.
         zone: The time zone of accounts that name none.
     """
-    window = Window.ending(as_of - timedelta(1), LOOKED_AT + 2 * WEEK)
-    inside = (numbers["date"] >= pd.Timestamp(window.since)) & (
-        numbers["date"] <= pd.Timestamp(window.until)
-    )
-    rows = campaigns_only(numbers[inside.to_numpy()])
-    if rows.empty:
+    history, hours = recent_days(numbers, as_of), export_hours(numbers, as_of, zone)
+    return partial_days_of(history, hours)
+
+
+def recent_days(numbers: pd.DataFrame, as_of: date) -> History:
+    """The days that are judged and those that say what is expected of them, of known rows."""
+    return History.of(campaigns_only(numbers), judged_days(as_of))
+
+
+def judged_days(as_of: date) -> Window:
+    """Those days."""
+    return Window.ending(as_of - timedelta(1), LOOKED_AT + 2 * WEEK)
+
+
+def partial_days_of(
+    history: History, hours: Mapping[FeedDay, ExportHours]
+) -> Mapping[Feed, tuple[PartialDay, ...]]:
+    """The same of `recent_days` and `export_hours`."""
+    if not history.entities:
         return {}
     days: dict[Feed, dict[date, PartialDay]] = {}
-    for feed, partial in (*_lacking(rows, window), *_too_early(rows, window, zone)):
+    for feed, partial in (*_lacking(history), *_too_early(hours)):
         days.setdefault(feed, {}).setdefault(partial.day, partial)
     return {feed: tuple(by_day[day] for day in sorted(by_day)) for feed, by_day in days.items()}
 
 
-def _lacking(rows: pd.DataFrame, window: Window) -> list[tuple[Feed, PartialDay]]:
+def _lacking(history: History) -> list[tuple[Feed, PartialDay]]:
     """Days without campaigns that are expected."""
-    history = History.of(rows, window)
     names, feeds = _feeds_of(history.entities)
     present = history.rows
     expected = _expected(present)
@@ -100,7 +114,7 @@ def _lacking(rows: pd.DataFrame, window: Window) -> list[tuple[Feed, PartialDay]
         (
             names[feed],
             PartialDay(
-                window.since + timedelta(day),
+                history.first + timedelta(day),
                 int(lacking_count[feed, day]),
                 int(due[feed, day]),
                 _share(money[1][feed, day], money[0][feed, day]),
@@ -153,31 +167,53 @@ def _by_feed(values: Bools | Floats, feeds: Codes, count: int) -> Floats:
     return sums
 
 
-def _too_early(rows: pd.DataFrame, window: Window, zone: str) -> list[tuple[Feed, PartialDay]]:
-    """Days that were exported before they were over, by the account's own clock."""
-    first_judged = pd.Timestamp(window.since + timedelta(2 * WEEK))
-    recent = rows[(rows["date"] >= first_judged).to_numpy()]
+class ExportHours(NamedTuple):
+    """Of an account's day: its rows, those exported on that day itself, and their latest hour."""
+
+    rows: int
+    early: int
+    latest: int
+
+    def beside(self, other: ExportHours) -> ExportHours:
+        """The same of both: rows of different campaigns."""
+        latest = max(self.latest, other.latest)
+        return ExportHours(self.rows + other.rows, self.early + other.early, latest)
+
+
+def export_hours(
+    numbers: pd.DataFrame, as_of: date, zone: str = "UTC"
+) -> dict[FeedDay, ExportHours]:
+    """When the rows of the last four weeks were exported, by the account's own clock."""
+    first_judged = pd.Timestamp(as_of - timedelta(LOOKED_AT))
+    inside = (numbers["date"] >= first_judged) & (numbers["date"] < pd.Timestamp(as_of))
+    recent = campaigns_only(numbers[inside.to_numpy()])
     stamps = recent["pulled_at"]
     near = stamps.notna() & ((stamps - recent["date"]) < pd.Timedelta(days=2))
-    if not near.any():
-        return []
     hours = np.full(len(recent), -1, dtype=np.int64)
-    hours[near.to_numpy()] = _hours(recent[near.to_numpy()], zone)
+    if near.any():
+        hours[near.to_numpy()] = _hours(recent[near.to_numpy()], zone)
     feeds = codes_of(recent, ("channel", "account_id"))
     cells = cells_of(feeds, day_of(recent["date"].to_numpy()))
     codes = pd.factorize(cells)[0].astype(np.int64)
-    early = hours >= 0
-    share = np.bincount(codes, early) / np.bincount(codes)
-    latest = np.full(len(share), -1, dtype=np.int64)
+    rows, early = np.bincount(codes), np.bincount(codes, hours >= 0).astype(np.int64)
+    latest = np.full(len(rows), -1, dtype=np.int64)
     np.maximum.at(latest, codes, hours)
-    places = first_rows(codes)
-    partial = np.flatnonzero((share >= 0.5) & (latest < ALL_DAY))
-    return [_early(recent.iloc[int(places[cell])], int(latest[cell])) for cell in partial]
+    named = recent[["channel", "account_id", "date"]].iloc[first_rows(codes)]
+    places = named.itertuples(index=False, name=None)
+    counts = zip(rows.tolist(), early.tolist(), latest.tolist(), strict=True)
+    return {
+        ((str(channel), str(account or "")), day.date()): ExportHours(*count)
+        for (channel, account, day), count in zip(places, counts, strict=True)
+    }
 
 
-def _early(row: pd.Series, hour: int) -> tuple[Feed, PartialDay]:
-    feed = (str(row["channel"]), str(row["account_id"] or ""))
-    return feed, PartialDay(row["date"].date(), share=1 - hour / 24, until_hour=hour)
+def _too_early(hours: Mapping[FeedDay, ExportHours]) -> list[tuple[Feed, PartialDay]]:
+    """Days that were exported before they were over."""
+    return [
+        (feed, PartialDay(day, share=1 - each.latest / 24, until_hour=each.latest))
+        for (feed, day), each in hours.items()
+        if each.early / each.rows >= 0.5 and each.latest < ALL_DAY
+    ]
 
 
 def _hours(rows: pd.DataFrame, zone: str) -> Codes:

@@ -7,10 +7,9 @@ attribution setting, a tag that was mended, a wrong file) changes what earlier m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -25,7 +24,7 @@ from bot.numbers.input.columns import (
     first_rows,
 )
 from bot.numbers.input.daily import campaigns_only, pulled_on
-from bot.numbers.metrics.sums import Bools
+from bot.numbers.metrics.sums import MICROS, Floats
 
 LEARNED_FROM = 90
 """Days whose corrections are looked at, and that earlier pulls may be old."""
@@ -83,13 +82,10 @@ def restatements(history: pd.DataFrame, as_of: date) -> Mapping[Feed, Restatemen
         history: Daily rows with every revision that is known.
         as_of: The morning.
     """
-    since = np.datetime64(as_of - timedelta(LEARNED_FROM), "ns")
-    rows = campaigns_only(history[(history["date"] >= since).to_numpy()])
-    if rows.empty:
-        return {}
-    laid_out = _Laid.of(rows)
-    if not laid_out.is_revision.any():
-        return {}
+    return Corrections.of(history, as_of).beyond_usual(as_of)
+
+
+def _newest_beyond(laid_out: Corrections, as_of: date) -> dict[Feed, Restatement]:
     newest: dict[Feed, Restatement] = {}
     for metric in WATCHED:
         for feed, restatement in _of_metric(laid_out, metric, as_of):
@@ -109,53 +105,99 @@ _DAYS = 1_000_000  # more than there are days since 1970: room for one beside an
 
 
 @dataclass(frozen=True, eq=False)
-class _Laid:
-    """Revisions in the order they became known, those of one day and campaign together.
+class Corrections:
+    """What each pull changed of each account's days, and what these came to.
+
+    Amounts are whole millionths: their sums are the same in any order.
 
     Attributes:
-        names: The accounts; `feeds` which of them each row is of.
-        feed_days: Which account and day each row is of; `day_keys` account x `_DAYS` + day of each.
-        is_revision, is_newest: Whether the row corrects the one before it, and is the last.
+        names: The accounts, in order.
+        day_keys: Account x `_DAYS` + day of every day with a row, in order.
+        now: By metric, what each of these days comes to.
+        moved: By metric, the places in `day_keys` and the mornings of every correction, in order,
+            and what it changed.
+        watched: Account x `_DAYS` + each morning on which somebody looked at it, in order.
     """
 
-    table: pd.DataFrame
     names: list[Feed]
-    feeds: Codes
-    pulled: Codes
-    feed_days: Codes
     day_keys: Codes
-    is_revision: Bools
-    is_newest: Bools
+    now: Mapping[str, Floats]
+    moved: Mapping[str, tuple[Codes, Codes, Floats]]
+    watched: Codes
 
     @classmethod
-    def of(cls, rows: pd.DataFrame) -> _Laid:
-        rows = rows[list(_NEEDED)]
+    def of(cls, history: pd.DataFrame, as_of: date) -> Corrections:
+        """Of daily rows with every revision."""
+        since = np.datetime64(as_of - timedelta(LEARNED_FROM), "ns")
+        rows = campaigns_only(history[(history["date"] >= since).to_numpy()])[list(_NEEDED)]
         days, pulled = day_of(rows["date"].to_numpy()), day_of(pulled_on(rows))
         cells = cells_of(codes_of(rows, (*IDENTITY, "level", "parent_id")), days)
-        revisions = rows["revision"].fillna(-1.0).to_numpy()
-        order = np.lexsort((revisions, pulled, cells))
-        table, cells = rows.iloc[order], cells[order]
+        order = np.lexsort((rows["revision"].fillna(-1.0).to_numpy(), pulled, cells))
+        table, cells, pulled = rows.iloc[order], cells[order], pulled[order]
         feeds = codes_of(table, ("channel", "account_id"))
         places = first_rows(feeds)
         pairs = (table[name].fillna("").to_numpy()[places] for name in ("channel", "account_id"))
         names = [(str(channel), str(account)) for channel, account in zip(*pairs, strict=True)]
-        is_revision = np.append(False, cells[1:] == cells[:-1])
-        is_newest = np.append(cells[1:] != cells[:-1], True)
         day_keys, feed_days = np.unique(feeds * _DAYS + days[order], return_inverse=True)
-        return cls(
-            table, names, feeds, pulled[order], feed_days, day_keys, is_revision, is_newest
-        )  # fmt: skip
+        now, moved = {}, {}
+        for metric in WATCHED:
+            values = np.rint(table[metric].to_numpy(dtype=np.float64) * MICROS)
+            newest = np.append(cells[1:] != cells[:-1], True)[: len(cells)]
+            now[metric] = _added(feed_days[newest], np.nan_to_num(values[newest]), len(day_keys))
+            delta = np.where(cells[1:] == cells[:-1], values[1:] - values[:-1], np.nan)
+            changed = 1 + np.flatnonzero(np.isfinite(delta) & (delta != 0))
+            moved[metric] = _by_pull(feed_days[changed], pulled[changed], delta[changed - 1])
+        looked = ~table["backfilled"].to_numpy(dtype=bool)
+        return cls(names, day_keys, now, moved, np.unique(feeds[looked] * _DAYS + pulled[looked]))
 
-    @cached_property
-    def watched(self) -> Mapping[int, Codes]:
-        """Mornings on which somebody looked at each account, by its number."""
-        looked = ~self.table["backfilled"].to_numpy(dtype=bool)
-        keys = np.unique(self.feeds[looked] * _DAYS + self.pulled[looked])
-        feeds, mornings = keys // _DAYS, keys % _DAYS
-        return {int(feed): mornings[feeds == feed] for feed in np.unique(feeds)}
+    @classmethod
+    def joined(cls, parts: Sequence[Corrections]) -> Corrections:
+        """Those of different campaigns, of the same accounts or of others."""
+        names = sorted({name for part in parts for name in part.names})
+        of_name = {name: place for place, name in enumerate(names)}
+        feeds = [np.array([of_name[name] for name in part.names], dtype=np.int64) for part in parts]
+        keys = [_renumbered(part.day_keys, own) for part, own in zip(parts, feeds, strict=True)]
+        day_keys = np.unique(np.concatenate(keys))
+        places = [np.searchsorted(day_keys, own) for own in keys]
+        now, moved = {}, {}
+        for metric in WATCHED:
+            values = np.concatenate([part.now[metric] for part in parts])
+            now[metric] = _added(np.concatenate(places), values, len(day_keys))
+            days = [own[part.moved[metric][0]] for part, own in zip(parts, places, strict=True)]
+            others = (np.concatenate([part.moved[metric][at] for part in parts]) for at in (1, 2))
+            moved[metric] = _by_pull(np.concatenate(days), *others)
+        looked = [_renumbered(part.watched, own) for part, own in zip(parts, feeds, strict=True)]
+        return cls(names, day_keys, now, moved, np.unique(np.concatenate(looked)))
+
+    def beyond_usual(self, as_of: date) -> Mapping[Feed, Restatement]:
+        """As `restatements`."""
+        if not any(len(days) for days, _, _ in self.moved.values()):
+            return {}
+        return _newest_beyond(self, as_of)
+
+    def mornings(self, feed: int) -> Codes:
+        """Those on which somebody looked at an account, by its number."""
+        begin, end = np.searchsorted(self.watched, (feed * _DAYS, (feed + 1) * _DAYS))
+        return np.asarray(self.watched[begin:end] % _DAYS)
 
 
-def _of_metric(laid: _Laid, metric: str, as_of: date) -> Iterator[tuple[Feed, Restatement]]:
+def _added(places: Codes, amounts: Floats, count: int) -> Floats:
+    """Whole amounts added up: exact, so that their order is of no matter."""
+    return np.bincount(places, amounts, count).astype(np.float64)
+
+
+def _by_pull(days: Codes, pulled: Codes, deltas: Floats) -> tuple[Codes, Codes, Floats]:
+    """What each pull changed of each day."""
+    keys, places = np.unique(days * _DAYS + pulled, return_inverse=True)
+    return keys // _DAYS, keys % _DAYS, _added(places, deltas, len(keys))
+
+
+def _renumbered(keys: Codes, feeds: Codes) -> Codes:
+    """Keys that begin with an account's number, under other numbers."""
+    return np.asarray(feeds[keys // _DAYS] * _DAYS + keys % _DAYS) if len(keys) else keys
+
+
+def _of_metric(laid: Corrections, metric: str, as_of: date) -> Iterator[tuple[Feed, Restatement]]:
     changes = _changes(laid, metric)
     if changes.empty:
         return
@@ -177,24 +219,18 @@ def _of_metric(laid: _Laid, metric: str, as_of: date) -> Iterator[tuple[Feed, Re
         yield laid.names[feed], _restatement(metric, corrections)
 
 
-def _changes(laid: _Laid, metric: str) -> pd.DataFrame:
+def _changes(laid: Corrections, metric: str) -> pd.DataFrame:
     """Each day's corrections by each pull: `delta`, the sum `before` it and the `share` it is."""
-    values = laid.table[metric].to_numpy(dtype=np.float64)
-    delta = np.where(laid.is_revision, values - np.append(np.nan, values[:-1]), np.nan)
-    moved = np.isfinite(delta) & (delta != 0)
-    if not moved.any():
+    days, pulled, deltas = laid.moved[metric]
+    if not len(days):
         return pd.DataFrame()
-    keys, places = np.unique(
-        laid.feed_days[moved] * _DAYS + laid.pulled[moved], return_inverse=True
-    )
-    deltas, days, pulled = np.bincount(places, delta[moved]), keys // _DAYS, keys % _DAYS
-    newest = laid.is_newest
-    now = np.bincount(laid.feed_days[newest], np.nan_to_num(values[newest]), len(laid.day_keys))
+    now = laid.now[metric]
     feed_of_day = laid.day_keys // _DAYS
-    average = np.bincount(feed_of_day, now) / np.maximum(np.bincount(feed_of_day), 1)
+    average = np.bincount(feed_of_day, now) / np.maximum(np.bincount(feed_of_day), 1) / MICROS
     so_far = np.cumsum(deltas)
     ends = np.searchsorted(days, days, side="right") - 1
-    before = now[days] - (so_far[ends] - so_far + deltas)
+    before = (now[days] - (so_far[ends] - so_far + deltas)) / MICROS
+    deltas = deltas / MICROS
     feeds, dates = laid.day_keys[days] // _DAYS, laid.day_keys[days] % _DAYS
     if metric in MONEY:
         real = before >= BIG_DAY * average[feeds]
@@ -206,10 +242,12 @@ def _changes(laid: _Laid, metric: str) -> pd.DataFrame:
     return pd.DataFrame({name: column[before > 0] for name, column in columns.items()})
 
 
-def _usual(laid: _Laid, changes: pd.DataFrame, metric: str, place: tuple[int, int, int]) -> float:
+def _usual(
+    laid: Corrections, changes: pd.DataFrame, metric: str, place: tuple[int, int, int]
+) -> float:
     """How far nine in ten earlier pulls corrected days of that age; infinite where unknowable."""
     feed, pull, age = place
-    mornings = laid.watched.get(feed, np.zeros(0, dtype=np.int64))
+    mornings = laid.mornings(feed)
     watched = mornings[mornings < pull]
     if age < len(AGES) and metric in LATE and len(watched) < FEWEST_PULLS:
         return float("inf")

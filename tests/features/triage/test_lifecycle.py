@@ -343,7 +343,7 @@ def test_a_card_shows_what_a_press_on_its_button_means_now(world, worker):
         replace(one, budgets=less) if one.id == item.advice_id else one for one in everything
     ]
     world.store.save_advice(changed, as_of=MORNING, at=NOW)
-    told = list(resolving.told(world.context, MORNING, was, ()))
+    told = list(resolving.told(world.context, MORNING, was))
     assert {each.kind for each in told} == {"update"}
     assert {each.parent for each in told} == {item.key, world.digest.key}
     assert (slack.posted, now) == ([], [NOW])

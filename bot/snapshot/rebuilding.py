@@ -1,0 +1,320 @@
+"""A morning's boards, worked out of some campaigns after others and put together.
+
+What is in memory is one pack of campaigns' days, and of those before it what the others need to
+know: the sums that totals are made of, four weeks by day, which days their accounts have rows of.
+However campaigns are packed, it comes to the same bytes: amounts are added up campaign by campaign
+in one order, or as whole numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from bot.context.context import Context
+from bot.context.reported_results import with_results
+from bot.context.request import clients_apart
+from bot.domain.campaign_rows import CampaignRow
+from bot.numbers.input.daily import campaigns_only
+from bot.numbers.input.history import History, joined
+from bot.numbers.input.windows import WINDOWS, Window, parse_window
+from bot.numbers.metrics.board import Board, boards, records
+from bot.numbers.metrics.board_targets import TargetReading
+from bot.numbers.plan import Plan
+from bot.numbers.signals.delivery_calendar import ReportedDays, report_days
+from bot.numbers.signals.doubles import LOOKED_AT, doubles, names_of
+from bot.numbers.signals.partial_days import judged_days
+from bot.numbers.signals.peer_rates import learned_from
+from bot.numbers.source_health import FeedDays, FeedHealth
+from bot.snapshot.board_rows import Figures, of_board
+from bot.snapshot.morning_days import KnownDays, SpendDays, paid_days, spend_days_of
+from bot.snapshot.trends import (
+    DAYS,
+    LEARNED_FROM,
+    SERIES,
+    DrawnDays,
+    LateDays,
+    Lead,
+    Series,
+    drawn_columns,
+    leads_of,
+)
+from bot.store.codec import dump_rows
+
+FOUR = "28d"
+LATER = ("campaign_id", "label", "double_of")
+"""Columns of a row that rest on all the other campaigns."""
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A value in little memory, unpacked each time it is looked at."""
+
+    body: bytes
+
+    @classmethod
+    def of(cls, value: object) -> Packed:
+        """Pack it."""
+        return cls(zlib.compress(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), 1))
+
+    def unpacked(self) -> Any:
+        """As it was."""
+        return pickle.loads(zlib.decompress(self.body))  # noqa: S301, ours
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The boards of a morning in every standard window, and its trends; not yet kept.
+
+    Attributes:
+        heads: By window, the board without its campaigns.
+        rows: By window and channel, its campaigns as JSON, in order.
+        trends: By channel, "" for the stages, its series as JSON.
+        clients: Whose each campaign is, as the plan says: (channel, account_id, campaign_id) to a
+            client, "" for nobody's; empty where the plan knows no clients.
+    """
+
+    as_of: date
+    stamp: str
+    heads: Mapping[str, Figures]
+    rows: Mapping[tuple[str, str], Packed]
+    trends: Mapping[str, Packed]
+    paced: SpendDays
+    health: tuple[FeedHealth, ...]
+    clients: Mapping[tuple[str, str, str], str]
+
+
+@dataclass(frozen=True, eq=False)
+class MorningPart:
+    """What the boards of a morning need to know of some of its campaigns.
+
+    Attributes:
+        boards: By window, `Board.summed` and every row as JSON without what rests on the others.
+        recent: `History` of the days that doubles, partial days and trends are read from.
+        names: What each campaign of these days is called, by entity.
+        leads: By entity, what campaigns of the 28-day board are judged by.
+        trends: By entity, their series as JSON.
+        late: `LateDays`.
+    """
+
+    boards: Mapping[str, Packed]
+    recent: Packed
+    names: Packed
+    leads: Mapping[str, Lead]
+    trends: Packed
+    late: Packed
+    reports: ReportedDays
+    feeds: FeedDays
+    paid: pd.DataFrame
+    clients: Mapping[tuple[str, str, str], str]
+
+    @classmethod
+    def of(cls, material: Material) -> MorningPart:
+        """Work it out."""
+        context, as_of, numbers = material.context, material.as_of, material.numbers
+        rulebook, recent = context.rulebook, material.recent
+        packed, four = material.boards()
+        leads = leads_of(four, rulebook)
+        window = Window.ending(as_of - timedelta(1), DAYS)
+        drawn = DrawnDays(recent.within(window), leads, rulebook)
+        history = material.known.history
+        late = LateDays.of(material.known.revisions(as_of - timedelta(LEARNED_FROM)), rulebook,
+                           as_of)  # fmt: skip
+        return cls(
+            packed,
+            Packed.of(recent),
+            Packed.of(names_of(material.recent_rows)),
+            leads,
+            Packed.of(_texts_by_entity(drawn.of_campaigns(four))),
+            Packed.of(late),
+            report_days(material.plan, numbers, as_of),
+            FeedDays.of(numbers, history, as_of, context.settings.app.time_zone),
+            paid_days(numbers, four, as_of),
+            clients_of(context, numbers, material.plan, as_of),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What boards of some campaigns are worked out of.
+
+    Attributes:
+        known: The days known of them, `first_day` and all after it.
+        stated: What the plan says of them; nothing yet of what results they report.
+        last: The last day any campaign of the install has a row of.
+        reach: Reach of whole windows, of these campaigns at least.
+    """
+
+    context: Context
+    as_of: date
+    known: KnownDays
+    stated: Plan
+    last: date
+    reach: pd.DataFrame
+
+    @cached_property
+    def numbers(self) -> pd.DataFrame:
+        """One row a day and campaign."""
+        return self.known.newest(first_day(self.as_of, WINDOWS))
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What the plan says of them, with the results they report."""
+        return with_results(self.stated, self.numbers, self.as_of)
+
+    @cached_property
+    def recent_rows(self) -> pd.DataFrame:
+        """The rows of `recent`."""
+        dates = self.numbers["date"]
+        inside = (dates >= pd.Timestamp(self._span.since)) & (dates < pd.Timestamp(self.as_of))
+        return campaigns_only(self.numbers[inside.to_numpy()])
+
+    @cached_property
+    def recent(self) -> History:
+        """Four weeks up to the last day anywhere, and six up to the morning."""
+        return History.of(self.recent_rows, self._span)
+
+    @property
+    def _span(self) -> Window:
+        since = min(self.last - timedelta(LOOKED_AT - 1), judged_days(self.as_of).since)
+        return Window(since, self.as_of - timedelta(1))
+
+    def boards(self) -> tuple[dict[str, Packed], tuple[CampaignRow, ...]]:
+        """Each window's board, packed; and the campaigns of the 28-day board."""
+        metrics, packed = self.context.rulebook.metrics, {}
+        reading = TargetReading.on(
+            self.numbers, self.as_of, metrics, self.plan, self.context.judges
+        )
+        four: tuple[CampaignRow, ...] = ()
+        for window in WINDOWS:
+            board = boards([window], reading, self.reach, {})[window]
+            rows = records(board.rows)
+            texts = {str(row["entity"]): _unfinished(row) for row in rows}
+            packed[window] = Packed.of((board.summed(), texts))
+            four = tuple(map(CampaignRow, rows)) if window == FOUR else four
+        return packed, four
+
+
+def first_day(as_of: date, windows: Iterable[str], least: int = 0) -> date:
+    """The first day the windows and the targets need, and what tells which channels are late.
+
+    Args:
+        as_of: The morning.
+        windows: As `parse_window` reads them.
+        least: So many days before the morning at least.
+    """
+    spans = [span for window in windows for span in parse_window(window, as_of)]
+    since = min(*(span.since for span in spans), learned_from(as_of).since)
+    return min(since, as_of - timedelta(least))
+
+
+def clients_of(
+    context: Context, numbers: pd.DataFrame, plan: Plan, as_of: date
+) -> dict[tuple[str, str, str], str]:
+    """Whose each campaign of some days is, by what the plan of a morning says of them."""
+    everything = context.plan(as_of)
+    named = [entry.client for entry in everything.entries]
+    named += [account.client for account in everything.accounts]
+    if context.whole or not (any(named) or clients_apart(context.store, as_of)):
+        return {}
+    keys = ["channel", "account_id", "campaign_id"]
+    campaigns = numbers.groupby([*keys, "campaign_name"], dropna=False).size().reset_index()
+    places = campaigns[keys].fillna("").astype(str).itertuples(index=False, name=None)
+    return dict(zip(places, plan.clients(campaigns, as_of), strict=True))
+
+
+def _unfinished(row: Mapping[str, Any]) -> str:
+    """A row as JSON, empty where it rests on the other campaigns."""
+    return dump_rows({**row, **dict.fromkeys(LATER)})
+
+
+def _finished(text: str, row: Mapping[str, Any]) -> str:
+    for name in LATER:
+        written = json.dumps(row[name], ensure_ascii=False)
+        text = text.replace(f'"{name}":null', f'"{name}":{written}', 1)
+    return text
+
+
+def _texts_by_entity(all_series: Iterable[Series]) -> dict[str, list[str]]:
+    texts: dict[str, list[str]] = {}
+    for series in all_series:
+        texts.setdefault(series.group, []).append(_text(series))
+    return texts
+
+
+def _text(series: Series) -> str:
+    return dump_rows(SERIES.dump_python([series])[0])
+
+
+def put_together(
+    context: Context, as_of: date, stamp: str, parts: Sequence[MorningPart], last: date
+) -> Rebuilt:
+    """The boards of a morning, of parts that hold each of its campaigns once."""
+    doubled = _doubled(parts, last)
+    reports = ReportedDays.joined([part.reports for part in parts]).reports(as_of, doubled)
+    heads: dict[str, Figures] = {}
+    rows: dict[tuple[str, str], Packed] = {}
+    four: tuple[CampaignRow, ...] = ()
+    for window in WINDOWS:
+        each = [part.boards[window].unpacked() for part in parts]
+        figures = of_board(Board.together([board for board, _ in each], doubled), reports)
+        texts = {entity: text for _, own in each for entity, text in own.items()}
+        rows |= {(window, channel): Packed.of(written)
+                 for channel, written in _by_channel(figures.rows, texts)}  # fmt: skip
+        four = figures.rows if window == FOUR else four
+        heads[window] = replace(figures, rows=())
+    health = FeedDays.joined([part.feeds for part in parts]).health(
+        _recent(parts, judged_days(as_of), ("spend",)), as_of, doubled
+    )
+    paid = pd.concat([part.paid for part in parts]).sort_index()
+    clients = {place: name for part in parts for place, name in part.clients.items()}
+    return Rebuilt(as_of, stamp, heads, rows, _trends(context, as_of, parts, four),
+                   spend_days_of(paid, heads[FOUR]), health, clients)  # fmt: skip
+
+
+def _by_channel(
+    rows: Sequence[CampaignRow], texts: dict[str, str]
+) -> Iterator[tuple[str, list[str]]]:
+    """The rows of each channel as JSON: they lie one channel after the other."""
+    written: dict[str, list[str]] = {}
+    for row in rows:
+        text = _finished(texts.pop(row.entity), row.columns)
+        written.setdefault(row.channel, []).append(text)
+    yield from written.items()
+
+
+def _recent(parts: Sequence[MorningPart], window: Window, columns: Sequence[str]) -> History:
+    """Some columns of the newest days of all campaigns."""
+    return joined([part.recent.unpacked().within(window, columns) for part in parts])
+
+
+def _doubled(parts: Sequence[MorningPart], last: date) -> Mapping[str, str]:
+    history = _recent(parts, Window.ending(last, LOOKED_AT), ("spend", "impressions", "clicks"))
+    names = {entity: name for part in parts for entity, name in part.names.unpacked().items()}
+    return doubles(history, [names[entity] for entity in history.entities])
+
+
+def _trends(
+    context: Context, as_of: date, parts: Sequence[MorningPart], rows: Sequence[CampaignRow]
+) -> dict[str, Packed]:
+    """Every series as JSON, by channel: its campaigns' in order, then its own."""
+    leads = {entity: lead for part in parts for entity, lead in part.leads.items()}
+    window = Window.ending(as_of - timedelta(1), DAYS)
+    history = _recent(parts, window, drawn_columns(leads, context.rulebook))
+    groups = DrawnDays(history, leads, context.rulebook).of_groups(rows)
+    late = LateDays.joined([part.late.unpacked() for part in parts])
+    texts: dict[str, list[str]] = {"": []}
+    written = {entity: own for part in parts for entity, own in part.trends.unpacked().items()}
+    for row in rows:
+        texts.setdefault(row.channel, []).extend(written.get(row.entity, ()))
+    for series in late.told(groups, rows, context.rulebook):
+        texts.setdefault(series.channel, []).append(_text(series))
+    return {channel: Packed.of(own) for channel, own in texts.items()}
