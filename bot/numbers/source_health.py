@@ -210,11 +210,11 @@ class FeedDays:
         newest: dict[Feed, NewestRow] = {}
         hours: dict[FeedDay, ExportHours] = {}
         for part in parts:
-            for feed, own in part.days.items():
-                days[feed] = days.get(feed, set()) | own
+            for feed, feed_days in part.days.items():
+                days[feed] = days.get(feed, set()) | feed_days
                 newest[feed] = max(newest.get(feed, part.newest[feed]), part.newest[feed])
-            for place, each in part.hours.items():
-                hours[place] = hours[place].beside(each) if place in hours else each
+            for place, exported in part.hours.items():
+                hours[place] = hours[place].beside(exported) if place in hours else exported
         corrections = Corrections.joined([part.corrections for part in parts])
         return cls({feed: days[feed] for feed in sorted(days)}, newest, hours, corrections)
 
@@ -303,9 +303,9 @@ def _copies(history: History, doubled: Mapping[str, str]) -> dict[Feed, list[Fee
     """Accounts whose campaigns another one brings as well, an account that does so each."""
     if not doubled:
         return {}
-    last = history.within(Window.ending(history.last, LOOKED_AT), ("spend",))
-    money = np.rint(np.nan_to_num(last.column("spend")).sum(axis=1) * MICROS)
-    place = {name: number for number, name in enumerate(last.entities)}
+    recent = history.within(Window.ending(history.last, LOOKED_AT), ("spend",))
+    money = np.rint(np.nan_to_num(recent.column("spend")).sum(axis=1) * MICROS)
+    place = {name: number for number, name in enumerate(recent.entities)}
     totals: dict[Feed, float] = {}
     for name, number in place.items():
         totals[_feed(name)] = totals.get(_feed(name), 0.0) + float(money[number])
@@ -314,13 +314,13 @@ def _copies(history: History, doubled: Mapping[str, str]) -> dict[Feed, list[Fee
         pairs.setdefault((_feed(copy), _feed(repeated)), []).append(copy)
     faults: dict[Feed, list[FeedFault]] = {}
     for (feed, original), campaigns in pairs.items():
-        own = [place[name] for name in campaigns if name in place]
-        if not own:
+        copied = [place[name] for name in campaigns if name in place]
+        if not copied:
             continue
-        lived = np.flatnonzero(last.rows[own].any(axis=0))
-        days = (last.first + timedelta(int(lived[0])), last.first + timedelta(int(lived[-1])))
+        lived = np.flatnonzero(recent.rows[copied].any(axis=0))
+        days = (recent.first + timedelta(int(lived[0])), recent.first + timedelta(int(lived[-1])))
         total = totals.get(feed, 0.0)
-        share = float(money[own].sum()) / total if total > 0 else None
+        share = float(money[copied].sum()) / total if total > 0 else None
         fault = FeedFault(
             "double", days[0], (days,), share, len(campaigns), original=original,
             within=original == feed,

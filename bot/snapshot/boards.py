@@ -103,18 +103,20 @@ def rebuilt(
     stamp = context.stamp(as_of)  # before the days are read: what changes in between shows by it
     plan, since = context.plan(as_of), first_day(as_of, WINDOWS, LEARNED_FROM)
     if shards is None:
-        known = days or KnownDays.read(context, as_of, since)
-        last = _last(known.newest(first_day(as_of, WINDOWS)), as_of)
+        days = days or KnownDays.read(context, as_of, since)
+        last_day = _last(days.newest(first_day(as_of, WINDOWS)), as_of)
         reach = context.store.window_reach()
-        parts = [MorningPart.of(Material(context, as_of, known, plan, last, reach))]
+        parts = [MorningPart.of(Material(context, as_of, days, plan, last_day, reach))]
     else:
-        last = max(context.store.last_day(as_of) or since, since)
+        last_day = max(context.store.last_day(as_of) or since, since)
         since = as_of - timedelta(HISTORY)  # as the rules are told what is paid by the lead
         parts = [
-            MorningPart.of(Material(context, as_of, pack.days(since), pack.plan, last, pack.reach))
+            MorningPart.of(
+                Material(context, as_of, pack.days(since), pack.plan, last_day, pack.reach)
+            )
             for pack in shards.packs()
         ]
-    return put_together(context, as_of, stamp, parts, last)
+    return put_together(context, as_of, stamp, parts, last_day)
 
 
 def _last(numbers: pd.DataFrame, as_of: date) -> date:

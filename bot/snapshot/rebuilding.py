@@ -221,9 +221,9 @@ def clients_of(
 ) -> dict[tuple[str, str, str], str]:
     """Whose each campaign of some days is, by what the plan of a morning says of them."""
     everything = context.plan(as_of)
-    named = [entry.client for entry in everything.entries]
-    named += [account.client for account in everything.accounts]
-    if context.whole or not (any(named) or clients_apart(context.store, as_of)):
+    clients = [entry.client for entry in everything.entries]
+    clients += [account.client for account in everything.accounts]
+    if context.whole or not (any(clients) or clients_apart(context.store, as_of)):
         return {}
     keys = ["channel", "account_id", "campaign_id"]
     campaigns = numbers.groupby([*keys, "campaign_name"], dropna=False).size().reset_index()
@@ -264,9 +264,9 @@ def put_together(
     rows: dict[tuple[str, str], Packed] = {}
     four: tuple[CampaignRow, ...] = ()
     for window in WINDOWS:
-        each = [part.boards[window].unpacked() for part in parts]
-        figures = of_board(Board.together([board for board, _ in each], doubled), reports)
-        texts = {entity: text for _, own in each for entity, text in own.items()}
+        pieces = [part.boards[window].unpacked() for part in parts]
+        figures = of_board(Board.together([board for board, _ in pieces], doubled), reports)
+        texts = {entity: text for _, texts in pieces for entity, text in texts.items()}
         rows |= {(window, channel): Packed.of(written)
                  for channel, written in _by_channel(figures.rows, texts)}  # fmt: skip
         four = figures.rows if window == FOUR else four
@@ -312,9 +312,9 @@ def _trends(
     groups = DrawnDays(history, leads, context.rulebook).of_groups(rows)
     late = LateDays.joined([part.late.unpacked() for part in parts])
     texts: dict[str, list[str]] = {"": []}
-    written = {entity: own for part in parts for entity, own in part.trends.unpacked().items()}
+    written = {entity: drawn for part in parts for entity, drawn in part.trends.unpacked().items()}
     for row in rows:
         texts.setdefault(row.channel, []).extend(written.get(row.entity, ()))
     for series in late.told(groups, rows, context.rulebook):
         texts.setdefault(series.channel, []).append(_text(series))
-    return {channel: Packed.of(own) for channel, own in texts.items()}
+    return {channel: Packed.of(drawn) for channel, drawn in texts.items()}

@@ -55,8 +55,8 @@ class CampaignPack:
 
     def days(self, since: date) -> KnownDays:
         """What was known of their days from one on."""
-        until, own = self.as_of - timedelta(1), self.campaigns["no"].tolist()
-        numbers = self.context.store.numbers_of(own, since, until, as_of=self.as_of)
+        until, numbered = self.as_of - timedelta(1), self.campaigns["no"].tolist()
+        numbers = self.context.store.numbers_of(numbered, since, until, as_of=self.as_of)
         return KnownDays(since, paid_by_lead(numbers, self.plan, self.as_of))
 
 
@@ -110,10 +110,10 @@ class ShardedMorning:
         """Every campaign and part with days, so many together, a shard always whole."""
         tables: list[list[pd.DataFrame]] = [[]]
         for shard in self:
-            own = self.campaigns[shard]
-            if tables[-1] and sum(map(len, tables[-1])) + len(own) > PACK:
+            campaigns = self.campaigns[shard]
+            if tables[-1] and sum(map(len, tables[-1])) + len(campaigns) > PACK:
                 tables.append([])
-            tables[-1].append(own)
+            tables[-1].append(campaigns)
         starts = range(0, len(self.parts), PACK)
         tables += [[self.parts.iloc[start : start + PACK]] for start in starts]
         return [self._pack(pd.concat(table)) for table in tables]
@@ -130,8 +130,8 @@ class ShardedMorning:
         tables = [*self.campaigns.values()]
         if since < self.as_of - timedelta(HISTORY):  # some may have none that are newer
             tables = [store.census(since, until, as_of=self.as_of)]
-        own = [table.loc[table["entity"].isin(entities).to_numpy(), "no"] for table in tables]
-        chosen = [int(number) for column in own for number in column]
+        columns = [table.loc[table["entity"].isin(entities).to_numpy(), "no"] for table in tables]
+        chosen = [int(number) for column in columns for number in column]
         numbers = store.numbers_of(chosen, since, until, as_of=self.as_of)
         return KnownDays(since, paid_by_lead(numbers, self._plan, self.as_of))
 

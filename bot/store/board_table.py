@@ -110,19 +110,19 @@ def pieces_of(rows: Iterable[BoardLine]) -> Iterator[str]:
 def _texts(rows: Iterable[BoardLine]) -> Iterator[str]:
     """Rows as JSON, some of them together."""
     for is_text, lines in groupby(rows, lambda row: isinstance(row, str)):
-        while some := list(islice(lines, _TOGETHER)):
-            yield ",".join(map(str, some)) if is_text else dump_rows(some)[1:-1]
+        while batch := list(islice(lines, _TOGETHER)):
+            yield ",".join(map(str, batch)) if is_text else dump_rows(batch)[1:-1]
 
 
 def _save(db: Session, key: Mapping[str, str], pieces: Iterator[str]) -> None:
     """Write a board: what is long in pieces of its own, whose number stands in its place."""
-    name, first, count = key["window"], next(pieces), 0
-    second = next(pieces, None)
-    for piece in () if second is None else chain((first, second), pieces):
+    name, begin, count = key["window"], next(pieces), 0
+    following = next(pieces, None)
+    for piece in () if following is None else chain((begin, following), pieces):
         values = {**key, "window": f"{name}{_PIECE}{count}", "rows": piece}
         db.run(upsert("boards", (*_KEY, "rows"), _KEY), values)
         count += 1
-    text = json.dumps({"pieces": count}) if count else first
+    text = json.dumps({"pieces": count}) if count else begin
     db.run(upsert("boards", (*_KEY, "rows"), _KEY), {**key, "rows": text})
     if count:
         old = (date.fromisoformat(key["as_of"]) - _KEPT).isoformat()

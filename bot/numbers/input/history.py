@@ -79,8 +79,8 @@ class History:
             for name, column in self.values.items()
             if columns is None or name in columns
         }
-        first = self.first + timedelta(since)
-        return History(_chosen(self.entities, lived), first, until - since, values, rows[lived])
+        begin = self.first + timedelta(since)
+        return History(_chosen(self.entities, lived), begin, until - since, values, rows[lived])
 
     def without(self, places: Ints, days: Bools) -> History:
         """Some campaigns as if these of their days (campaign x day) had no row."""
@@ -217,35 +217,42 @@ class CampaignSums(History):
         cls, history: History, sums: Iterable[SumKey], newest: Iterable[tuple[str, Window]]
     ) -> CampaignSums:
         """Remember these of a history."""
-        known: dict[SumKey, MetricSum] = {}
+        remembered: dict[SumKey, MetricSum] = {}
         for column, beside, window in sums:
             alone = beside if beside and not history._covers(column, beside) else ""  # noqa: SLF001
-            same = known.setdefault((column, alone, window), history.sum(column, window, alone))
-            known[column, beside, window] = same
-        last = {(name, window): history.newest(name, window) for name, window in newest}
+            total = remembered.setdefault(
+                (column, alone, window), history.sum(column, window, alone)
+            )
+            remembered[column, beside, window] = total
+        newest_values = {(name, window): history.newest(name, window) for name, window in newest}
         order = np.arange(len(history.entities), dtype=np.int64)
         return cls(history.entities, history.first, history.days, {}, history.rows,
-                   parts=((known, last),), order=order)  # fmt: skip
+                   parts=((remembered, newest_values),), order=order)  # fmt: skip
 
     @classmethod
-    def joined(cls, each: Sequence[CampaignSums]) -> CampaignSums:
+    def joined(cls, histories: Sequence[CampaignSums]) -> CampaignSums:
         """Those of different campaigns, over the same windows, as one."""
-        rows = joined([History(one.entities, one.first, one.days, {}, one.rows) for one in each])
-        _, order = in_order([one.entities for one in each])
-        behind = np.cumsum([0, *(len(one.order) for one in each)])
-        stands = [one.order + first for one, first in zip(each, behind, strict=False)]
+        rows = joined([history.days_alone for history in histories])
+        _, order = in_order([history.entities for history in histories])
+        behind = np.cumsum([0, *(len(history.order) for history in histories)])
+        stands = [history.order + begin for history, begin in zip(histories, behind, strict=False)]
         return cls(rows.entities, rows.first, rows.days, {}, rows.rows,
-                   parts=tuple(part for one in each for part in one.parts),
+                   parts=tuple(part for history in histories for part in history.parts),
                    order=np.concatenate(stands)[order])  # fmt: skip
+
+    @property
+    def days_alone(self) -> History:
+        """Which days have a row, and nothing else."""
+        return History(self.entities, self.first, self.days, {}, self.rows)
 
     def sum(self, column: str, window: Window, beside: str = "") -> MetricSum:
         """As it was remembered."""
-        sums = MetricSum.beside([known[column, beside, window] for known, _ in self.parts])
-        return MetricSum(sums.amount[self.order], sums.days[self.order])
+        total = MetricSum.beside([sums[column, beside, window] for sums, _ in self.parts])
+        return MetricSum(total.amount[self.order], total.days[self.order])
 
     def newest(self, column: str, window: Window) -> Floats:
         """As it was remembered."""
-        values = np.concatenate([last[column, window] for _, last in self.parts])
+        values = np.concatenate([newest[column, window] for _, newest in self.parts])
         return np.asarray(values[self.order], dtype=np.float64)
 
 

@@ -141,7 +141,7 @@ class Board:
         """
         sums = [sums for part in parts if isinstance(sums := part._history, CampaignSums)]  # noqa: SLF001
         history = CampaignSums.joined(sums)
-        _, order = in_order([each.entities for each in sums])
+        _, order = in_order([history.entities for history in sums])
         reaches = zip(*(part._reach for part in parts), strict=True)  # noqa: SLF001
         now, before = (np.concatenate(reach)[order] for reach in reaches)
         rows = pd.concat([part.rows for part in parts], ignore_index=True)

@@ -55,8 +55,8 @@ class MetricSum:
 
         Money is no longer counted in micros where they could not all be added up.
         """
-        most = sum(float(np.abs(part.amount).sum(dtype=np.float64)) for part in parts)
-        exact = all(part.amount.dtype == np.int64 for part in parts) and most < _MOST
+        total = sum(float(np.abs(part.amount).sum(dtype=np.float64)) for part in parts)
+        exact = all(part.amount.dtype == np.int64 for part in parts) and total < _MOST
         amounts = [part.amount if exact else part._in_units() for part in parts]  # noqa: SLF001
         return cls(np.concatenate(amounts), np.concatenate([part.days for part in parts]))
 

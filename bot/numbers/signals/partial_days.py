@@ -198,8 +198,8 @@ def export_hours(
     rows, early = np.bincount(codes), np.bincount(codes, hours >= 0).astype(np.int64)
     latest = np.full(len(rows), -1, dtype=np.int64)
     np.maximum.at(latest, codes, hours)
-    named = recent[["channel", "account_id", "date"]].iloc[first_rows(codes)]
-    places = named.itertuples(index=False, name=None)
+    feed_rows = recent[["channel", "account_id", "date"]].iloc[first_rows(codes)]
+    places = feed_rows.itertuples(index=False, name=None)
     counts = zip(rows.tolist(), early.tolist(), latest.tolist(), strict=True)
     return {
         ((str(channel), str(account or "")), day.date()): ExportHours(*count)
@@ -210,9 +210,9 @@ def export_hours(
 def _too_early(hours: Mapping[FeedDay, ExportHours]) -> list[tuple[Feed, PartialDay]]:
     """Days that were exported before they were over."""
     return [
-        (feed, PartialDay(day, share=1 - each.latest / 24, until_hour=each.latest))
-        for (feed, day), each in hours.items()
-        if each.early / each.rows >= 0.5 and each.latest < ALL_DAY
+        (feed, PartialDay(day, share=1 - exported.latest / 24, until_hour=exported.latest))
+        for (feed, day), exported in hours.items()
+        if exported.early / exported.rows >= 0.5 and exported.latest < ALL_DAY
     ]
 
 

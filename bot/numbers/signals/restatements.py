@@ -156,17 +156,21 @@ class Corrections:
         names = sorted({name for part in parts for name in part.names})
         of_name = {name: place for place, name in enumerate(names)}
         feeds = [np.array([of_name[name] for name in part.names], dtype=np.int64) for part in parts]
-        keys = [_renumbered(part.day_keys, own) for part, own in zip(parts, feeds, strict=True)]
+        keys = [_renumbered(part.day_keys, codes) for part, codes in zip(parts, feeds, strict=True)]
         day_keys = np.unique(np.concatenate(keys))
-        places = [np.searchsorted(day_keys, own) for own in keys]
+        places = [np.searchsorted(day_keys, part_keys) for part_keys in keys]
         now, moved = {}, {}
         for metric in WATCHED:
             values = np.concatenate([part.now[metric] for part in parts])
             now[metric] = _added(np.concatenate(places), values, len(day_keys))
-            days = [own[part.moved[metric][0]] for part, own in zip(parts, places, strict=True)]
-            others = (np.concatenate([part.moved[metric][at] for part in parts]) for at in (1, 2))
-            moved[metric] = _by_pull(np.concatenate(days), *others)
-        looked = [_renumbered(part.watched, own) for part, own in zip(parts, feeds, strict=True)]
+            days = [at[part.moved[metric][0]] for part, at in zip(parts, places, strict=True)]
+            pulls = (
+                np.concatenate([part.moved[metric][column] for part in parts]) for column in (1, 2)
+            )
+            moved[metric] = _by_pull(np.concatenate(days), *pulls)
+        looked = [
+            _renumbered(part.watched, codes) for part, codes in zip(parts, feeds, strict=True)
+        ]
         return cls(names, day_keys, now, moved, np.unique(np.concatenate(looked)))
 
     def beyond_usual(self, as_of: date) -> Mapping[Feed, Restatement]:
