@@ -16,7 +16,7 @@ import pytest
 
 from bot.app.onboarding import SetupAnswers, proposals_of_numbers
 from bot.cli.door import LANGUAGE
-from bot.cli.init_connections import Connections
+from bot.cli.init_connections import SourcesAsked
 from bot.context.reported_results import results_by_campaign
 from bot.demo.platforms import Faults, World, google, meta, microsoft
 from bot.demo.platforms.google_ads.wire import certificate
@@ -273,7 +273,7 @@ def test_what_was_typed_is_usual_when_it_is_asked_again(perfbot, servers, monkey
 
     LANGUAGE.set("en")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"y\n")))
-    connections = Connections(SetupAnswers({}, prompt), Path("perfbot.toml"))
+    connections = SourcesAsked(SetupAnswers({}, prompt), Path("perfbot.toml"))
     connections.connect()
     assert "does not know this OAuth client" in capfd.readouterr().err
     assert connections.secrets == {name: answers[name] for name in connections.secrets}
