@@ -31,20 +31,29 @@ def step(days: int, left: float) -> np.ndarray:
     return np.where(days >= AGES, left, 1.0)
 
 
-def signs(shares: np.ndarray, a_day: float, unlearned: bool) -> dict[str, float]:
-    """The signs of a campaign of 1,500 clicks whose days bring these shares of what is usual."""
-    counted = np.random.default_rng(5).poisson(a_day * shares)
-    frame = pd.DataFrame(
-        {
-            "date": pd.date_range(end=AS_OF - timedelta(1), periods=HORIZON),
-            "channel": "google_ads", "account_id": "1", "campaign_id": "a", "campaign_name": "a",
-            "currency": "NOK", "spend": 6000.0, "impressions": 90_000.0, "clicks": 1500.0,
-            "conversions": counted.astype(float),
-        }
+def signs(
+    shares: np.ndarray, a_day: float, unlearned: bool, *beside: np.ndarray
+) -> dict[str, float]:
+    """The signs of a campaign of 1,500 clicks whose days bring these shares of what is usual.
+
+    `beside`: shares of other campaigns of its account, of the same kind.
+    """
+    rng = np.random.default_rng(5)
+    frame = pd.concat(
+        pd.DataFrame(
+            {
+                "date": pd.date_range(end=AS_OF - timedelta(1), periods=HORIZON),
+                "channel": "google_ads", "account_id": "1", "campaign_id": name,
+                "campaign_name": name, "currency": "NOK", "spend": 6000.0,
+                "impressions": 90_000.0, "clicks": 1500.0,
+                "conversions": rng.poisson(a_day * each).astype(float),
+            }
+        )
+        for name, each in zip("abcd", (shares, *beside), strict=False)
     )  # fmt: skip
-    panel = HistoryPanel.over(
-        History.of(normalise(frame)), AS_OF, None, np.ones((1, HORIZON)), np.array([unlearned])
-    )
+    history = History.of(normalise(frame))
+    watched = np.full(len(history.entities), unlearned)
+    panel = HistoryPanel.over(history, AS_OF, None, np.ones((1, HORIZON)), watched)
     return dict(zip(NAMES, (values[0] for values in troubles(panel)), strict=True))
 
 
@@ -117,6 +126,31 @@ def test_newest_days_without_a_sale_yet_are_no_outage_on_a_first_import(a_day: f
 def test_an_outage_is_one_on_a_first_import_too(days: int) -> None:
     """Full days and then none at all: no lateness makes so many of them likely."""
     assert signs(step(days, 0.0), 12.0, unlearned=True)["silence"] > UNCOUNTED
+
+
+FULL = np.ones(HORIZON)
+
+
+@pytest.mark.parametrize("days", [4, 5])
+def test_neighbours_full_days_speak_against_lateness(days: int) -> None:
+    """Where the account's other campaigns have their results, four days of none are an outage."""
+    assert not signs(step(days, 0.0), 5.0, unlearned=True)["silence"] > UNCOUNTED
+    assert signs(step(days, 0.0), 5.0, True, FULL, FULL)["silence"] > UNCOUNTED
+
+
+def test_a_page_that_loses_most_is_named_beside_full_neighbours() -> None:
+    """A fifth of the results in four days is a fault where the others had all of theirs."""
+    assert not is_alarm(signs(step(4, 0.2), 6.0, unlearned=True))
+    assert is_alarm(signs(step(4, 0.2), 6.0, True, FULL, FULL))
+
+
+@pytest.mark.parametrize("late", [5, 10])
+@pytest.mark.parametrize("a_day", [8.0, 20.0])
+def test_neighbours_that_are_late_too_excuse_it(late: int, a_day: float) -> None:
+    """An account whose results come in late is no outage, however many campaigns show it."""
+    found = signs(even(late), a_day, True, even(late), even(late), even(late))
+    assert not is_alarm(found)
+    assert not found["silence"] > UNCOUNTED
 
 
 @pytest.mark.parametrize(("empty", "known", "days"), [

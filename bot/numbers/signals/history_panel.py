@@ -111,6 +111,12 @@ class HistoryPanel:
         return value
 
     @cached_property
+    def counted_alike(self) -> Ints:
+        """Which campaigns share account, stage and pricing model: their results come in alike."""
+        pairs = np.stack([self.accounts, self.cohorts])
+        return np.unique(pairs, axis=1, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+    @cached_property
     def channels(self) -> Ints:
         """Which channel each campaign is in, numbered."""
         return _numbered([entity.split("|", 1)[0] for entity in self.history.entities])

@@ -2,7 +2,9 @@
 
 A first import has every day once: nothing tells how full the newest are. Results that arrive late
 leave a slope towards the newest day, a fault leaves a step: whichever makes the counts likelier is
-believed, and a step is news only as far as it does that better than any slope.
+believed, and a step is news only as far as it does that better than any slope. Campaigns of one
+kind in an account are counted alike: lateness that their neighbours' full days speak against
+explains nothing of one campaign's fall.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ LATEST = max(_EVENLY)
 """Days after which everything is in: what began earlier is no lateness."""
 
 
-def explained(count: Floats, exposure: Floats) -> Floats:
+def explained(count: Floats, exposure: Floats, alike: Ints | None = None) -> Floats:
     """How much likelier the likeliest lateness makes the counts than none, in nats, one a row.
 
         ln LR = sum k ln c + K ln(K / sum m c) - K ln(K / M), the most of all c
@@ -29,18 +31,38 @@ def explained(count: Floats, exposure: Floats) -> Floats:
     Args:
         count: Row x day, what came out; 0 where not known.
         exposure: Row x day, what it came from; 0 where not known.
+        alike: Which rows are counted alike, numbered: what the others of its number speak against,
+            in nats, is taken from each lateness. None: each row by itself.
     """
-    return _best(count, exposure)[0]
+    return _best(count, exposure, alike)[0]
 
 
-def likeliest(count: Floats, exposure: Floats) -> Floats:
+def likeliest(count: Floats, exposure: Floats, alike: Ints | None = None) -> Floats:
     """The share that is in of each day under the likeliest lateness, row x day (`explained`)."""
     ages = _ages(count)
     shapes = np.stack([*_shares(ages), np.ones(len(ages))])
-    return np.asarray(shapes[_best(count, exposure)[1]])
+    return np.asarray(shapes[_best(count, exposure, alike)[1]])
 
 
-def _best(count: Floats, exposure: Floats) -> tuple[Floats, Ints]:
+_DISPROVED = -3.4  # nats; as sure as what starts a campaign's windows anew
+
+
+def disproved(count: Floats, exposure: Floats, full: Floats, alike: Ints) -> Bools:
+    """Rows whose neighbours' days are fuller than a lateness says, more surely than by chance.
+
+    Args:
+        count: As `explained` takes it.
+        exposure: Likewise.
+        alike: Likewise.
+        full: The share that is in of each day under that lateness, oldest first.
+    """
+    total, source = count.sum(axis=1), exposure.sum(axis=1)
+    even = _times_log(total, source)
+    nats = count @ np.log(full) + _times_log(total, exposure @ full) - even
+    return np.asarray(_against(np.where(total > 0, nats, 0.0), alike) < _DISPROVED)
+
+
+def _best(count: Floats, exposure: Floats, alike: Ints | None) -> tuple[Floats, Ints]:
     """Nats of the likeliest lateness, and which it is; -1 where none does better than none."""
     total, source = count.sum(axis=1), exposure.sum(axis=1)
     even = _times_log(total, source)
@@ -48,8 +70,16 @@ def _best(count: Floats, exposure: Floats) -> tuple[Floats, Ints]:
         np.where(total > 0, count @ np.log(full) + _times_log(total, exposure @ full) - even, 0.0)
         for full in _shares(_ages(count))
     ]
+    if alike is not None:
+        nats = [own + _against(own, alike) for own in nats]
     which, most = np.argmax(nats, axis=0), np.max(nats, axis=0)
     return np.maximum(most, 0.0), np.where(most > 0, which, -1)
+
+
+def _against(nats: Floats, alike: Ints) -> Floats:
+    """What the other rows of a row's number speak against a lateness, in nats; 0 where for it."""
+    together = np.bincount(alike, weights=nats)[alike]
+    return np.asarray(np.minimum(together - nats, 0.0))
 
 
 def _ages(count: Floats) -> Floats:

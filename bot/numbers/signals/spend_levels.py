@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bot.numbers.metrics.sums import Bools, Floats, divided, newest_place
+from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, newest_place
 from bot.numbers.signals.history_panel import HORIZON, FunnelStep
 from bot.numbers.signals.late_results import explained, less_explained
 
@@ -216,12 +216,12 @@ class NewLevel:
         return cls(nats[rows, best], since, change, divided(recent, new[rows, best]), repaired)
 
     @classmethod
-    def of_late(cls, step: FunnelStep, unlearned: Bools) -> NewLevel:
+    def of_late(cls, step: FunnelStep, unlearned: Bools, alike: Ints) -> NewLevel:
         """The same, where falls of some campaigns may be results that are still to come."""
         level = cls.of(step)
         if not unlearned.any():
             return level
-        late = explained(step.count, step.exposure) / step.phi
+        late = explained(step.count, step.exposure, alike) / step.phi
         return replace(
             level, nats=less_explained(level.nats, level.since, level.change, late, unlearned)
         )

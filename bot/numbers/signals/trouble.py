@@ -22,7 +22,7 @@ from bot.numbers.signals.common_movement import (
 )
 from bot.numbers.signals.detectors import account_loss, silence
 from bot.numbers.signals.history_panel import HORIZON, FunnelStep, HistoryPanel
-from bot.numbers.signals.late_results import explained, less_explained, likeliest
+from bot.numbers.signals.late_results import disproved, explained, less_explained, likeliest
 from bot.numbers.signals.spend_levels import NewLevel
 
 HALVED, FEWER_VISITS, THINNED, DOUBLED = 0.6, 0.55, 0.6, 2.0
@@ -61,13 +61,13 @@ class BreakSignals:
         Nor are those before a rate came to its new level.
         """
         every = steps.results_a_click(scene)
-        level = NewLevel.of_late(every, scene.unlearned)
+        level = NewLevel.of_late(every, scene.unlearned, scene.counted_alike)
         results = every.without(level.before(level.settled))
         dark = steps.dark_days(results)
         over = dark & (np.cumsum(results.count, axis=1) < results.count.sum(axis=1)[:, None])
         plain = results.without(over)
         cleaned = seasoned(plain, scene.stages)
-        early = cleaned.less_full(scene.unlearned, USUALLY_FULL)
+        early = cleaned.less_full(_maybe_late(cleaned, scene), USUALLY_FULL)
         money = _paid(scene, cleaned)
         late = money if early is cleaned else _paid(scene, early)
         rate, cost, jump, dearer, visits, showings, people = scans(
@@ -82,8 +82,8 @@ class BreakSignals:
             )
         )
         fell, rose = _both(rate, cost), _both(jump, dearer)
-        fell = _not_late(fell, early, scene.unlearned)
-        due = _due(plain, scene.unlearned)
+        fell = _not_late(fell, early, scene)
+        due = _due(plain, scene)
         lost = silence(due), account_loss(scene, due)
         return cls(*lost, dark, level, fell, rose, visits, showings, people)
 
@@ -114,21 +114,32 @@ def _both(rate: RateStep, cost: RateStep) -> RateStep:
     return replace(rate, nats=np.where(np.isnan(rate.nats) | real, rate.nats, 0.0))
 
 
-def _due(results: FunnelStep, unlearned: Bools) -> FunnelStep:
+def _maybe_late(results: FunnelStep, scene: HistoryPanel) -> Bools:
+    """Campaigns nobody has watched, but those whose neighbours' newest days are full."""
+    if not scene.unlearned.any():
+        return scene.unlearned
+    usual = USUALLY_FULL.of_days(HORIZON)
+    full = np.broadcast_to(usual, results.count.shape)[0]
+    known = disproved(results.count, results.exposure, full, scene.counted_alike)
+    return np.asarray(scene.unlearned & ~known)
+
+
+def _due(results: FunnelStep, scene: HistoryPanel) -> FunnelStep:
     """The same, days of campaigns nobody has watched as full as their likeliest lateness says."""
-    if not unlearned.any():
+    if not scene.unlearned.any():
         return results
-    shares = likeliest(results.count, results.exposure)
-    full = np.where(unlearned[:, None], shares, 1.0)
+    shares = likeliest(results.count, results.exposure, scene.counted_alike)
+    full = np.where(scene.unlearned[:, None], shares, 1.0)
     return replace(results, exposure=results.exposure * full)
 
 
-def _not_late(fell: RateStep, results: FunnelStep, unlearned: Bools) -> RateStep:
+def _not_late(fell: RateStep, results: FunnelStep, scene: HistoryPanel) -> RateStep:
     """Falls that results which are still to come do not explain (`late_results`)."""
-    if not unlearned.any():
+    if not scene.unlearned.any():
         return fell
-    late = explained(results.count, results.exposure) / results.phi
-    return replace(fell, nats=less_explained(fell.nats, fell.since, fell.change, late, unlearned))
+    late = explained(results.count, results.exposure, scene.counted_alike) / results.phi
+    nats = less_explained(fell.nats, fell.since, fell.change, late, scene.unlearned)
+    return replace(fell, nats=nats)
 
 
 def troubles(scene: HistoryPanel) -> tuple[Floats, ...]:
