@@ -175,14 +175,18 @@ def _estimate(name: Name, view: View) -> bool:
 
 
 def _pacing(view: View, row: int, currency: str | None) -> Stake | None:
-    """What would be over or left of the month's budget, a week of the days left."""
-    lands, low, high, budget, left = (
+    """What would be over or left of the month's budget, a week of the days left.
+
+    Of what goes over, what is spent already is lost: only the days left can save any of it.
+    """
+    used, lands, low, high, budget, left = (
         float(view[f"{name}.now"][row])
-        for name in ("pace_lands", "pace_low", "pace_high", "pace_budget", "pace_days_left")
+        for name in ("pace", "pace_lands", "pace_low", "pace_high", "pace_budget", "pace_days_left")
     )
     scale = budget * min(WEEK, left) / left if left > 0 else np.nan
-    least, most = sorted(abs(end - 1) * scale for end in (low, high))
-    return _money(currency, abs(lands - 1) * scale, least, most)
+    about, *ends = (min(abs(end - 1), end - used if end > 1 else 1.0) * scale
+                    for end in (lands, low, high))  # fmt: skip
+    return _money(currency, about, *sorted(ends))
 
 
 def _usual_week(rule: Rule, view: View, row: int) -> float:

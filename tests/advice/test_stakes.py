@@ -86,6 +86,19 @@ def test_a_month_off_its_plan_loses_what_would_be_over_each_week(
     assert pacing.stake_low <= pacing.money_at_stake <= pacing.stake_high
 
 
+def test_what_is_spent_already_is_not_at_stake(
+    rulebook: Rulebook, campaign: Make, morning: date
+) -> None:
+    """900 a day on 9 000 a month, all of it gone: only the days left can save anything."""
+    plan = Plan((PlanEntry("*", stage="convert", pricing_model="CPA", monthly_budget=9_000.0),))
+    pacing = only(advise(campaign("Spent"), morning, rulebook, plan).advice, "always-pace-over")
+    numbers = pacing.evidence["spent"]
+    assert numbers["pace.now"] > 1
+    a_week = 7 * 900
+    assert float(pacing.money_at_stake) == pytest.approx(a_week, rel=0.1)
+    assert float(pacing.stake_high) < 1.25 * a_week
+
+
 def test_advice_is_said_by_what_is_lost_and_not_by_spend(
     rulebook: Rulebook, campaign: Make, morning: date
 ) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bot.numbers.forecast.pace import PACE, pace
+from bot.numbers.forecast.pace import PACE, pace, rest_of_month
 from bot.numbers.input.history import History
 from bot.numbers.input.normalise import normalise
 
@@ -136,3 +136,36 @@ def test_days_seldom_spent_on_without_a_habit_are_not_foretold_as_off():
     random = np.random.default_rng(3)
     found = told([rows("a", lambda d: np.where(random.random(len(d)) < 0.3, 500.0, 0.0))], [5000])
     assert found.columns["pace_high"][0] > found.columns["pace_low"][0]
+
+
+@pytest.mark.parametrize("blank", [0.0, np.nan])
+@pytest.mark.parametrize(("days", "is_over"), [(2, False), (4, True), (10, True)])
+def test_a_campaign_that_ended_is_not_paced(days, is_over, blank):
+    """It is told neither to spend more nor less; two quiet days are no end."""
+
+    def ends(dates):
+        return np.where(np.arange(len(dates)) < len(dates) - days, 1000.0, blank)
+
+    frames = [rows("a", ends).dropna(subset="spend"), rows("b", 400)]
+    found = told(frames, [30_000, 9_000], ["a", "b"]).columns
+    assert found["pace"][0] == pytest.approx((20 - days) / 30)
+    assert np.isnan(found["pace_lands"][0]) == np.isnan(found["pace_high"][0]) == is_over
+    assert np.isfinite(found["pace_lands"][1])
+
+
+def test_days_off_that_always_were_are_no_end():
+    """Who runs from Monday to Wednesday is on his way again next week."""
+
+    def three_days(dates):
+        return np.where(dates.day_of_week < 3, 2000.0, 0.0)
+
+    found = told([rows("a", three_days)], [30_000], as_of=date(2026, 11, 23)).columns
+    assert np.isfinite(found["pace_lands"][0])
+
+
+def test_what_has_ended_costs_nothing_more():
+    """The rest of its month is foretold to be free, to the last øre."""
+    recent = np.array([[100.0] * 20 + [np.nan] * 8, [100.0] * 28])
+    low, about, high = rest_of_month(recent, AS_OF - timedelta(1))
+    assert (low[0], about[0], high[0]) == (0.0, 0.0, 0.0)
+    assert low[1] > 0

@@ -5,7 +5,7 @@ of the whole. The rest of the month is foretold from 28 days: the level by an av
 half-life of 7 days, times what each weekday costs here, shrunk to no difference by two weeks'
 worth. The span around it holds 80 % of the time if days go on to scatter as they did:
 Days of the month without numbers in the midst of others count as days like them.
-sd^2 = level^2 s^2 (sum f^2 + (sum f)^2 / n), with s the days' relative scatter, f the weekday
+What has ended costs nothing more. sd^2 = level^2 s^2 (sum f^2 + (sum f)^2 / n), with s the days' relative scatter, f the weekday
 factors of the days left and n the days the level really stands on.
 """
 
@@ -40,6 +40,7 @@ PACE: dict[str, str] = {
 LOOKED_AT, LEAST = 28, 14
 HALF_LIFE, WEEKS, HALF = 7.0, 2.0, 0.5
 NINE_IN_TEN = 1.2816
+ENDED = 3  # days without spend at least, and more than there ever were between days with some
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +177,8 @@ def _lands(
     money: Floats, spent: Floats, recent: Floats, last_day: date, unseen: Floats
 ) -> dict[str, Floats]:
     days = calendar.monthrange(last_day.year, last_day.month)[1]
-    low, remaining, high = (end + unseen for end in rest_of_month(recent, last_day))
+    going = np.where(ended(recent), np.nan, 0.0)  # nobody paces what is over
+    low, remaining, high = (end + unseen + going for end in rest_of_month(recent, last_day))
     even = np.full(money.size, float(days - last_day.day))
     return {
         "pace": spent / money,
@@ -192,6 +194,22 @@ def _lands(
     }
 
 
+def ended(recent: Floats) -> Bools:
+    """Budgets nothing was spent of for longer than ever between two days of spend, one a budget.
+
+    Platforms leave out the days of a campaign that is not shown: a blank day is one without spend.
+
+    Args:
+        recent: As `rest_of_month` takes it.
+    """
+    spends = np.nan_to_num(recent) > 0
+    place = np.arange(spends.shape[1])
+    last = np.maximum.accumulate(np.where(spends, place, -1), axis=1)
+    since = place - last
+    gaps = np.where(spends[:, 1:] & (last[:, :-1] >= 0), since[:, :-1], 0).max(axis=1, initial=0)
+    return np.asarray((last[:, -1] >= 0) & (since[:, -1] >= ENDED) & (since[:, -1] > gaps))
+
+
 def rest_of_month(recent: Floats, last_day: date) -> tuple[Floats, Floats, Floats]:
     """What the days after `last_day` cost until its month ends: at least, about and at most.
 
@@ -200,8 +218,10 @@ def rest_of_month(recent: Floats, last_day: date) -> tuple[Floats, Floats, Float
         last_day: The last day with numbers.
 
     Returns:
-        Money: the ends hold 80 % of the time; NaN with fewer than 14 known days or no spend.
+        Money: the ends hold 80 % of the time; NaN with fewer than 14 known days or no spend, 0
+        where it has ended.
     """
+    is_over = ended(recent)
     days_left = calendar.monthrange(last_day.year, last_day.month)[1] - last_day.day
     weekdays = np.array(
         [(last_day + timedelta(n)).weekday() for n in range(1, days_left + 1)], dtype=int
@@ -214,11 +234,10 @@ def rest_of_month(recent: Floats, last_day: date) -> tuple[Floats, Floats, Float
         * scatter
         * np.sqrt((ahead**2).sum(axis=1) + divided(ahead.sum(axis=1) ** 2, effective_days))
     )
-    return (
-        np.maximum(remaining - NINE_IN_TEN * spread, 0.0),
-        remaining,
-        remaining + NINE_IN_TEN * spread,
-    )
+    ends = (np.maximum(remaining - NINE_IN_TEN * spread, 0.0), remaining,
+            remaining + NINE_IN_TEN * spread)  # fmt: skip
+    low, about, high = (np.where(is_over, 0.0, end) for end in ends)
+    return low, about, high
 
 
 def _level(recent: Floats, last_day: date) -> tuple[Floats, Floats, Floats, Floats]:
