@@ -186,7 +186,7 @@ def _pacing(view: View, row: int, currency: str | None) -> Stake | None:
     scale = budget * min(WEEK, left) / left if left > 0 else np.nan
     about, *ends = (min(abs(end - 1), end - used if end > 1 else 1.0) * scale
                     for end in (lands, low, high))  # fmt: skip
-    return _money(currency, about, *sorted(ends))
+    return _money(currency, about, min(ends), max(ends))
 
 
 def _usual_week(rule: Rule, view: View, row: int) -> float:

@@ -288,6 +288,17 @@ def _outlooks(names: Sequence[str], name: str) -> Scenes:
         "outlook:under": {"found": replace(_outlook("under", ""), lines=lines)},
         "outlook:none_under": {"found": _outlook("under", "")},
         "outlook:none_over": {"found": _outlook("over", "")},
+        "outlook:none_went_over": {"found": replace(_outlook("over", ""), until=MONTH_ENDS)},
+        "outlook:month_over": {
+            "found": replace(_outlook("used", ""), until=MONTH_ENDS, lines=lines)
+        },
+        "outlook:month_overspent": {
+            "found": replace(_outlook("used", name), until=MONTH_ENDS, so_far=42_800.0)
+        },
+        "outlook:beside": {"found": replace(_outlook("used", ""), beside=8_100.0)},
+        "outlook:shares": {
+            "found": replace(_outlook("forecast", ""), beside=8_100.0, shares=(0.7, 0.94))
+        },
         "outlook:results": {"found": sales},
         "outlook:unplanned": {"found": unplanned},
         "outlook:nothing": {"found": empty},

@@ -8,12 +8,13 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
+from bot.features.measures.budget_months import Month, month_ahead
 from bot.features.measures.how_much import (
     AmountQuestion,
     apart,
@@ -23,21 +24,20 @@ from bot.features.measures.how_much import (
     without_numbers,
 )
 from bot.features.parts.advice_cards import cards, names_on
-from bot.features.parts.reporting import rates_of, shown
+from bot.features.parts.reporting import rates_of
 from bot.features.parts.subjects import EVERYTHING, Subject, groups_of, measured, total
 from bot.question.calendar_spans import NUMBERS, count_of
 from bot.question.named_days import MARK
 from bot.question.slots import Slots
 from bot.render.values.conversation import Outlook
 from bot.render.values.measures import Measure, MeasureAnswer, Summary
-from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import ids_of, judged
 from bot.snapshot.naming import title
 from bot.store.base import AdviceRecord
 
-PACE, ENDS = "14d", ("7d", "28d")
 ON_BUDGET = 1.02  # so near its budget a month is on pace
+AMONG = {"over", "under", "off"}  # which of several campaigns: of one, it is how its month goes
 UNDER_BUDGET = 0.95  # a month that ends under this leaves money that somebody could use
 _RUNS_OUT = re.compile(
     r"\b(?:when|how (?:long|many days)|will|does|når|hvor (?:lenge|mange dager)|kommer|vil|går)\b.*"
@@ -93,15 +93,9 @@ def _coming(match: re.Match[str], as_of: date) -> tuple[date, date]:
         monday = as_of + timedelta(7 - as_of.weekday())
         return monday, monday + timedelta(6)
     months = 3 - (as_of.month - 1) % 3 if unit in {"q", "k"} else 1
-    first = _month_ahead(as_of, months)
-    last = _month_ahead(as_of, months + 2) if unit in {"q", "k"} else first
+    first = month_ahead(as_of, months)
+    last = month_ahead(as_of, months + 2) if unit in {"q", "k"} else first
     return first, last.replace(day=calendar.monthrange(last.year, last.month)[1])
-
-
-def _month_ahead(day: date, months: int) -> date:
-    """The first day of a month so many months on."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, 1)
 
 
 def paced(slots: Slots) -> Slots | None:
@@ -112,35 +106,6 @@ def paced(slots: Slots) -> Slots | None:
     return replace(slots, intent="pace", detail="under" if _UNDER.search(slots.text) else over)
 
 
-@dataclass(frozen=True)
-class Month:
-    """The month so far, and the boards its rest may follow."""
-
-    mtd: Figures
-    pace: Figures
-    ends: tuple[Figures, ...]
-    last: date
-
-    @classmethod
-    def of(cls, context: Context, as_of: date) -> Month:
-        """The boards, as they are kept."""
-        mtd, pace, *ends = (
-            shown(context, boards.figures(context, as_of, window))
-            for window in ("mtd", PACE, *ENDS)
-        )
-        return cls(mtd, pace, tuple(ends), as_of - timedelta(1))
-
-    @property
-    def until(self) -> date:
-        """Its last day."""
-        return self.last.replace(day=calendar.monthrange(self.last.year, self.last.month)[1])
-
-    @property
-    def left(self) -> int:
-        """Days to go."""
-        return (self.until - self.last).days
-
-
 def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
     """The month's forecast or pace, the total of what is asked about first; one a currency."""
     if slots.intent == "forecast" and (days := coming(slots, as_of)):
@@ -149,22 +114,27 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply |
     definition = context.rulebook.metrics.get(metric)
     if definition is None or definition.kind != "sum":
         metric = "spend"
-    month = Month.of(context, as_of)
+    month = Month.meant(context, slots, as_of)
     subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
     of = slots.detail if slots.intent == "pace" else "forecast"
     if metric == "spend" and _RUNS_OUT.search(slots.text):
         of = "runs_out"
     if of == "over" and _UNDER.search(slots.text):
         of = "under"
+    if subject.by == "entity" and of in AMONG:
+        of = "used"
     at = AmountQuestion(context, asker, as_of, month.mtd)
     replies = []
     for rows in apart(at, subject.rows(month.mtd), metric) or [[]]:
-        outlook = replace(_outlook(month, rows, metric, subject.title), of=of or "used")
+        paced = [row for row in rows if row.entity in month.budgeted] if of != "forecast" else []
+        outlook = replace(_outlook(month, paced or rows, metric, subject.title), of=of or "used")
         lines, rates = (
-            _outlook_lines(month, subject, rows, metric, of),
+            _outlook_lines(month, subject, paced or rows, metric, of),
             rates_of(context, month.mtd),
         )
         outlook = replace(outlook, lines=lines, rates=rates, goal=_goal(slots))
+        if paced:
+            outlook = replace(outlook, beside=month.beside(rows, metric))
         replies.append(at.said("outlook", found=outlook))
     return Reply(
         " ".join(reply.text for reply in replies),
@@ -213,41 +183,32 @@ def _goal(slots: Slots) -> float | None:
 
 def _outlook(month: Month, rows: Sequence[CampaignRow], metric: str, name: str) -> Outlook:
     entities = {row.entity for row in rows}
-    so_far = total(rows, metric)
+    so_far, stopped = total(rows, metric), month.stopped
+    if so_far is None and metric == "spend" and rows and entities <= stopped:
+        so_far = 0.0  # its month began after it had ended
 
     def ends(pace: Figures) -> float | None:
         paced = [row for row in pace.rows if row.entity in entities]
-        if so_far is None or total(paced, metric) is None:
+        if so_far is None or (total(paced, metric) is None and not entities <= stopped):
             return None
-        return so_far + sum(_to_come(month, pace, row, metric) for row in paced)
+        running = [row for row in paced if row.entity not in stopped]
+        return so_far + sum(month.to_come(pace, row, metric) for row in running)
 
     paces = (month.pace, *month.ends)
     forecasts = [end for figures in paces if (end := ends(figures)) is not None]
     days = month.until.day
+    if metric == "spend" and (beside := month.beside(rows, metric)) and month.budget(rows):
+        priced = [row for row in rows if row.entity in month.budgeted]
+        planned = _outlook(month, priced, metric, name)
+        return replace(planned, so_far=so_far, ends=ends(month.pace), beside=beside,
+                       low=min(forecasts, default=None), high=max(forecasts, default=None),
+                       shares=(planned.share, planned.projected))  # fmt: skip
     return Outlook(
         "", name, metric, month.last, month.until, so_far, ends(month.pace),
-        min(forecasts, default=None), max(forecasts, default=None), _budget(rows),
+        min(forecasts, default=None), max(forecasts, default=None), month.budget(rows),
         rows[0].currency if rows and metric in {"spend", "revenue"} else None,
         month.last.day / days,
     )  # fmt: skip
-
-
-def _to_come(month: Month, pace: Figures, row: CampaignRow, metric: str) -> float:
-    """What the days left bring as its known days do, and so the month's days without numbers."""
-    account = (row.channel, row.account_id)
-    torn = {day for day in pace.holes.get(account, ()) if day in pace.now}
-    unseen = {day for day in month.mtd.holes.get(account, ()) if day in month.mtd.now}
-    days = max(1, pace.now.days - len(torn))
-    return (row.now(metric) or 0.0) / days * (month.left + len(unseen))
-
-
-def _budget(rows: Sequence[CampaignRow]) -> float | None:
-    """The month's money; a budget that several campaigns share counts once."""
-    entries: dict[tuple[str, str | None], float] = {}
-    for row in rows:
-        if row.monthly_budget:
-            entries[row.entry or row.entity, row.own.currency] = float(row.monthly_budget)
-    return sum(entries.values()) or None
 
 
 def _outlook_lines(
@@ -258,7 +219,7 @@ def _outlook_lines(
         return ()
     groups: dict[str, list[CampaignRow]] = {}
     for row in rows:
-        one_by_one = subject.by or of in {"over", "under", "off"}
+        one_by_one = subject.by or of in AMONG
         key = row.label if one_by_one else title(row.channel)
         groups.setdefault(key, []).append(row)
     outlooks = [_outlook(month, group_rows, metric, name) for name, group_rows in groups.items()]

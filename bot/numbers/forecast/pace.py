@@ -5,8 +5,8 @@ of the whole. The rest of the month is foretold from 28 days: the level by an av
 half-life of 7 days, times what each weekday costs here, shrunk to no difference by two weeks'
 worth. The span around it holds 80 % of the time if days go on to scatter as they did:
 Days of the month without numbers in the midst of others count as days like them.
-What has ended costs nothing more. sd^2 = level^2 s^2 (sum f^2 + (sum f)^2 / n), with s the days' relative scatter, f the weekday
-factors of the days left and n the days the level really stands on.
+sd^2 = level^2 s^2 (sum f^2 + (sum f)^2 / n), with s the days' relative scatter, f the weekday
+factors of the days left and n the days the level really stands on. What has ended costs no more.
 """
 
 from __future__ import annotations

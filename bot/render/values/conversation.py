@@ -74,6 +74,8 @@ class Outlook:
         budget: The month's, None where the plan gives none.
         lines: The same of each campaign, the furthest off its budget first.
         goal: What somebody asks whether it is reached, None where nobody does.
+        beside: What campaigns without a budget spent, which is no part of its shares; `shares`: the
+            used and the projected one, where `so_far` and `ends` hold that money too.
     """
 
     of: str
@@ -91,6 +93,8 @@ class Outlook:
     lines: tuple[Outlook, ...] = ()
     rates: RateNote | None = None
     goal: float | None = None
+    beside: float | None = None
+    shares: tuple[float | None, float | None] | None = None
 
     @property
     def runs_out(self) -> date | None:
@@ -130,17 +134,27 @@ class Outlook:
     @property
     def share(self) -> float | None:
         """How much of the budget is used."""
+        if self.shares:
+            return self.shares[0]
         return self.so_far / self.budget if self.budget and self.so_far is not None else None
 
     @property
     def projected(self) -> float | None:
         """How much of the budget it ends at."""
+        if self.shares:
+            return self.shares[1]
         return self.ends / self.budget if self.budget and self.ends is not None else None
 
     @property
     def left(self) -> float | None:
         """What is not used yet."""
         return self.budget - self.so_far if self.budget and self.so_far is not None else None
+
+    @property
+    def over(self) -> float | None:
+        """What was spent beyond the budget of a month that is over; None while it lasts."""
+        over = -(self.left or 0.0)
+        return over if over > 0 and self.until == self.month_ends else None
 
     @property
     def left_a_day(self) -> float | None:
