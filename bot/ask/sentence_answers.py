@@ -287,6 +287,8 @@ def _unknown(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found
             return _which(
                 context, replace(slots, by="client", metric=slots.metric or "spend"), asker, as_of
             )
+    if slots.detail == books.REFUNDS and (reply := books.taken_back(context, slots, asker, as_of)):
+        return reply
     return _of_parts(context, slots, as_of) or talk.not_known(context, slots, asker, as_of)
 
 

@@ -195,7 +195,10 @@ def _account_text(account: BooksAnswer) -> Iterator[str]:
         f"{account.days[0]} to {account.days[1]}."
     )
     if account.a_new_customer is not None:
-        yield f"A new customer cost {number(account.a_new_customer, money)}."
+        most = "at most " if account.unsaid else ""
+        yield f"A new customer cost {most}{number(account.a_new_customer, money)}."
+    if account.new_customers and account.unsaid:
+        yield f"{account.unsaid} orders do not say whether the customer is new."
     if account.twice:
         yield (
             f"The platforms claim {number(account.claimed)} sales: {account.twice} at least are "

@@ -1,4 +1,4 @@
-"""What came in, over what was spent: MER (blended ROAS), and what a new customer cost.
+"""What came in, over what was spent: MER (blended ROAS), what a new customer cost, what was undone.
 
 Of the books' orders, whoever brought them: a platform claims what it saw an ad before, and two may
 claim one sale. Both halves are of the same days, those that orders are known of.
@@ -27,6 +27,7 @@ from bot.question.slots import Slots
 from bot.render.values.measures import BooksAnswer, BooksLine
 
 METRICS = ("mer", "cac")
+REFUNDS = "refunds"  # nobody names it as a metric: it is asked in words
 INTENTS = ("how_much", "compare", "define")  # others take the nearest metric of boards
 USUAL = "28d"
 VAGUE = ("", "unknown", "define", "news", "target", "how_much", "compare")
@@ -58,13 +59,23 @@ def meant(slots: Slots) -> Slots:
 
 
 def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
-    """MER, or what a new customer cost; None where that is not asked, or no orders are known."""
-    if slots.metric not in METRICS or slots.form or slots.against or len(slots.things) > 1:
+    """MER and the like from the books; None where none is asked, or no orders are known."""
+    if (
+        slots.metric not in {*METRICS, REFUNDS}
+        or slots.form
+        or slots.against
+        or len(slots.things) > 1
+    ):
         return None
     subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
     at = scene(context, slots, asker, as_of, USUAL)
     books_answer = from_books(at, subject, slots.metric)
     return at.said("books", answer=books_answer) if books_answer else None
+
+
+def taken_back(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
+    """How many orders were refunded or cancelled; None where no orders are known."""
+    return answer(context, replace(slots, metric=REFUNDS, against="", form=""), asker, as_of)
 
 
 def from_books(at: AmountQuestion, subject: Subject, metric: str) -> BooksAnswer | None:
@@ -105,6 +116,8 @@ def from_books(at: AmountQuestion, subject: Subject, metric: str) -> BooksAnswer
 def _ratio(metric: str, spent: float, worth: float | None, books: Books) -> float | None:
     if metric == "mer":
         return None if worth is None else worth / spent
+    if metric == REFUNDS:
+        return 1 - len(books.standing) / len(books.orders)
     return spent / books.new_customers if books.new_customers else None
 
 

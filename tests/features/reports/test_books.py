@@ -123,3 +123,26 @@ def test_orders_in_another_currency_are_converted_or_not_held_against_it(shop):
     assert "MER (blended ROAS) 6" in answer
     assert "336 000 kr in 56 orders over 56 000 kr" in answer
     assert "MER (blended" not in shop(orders(currency="UAH")).ask("what is our mer")
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "said"),
+    [
+        ("how many orders were refunded", "en", "7 of 56 orders taken back, last 28 days"),
+        ("what is our return rate", "en", "That is 12 %"),
+        ("hvor mange ordrer ble refundert", "nb", "7 av 56 ordrer refundert"),
+    ],
+)
+def test_what_was_taken_back_is_known_once_orders_are(shop, question, language, said):
+    """Where orders are known nobody is told that there are no numbers of refunds."""
+    frame = orders()
+    frame["refunded"] = [float(place % 8 == 0) for place in range(len(frame))]
+    assert said in shop(frame).ask(question, language)
+    assert "7 of 56" not in shop(None).ask(question, language)
+
+
+def test_a_new_customers_cost_is_an_upper_end_where_orders_do_not_say(shop):
+    """Half the orders say nothing of their customer: some of those were new, too."""
+    frame = orders()
+    frame["new_customer"] = frame["new_customer"].where(frame["new_customer"] == 1.0)
+    assert "at most €200 a new customer" in shop(frame).ask("cost per new customer")
