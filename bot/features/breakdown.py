@@ -106,7 +106,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
 }
 MOST_FINDINGS, LISTED = 5, 25
 _ORDER = (
-    *("broken", "waste", "tired", "dear", "best", "good"),
+    *("broken", "waste", "tired", "dear", "nameless", "best", "good"),
     *("fine", "alone", "too_little", "unknown"),
 )
 

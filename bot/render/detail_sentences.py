@@ -22,6 +22,7 @@ VERDICTS: Mapping[str, str] = {
     "too_little": N_("too little data"),
     "unknown": N_("results not known"),
     "alone": N_("no other to hold it against"),
+    "nameless": N_("dear, and nobody knows who they are"),
 }
 MISFIT = N_("not the right message")
 HEADINGS: Mapping[str, str] = {
@@ -260,9 +261,16 @@ class DetailSentences:
             "A showing brings %(fewer)s fewer clicks than its first ones did (%(showings)s so "
             "far), held against the campaign's other ads."
         )
+        costs = N_(
+            "A showing brings %(fewer)s fewer clicks than its first ones did (%(showings)s so "
+            "far), held against the campaign's other ads: %(lost)s."
+        )
         fewer = self.phrases.forms.percent(-(found.change or 0.0))
         showings = self.phrases.results(found.showings, "impressions")
-        return self.phrases.speech.say(template, fewer=fewer, showings=showings)
+        return self.phrases.speech.say(
+            costs if found.lost else template,
+            fewer=fewer, showings=showings, lost=self.money(found),
+        )  # fmt: skip
 
     def _best(self, found: DetailFound) -> Words:
         own_price, usual = (

@@ -49,6 +49,26 @@ def test_a_keyword_report_is_details_and_no_campaign(read_text: Reading) -> None
         [7, 3, 2, 1], [0, 0, 0, 0], [3, 1, 1, 2]]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("cell", "match"),
+    [("Eksakt samsvar", "exact"), ("Uttrykkssamsvar", "phrase"), ("Frasesamsvar", "phrase"),
+     ("Bredt samsvar", "broad"), ("Fritt treff", "broad"), ("Nøyaktig treff", "exact")],
+)  # fmt: skip
+def test_a_norwegian_keyword_report_is_read(read_text: Reading, cell: str, match: str) -> None:
+    """Its headings, its grades, and whichever word it has for how a keyword matches."""
+    found = read_text(
+        "Dag;Søkeord;Samsvarstype;Kampanje;Annonsegruppe;Valutakode;Kvalitetspoengsum;"
+        "Forventet CTR;Landingssideopplevelse;Annonserelevans;Visn.;Klikk;Kostnad;Konverteringer",
+        f"2026-11-01;sko;{cell};Generisk;Sko;NOK;7;Over gjennomsnittet;Gjennomsnittlig;"
+        "Under gjennomsnittet;1 000;40;1 120,50;2,00",
+    )
+    assert found.details is not None
+    (row,) = found.details.to_dict("records")
+    read = ("detail_name", "match_type", "parent_name", "spend", "conversions", "quality_score",
+            "expected_ctr", "landing_page_experience", "ad_relevance")  # fmt: skip
+    assert [row[name] for name in read] == ["sko", match, "Sko", 1120.5, 2.0, 7.0, 3.0, 2.0, 1.0]
+
+
 def test_a_report_of_microsofts_is_read(read_text: Reading) -> None:
     """With its headings in one word, its own dates, and parts of a score as numbers."""
     found = read_text(

@@ -21,12 +21,20 @@ from bot.advice.details.detail_panel import (
 from bot.advice.details.pages import broken_pages
 from bot.advice.details.quality import quality_cost
 from bot.advice.details.waste import AUDIENCES, KEYWORDS, WASTE, WasteBars, wasted
+from bot.domain.details import AUDIENCES as AUDIENCE_LEVELS
 from bot.domain.details import RATINGS, Level
 from bot.numbers.metrics.sums import Floats, divided
 
 Key = tuple[str, str, str]
 BARS: Mapping[str, WasteBars] = {Level.KEYWORD: KEYWORDS, Level.SEARCH_TERM: KEYWORDS}
-BROKEN, TIRED, BEST = "broken", "tired", "best"
+BROKEN, TIRED, BEST, NAMELESS = "broken", "tired", "best", "nameless"
+NAMELESS_WORDS = frozenset(
+    ("unknown", "undetermined", "uncategorized", "unspecified", "other", "not set", "ukjent",
+     "ikke fastslått", "annet", "unbekannt", "nicht bestimmt", "inconnu", "indéterminé",
+     "desconocido", "indeterminado", "sconosciuto", "desconhecido", "okänd", "okänt", "ukendt",
+     "onbekend", "tuntematon")
+)  # fmt: skip
+"""What platforms call those whose age, gender, region or device they do not know."""
 WASTES: Mapping[str, str] = {
     Level.KEYWORD: "keyword_waste", Level.SEARCH_TERM: "term_waste", Level.AD_SET: "ad_set_waste",
     Level.AD: "ad_waste", Level.LANDING_PAGE: "page_waste",
@@ -197,14 +205,21 @@ def judged_level(
         table[name] = getattr(judgement, name)
     table["verdict"], table["since"], table["change"] = judgement.verdict, 0, np.nan
     findings = list(_pages(panel, table)) if level == Level.LANDING_PAGE else []
-    findings += _wasted(panel, table, level)  # a page that broke is one no more
     if level == Level.AD:
         table["best"] = best_ads(panel, judgement)
         findings += _ads(panel, table)
+    if level in AUDIENCE_LEVELS:
+        table.loc[_nameless(table) & (table["verdict"] == WASTE), "verdict"] = NAMELESS
+    findings += _wasted(panel, table, level)  # what broke, tired or has no name is one no more
     if level == Level.KEYWORD:
         findings += _quality(panel, table)
     skip = {key: norm.skip for key, norm in zip(panel.campaigns, panel.norms, strict=True)}
     return JudgedLevel(level, table, tuple(findings), as_of, bars.days, panel.campaigns, skip)
+
+
+def _nameless(table: pd.DataFrame) -> pd.Series:
+    """Groups of those the platform knows nothing of: no message can be made for them."""
+    return table["detail_name"].astype(str).str.strip(" ()").str.casefold().isin(NAMELESS_WORDS)
 
 
 def _wasted(panel: DetailPanel, table: pd.DataFrame, level: str) -> Iterator[DetailFinding]:

@@ -230,3 +230,25 @@ def test_a_rate_lies_between_its_own_and_its_campaigns(count, exposure, usual, s
     ends = sorted((count / exposure, usual))
     assert ends[0] - 1e-9 <= rates.mean[0] <= ends[1] + 1e-9
     assert 0 <= rates.below(np.array([usual]))[0] <= 1
+
+
+@pytest.mark.parametrize(
+    ("level", "group", "flagged"),
+    [("age", "18-24", True), ("age", "Unknown", False), ("gender", "Undetermined", False),
+     ("device", "(not set)", False), ("region", "Ukjent", False), ("keyword", "unknown", True)],
+)  # fmt: skip
+def test_a_group_nobody_knows_is_no_misfit(level, group, flagged):
+    """No message can be made for those whose age the platform does not know: they are named so."""
+    rows = pd.concat([GOOD, part("dear", 100.0, 10.0, 0.05, detail_name=group)])
+    found = judged_level(rows, level, market.AS_OF, {KEY: NORM})
+    dear = parts_of(found.table[found.table["detail_name"] == group])[0]
+    assert dear.verdict == ("waste" if flagged else "nameless")
+    assert bool(found.findings) == flagged
+
+
+def test_a_tired_ad_is_said_once():
+    """It needs a new picture: that it costs more, too, is no second thing to do."""
+    found, _ = judged(market.ads(5, campaigns=30), "ad")
+    tired, dear = set(kinds(found, "ad_tired")), set(kinds(found, "ad_waste"))
+    assert tired
+    assert not tired & dear

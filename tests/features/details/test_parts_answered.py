@@ -91,6 +91,8 @@ def test_a_name_stays_a_name(desk, kari, asked):
         ("hvilke søkeord kaster bort penger", "nb", "i Generic kaster bort omtrent"),
         ("søkeord Generic", "nb", "i Generic kaster bort omtrent"),
         ("which device converts best", "en", "/perf audiences device"),
+        ("who does the message not fit", "en", "Understood as: /perf audiences"),
+        ("hvem passer budskapet ikke for", "nb", "Forstått som: /perf målgrupper"),
         ("målgrupper Generic enhet", "nb", "Budskapet i Generic passer ikke for «mobile»"),
     ],
 )
