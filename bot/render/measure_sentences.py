@@ -146,6 +146,12 @@ class Measures:
 
     def base(self, answer: MeasureAnswer, measure: Measure) -> Words:
         """What a ratio is over, where that makes a difference."""
+        if measure.blended is not None:
+            blended = self.shown(measure.blended, measure.metric, measure.currency)
+            template = N_(
+                "That is over the spend of campaigns that count it; over all, %(blended)s."
+            )
+            return self.phrases.speech.say(template, blended=blended)
         if measure.counted is None:
             return Words("")
         counted = self.shown(measure.counted, measure.metric, measure.currency)

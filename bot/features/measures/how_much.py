@@ -99,7 +99,8 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     subjects = [Subject.of(mention) for mention in slots.things] or [EVERYTHING]
     if slots.form in {"days", "weeks"}:
         return _each_day(at, subjects[0], slots.metric, weeks=slots.form == "weeks")
-    lines = [line for subject in subjects for line in _lines(at, subject, slots.metric)]
+    priced = len(subjects) > 1 and slots.form != "together"
+    lines = [line for subject in subjects for line in _lines(at, subject, slots.metric, priced)]
     together = slots.form == "together" and len(subjects) > 1
     parts = tuple(lines) if together else _inside(at, subjects, slots.metric)
     if together:
@@ -161,11 +162,18 @@ def column_of(metric: str) -> str:
     return {"cac": "cpa", "mer": "roas"}.get(metric, metric)
 
 
-def _lines(at: AmountQuestion, subject: Subject, metric: str) -> list[Measure]:
-    """A line a currency that has any of it; of a count one over all of them."""
-    rows = subject.rows(at.figures)
-    groups = apart(at, rows, metric)
+def _lines(
+    at: AmountQuestion, subject: Subject, metric: str, priced: bool = False
+) -> list[Measure]:
+    """A line a currency that has any of it; of a count one over all of them.
+
+    `priced`: Held beside another, a price is over the spend of campaigns that count its result:
+    over all of it, who also sells would have the dearer leads.
+    """
+    groups = apart(at, subject.rows(at.figures), metric)
     measures = [line_of(at, subject.title, group_rows, metric) for group_rows in groups]
+    if priced:
+        measures = [bought(at, *line) for line in zip(measures, groups, strict=True)]
     with_value = [line for line in measures if line.value is not None]
     return with_value or measures[:1] or [Measure(subject.title, column_of(metric), None)]
 
@@ -223,6 +231,17 @@ def _counted(rows: Sequence[CampaignRow], metric: Metric, value: float | None) -
     if value is None or counted is None or abs(counted / value - 1) < 0.001 if value else True:
         return None
     return counted
+
+
+def bought(at: AmountQuestion, line: Measure, rows: Sequence[CampaignRow]) -> Measure:
+    """A price over the spend of campaigns that count its result: a lead is not paid by the shop."""
+    definition = at.context.rulebook.metrics[line.metric]
+    if definition.sum != "spend" or not definition.over:
+        return line
+    now, before = (measured(rows, definition, when, counted=True) for when in ("now", "before"))
+    blended = line.value if line.counted is not None else None
+    before = before if at.compares else None
+    return replace(line, value=now, before=before, counted=None, blended=blended)
 
 
 def _profit(name: str, rows: Sequence[CampaignRow], currency: str | None) -> Measure:

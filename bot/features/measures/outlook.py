@@ -18,6 +18,7 @@ from bot.features.measures.budget_months import Month, month_ahead
 from bot.features.measures.how_much import (
     AmountQuestion,
     apart,
+    bought,
     line_of,
     rates_said,
     scene,
@@ -273,15 +274,8 @@ def _summary_lines(at: AmountQuestion, subject: Subject, metric: str) -> tuple[M
     lines = [line_of(at, subject.title, rows, metric) for rows in groups]
     if metric in PRICES:
         priced = zip(lines, groups, strict=True)
-        lines = [_of_those_that_count(at, line, rows) for line, rows in priced]
+        lines = [bought(at, line, rows) for line, rows in priced]
     return tuple(line for line in lines if line.value)
-
-
-def _of_those_that_count(at: AmountQuestion, line: Measure, rows: Sequence[CampaignRow]) -> Measure:
-    """A price over the spend of campaigns that count its result: a lead is not paid by the shop."""
-    definition = at.context.rulebook.metrics[line.metric]
-    now, before = (measured(rows, definition, when, counted=True) for when in ("now", "before"))
-    return replace(line, value=now, before=before, counted=None)
 
 
 def _channels(at: AmountQuestion, subject: Subject) -> tuple[Measure, ...]:

@@ -14,6 +14,7 @@ from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.features.measures.how_much import (
     AmountQuestion,
+    bought,
     column_of,
     line_of,
     of_money,
@@ -170,7 +171,7 @@ def _meeting(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     return RankAnswer(
         slots.metric, slots.by if slots.by in GROUPS else "campaign", at.period,
         tuple(ordered[: slots.count or LISTED]), condition="bound", bounds=conditions,
-        of=len(rows), note=_note(at, slots.metric), currency=currency,
+        of=len(rows), note=_each_own(at, slots.metric), currency=currency,
     )  # fmt: skip
 
 
@@ -231,7 +232,7 @@ def _ranked(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Ra
     metric = lines[0].metric if lines else slots.metric
     return RankAnswer(
         metric, slots.by or "campaign", at.period, _ranked_apart(ordered, rows, slots),
-        order, len(lines), note=_note(at, metric) if slots.by in {"", "campaign"} else "",
+        order, len(lines), note=_note(at, metric, slots, ordered),
         each=not slots.order and slots.by not in {"", "campaign"},
     )  # fmt: skip
 
@@ -297,7 +298,10 @@ def _groups(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Se
         groups = {
             name: [row for row in rows if group_name(row) == name] for name in map(group_name, rows)
         }
-    return [line_of(at, name, group_rows, slots.metric) for name, group_rows in groups.items()]
+    return [
+        bought(at, line_of(at, name, group_rows, slots.metric), group_rows)
+        for name, group_rows in groups.items()
+    ]
 
 
 def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
@@ -364,6 +368,12 @@ def _spans(daily_sums: pd.DataFrame, period: str) -> tuple[pd.DataFrame, pd.Seri
     return sums, last_days.clip(upper=known.index[-1])
 
 
-def _note(at: AmountQuestion, metric: str) -> str:
+def _note(at: AmountQuestion, metric: str, slots: Slots, lines: Sequence[Measure]) -> str:
+    if slots.by not in {"", "campaign"}:
+        return "counted" if any(line.blended is not None for line in lines) else ""
+    return _each_own(at, metric)
+
+
+def _each_own(at: AmountQuestion, metric: str) -> str:
     definition = at.context.rulebook.metrics.get(metric)
     return "spend" if definition is not None and definition.kind == "ratio" else ""

@@ -18,6 +18,7 @@ class Measure:
         name: Whose; "" for everything together.
         value: In the metric's own unit, None where missing; `before` in the days compared with.
         counted: The same over the spend of the campaigns that count it, where that differs.
+        blended: The same over all the spend, where `value` is over that of those that count it.
         parts: What a profit is made of: revenue and spend.
         target: What the plan aims at, where the question is about that.
     """
@@ -30,6 +31,7 @@ class Measure:
     counted: float | None = None
     parts: tuple[float | None, ...] = ()
     target: float | None = None
+    blended: float | None = None
 
     @property
     def change(self) -> float | None:
@@ -165,7 +167,8 @@ class RankAnswer:
         above: On which side of the target; `beyond` by how much at least, as a share of it.
         bounds: Of numbers, all of which hold.
         condition: `bound`, `target`, `missing` (no target), or "" for a ranking.
-        note: `spend` where ratios are each campaign's own; `no targets` where nothing is judged.
+        note: `spend` where ratios are each campaign's own; `counted` where groups' prices are over
+            the spend of what counts them; `no targets` where nothing is judged.
         currency: Of the conditions' money.
         each: Whether every one's number is asked about, none of them in particular.
         ends: The last days of weeks or months that begin on `days`, where these are ranked.

@@ -47,6 +47,23 @@ def test_a_name_several_campaigns_share_is_all_of_them(agency, question, holds):
     assert holds in agency.ask(question)
 
 
+def test_a_price_beside_another_is_over_the_spend_that_buys_it(hears):
+    """Who also sells has no dearer leads for it; what it is over all the spend is said, too."""
+    shops = hears(
+        AS_OF,
+        campaign_days("Fenwick | Shop", DAYS, 900.0, conversions=9.0),
+        campaign_days("Fenwick | Leads", DAYS, 50.0, leads=10.0),
+        campaign_days("Marlow | Signups", DAYS, 150.0, channel="meta_ads", leads=10.0),
+    )
+    compared = shops.ask("is google or meta cheaper per lead?")
+    assert "Google: €5 a lead" in compared
+    assert "over all, €95" in compared
+    assert "Meta is 3 times as high as Google" in compared
+    ranked = shops.ask("which channel is cheapest per lead?")
+    assert "Google has the lowest CPL" in ranked
+    assert "over all, €95" in ranked
+
+
 @pytest.mark.parametrize("question", ["why did the cpa of Fenwick rise", "should I pause Marlow"])
 def test_what_is_answered_about_one_campaign_asks_which(agency, question):
     """A question about one campaign, of a name that several have, is asked back."""
