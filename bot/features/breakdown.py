@@ -261,7 +261,7 @@ def _found(level: JudgedLevel, finding: DetailFinding, campaigns: DetailCampaign
         spend=_sum(part.spend for part in parts),
         results=_sum(part.results for part in parts),
         cost=top_part.cost,
-        usual=top_part.usual,
+        usual=_others_pay(level, finding) or top_part.usual,
         lost=finding.lost,
         low=finding.low,
         high=finding.high,
@@ -271,6 +271,16 @@ def _found(level: JudgedLevel, finding: DetailFinding, campaigns: DetailCampaign
         rating=finding.part_of_score,
         slope=finding.slope,
     )
+
+
+def _others_pay(level: JudgedLevel, finding: DetailFinding) -> float | None:
+    """What a result costs among the campaign's parts that are not named; None without any."""
+    table = level.table
+    other_parts = table["campaign"] == table["campaign"].iloc[finding.parts[0]]
+    other_parts &= table["results"].notna()
+    other_parts.iloc[list(finding.parts)] = False
+    results = float(table["results"][other_parts].sum())
+    return float(table["spend"][other_parts].sum()) / results if results > 0 else None
 
 
 def _sum(amounts: Iterable[float | None]) -> float | None:

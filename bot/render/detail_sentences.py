@@ -218,6 +218,8 @@ class DetailSentences:
         if found.low is None or found.high is None:
             return say(N_("about %(amount)s a week"), amount=amount)
         ends = [forms.money(forms.rough(side), None) for side in (found.low, found.high)]
+        if ends[0] == ends[1]:  # known closer than people say it
+            return say(N_("about %(amount)s a week"), amount=amount)
         return say(
             N_("about %(amount)s a week (%(low)s to %(high)s)"),
             amount=amount, low=ends[0], high=ends[1],

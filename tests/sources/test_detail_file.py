@@ -175,6 +175,20 @@ def test_googles_dashes_by_device_are_none(read_text: Reading) -> None:
     assert found.details["conversions"].tolist() == [3.0, 0.0]
 
 
+def test_googles_ads_are_called_by_their_headline(read_text: Reading) -> None:
+    """They have no name of their own, and two may lead to one page."""
+    found = read_text(
+        "Ad report",
+        "Ad status,Final URL,Headline 1,Headline 2,Campaign,Ad group,Ad type,Day,Currency code,"
+        "Clicks,Impr.,Cost,Conversions",
+        "Enabled,https://x.no/sko,Shoes on sale,Free,Generic,Shoes,Ad,2026-11-01,NOK,9,90,100.00,1",
+        "Enabled,https://x.no/sko,New shoes,Free,Generic,Shoes,Ad,2026-11-01,NOK,8,80,50.50,2",
+    )
+    assert found.frame["spend"].tolist() == [150.5]
+    assert rows(found, "ad") == [("Shoes on sale", 100.0), ("New shoes", 50.5)]
+    assert rows(found, "landing_page") == [("https://x.no/sko", 150.5)]
+
+
 def test_crossed_audiences_are_each_for_itself(read_text: Reading) -> None:
     """Age by gender gives the ages and the genders, each of which adds up to the campaign."""
     found = read_text(

@@ -49,7 +49,7 @@ def rows(level: str, spent: dict[str, tuple[float, float]], campaign_id: str = "
 def desk(rulebook, renderers):
     at = datetime(2026, 11, 23, 6, tzinfo=UTC)
     store = open_store(":memory:")
-    for name in ("Generic", "Brand", "Quiet"):
+    for name in ("Generic", "Brand", "Quiet", "Twins"):
         store.add_numbers(campaign(name), source="file", pulled_at=at)
     settings = Settings(app=App(time_zone="UTC", currency="NOK"))
     morning.refresh(store, rulebook, AS_OF, settings, lambda: at)
@@ -59,6 +59,7 @@ def desk(rulebook, renderers):
         rows("search_term", {"gratis sko": (3000, 0), "sko": (9000, 60)}),
         rows("device", {"mobile": (8000, 10), "desktop": (8000, 60)}),
         rows("keyword", {"a": (5000, 30), "b": (5000, 33)}, "Quiet"),
+        rows("search_term", {"x": (900, 0), "y": (1800, 2), "z": (3000, 20)}, "Twins"),
     ], ignore_index=True))  # fmt: skip
     yield heard
     store.close()
@@ -114,6 +115,13 @@ def test_a_sentence_about_parts_is_answered_from_them(desk, asked, language, sai
 def test_what_is_not_known_is_said_with_the_way_to_it(desk, asked, said):
     """No rows of a level, or none of that campaign: how they come here, never an empty table."""
     assert said in desk.ask(asked)
+
+
+def test_the_others_are_those_that_are_not_named(desk):
+    """Of two that waste money: what all but these pay, as anybody adds it up."""
+    text = desk.ask("keywords Twins")
+    assert "2 search terms in Twins waste" in text
+    assert "2 sales from 2 700 kr; the others pay 150 kr a sale" in text
 
 
 def test_a_quiet_campaign_says_that_nothing_surely_wastes(desk):
