@@ -4,6 +4,7 @@ make test-chaos                                  every point, both databases, 1,
 make test-chaos SEED=7                           the same with other chance
 make test-chaos ARGS='--only "kill queued 17 sqlite"'   one of them again, with what it found
 make test-chaos ARGS='--sample 40'               the first so many of all, mixed
+make test-chaos ARGS='--after 40'                and those that come after them
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="what all chance comes from")
     parser.add_argument("--only", action="append", help="the name of a fault, or its beginning")
     parser.add_argument("--minutes", type=float, default=600, help="no longer than so many")
+    parser.add_argument("--after", type=int, default=0, help="go on after so many of them")
     parser.add_argument("--verbose", action="store_true", help="a line for each fault")
     parser.add_argument("--sample", type=int, help="the first so many of all, mixed")
     return parser.parse_args()
@@ -67,7 +69,7 @@ def _wanted(bench: Bench, asked: argparse.Namespace) -> list[Fault]:
     if asked.only:
         faults = [f for f in faults if any(f.name.startswith(name) for name in asked.only)]
     mixed = random.Random(asked.seed).sample(faults, len(faults))
-    return mixed[: asked.sample]  # what is cut off is cut off evenly
+    return mixed[asked.after :][: asked.sample]  # what is cut off is cut off evenly
 
 
 def _say(result: Result, asked: argparse.Namespace) -> None:
