@@ -55,24 +55,6 @@ class PartialDay:
     until_hour: int | None = None
 
 
-def partial_days(
-    numbers: pd.DataFrame, as_of: date, zone: str = "UTC"
-) -> Mapping[Feed, tuple[PartialDay, ...]]:
-    """The days of the last four weeks that are not complete, by channel and account.
-
-    A campaign is expected on a day where it had a row a week and two weeks before and on one of the
-    three days before. Of an account that has rows that day at least a quarter of those expected,
-    and two, must lack (a third on its newest day), and half of them be there again later.
-
-    Args:
-        numbers: Known rows, one a day and campaign.
-        as_of: The morning.
-        zone: The time zone of accounts that name none.
-    """
-    history, hours = recent_days(numbers, as_of), export_hours(numbers, as_of, zone)
-    return partial_days_of(history, hours)
-
-
 def recent_days(numbers: pd.DataFrame, as_of: date) -> History:
     """The days that are judged and those that say what is expected of them, of known rows."""
     return History.of(campaigns_only(numbers), judged_days(as_of))
@@ -86,7 +68,16 @@ def judged_days(as_of: date) -> Window:
 def partial_days_of(
     history: History, hours: Mapping[FeedDay, ExportHours]
 ) -> Mapping[Feed, tuple[PartialDay, ...]]:
-    """The same of `recent_days` and `export_hours`."""
+    """The days of the last four weeks that are not complete, by channel and account.
+
+    A campaign is expected on a day where it had a row a week and two weeks before and on one of the
+    three days before. Of an account that has rows that day at least a quarter of those expected,
+    and two, must lack (a third on its newest day), and half of them be there again later.
+
+    Args:
+        history: Known rows, as `recent_days` takes them.
+        hours: When each day was exported, as `export_hours` says.
+    """
     if not history.entities:
         return {}
     days: dict[Feed, dict[date, PartialDay]] = {}
