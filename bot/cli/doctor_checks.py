@@ -13,7 +13,7 @@ from bot.domain.slack_ids import HOME
 from bot.errors import PerfbotError, SettingsError
 from bot.features import status
 from bot.jobs import morning
-from bot.render.values.health import SourceLine
+from bot.render.values.news import SourceLine
 from bot.sentences import Sentence, sentence
 from bot.settings import Settings, SourceSettings
 from bot.slack.installations import Installs

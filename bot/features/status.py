@@ -31,7 +31,7 @@ from bot.numbers.source_health import FaultKind, FeedFault, FeedHealth
 from bot.policy.schedule import form_of, zone_named
 from bot.question.grammar import Question
 from bot.question.vocabulary import LANGUAGE_OF, STAGE_OF
-from bot.render.values.health import ShownFault, SourceLine
+from bot.render.values.news import ShownFault, SourceLine
 from bot.render.values.templates import (
     PlanTargets,
     RuleLine,

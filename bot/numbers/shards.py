@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from bot.domain.channels import labels
+from bot.numbers.input.names import labels
 from bot.numbers.input.revisions import unique_ids
 
 

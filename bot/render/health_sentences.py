@@ -10,7 +10,7 @@ from bot.render.catalogue import N_
 from bot.render.escaping import Words, mark, words
 from bot.render.not_known import Complaints
 from bot.render.phrases import Phrases
-from bot.render.values.health import ShownFault
+from bot.render.values.news import ShownFault
 
 MOST_SPANS = 4
 KINDS = {"number": N_("numbers"), "text": N_("text"), "day": N_("days"), "time": N_("times")}

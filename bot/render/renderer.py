@@ -25,7 +25,7 @@ from bot.render.page import Page
 from bot.render.phrases import Phrases
 from bot.render.toolbox import Toolbox
 from bot.render.values.answers import ErrorView, Option
-from bot.render.values.health import ShownFault
+from bot.render.values.news import ShownFault
 
 _PAGE = (
     *("conclude", "title", "header", "para", "item", "step", "quote", "gap", "divider", "note"),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from slack_sdk import WebClient
 
 from bot.domain.replies import Press, Taken
-from bot.slack import keeping
+from bot.slack import forms
 from bot.slack.bodies import Place, place_of, remembered
 from bot.slack.forms import value_of
 from bot.slack.listeners import Body, Listeners
@@ -47,7 +47,7 @@ def _listen_to_snoozes(ears: Listeners) -> None:
     answered, date_modal = _answered(ears, _for_days), _asked(ears, "snooze")
 
     @ears.app.action("advice.snooze")
-    def snooze(ack: keeping.Ack, body: Body, client: WebClient) -> None:
+    def snooze(ack: forms.Ack, body: Body, client: WebClient) -> None:
         _, choice = chosen(body["actions"][0])
         (answered if SPAN.match(choice) else date_modal)(ack, body, client)
 
@@ -63,7 +63,7 @@ def _answered(
         asker = ears.people.asker(client, place.user, place.channel, seconds=0.5)
         return lambda: desk.answer(press, asker)
 
-    return keeping.answers(ears, prepare)
+    return forms.answers(ears, prepare)
 
 
 def _at_once(_ears: Listeners, _client: WebClient, body: Body) -> Press:

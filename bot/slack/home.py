@@ -13,10 +13,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.replies import Filed
 from bot.errors import PerfbotError
-from bot.slack import keeping
+from bot.slack import forms
 from bot.slack.bodies import Place, place_of
-from bot.slack.forms import by_block, submission, value_of, view_of
-from bot.slack.keeping import Form
+from bot.slack.forms import Form, by_block, submission, value_of, view_of
 from bot.slack.listeners import Body, Listeners
 
 log = logging.getLogger(__name__)
@@ -100,7 +99,7 @@ def _kept(ears: Listeners, work: Work) -> Callable[..., None]:
         asker = ears.people.asker(client, place.user, place.channel, seconds=0.5)
         return lambda: work(ears, body, client, place, asker)
 
-    return keeping.forms(ears, prepare)
+    return forms.sent_forms(ears, prepare)
 
 
 def _chosen(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:

@@ -12,10 +12,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.replies import Reply
-from bot.slack import keeping
+from bot.slack import forms
 from bot.slack.bodies import Heard, Place, typed
-from bot.slack.forms import submission, value_of
-from bot.slack.keeping import Form
+from bot.slack.forms import Form, submission, value_of
 from bot.slack.listeners import Body, Listeners
 
 log = logging.getLogger(__name__)
@@ -62,7 +61,7 @@ def _listen_to_buttons(ears: Listeners) -> None:
             view = ears.parts.desk.subscribe_view(ears.asker(client, place))
             ears.speaker.open(client, place, view)
 
-    app.view(re.compile(r"^subscribe([.:].*)?$"))(keeping.forms(ears, _filled_in(ears)))
+    app.view(re.compile(r"^subscribe([.:].*)?$"))(forms.sent_forms(ears, _filled_in(ears)))
 
 
 def _listen_to_openings(ears: Listeners) -> None:

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.replies import Reply, Taken
-from bot.slack import keeping
+from bot.slack import forms
 from bot.slack.base import Claimed
 from bot.slack.bodies import Heard, Place, request_key
 from bot.slack.listeners import Body, Listeners, log_failure
@@ -192,11 +192,11 @@ def _kept(
         outcome = ears.parts.settle.keep(heard.key, work)
     except Exception as error:  # noqa: BLE001  (whoever wrote it thinks that it is kept)
         log_failure(error, heard)
-        refused = keeping.refusal(error)
+        refused = forms.refusal(error)
         ears.soon(heard, client, lambda: ears.sorry(refused, heard, client))
         return Claimed(new=False)
     if (answer := outcome.result) is not None:
-        ears.soon(heard, client, lambda: keeping.follow(ears, client, place, answer))
+        ears.soon(heard, client, lambda: forms.follow(ears, client, place, answer))
     return outcome
 
 

@@ -9,10 +9,9 @@ from datetime import date
 
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, spend
-from bot.domain.channels import TITLES, title
 from bot.errors import NoNumbers, UnknownName
 from bot.numbers.input.daily import match_channel
-from bot.numbers.input.names import normal_name
+from bot.numbers.input.names import TITLES, normal_name, title
 from bot.render.values.templates import Choice, Option
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures

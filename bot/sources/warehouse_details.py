@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bot.domain.channels import title
 from bot.domain.details import DetailSpan, Level
 from bot.errors import RefusedFile, SourceError
 from bot.numbers.input.detail_rows import INCOMING, normal_details
-from bot.numbers.input.names import account_key, channel_key
+from bot.numbers.input.names import account_key, channel_key, title
 from bot.sentences import Sentence
 from bot.sources.connectors.schemas import IncompleteConnector, matches, plain, read_tables
 from bot.sources.refusals import shown

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.channels import labels
+from bot.numbers.input.names import labels
 from bot.numbers.input.normalise import normalise
 from bot.numbers.signals.doubles import doubles_known
 

@@ -14,7 +14,7 @@ from bot.errors import PerfbotError, SourceError
 from bot.numbers.source_health import FeedFault
 from bot.places import shipped
 from bot.render import Renderer, languages
-from bot.render.values.health import ShownFault
+from bot.render.values.news import ShownFault
 from bot.sentences import Sentence, dumped, loaded, together
 from bot.sources.refusals import BadValue
 from bot.store import open_store

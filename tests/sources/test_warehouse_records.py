@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.jobs import morning
 from bot.numbers.input.daily import normalise
 from bot.sources.given import ReadSettings
-from bot.sources.warehouse_records import RecordSource
+from bot.sources.warehouse_kind import RecordSource
 from bot.store import open_store
 from bot.store.base import Store
 

@@ -18,11 +18,10 @@ import pandas as pd
 
 from bot.advice.rules.condition import Floats
 from bot.advice.rules.rulebook import Cell, Rule, Thresholds
-from bot.domain.channels import labels
 from bot.numbers.forecast.pace import PACE, pace
 from bot.numbers.forecast.reporting_lag import COMPLETE, Completion, completions_of
 from bot.numbers.input.history import History
-from bot.numbers.input.names import account_key
+from bot.numbers.input.names import account_key, labels
 from bot.numbers.input.revisions import (
     KnownRows,
     Revisions,

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, spend
-from bot.domain.channels import title
 from bot.domain.money import least_worth
+from bot.numbers.input.names import title
 from bot.numbers.signals.delivery_calendar import runs
 from bot.numbers.signals.spend_levels import Days, LevelChange, level_change
 from bot.render.values.news import Credit

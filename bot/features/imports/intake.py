@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from bot.domain.details import DetailSpan
-from bot.numbers.input.currencies import currency_changes, last_day
+from bot.numbers.exchange import currency_changes, last_day
 from bot.numbers.input.daily import IDENTITY, distinct, normalise
 from bot.numbers.schema_changes import columns_of
 from bot.settings import Details

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bot.domain.channels import labels
 from bot.numbers.input.daily import match_channel, newest
 from bot.numbers.input.history import CampaignSums, History, in_order
-from bot.numbers.input.names import normal_name
+from bot.numbers.input.names import labels, normal_name
 from bot.numbers.input.revisions import KnownRows, campaigns_known, campaigns_of, unique_ids
 from bot.numbers.input.windows import Window, parse_window
 from bot.numbers.metrics.board_targets import (

@@ -7,7 +7,6 @@ from datetime import date
 
 from bot.render.outcome_sentences import Measured
 from bot.render.values.advice_card import Card
-from bot.render.values.health import ShownFault
 from bot.render.values.news import (
     AnswerCounts,
     Credit,
@@ -20,6 +19,7 @@ from bot.render.values.news import (
     NotYet,
     RateNote,
     RuleNews,
+    ShownFault,
 )
 
 MOST_CARDS = 3

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from bot.domain.channels import TITLES, title
+from bot.numbers.input.names import TITLES, title
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,6 @@ from bot.render.values.evidence import (
     WhyCampaign,
     WhyPart,
 )
-from bot.render.values.health import ShownFault, SourceLine, Sources
 from bot.render.values.news import (
     AnswerCounts,
     DoubleTraffic,
@@ -91,6 +90,9 @@ from bot.render.values.news import (
     Late,
     NotYet,
     RuleNews,
+    ShownFault,
+    SourceLine,
+    Sources,
     Urgent,
 )
 from bot.render.values.overviews import (

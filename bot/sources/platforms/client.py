@@ -14,12 +14,11 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 import pandas as pd
 
-from bot.domain.channels import title
 from bot.domain.details import Level
 from bot.domain.platform_budgets import BudgetSetting, PlatformBudget
 from bot.errors import SettingsError, SourceError
 from bot.kinds import WRITERS
-from bot.numbers.input.names import account_key
+from bot.numbers.input.names import account_key, title
 from bot.sentences import Sentence
 from bot.sources.base import AdAccount, CampaignFacts, PlatformChange, SourceConfig
 

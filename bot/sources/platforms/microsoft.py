@@ -18,7 +18,7 @@ from bot.sentences import Sentence
 from bot.sources.base import AdAccount, CampaignFacts, Clock, PlatformChange, SourceConfig
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import client
-from bot.sources.platforms import microsoft_details as below_campaigns
+from bot.sources.platforms import microsoft_rows as below_campaigns
 from bot.sources.platforms import microsoft_rows as rows
 from bot.sources.platforms.microsoft_calls import MicrosoftCalls, every, model
 from bot.sources.platforms.microsoft_reports import HISTORY, MicrosoftReports, ReportSpec, dates

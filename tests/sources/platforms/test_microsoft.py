@@ -31,7 +31,6 @@ from bot.sources.base import AdAccount, Pulled
 from bot.sources.platforms.delivery import with_unlisted
 from bot.sources.platforms.microsoft import MicrosoftAds
 from bot.sources.platforms.microsoft_calls import sdk
-from bot.sources.platforms.microsoft_details import LEVELS
 from bot.sources.platforms.microsoft_errors import BrokenAnswer, StillCounting
 from bot.sources.platforms.microsoft_reports import (
     ReportSpec,
@@ -41,6 +40,7 @@ from bot.sources.platforms.microsoft_reports import (
     read_report,
     report_zone,
 )
+from bot.sources.platforms.microsoft_rows import LEVELS
 from bot.sources.platforms.pulled_days import PulledDays
 from bot.sources.platforms.pulling import PlatformSource
 from bot.sources.platforms.rest import Patience
