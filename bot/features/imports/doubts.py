@@ -17,6 +17,9 @@ from bot.store.reader import Reader
 LOOKED_BACK = timedelta(days=13)
 LEAST = 3  # rows that agree by accident are few
 MOST_OF = 0.8
+OVERSPENT = 5.0
+"""Times its daily budget that no platform bills a day."""
+_CENTS, _FAR = (70, 150), 500  # a budget in cents over a day that used most of it; beyond any use
 FEWEST_DAYS = 3  # before a price can be said to have jumped
 _PRICES = (("spend", "clicks"), ("spend", "impressions"), ("revenue", "conversions"))
 _SAME = ["date", "name", "spend", "impressions", "clicks"]
@@ -45,6 +48,7 @@ def doubts(
     yield from _elsewhere(store, frame, stored_at)
     yield from _twice(frame)
     yield from _other_units(store, frame)
+    yield from _other_budgets(frame)
 
 
 def _twice(frame: pd.DataFrame) -> Iterator[str]:
@@ -93,6 +97,31 @@ def _other_units(store: Reader, frame: pd.DataFrame) -> Iterator[str]:
                     "what it was before, for as many results: is it in another unit there "
                     "(millionths, hundredths)? Mend it and import those days again."
                 )
+
+
+def _other_budgets(frame: pd.DataFrame) -> Iterator[str]:
+    """Daily budgets that no day came near, or that every day spent many times: another unit.
+
+    A budget may be far too high for a campaign. That all of an account's are some hundred times
+    what their dearest days spent, or far more, is cents or micros. Platforms bill a day at twice
+    its budget at most, so that `OVERSPENT` times on every day is another unit, too.
+    """
+    rows = campaigns_only(frame)
+    rows = rows[rows["daily_budget"].gt(0) & rows["spend"].gt(0)]
+    times = rows["daily_budget"] / rows["spend"]
+    for (channel, account), days in times.groupby([rows["channel"], rows["account_id"]]):
+        median = float(f"{days.median():.2g}")
+        too_high = days.min() >= ANOTHER_UNIT and (
+            _CENTS[0] <= median <= _CENTS[1] or median > _FAR
+        )
+        if len(days) < FEWEST_DAYS or not (too_high or days.max() * OVERSPENT <= 1):
+            continue
+        yield (
+            f"daily_budget of {' '.join(filter(None, (channel, account)))} is about "
+            f"{median:,.12g} times what a day spent, for every campaign: is it in another "
+            "unit (millionths, hundredths)? Pace and budgets are judged by it; mend it and import "
+            "those days again."
+        )
 
 
 def _jump(prices: pd.Series) -> tuple[pd.Timestamp, float] | None:

@@ -36,6 +36,17 @@ def said(*frames: pd.DataFrame, stored: pd.DataFrame | None = None) -> str:
     return words
 
 
+@pytest.mark.parametrize("unit", [100.0, 1e6, 0.01])
+def test_daily_budgets_in_another_unit_are_said_once_an_account(unit):
+    """Cents or micros beside spend in whole money; a budget twice too big is nobody's mistake."""
+    campaigns = [rows(seed, str(seed)) for seed in (3, 4)]
+    budgeted = [frame.assign(daily_budget=frame.spend.max() * 1.1) for frame in campaigns]
+    wrong = [frame.assign(daily_budget=frame.daily_budget * unit) for frame in budgeted]
+    assert said(*wrong).count("daily_budget of google_ads") == 1
+    unbound = [frame.assign(daily_budget=frame.daily_budget * 2) for frame in budgeted]
+    assert said(*budgeted) == said(*unbound) == said(wrong[0], budgeted[1]) == ""
+
+
 @pytest.mark.parametrize(("column", "times"), [("spend", 1e6), ("spend", 0.01), ("revenue", 100.0)])
 def test_money_in_another_unit_from_a_day_on_is_said(column, times):
     """In one file, and where the file goes on from what is stored: since when, of what."""
