@@ -79,14 +79,12 @@ def in_hands(context: Context, ids: Collection[str], as_of: date) -> tuple[Advic
 
 
 def some(
-    context: Context,
-    records: Sequence[AdviceRecord],
-    asker: Asker,
-    as_of: date,
-    *,
-    headed: str = "",
+    context: Context, records: Sequence[AdviceRecord], asker: Asker, as_of: date, headed: str = ""
 ) -> Reply:
-    """Some pieces of advice in full, as a list shows them; `headed` by their `stake` or `sure`."""
+    """Some pieces of advice in full, as a list shows them.
+
+    `headed` by what is at `stake`, by how `sure` they are, or by whether ads are `worn`.
+    """
     money = headed == "stake"
     advice_cards = cards(
         context,
@@ -96,7 +94,8 @@ def some(
         most=len(records) if money else MOST_LISTED,
         channel=asker.channel,
     )
-    advice_list = AdviceList(advice_cards, "", as_of, len(records), money, headed == "sure")
+    sure, worn = headed == "sure", headed == "worn"
+    advice_list = AdviceList(advice_cards, "", as_of, len(records), money, sure, worn)
     message = context.renderer(asker.language).render("advice_list", found=advice_list)
     return Reply(message.text, message.blocks)
 

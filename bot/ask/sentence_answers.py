@@ -49,6 +49,8 @@ WORN = {
     "cap_frequency",
 }  # of worn ads: no number's parts show it
 _BETTER = re.compile(r"\b(?:beat|beaten|slo|slått|better|worse|bedre|verre|dårligere)\b")
+_PAYS = re.compile(r"\b(?:worth|pay(?:s|ing)? off|profitable|lønn\w*|verdt|vits|nytte)\b")
+_WHICH = re.compile(r"\b(?:which|what|who|hvilke[nt]?|hva|hvem)\b")
 SPANS = {
     "week": "56d",
     "month": "365d",
@@ -212,6 +214,9 @@ def _advice(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
         return what_if.answer(context, slots, asker, as_of)  # `more into brand or generic?`
     if slots.detail == "one" and (reply := wishes.weighed(context, slots, asker, as_of)):
         return reply
+    channel = slots.things[:1] and slots.things[0].kind == "channel"
+    if slots.detail == "one" and channel and _PAYS.search(slots.text):
+        return _news(context, slots, asker, as_of)
     if slots.detail == "tired" and (question := _of_parts(context, slots, as_of)):
         return question
     if slots.detail == "tired" or slots.intent in {"sure", "stake"}:
@@ -225,13 +230,20 @@ def _meant(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     worn = [record for record in records if record.advice.action in WORN]
     if slots.detail == "tired" and slots.things and not worn:  # its clicks say that it is not
         weekly = replace(slots, intent="how_much", metric="ctr", form="weeks", window="")
-        return how_much.answer(context, weekly, asker, as_of)
+        none = listing.some(context, (), asker, as_of, headed="worn")
+        clicks = how_much.answer(context, weekly, asker, as_of)
+        return replace(
+            none, text=f"{none.text} {clicks.text}", blocks=(*none.blocks, *clicks.blocks)
+        )
     if slots.detail == "turn" and records:
         names, zone = names_on(context, as_of), context.zone(asker)
         advice_cards = cards(context, records[:1], names, zone, channel=asker.channel)
         message = context.renderer(asker.language).render("turns", card=advice_cards[0])
         return Reply(message.text, message.blocks)
-    return listing.some(context, records, asker, as_of, headed=slots.intent)
+    records = worn if slots.detail == "tired" else records
+    whether = slots.detail == "tired" and not (records and _WHICH.search(slots.text))
+    headed = "worn" if whether else slots.intent
+    return listing.some(context, records, asker, as_of, headed=headed)
 
 
 def _silence(_office: Context, slots: Slots, _asker: Asker, _as_of: date) -> Found:

@@ -13,6 +13,10 @@ _AMOUNT = re.compile(
     r"(?<![\w◊])[$£€]?(?P<number>[0-9]{1,3}(?:[  .,][0-9]{3})+|[0-9]+(?:[.,][0-9]+)?)\s*"
     r"(?P<unit>k\b|%|percent|per cent|prosent|kr\b|nok\b|kroner\b|x\b)?"
 )
+# `by the 30th`, `innen den 30.`: a day, and no amount.
+_DAY_OF_MONTH = re.compile(
+    r"\b[0-9]{1,2}(?:st|nd|rd|th)\b|\b(?:den|til|innen) [0-9]{1,2}\.(?=[ ?,]|$)"
+)
 _WORDS_ABOVE = (
     r"over|above|more than|at least|no less than|higher than|exceed\w*|mer enn|minst|flere enn|"
     r"høyere enn|større enn|north of|upwards of|in excess of|past|greater than|>=?"
@@ -51,9 +55,10 @@ _REACHES = (
     r"oppnå\w*|innfri\w*|leverer"
 )
 _ON = re.compile(rf"\b(?:under|below|better than|bedre enn|{_REACHES})\b")
-# `who is not meeting`, `hvem når ikke`: the other side of a target.
+# `who is not meeting`, `hvem når ikke`, `without hitting`: the other side of a target.
 _NOT_ON = re.compile(
-    rf"(?:\b(?:not|never|ikke|aldri|fail\w*(?: to)?|cannot)|n't)(?: \w+){{0,2}}? (?:{_REACHES})\b|"
+    rf"(?:\b(?:not|never|ikke|aldri|fail\w*(?: to)?|cannot|without|uten(?: å)?)|n't)"
+    rf"(?: \w+){{0,2}}? (?:{_REACHES})\b|"
     rf"\b(?:{_REACHES})(?: \w+)? (?:ikke|aldri)\b"
 )
 # Where more is better, `under the ROAS target` is the wrong side of it.
@@ -64,7 +69,8 @@ _RISING = {
 _UNDER_IT = re.compile(r"\b(?:under|below|short of|beneath|bak)\b")
 _OVER_IT = re.compile(r"\b(?:over|above|past|beyond|exceed\w*)\b")
 _LACKS = re.compile(
-    r"\b(?:lack\w*|without|no targets?|(?:have|has|got) no|uten|mangl\w*|ingen mål|"
+    r"\b(?:lack\w*|without(?! \w+ing)|no targets?|(?:have|has|got) no|uten(?! å)|mangl\w*|"
+    r"ingen mål|"
     r"(?:have|has|had|did|do|does)(?: not|n't)(?: \w+){0,3} (?:set|got|have|given|put)|"
     r"(?:not|never) (?:been )?(?:set|given|had)|"
     r"(?:ikke|aldri)(?: (?:har|er|blitt|ble|noen gang))* (?:satt|sett|fått|lagt|gitt|har|hatt)|"
@@ -105,7 +111,9 @@ def bounds(text: str) -> tuple[Bound, ...]:
     are two of one.
     """
     if _TARGET.search(text):
-        return _of_target(text)
+        of_target = _of_target(text)
+        exact = not of_target or of_target[0].beyond  # `20 % over target` is one condition
+        return of_target if exact else (*of_target, *_besides_target(text))
     places = list(_ranges(text)) or list(_beyond(text))
     ends = [0, *(place.end for place in places)]
     starts = [*(place.start for place in places), len(text)]
@@ -166,7 +174,7 @@ def says_doubled(text: str) -> bool:
 
 def amount_in(text: str) -> tuple[float | None, bool]:
     """The first amount of a sentence, None for none, and whether it is a per cent."""
-    match = _AMOUNT.search(text)
+    match = _AMOUNT.search(_DAY_OF_MONTH.sub(" ", text))
     if not match:
         return None, False
     number = _number(match["number"]) * (1000 if match["unit"] == "k" else 1)
@@ -186,6 +194,15 @@ def _of_target(text: str) -> tuple[Bound, ...]:
     if re.search(r"\b(?:doubl\w*|dobl\w*|dobbel\w*|twice)\b", text) and off:
         share = 1.0
     return (Bound(above=off, beyond=share),)
+
+
+def _besides_target(text: str) -> Iterator[Bound]:
+    """`spent over 20 000 and miss the target`: conditions that name another number."""
+    for place in _beyond(text):
+        metric = _metric_of(text, 0, place, len(text))
+        bound = _in_its_unit(text, place, metric)
+        if bound.metric and not _TARGET.match(text, place.end + 1):
+            yield bound
 
 
 def _beyond(text: str) -> Iterator[_Place]:

@@ -188,8 +188,20 @@ def _weekday(match: re.Match[str], _: date) -> str:
     return f"since on {day}" if match["since"] else f"on {day}"
 
 
+_BOTH = re.compile(r"(?!between|from|fra|mellom).* (?:and|og) ")
+_COMPARED = re.compile(
+    r"\b(?:compar\w*|vs\.?|versus|sammenli[gk]n\w*|difference|forskjell\w*|better|worse|bedre|"
+    r"dårligere|verre|side by side)\b"
+)
+
+
 def _weekdays(match: re.Match[str], as_of: date) -> str:
-    """`monday to thursday`: the latest that are over, or those of the week before."""
+    """`monday to thursday`: the latest that are over, or those of the week before.
+
+    `compare wednesday and thursday` names two days, none between them.
+    """
+    if _BOTH.match(match[0]) and _COMPARED.search(match.string):
+        return ""
     days = list(dict.fromkeys(DAY_OF.values()))
     first, last = (days.index(RANGE_DAY_OF[match[f"weekday_{end}"]]) for end in ("from", "to"))
     yesterday = as_of - timedelta(1)

@@ -25,6 +25,7 @@ _COUNTS = {
 _COUNT = re.compile(
     r"\b(?:top|topp|bottom|bunn|worst|best|beste|dårligste|verste|the|de|first|første)\s+"
     rf"(?P<count>[0-9]{{1,2}}|{'|'.join(_COUNTS)})\b(?! ?(?:kr|%|prosent))"
+    r"|\b(?:which|what|hvilke) (?P<which>two|three|four|five|to|tre|fire|fem|[2-9])\b(?! ?(?:kr|%))"
     rf"|^(?P<first>{'|'.join(_COUNTS)}) (?:most|least|best|worst|cheap|dyr|billig|highest|beste)"
 )
 # `most leads for the money`: the cheapest, whoever has most of them.
@@ -149,8 +150,9 @@ _BY = (
     ("channel", re.compile(r"\b(?:channels?|kanal(?:en|er|ene)?|platforms?|plattform(?:er)?)\b")),
 )  # fmt: skip
 _GROUPED = re.compile(
-    r"\b(?:by|per|pr\.?|each|every|across|for hver|hver|fordelt på|split (?:by|on)|på tvers av) "
-    r"(?:the |our |all |hver |alle )?(?:¤ )?(?:channels?|platforms?|stages?|kanal\w*|plattform\w*|"
+    r"\b(?:by|per|pr\.?|each|every|across|for hver|hver|fordelt på|split (?:by|on)|på tvers av|"
+    r"between|among|mellom|blant) (?:the |our |all |hver |alle )?(?:¤ )?"
+    r"(?:channels?|platforms?|stages?|kanal\w*|plattform\w*|"
     r"steg\w*|trinn|fase\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week|"
     r"month|måned|mnd)\b"
 )
@@ -164,7 +166,14 @@ _ASKS = (
     r"average|snitt|also|også|har|have|has|ga|det|it|that|give|gave|bring|brought|then|¤|◊|'s|in|for|on|i|på)"
 )
 _JOINED = re.compile(
-    rf"(?: {_ASKS})* ?(?:,|&|\+|/|,? ?\b(?:and|og|plus|pluss|samt)\b)[ ,]*(?:{_ASKS}[ ,]*)*"
+    rf"(?: {_ASKS})* ?(?:,|&|\+|/|,? ?\b(?:and|og|plus|pluss|samt|vs\.?|versus|kontra)\b)"
+    rf"[ ,]*(?:{_ASKS}[ ,]*)*"
+)
+# `repeat sales, and what each cost`: the price of what is counted just before.
+_WHAT_EACH = re.compile(
+    r" ?,? ?\b(?:and|og)\b (?:what|how much|hva|hvor mye) (?:did |does |do )?(?:each|one|it|"
+    r"they|that|every one|hver|én|en|den|de|det)?(?: of (?:them|those))? ?"
+    r"(?:cost|costs|costed|koster|kostet|kosta)(?: (?:each|us|per stykk|stykket|hver|oss|vi))*"
 )
 _RATE = re.compile(r"\brates?\b|rate\b")
 
@@ -222,6 +231,10 @@ def _listed(text: str) -> tuple[str, ...]:
     them, and nothing but what asks for a number may stand between.
     """
     spans = metric_spans(text)
+    counted = [span for span in spans if span[2] in PRICE_OF]
+    if counted and (each := _WHAT_EACH.search(text, counted[-1][1])):
+        spans = [span for span in spans if span[1] <= each.start()]
+        return tuple(dict.fromkeys((*(name for *_, name in spans), PRICE_OF[counted[-1][2]])))
     names: list[str] = []
     for (_, end, name), (start, _, following) in pairwise(spans):
         if _JOINED.fullmatch(text[end:start]):
@@ -315,7 +328,7 @@ def _daily(text: str) -> str:
 
 def _count(text: str) -> int:
     match = _COUNT.search(text)
-    count_text = (match["count"] or match["first"]) if match else ""
+    count_text = (match["count"] or match["which"] or match["first"]) if match else ""
     if not count_text:
         return 0
     return _COUNTS.get(count_text) or min(int(count_text), 50)

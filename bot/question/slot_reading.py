@@ -62,7 +62,15 @@ _BESIDE = re.compile(
     rf"{MARK} (?P<side>before|after|prior|før|etter)(?: (?:it|that|then|den|det|da)\b| ?$| ?[?.])"
 )
 _RANGE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.\.[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_WEEK_BEFORE = re.compile(r"\b(?:week|uk[ae]n?) (?:before|earlier|prior|før)\b")
+_WEEK_BEFORE = re.compile(
+    r"\b(?:week|uk[ae]n?) (?:before|earlier|prior|før)\b|"
+    r"\b(?:previous|prior|forrige) (?:week|uke)\b"
+)
+# `better than a normal friday`: that weekday, a week before.
+_NORMAL = re.compile(
+    rf"\b(?:an?|the|our|en|et|vår) (?:normal|usual|regular|ordinary|average|typical|vanlig|typisk|"
+    rf"gjennomsnittlig|alminnelig) {MARK}"
+)
 _VERSUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|kontra|compared (?:to|with)|sammenli[gk]net med|"
     rf"i forhold til|better than|bedre enn|ahead of|behind|foran|bak|with|med|and|og)\s*"
@@ -150,15 +158,22 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
         window = _as_one(first_span.window, later_spans[-1].window, as_of)
         return replace(slots, window=window, against=against, until=until)
     if later_spans and not against:
-        against = _as_range(later_spans[0].window, first_span.window, as_of)
-        if against and _says_same_numbers(masked_text):
-            against = _same_numbers(first_span.window, against, as_of)
-        against = _beside(first_span.window, later_spans[0].window, masked_text, as_of) or against
-        against = _LIKE_FOR_LIKE.get((first_span.window, later_spans[0].window), against)
-        against = _as_far(first_span.window, against, as_of)
+        against = _other_days(first_span.window, later_spans[0].window, masked_text, bare, as_of)
     elif _held_against(masked_text) and not later_spans:
         return replace(_alone(slots, first_span.window, as_of), until=until)
     return replace(slots, window=first_span.window, against=against, until=until)
+
+
+def _other_days(first: str, later: str, masked_text: str, bare: str, as_of: date) -> str:
+    """What days named second are, where the first are held against them; "" for the same ones."""
+    if first == later:
+        return "week" if _WEEK_BEFORE.search(bare) else ""
+    against = _as_range(later, first, as_of)
+    if against and _says_same_numbers(masked_text):
+        against = _same_numbers(first, against, as_of)
+    against = _beside(first, later, masked_text, as_of) or against
+    against = _LIKE_FOR_LIKE.get((first, later), against)
+    return "week" if _NORMAL.search(masked_text) else _as_far(first, against, as_of)
 
 
 def _its_own_day(against: str, window: str, bare: str) -> str:

@@ -113,9 +113,15 @@ class Measures:
         first = next((place for place, letter in enumerate(noun) if letter.isalpha()), 0)
         return Words(noun[:first] + noun[first : first + 1].upper() + noun[first + 1 :])
 
-    def beside(self, lines: tuple[Measure, ...]) -> Words:
-        """Numbers of several side by side: `Google 84 kr, Meta 91 kr and TikTok 39 kr`."""
+    def beside(self, lines: tuple[Measure, ...], whole: float | None = None) -> Words:
+        """Numbers of several side by side: `Google 84 kr, Meta 91 kr and TikTok 39 kr`.
+
+        Where their `whole` is said, with the share of it: `Google 84 kr (53 %)`.
+        """
         parts = [str(words(mark(measure.name), mark(self.figure(measure)))) for measure in lines]
+        if whole:
+            shares = [self.phrases.forms.percent((line.value or 0.0) / whole) for line in lines]
+            parts = [f"{part} ({share})" for part, share in zip(parts, shares, strict=True)]
         return Words(self.phrases.forms.listed(parts))
 
     def when(self, period: Period) -> Words:
@@ -235,6 +241,8 @@ class Measures:
 
     def _condition(self, condition: Condition, currency: str | None) -> Words:
         side = condition.above, condition.even
+        if condition.metric in lexicon.COUNTS and condition.none:
+            return self.phrases.results(0, condition.metric)
         if condition.metric in lexicon.COUNTS:
             amount = self.phrases.results(condition.number, condition.metric)
             return self._each(condition, _COUNT_CONDITIONS[side], amount=amount)

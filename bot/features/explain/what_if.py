@@ -15,6 +15,7 @@ from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.explain.why_not import facts_of
+from bot.features.measures import how_much
 from bot.features.parts.subjects import Subject, by_currency
 from bot.question.quantities import goes_down
 from bot.question.slots import Named, Slots
@@ -33,16 +34,20 @@ FIFTH = 20.0  # per cent more, where no amount is said
 DOUBLE = re.compile(r"doubl\w*|dobl\w*|twice|2x")
 HALVE = re.compile(r"\bhal(?:f|v\w*)\b")
 STOP = re.compile(
-    r"\b(?:paus\w*|stop\w*|stans\w*|skru\w* av|slå\w* av|turn\w* off|switch\w* off|kill\w*|"
-    r"shut\w*|avslutt\w*)\b|\bav\b ¤"
+    r"\b(?:paus\w*|stop\w*|stans\w*|kill\w*|shut\w*|avslutt\w*|"
+    r"(?:skru\w*|slå\w*|slo\w*)(?: \w+){0,2} av|(?:turn\w*|switch\w*)(?: \w+){0,2} off)\b|\bav\b ¤"
 )
 WEEKLY = re.compile(
     r"\b(?:a|per|pr|i|next|this|neste|denne) (?:week|uke\w*)\b|\bi uka\b|ukentlig|weekly"
 )
 MONTHLY = re.compile(
-    r"\b(?:a|per|pr|i|om|every|each|hver) (?:month|måned\w*|mnd)\b|\bmånedlig\w*|\bmonthly\b"
+    r"\b(?:a|per|pr|i|om|every|each|hver|next|neste|the|kommende) (?:month|måned\w*|mnd)\b|"
+    r"\bmånedlig\w*|\bmonthly\b"
 )
 DAYS_A_MONTH = 30
+SAVES = re.compile(
+    r"\b(?:sav(?:e|es|ed|ing|ings)|spar(?:e|er|t|te)|innspar\w*|frigjør\w*|frees? up)\b"
+)
 GIVES = re.compile(
     r"\b(?:mov\w*|shift\w*|tak\w*|took|flytt\w*|ta|tar|overfør\w*|"
     r"reallocat\w*)\b"
@@ -64,6 +69,9 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         context.stamp(as_of),
         lambda: facts_of(context, as_of).answers,
     )
+    if slots.window and SAVES.search(slots.text) and STOP.search(slots.text):
+        spent = replace(slots, metric="spend", form="", also=())
+        return how_much.answer(context, spent, asker, as_of)  # days that are over: all of it
     if RESULTS.search(slots.text):
         slots = replace(slots, amount=None, percent=False)
     if slots.excluded and not slots.things:  # `what would we lose without retargeting`
@@ -80,6 +88,7 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         scenario = _moved(answers, figures, slots, campaigns[0], campaigns[1])
     else:
         scenario = of_campaign(answers, figures, slots, campaigns[0])
+    scenario = replace(scenario, saves=SAVES.search(slots.text) is not None)
     message = context.renderer(asker.language).render("what_if", found=scenario)
     return Reply(message.text, message.blocks)
 
@@ -108,22 +117,23 @@ def after_of(slots: Slots, before: float) -> float:
         times = max(LEAST, 1 + sign * (FIFTH if amount is None else amount) / 100)
     if times is not None or amount is None:
         return before * (times or 1.0)
-    daily = a_day(text, amount)
+    daily = a_day(slots, amount)
     return daily if WHOLE.search(text) else max(LEAST * before, before + sign * daily)
 
 
-def a_day(text: str, amount: float) -> float:
-    """An amount of money a day, where a sentence says it by the week or the month."""
-    if WEEKLY.search(text):
+def a_day(slots: Slots, amount: float) -> float:
+    """An amount of money a day, where a sentence says it by the week or the month, or for one."""
+    if WEEKLY.search(slots.text) or slots.window == "wtd":
         return amount / DAYS_A_WEEK
-    return amount / DAYS_A_MONTH if MONTHLY.search(text) else amount
+    of_month = slots.window == "mtd" or slots.window.startswith("in ")
+    return amount / DAYS_A_MONTH if of_month or MONTHLY.search(slots.text) else amount
 
 
 def _moved(
     answers: BudgetAnswers, figures: Figures, slots: Slots, giver: Named, receiver: Named
 ) -> WhatIf:
     places = _places(answers, [giver, receiver])
-    amount = a_day(slots.text, slots.amount or 0.0)
+    amount = a_day(slots, slots.amount or 0.0)
     if len(places) < 2:
         return WhatIf(
             receiver.title, amount, currency=_currency(figures, receiver), giver=giver.title
@@ -180,7 +190,7 @@ def _spread(
     left_out = {row.entity for row in rows if row.demand == "captured"}
     left_out = left_out if sign > 0 and not entities else set()
     amount = _amount(answers, slots, [row for row in rows if row.currency == currency])
-    daily = a_day(slots.text, amount)
+    daily = a_day(slots, amount)
     scenarios = []
     for row in rows:
         places = _places(answers, [Named("campaign", row.entity, row.label)])

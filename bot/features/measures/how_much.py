@@ -349,8 +349,11 @@ def _values(daily_sums: pd.DataFrame, metric: str, definition: Metric | None) ->
 def movers(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """The campaigns whose cost per result moved most, by the spend the change is about.
 
-    Those that moved by no more than their few results explain are counted, not named.
+    Those that moved by no more than their few results explain are counted, not named. The one
+    number that is named of one campaign or channel is that number, then and before.
     """
+    if len(slots.things) == 1 and slots.metric in context.rulebook.metrics:
+        return answer(context, slots, asker, as_of)
     at = scene(context, slots, asker, as_of, "7d")
     if nothing := without_numbers(at, slots):
         return nothing
@@ -372,8 +375,8 @@ def movers(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     ranked = sorted(changes, key=lambda change: -change[0])
     lines = tuple(line for _, line in ranked[:10])
     rates = rates_of(context, at.figures)
-    answer = MeasureAnswer("", at.period, lines, of="compare", rates=rates, chance=chance)
-    return at.said("movers", answer=answer)
+    moved = MeasureAnswer("", at.period, lines, of="compare", rates=rates, chance=chance)
+    return at.said("movers", answer=moved)
 
 
 def against_target(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:

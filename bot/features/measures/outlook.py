@@ -42,8 +42,8 @@ AMONG = {"over", "under", "off"}  # which of several campaigns: of one, it is ho
 UNDER_BUDGET = 0.95  # a month that ends under this leaves money that somebody could use
 _RUNS_OUT = re.compile(
     r"\b(?:when|how (?:long|many days)|will|does|når|hvor (?:lenge|mange dager)|kommer|vil|går)\b.*"
-    r"\b(?:run\w* out|used up|use up|spent up|empty|tomt?|brukt opp|bruker opp|slipper opp|"
-    r"lasts?|rekker|holder)\b"
+    r"\b(?:run\w* out|used up|use up|spent up|empty|gone|exhausted|tomt?|"
+    r"brukt opp|bruker opp|slipper opp|lasts?|rekker|holder)\b"
 )
 _UNDER = re.compile(
     r"\b(?:under[- ]?spend\w*|under[- ]?deliver\w*|too little|not spend\w*|behind|under budget|"
@@ -53,12 +53,32 @@ _UNDER = re.compile(
 
 _OVER = re.compile(
     r"\b(?:over[- ]?spend\w*|over (?:the |its |their )?budget|ahead|too fast|too much|"
+    r"exceed\w*|blow\w*|blew|bust|spr[ea]ng\w*|sprekk\w*|sprukk\w*|overskrid\w*|"
     r"over budsjett\w*|for mye|for fort|overforbruk\w*|foran)\b"
 )
 _PACED = re.compile(
     r"\b(?:pac(?:e|ing)|(?:over|under)[- ]?spend\w*|tempo\w*|(?:over|under)forbruk\w*|"
     r"(?:over|under|within|innenfor|in|i) (?:the |its |their |sitt )?(?:budget|budsjett)\w*)\b"
 )
+
+
+_SPENDS = re.compile(
+    r"\b(?:will|does|do|did|can|gets?|manag\w*|is|are|have|has|rekker|klarer|får|kommer|vil|ligger|har)"
+    r"\b.*\b(?:spend|spent|use|used|burn|get through|gets through|bruke|brukt|svi|svidd)\b"
+    r".*\b(?:budget\w*|budsjett\w*|it all|everything|alt)\b"
+)
+_HOW_MUCH = re.compile(
+    r"\b(?:how|what|which|when|where|hvor|hva|hvilke[nt]?|når|hvem|who|left|igjen)\b"
+)
+
+
+def _whether(slots: Slots) -> str:
+    """Whether a sentence asks, yes or no, that a budget is `spent`, or gone `over`; else ""."""
+    if _HOW_MUCH.search(slots.text) or slots.intent not in {"pace", "forecast"}:
+        return ""
+    if _OVER.search(slots.text):
+        return "over"
+    return "spent" if _SPENDS.search(slots.text) else ""
 
 
 _NEXT = r"(?:the )?(?:next|coming|upcoming|neste|kommende|de neste|de kommende)"
@@ -136,6 +156,8 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply |
         outlook = replace(outlook, lines=lines, rates=rates, goal=_goal(slots))
         if paced:
             outlook = replace(outlook, beside=month.beside(rows, metric))
+        if metric == "spend":
+            outlook = replace(outlook, whether=_whether(slots))
         replies.append(at.said("outlook", found=outlook))
     return Reply(
         " ".join(reply.text for reply in replies),

@@ -58,7 +58,8 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         ranking = _days(at, slots, subject)
     else:
         ranking = _ranked(at, slots, subject.rows(at.figures))
-    ranking = replace(ranking, within=subject.title, rates=rates_said(at, slots.metric))
+    rates = rates_said(at, slots.metric)
+    ranking = replace(ranking, within=subject.title, rates=rates, count=slots.count)
     return at.said("ranked", answer=ranking)
 
 
@@ -74,8 +75,12 @@ def _to_target(slots: Slots) -> bool:
 
 def _by_target(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     """Each campaign's price beside its target: the worst, those above it, those without one."""
-    lines = [_judged(at, row) for row in subject.rows(at.figures)]
-    base = RankAnswer("", "target", at.period, ())
+    rows, bounds = subject.rows(at.figures), slots.besides if _to_target(slots) else ()
+    conditions = tuple(_condition(at, slots, bound) for bound in bounds)
+    rows = [row for row in rows if all(_holds(at, row, condition) for condition in conditions)]
+    lines = [_judged(at, row) for row in rows]
+    currency = rows[0].currency if conditions and rows else None
+    base = RankAnswer("", "target", at.period, (), bounds=conditions, currency=currency)
     asked_metric = at.context.rulebook.metrics.get(slots.metric)
     if _to_target(slots) and asked_metric is not None and asked_metric.kind == "ratio":
         lines = [line for line in lines if line.metric == slots.metric]
@@ -86,13 +91,15 @@ def _by_target(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer
         )
     judged_lines = [line for line in lines if line.over is not None]
     worse = sorted(judged_lines, key=lambda line: -_beyond(at, line))
-    if _to_target(slots) and slots.bound:
+    if _to_target(slots) and slots.bound and not slots.count:
         if base.metric and not judged_lines:
             return replace(base, condition="target", note="none of it")
         above, beyond = slots.bound.above, slots.bound.beyond
         matches = [line for line in worse if _off_target(_beyond(at, line), slots.bound)]
         return replace(base, condition="target", above=above, beyond=beyond, lines=tuple(matches))
-    order = "worst" if slots.order in {"worst", "least"} or not slots.order else "best"
+    side = slots.bound is not None and not slots.bound.above
+    worst = slots.order in {"worst", "least"} or not slots.order
+    order = "worst" if (worst or slots.bound) and not side else "best"
     if not judged_lines:
         return _without_targets(at, slots, subject, order)
     chosen = worse if order == "worst" else worse[::-1]
@@ -234,7 +241,18 @@ def _ranked(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Ra
         metric, slots.by or "campaign", at.period, _ranked_apart(ordered, rows, slots),
         order, len(lines), note=_note(at, metric, slots, ordered),
         each=not slots.order and slots.by not in {"", "campaign"},
+        whole=_whole(at, slots, ordered),
     )  # fmt: skip
+
+
+def _whole(at: AmountQuestion, slots: Slots, lines: Sequence[Measure]) -> float | None:
+    """What shares are of: the sum of what adds up, in one currency; None where none is asked."""
+    definition = at.context.rulebook.metrics.get(slots.metric)
+    adds = definition is not None and definition.kind == "sum"
+    one = len({line.currency for line in lines}) == 1
+    return (
+        sum(line.value or 0.0 for line in lines) if slots.form == "share" and adds and one else None
+    )
 
 
 def _changed(at: AmountQuestion, slots: Slots, lines: Sequence[Measure], side: str) -> RankAnswer:

@@ -24,7 +24,7 @@ from bot.features.parts.subjects import Subject
 from bot.features.plan.amounts import as_typed
 from bot.features.plan.target_form import FORM_FIELDS
 from bot.numbers.forecast.reporting_lag import TOLD_UNDER
-from bot.numbers.input.windows import WEEKDAYS
+from bot.numbers.input.windows import WEEKDAYS, parse_window
 from bot.policy.permissions import may
 from bot.question.quantities import goes_down
 from bot.question.slots import Slots
@@ -267,6 +267,8 @@ def tracking(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply
     ]
     last_day = as_of - timedelta(1)
     late = tuple(title(key) for key, day in figures.until.items() if day < last_day)
+    day = _day_asked(slots, as_of)
+    share, final = _in_so_far(context, as_of, day or last_day)
     report = Tracking(
         named.title if named else "",
         cards(
@@ -279,21 +281,37 @@ def tracking(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply
         max(figures.until.values(), default=None),
         late,
         holes_of(figures, dict.fromkeys(row.channel for row in rows)),
-        _in_so_far(context, as_of),
+        share,
+        day,
+        final,
     )
     message = context.renderer(asker.language).render("tracking", found=report)
     return Reply(message.text, message.blocks)
 
 
-def _in_so_far(context: Context, as_of: date) -> float | None:
-    """The share of yesterday's results that are in, of the stage that waits longest for them."""
-    shares = [
-        series.complete[-1]
-        for series in boards.trends(context, as_of)
-        if series.kind == "stage" and series.complete
-    ]
-    least = min(shares, default=1.0)
-    return least if least < TOLD_UNDER else None
+def _day_asked(slots: Slots, as_of: date) -> date | None:
+    """The last of the days somebody asks whether they are complete; None for all else."""
+    if slots.detail not in {"complete", "trust"}:
+        return None
+    last_day = as_of - timedelta(1)
+    if slots.window in {"", "today"}:
+        return last_day if slots.detail == "complete" else None
+    return min(parse_window(slots.window, as_of)[0].until, last_day)
+
+
+def _in_so_far(context: Context, as_of: date, day: date) -> tuple[float | None, date | None]:
+    """The share of a day's results that are in, of the stage that waits longest for them.
+
+    And the morning on which they will be; both None where all of them are.
+    """
+    stages = [series.complete for series in boards.trends(context, as_of) if series.kind == "stage"]
+    ages = zip(*(shares[::-1] for shares in stages if shares), strict=False)
+    least = [min(shares) for shares in ages]  # of yesterday first
+    age = (as_of - day).days - 1
+    if not 0 <= age < len(least) or least[age] >= TOLD_UNDER:
+        return None, None
+    full = next((at for at, share in enumerate(least) if share >= TOLD_UNDER), len(least))
+    return least[age], day + timedelta(full + 1)
 
 
 def weighed(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:

@@ -76,6 +76,7 @@ class Outlook:
         goal: What somebody asks whether it is reached, None where nobody does.
         beside: What campaigns without a budget spent, which is no part of its shares; `shares`: the
             used and the projected one, where `so_far` and `ends` hold that money too.
+        whether: Asked, yes or no: that the budget is `spent` by the month's end, or `over`.
     """
 
     of: str
@@ -95,6 +96,19 @@ class Outlook:
     goal: float | None = None
     beside: float | None = None
     shares: tuple[float | None, float | None] | None = None
+    whether: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """Whether the budget is spent, or gone over: `already`, `yes`, `no` or `unsure`."""
+        if not self.whether or self.projected is None or self.share is None:
+            return ""
+        if self.share >= 1:
+            return "already"
+        sure, doubtful = (1.0, 0.95) if self.whether == "spent" else (1.02, 1.0)
+        if self.projected >= sure:
+            return "yes"
+        return "unsure" if self.projected > doubtful else "no"
 
     @property
     def runs_out(self) -> date | None:
@@ -180,6 +194,7 @@ class WhatIf:
             it would be taken, the least loss first, where `less` is asked for.
         parts: What else a channel's campaigns count, and what the change does to it.
         has_captured: Whether brand and retargeting were left out of where money would go.
+        saves: Whether somebody asked what a smaller budget saves.
     """
 
     name: str
@@ -197,6 +212,14 @@ class WhatIf:
     less: bool = False
     parts: tuple[WhatIf, ...] = ()
     has_captured: bool = False
+    saves: bool = False
+
+    @property
+    def saved_a_month(self) -> float | None:
+        """Money that a smaller daily budget leaves in 30 days, where that is asked."""
+        if not self.saves or self.before is None or self.after is None or self.giver:
+            return None
+        return 30 * (self.before - self.after) if self.after < self.before else None
 
     @property
     def change(self) -> float | None:
@@ -314,6 +337,8 @@ class Tracking:
 
     Attributes:
         in_so_far: The share of the last day's results that are known to be in, None for all.
+        day: Of which it is instead, where somebody asks whether that day is complete; `final` the
+            morning on which it is.
     """
 
     about: str
@@ -322,6 +347,8 @@ class Tracking:
     late: tuple[str, ...] = ()
     holes: tuple[Hole, ...] = ()
     in_so_far: float | None = None
+    day: date | None = None
+    final: date | None = None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class AdviceList:
         of: How many there are, where that is more.
         money: Somebody asked how much is at stake: the headline is the money.
         sure: Somebody asked how sure it is: the headline is that, of the first.
+        worn: Somebody asked whether ads wear out: the headline is yes, or that none seems to.
     """
 
     cards: tuple[Card, ...]
@@ -39,6 +40,7 @@ class AdviceList:
     of: int = 0
     money: bool = False
     sure: bool = False
+    worn: bool = False
 
     @property
     def count(self) -> int:

@@ -154,6 +154,14 @@ class Condition:
     each: int = 0
     even: bool = False
 
+    @property
+    def none(self) -> bool:
+        """Whether it is fewer than one: none at all."""
+        return not (self.above or self.even or self.each) and self.number == 1
+
+
+FEW = 5  # lines that are named in a headline
+
 
 @dataclass(frozen=True)
 class RankAnswer:
@@ -173,6 +181,8 @@ class RankAnswer:
         each: Whether every one's number is asked about, none of them in particular.
         ends: The last days of weeks or months that begin on `days`, where these are ranked.
         fruitless: The spend of campaigns without any result, where the worst are asked for.
+        whole: What all lines add up to, where each one's share is asked about.
+        count: How many were asked for by their number; 0 where none was said.
     """
 
     metric: str
@@ -193,6 +203,14 @@ class RankAnswer:
     currency: str | None = None
     ends: tuple[date, ...] = ()
     each: bool = False
+    whole: float | None = None
+    count: int = 0
+
+    @property
+    def following(self) -> tuple[Measure, ...]:
+        """Of the few that were asked for, those after the first."""
+        few = 1 < self.count <= FEW and not (self.each or self.days or self.condition)
+        return self.lines[1 : self.count] if few else ()
 
     @property
     def names(self) -> tuple[str, ...]:
