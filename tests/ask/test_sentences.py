@@ -461,11 +461,35 @@ def test_what_stands_after_a_commands_word_is_a_name(dry_desk, kari, text, names
         ("what happens if we do nothing?", "is at stake"),
         ("where could we spend more?", "more a day: best on"),
         ("hvor kan vi bruke mer penger?", "mer om dagen: best på"),
-        ("is LinkedIn ABM wearing out?", "LinkedIn | ABM: CTR week by week"),
+        (
+            "is LinkedIn ABM wearing out?",
+            "No, there is no sign of it. LinkedIn | ABM: CTR week by week",
+        ),
         ("er Google Generic sliten?", "Google | Generic: CTR"),
-        ("is Awareness autumn wearing out?", "Make fresh creative for Meta | Awareness autumn"),
+        (
+            "is Awareness autumn wearing out?",
+            "Yes, it looks so. Make fresh creative for Meta | Awareness autumn",
+        ),
     ],
 )
 def test_what_two_newcomers_asked_is_answered_as_meant(dry_desk, kari, text, says):
     """What is at stake, where more money goes, and whether people are tired of ads."""
     assert says in dry_desk.ask(text, kari, MORNING, dry=True).text
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("are we going to blow the budget this month?", "All channels: no, not at this pace."),
+        ("rekker Google Generic å bruke opp budsjettet?", " i dette tempoet."),
+        ("is yesterday complete?", " is not complete: about"),
+        ("how is spend split between channels, in percent", "%) and"),
+        ("two best campaigns by revenue", "Then "),
+        ("clicks vs landing views on google generic", "visits,"),
+        ("if I cut Video reach by 20 %, what does that save", "saves about 9 000 kr a month"),
+        ("which campaigns had no sales yesterday", "with 0 sales,"),
+    ],
+)
+def test_the_first_words_answer_what_was_asked(dry_desk, kari, text, says):
+    """Yes or no, each of a few, each share, and what is saved: not only numbers to read it from."""
+    assert says in dry_desk.ask(text, kari, MORNING, dry=True).text.replace("\xa0", " ")

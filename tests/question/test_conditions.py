@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question.conditions import bounds, side_of_change, without_any
+from bot.question.conditions import amount_in, bounds, lacks_target, side_of_change, without_any
 from bot.question.slots import Bound
 
 NAMES = {"spend": "spend", "cpa": "cpa", "roas": "roas", "cpc": "cpc", "ctr": "ctr"}
@@ -45,6 +45,10 @@ SIDES = {"over": True, "above": True, "under": False, "below": False, "less than
         ("hvem innfrir målet", (Bound(False),)),
         ("hvilke har høyere cpa enn 150", (Bound(True, 150.0, "cpa"),)),
         ("channels with a lower cpc than 4", (Bound(False, 4.0, "cpc"),)),
+        ("which spent over 20 000 without hitting the target",
+         (Bound(True), Bound(True, 20_000.0, "spend"))),
+        ("hvilke brukte mer enn 5000 uten å nå målet",
+         (Bound(True), Bound(True, 5000.0, "spend"))),
     ],
 )  # fmt: skip
 def test_every_condition_is_read_with_its_own_number(text, expected):
@@ -101,3 +105,19 @@ def test_who_has_none_is_a_condition_however_it_is_denied(text: str, counted: bo
 def test_whose_number_grew_is_told_from_whose_is_high(text: str, side: str) -> None:
     """A change asks for the days before; `steg` is a stage, too."""
     assert side_of_change(text) == side
+
+
+@pytest.mark.parametrize(
+    "text", ["where does spend land by the 30th", "hvor lander vi innen den 30.", "since the 2nd"]
+)
+def test_a_day_of_the_month_is_no_amount(text):
+    """`by the 30th` asks for no 30 kroner."""
+    assert amount_in(text) == (None, False)
+
+
+def test_without_reaching_a_target_is_not_without_a_target():
+    """`uten å nå målet` misses a target; `uten mål` has none."""
+    assert not lacks_target("uten å nå målet")
+    assert not lacks_target("without hitting the target")
+    assert lacks_target("kampanjer uten mål")
+    assert lacks_target("campaigns without a target")
