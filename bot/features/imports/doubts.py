@@ -109,7 +109,7 @@ def _other_budgets(frame: pd.DataFrame) -> Iterator[str]:
     rows = campaigns_only(frame)
     rows = rows[rows["daily_budget"].gt(0) & rows["spend"].gt(0)]
     times = rows["daily_budget"] / rows["spend"]
-    for (channel, account), days in times.groupby([rows["channel"], rows["account_id"]]):
+    for place, days in times.groupby([rows["channel"], rows["account_id"]]):
         median = float(f"{days.median():.2g}")
         too_high = days.min() >= ANOTHER_UNIT and (
             _CENTS[0] <= median <= _CENTS[1] or median > _FAR
@@ -117,7 +117,7 @@ def _other_budgets(frame: pd.DataFrame) -> Iterator[str]:
         if len(days) < FEWEST_DAYS or not (too_high or days.max() * OVERSPENT <= 1):
             continue
         yield (
-            f"daily_budget of {' '.join(filter(None, (channel, account)))} is about "
+            f"daily_budget of {' '.join(filter(None, map(str, place)))} is about "
             f"{median:,.12g} times what a day spent, for every campaign: is it in another "
             "unit (millionths, hundredths)? Pace and budgets are judged by it; mend it and import "
             "those days again."
