@@ -19,7 +19,7 @@ from bot.slack.forms import Form, by_block, submission, value_of, view_of
 from bot.slack.listeners import Body, Listeners
 
 log = logging.getLogger(__name__)
-OPENS = re.compile(r"^(plan\.(new|edit)|target\.(new|fill)|threshold\.new)$")
+OPENS = re.compile(r"^(plan\.(new|edit|fill)|target\.(new|fill)|threshold\.new)$")
 LOOKS = re.compile(r"^(plan|target|threshold)\.(preview|cell|name)$")
 FORMS = ("plan", "target", "threshold")
 GONE = ("hash_conflict", "not_found", "view_not_found")  # closed, or changed, in the meantime

@@ -24,7 +24,7 @@ from bot.store.base import Event
 
 FORMS = {form.name: form for form in (ENTRY, TARGET, THRESHOLD_FORM)}
 PREVIEW = ".preview"
-FILLED = "target.fill"
+FILLED = {"target.fill", "plan.fill"}
 
 
 class HomeForms:
@@ -39,13 +39,14 @@ class HomeForms:
     def opened(self, action: str, value: str, asker: Asker) -> OpenForm:
         """The form a button opens: `plan.new`, `plan.edit`, `target.new` or `threshold.new`.
 
-        `target.fill` opens with what a sentence said standing in it: nothing is kept by that.
+        `target.fill` opens with what a sentence said standing in it, `plan.fill` with what was
+        guessed: nothing is kept by that.
 
         Raises:
             NotAllowed: The asker may not change what is set.
         """
         form = FORMS[action.partition(".")[0]]
-        if action == FILLED:
+        if action in FILLED:
             return form.filled(self._for(asker), asker, _values_in(value))
         return form.opened(self._for(asker), asker, value)
 

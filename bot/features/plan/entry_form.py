@@ -109,6 +109,7 @@ def _new(step: FormStep) -> PlanForm:
         target=inputs.text(TARGET),
         budget=inputs.text(BUDGET),
         owner_id=inputs.text(OWNER),
+        typed=inputs.text(PATTERN),
     )
 
 

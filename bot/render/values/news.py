@@ -9,9 +9,11 @@ Values of what is said about sources: each account's health, with the names peop
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.domain.campaign_rows import PATTERN_LETTERS
 from bot.numbers.source_health import FeedFault
 from bot.render.values.advice_card import Card
 
@@ -109,6 +111,9 @@ class Urgent:
         return max(0, self.total - len(self.shown))
 
 
+WHOLE = 10  # prices from here on are proposed without decimals
+
+
 @dataclass(frozen=True)
 class GuessedPurpose:
     """Campaigns whose stage and pricing model only names, types and results suggest.
@@ -130,6 +135,14 @@ class GuessedPurpose:
     def cell(self) -> str:
         """As the button carries it."""
         return f"{self.stage}/{self.pricing}"
+
+    @property
+    def fill(self) -> str:
+        """What the form of the biggest opens with: what was guessed, and what a result costs."""
+        price = "" if self.price is None else f"{self.price:.{0 if self.price >= WHOLE else 2}f}"
+        name = self.names[0] if self.names and not PATTERN_LETTERS & set(self.names[0]) else ""
+        values = {"pattern": name, "stage": self.stage, "pricing": self.pricing, "target": price}
+        return json.dumps({f"plan.{field}": text for field, text in values.items() if text})
 
     @property
     def kind(self) -> str:

@@ -89,7 +89,7 @@ class PlanForm:
     new to Slack, which then shows their initial values.
 
     Attributes:
-        pattern: Of the entry that is edited, "" for a new one; then it is written.
+        pattern: Of the entry that is edited, "" for a new one; then it is written (`typed`).
         judged: The metric its target is of, "" where that differs.
         removable: Whether it was made in Slack, so that it can be taken away there.
         again: The pattern that was written is in the plan already: it is edited now.
@@ -111,6 +111,7 @@ class PlanForm:
     turn: str = "0"
     matched: Matched | None = None
     news: Changed | None = None
+    typed: str = ""
 
 
 @dataclass(frozen=True)

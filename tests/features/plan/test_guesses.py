@@ -83,6 +83,21 @@ def test_the_first_digest_asks_what_campaigns_are_for(desk, language, asks):
     assert "mrkdwn" not in str([block for block in message.blocks if "<!channel>" in str(block)])
 
 
+def test_change_opens_with_what_was_proposed(desk):
+    """Nobody types again what the question said: name, stage, model and what a result costs."""
+    (press,) = [
+        element
+        for block in told(desk).blocks
+        for element in block.get("elements", ())
+        if element.get("action_id", "").startswith("plan.fill")
+    ]
+    view = str(desk.forms.opened("plan.fill", press["value"], KARI).view)
+    assert "Search | Purchase dear" in view
+    assert "'initial_value': '240'" in view
+    assert "'value': 'convert'}" in view.split("initial_option")[1]
+    assert desk.context.store.plan_rows(AS_OF) == []
+
+
 def test_no_money_is_moved_on_a_guess(desk):
     """Until somebody agrees nothing is cut, raised or shifted; why-not says so."""
     told(desk)
