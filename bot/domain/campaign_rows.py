@@ -152,6 +152,11 @@ class CampaignRow(BoardRow):
         return self.columns.get("derived")
 
     @property
+    def target_meant(self) -> float | None:
+        """A target that somebody said is meant, though it is far off."""
+        return self._number("target_meant")
+
+    @property
     def monthly_budget(self) -> float | None:
         return self._number("monthly_budget")
 

@@ -89,6 +89,7 @@ RESOLVED = (
     "measured_by",
     "billed_by",
     "shared_budget",
+    "target_meant",
     "because",
     "target_from",
 )
@@ -110,6 +111,7 @@ class PlanEntry:
         measured_by: Who counts the conversions; campaigns compare only within one.
         billed_by: What the platform charges for, where that differs from pricing_model.
         shared_budget: Name of the platform's budget that these campaigns share.
+        target_meant: A target that is far off what results cost, and is meant so all the same.
         valid_from: The first morning it holds; None: always.
     """
 
@@ -126,6 +128,7 @@ class PlanEntry:
     measured_by: str | None = None
     billed_by: str | None = None
     shared_budget: str | None = None
+    target_meant: float | None = None
     valid_from: date | None = None
 
 
@@ -226,10 +229,10 @@ class Plan:
         Returns:
             The same rows with `channel`, `stage` (None where unknown), `pricing_model`, `currency`,
             `target` (number or mapping), `monthly_budget`, `floor`, `client`, `owner`, `demand`,
-            `measured_by`, `billed_by`, `shared_budget`, `because` (`plan`, `row`, `inferred` or
-            `unknown`: where the stage came from), `target_from` (`plan`, `platform` where its
-            bid target stands in, or None), `because_pricing` (as `because`) and `entry` (the
-            pattern that fits).
+            `measured_by`, `billed_by`, `shared_budget`, `target_meant`, `because` (`plan`, `row`,
+            `inferred` or `unknown`: where the stage came from), `target_from` (`plan`, `platform`
+            where its bid target stands in, or None), `because_pricing` (as `because`) and `entry`
+            (the pattern that fits).
         """
         described = self.described(campaigns, on)
         columns = {name: campaigns[name] for name in campaigns if name not in described}
@@ -292,6 +295,7 @@ class Plan:
             entry.measured_by or row.measured_by,
             _model(entry.billed_by) or _model(row.billed_by),
             entry.shared_budget,
+            entry.target_meant,
             because,
             target_from,
             because_model,
@@ -325,7 +329,7 @@ class _Row(NamedTuple):
 
 
 _NOTHING, _NO_ACCOUNT = PlanEntry(match=""), Account("")
-_AMOUNTS = ("monthly_budget", "floor")
+_AMOUNTS = ("monthly_budget", "floor", "target_meant")
 _RESULT = (*RESOLVED[:3], "currency", *RESOLVED[3:], "because_pricing", "entry")
 
 

@@ -181,6 +181,7 @@ class PlanSettings(Section):
     measured_by: str | None = None
     billed_by: BilledBy | None = None
     shared_budget: str | None = None
+    target_meant: Above | None = None
     valid_from: date | None = None
 
 

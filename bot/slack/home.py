@@ -61,6 +61,7 @@ def _listen_to_forms(ears: Listeners) -> None:
 
     app.action("plan.remove", matchers=[_in_a_view])(_kept(ears, _removed))
     app.action("guess.accept")(_kept(ears, _agreed))
+    app.action("target.meant")(_kept(ears, _meant))
     app.view(re.compile(r"^(plan|target|threshold)$"))(_kept(ears, _sent))
 
 
@@ -121,6 +122,17 @@ def _stopped(ears: Listeners, body: Body, client: WebClient, place: Place, asker
 def _agreed(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
     """What names suggest is right: it is in the plan from now on."""
     reply = ears.parts.desk.forms.agreed(value_of(body["actions"][0]), asker)
+
+    def follow() -> None:
+        _make_ready(ears, asker)
+        _settled(ears, client, place, asker, reply)
+
+    return Form({}, follow)
+
+
+def _meant(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+    """A target that is far off is meant: it is in the plan from now on that it is."""
+    reply = ears.parts.desk.forms.target_meant(value_of(body["actions"][0]), asker)
 
     def follow() -> None:
         _make_ready(ears, asker)

@@ -36,7 +36,10 @@ class FarTarget:
 
 
 def far_targets(rows: Iterable[CampaignRow], rulebook: Rulebook) -> Iterator[FarTarget]:
-    """Campaigns whose stated target is far off what a result costs them, in the rows' window."""
+    """Campaigns whose stated target is far off what a result costs them, in the rows' window.
+
+    One that somebody said is meant is not asked about again.
+    """
     for row in rows:
         for metric in stated(row, rulebook):
             target = _far(row, metric, rulebook)
@@ -47,7 +50,7 @@ def far_targets(rows: Iterable[CampaignRow], rulebook: Rulebook) -> Iterator[Far
 def _far(row: CampaignRow, metric: str, rulebook: Rulebook) -> FarTarget | None:
     target, nothing = row.target(metric), nothing_of(row, metric, rulebook)
     actual = row.now("spend") if nothing else row.now(metric)
-    if not target or not actual or min(target, actual) < 0:
+    if not target or not actual or min(target, actual) < 0 or target == row.target_meant:
         return None
     prices = {name: row.now(name) for name in PRICES if name != metric}
     far = far_off(target, actual, prices, nothing=bool(nothing))

@@ -33,6 +33,7 @@ _BUTTONS = {
     "subscribe.change": CHANNEL, "home.language": "nb", "home.zone": "Europe/Oslo",
     "home.subscribe": CHANNEL, "home.stop": "1", "plan.new": "", "plan.edit": "brand*",
     "plan.remove": "brand*", "guess.accept": "brand*", "plan.preview": "",
+    "plan.fill": "{}", "target.meant": "x",
     "target.new": "", "target.preview": "", "threshold.new": "", "threshold.cell": "convert/CPA",
     "threshold.name": "waste", "threshold.preview": "", "x": "x",
 }  # fmt: skip

@@ -137,6 +137,12 @@ def _words() -> Scenes:
         "no_answer": {},
         "guess_settled": {},
         "guess_agreed": {"count": 12, "stages": ("convert", "act"), "left": 0},
+        "target_meant": {
+            "name": "Google | Brand",
+            "metric": "cpa",
+            "target": 120.0,
+            "currency": "NOK",
+        },
         "guess_agreed:left": {"count": 1, "stages": ("reach",), "left": 2},
     }
 

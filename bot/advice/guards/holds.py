@@ -60,10 +60,13 @@ def _four_weeks(facts: Facts) -> Window:
 
 
 def far_target(facts: Facts, metric: str, row: int) -> Mapping[str, Any]:
-    """The stated target of a metric, and what it is in four weeks, where these are far apart."""
+    """The stated target of a metric, and what it is in four weeks, where these are far apart.
+
+    Nothing where somebody said that it is meant.
+    """
     four, definition = _four_weeks(facts), facts.rulebook.metrics
     target = float(facts.target(metric)[row])
-    if metric not in definition or not target > 0:
+    if metric not in definition or not target > 0 or target == facts.said("target_meant")[row]:
         return {}
     over = definition[metric].over or ""
     none = definition[metric].sum == "spend" and float(facts.metric(over, four)[row]) == 0

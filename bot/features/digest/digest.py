@@ -288,6 +288,7 @@ def _far(
         DoubtfulTarget(
             target.row.label, target.metric, target.target, target.actual, target.row.currency,
             target.at_least, target.meant, target.meant_price,
+            target.row.entity if target.row.entry else "",
         )
         for target in targets
     )  # fmt: skip

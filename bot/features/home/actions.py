@@ -54,6 +54,10 @@ class HomeForms:
         """Put what was guessed of a `stage/pricing_model` into the plan."""
         return guesses.agreed(self._for(asker), value, asker)
 
+    def target_meant(self, value: str, asker: Asker) -> Reply:
+        """Keep that a campaign's target is meant, though it is far off what results cost."""
+        return guesses.target_meant(self._for(asker), value, asker)
+
     def meanwhile(self, action: str, submission: Submission, asker: Asker) -> OpenForm | None:
         """What to show while `pressed` takes its time; None where it does not."""
         if not action.endswith(PREVIEW):

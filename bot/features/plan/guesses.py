@@ -2,6 +2,7 @@
 
 A guess holds back every move of money (bot.advice.guards.holds); detectors run all the same. Until
 somebody agrees the digest asks: "These 12 look like sales campaigns at about 240 kr a sale."
+A target far off what results cost holds money back as well, until somebody says that it is meant.
 """
 
 from __future__ import annotations
@@ -9,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.context.context import SLACK, Context
+from bot.context.context import SLACK, Context, values_of
 from bot.domain.campaign_rows import GUESSED, PATTERN_LETTERS, CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
 from bot.features.parts.message_sync import asks_purpose, edits_of
-from bot.features.plan.entries import keep, together, valid_from, version
+from bot.features.plan.entries import held, keep, together, valid_from, version
 from bot.numbers.input.names import normal_name
 from bot.policy.permissions import require
 from bot.render.values.news import GuessedPurpose
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.stated_targets import far_targets
 from bot.snapshot.verdicts import judged_by
 from bot.store.base import PlanRow
 
@@ -101,6 +103,44 @@ def agreed(context: Context, value: str, asker: Asker) -> Reply:
         count=len(plain),
         stages=tuple(dict.fromkeys(row.stage for row in plain)),
         left=len(rows) - len(plain),
+    )
+    return Reply(message.text, message.blocks)
+
+
+def target_meant(context: Context, value: str, asker: Asker) -> Reply:
+    """Keep that a target is meant, though it is far off: advice goes by it from now on.
+
+    Args:
+        context: Whose store.
+        value: The campaign that was asked about, as the button carries it.
+        asker: Who says so; an admin.
+
+    Raises:
+        NotAllowed: The asker may not change the plan.
+        UsageError: Its target is another by now, or is known to be meant.
+    """
+    require(context, asker, "admin")
+    rows = boards.figures(context, context.today(asker), "28d").rows
+    doubtful = [far for far in far_targets(rows, context.rulebook) if far.row.entity == value]
+    pattern = normal_name(doubtful[0].row.entry or "") if doubtful else ""
+    entry = held(context, asker).get(pattern)
+    if entry is None:
+        raise UsageError(
+            "That target is another by now, or nobody doubts it any more.",
+            hint="See what is set on the Home tab.",
+        )
+    far = doubtful[0]
+    values = {**values_of(entry.entry), "target_meant": far.target}
+    origin, position = (SLACK, 0) if entry.origin == "file" else (entry.origin, entry.position)
+    since = valid_from(context, asker)
+    row = PlanRow(entry.entry.match, values, since, asker.user, context.clock(), origin, position)
+    keep(context, [row], since=version(context))
+    message = context.renderer(asker.language).render(
+        "target_meant",
+        name=far.row.label,
+        metric=far.metric,
+        target=far.target,
+        currency=far.row.currency,
     )
     return Reply(message.text, message.blocks)
 

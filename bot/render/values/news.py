@@ -157,6 +157,7 @@ class DoubtfulTarget:
     Attributes:
         actual: What one costs; where none came (`at_least`) all that was spent.
         meant: The metric whose price lies near the target, "" where none does.
+        press: What says that it is meant, as the button carries it; "" where the plan has none.
     """
 
     name: str
@@ -167,6 +168,7 @@ class DoubtfulTarget:
     at_least: bool = False
     meant: str = ""
     meant_price: float | None = None
+    press: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from bot.render import Renderer
 from bot.settings import App, Settings
 from bot.snapshot import boards
 from bot.store import open_store
-from bot.store.base import Outgoing, Subscription
+from bot.store.base import Outgoing, PlanRow, Subscription
 
 AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -135,6 +135,42 @@ def test_one_press_agrees_to_every_kind_asked_about(desk):
     stages = {row.pattern: dict(row.values)["stage"] for row in desk.context.store.plan_rows(AS_OF)}
     assert stages["google_ads:Shopping sales"] == "convert"
     assert {stage for name, stage in stages.items() if "Lead form" in name} == {"act"}
+
+
+def doubted(desk, target):
+    """The presses under targets that a digest doubts, after the plan states this one for all."""
+    row = PlanRow("*", {"stage": "convert", "pricing_model": "CPA", "target": target}, AS_OF, "U1",
+                  NOW, "slack")  # fmt: skip
+    desk.context.store.set_plan([row], origin="slack")
+    return doubts(desk)
+
+
+def doubts(desk):
+    """The presses as they stand."""
+    return [
+        element["value"]
+        for block in told(desk).blocks
+        for element in block.get("elements", ())
+        if element.get("action_id", "").startswith("target.meant")
+    ]
+
+
+def test_a_target_that_is_meant_is_asked_about_once(desk):
+    """Yes: the question does not come back and holds no advice; another target is asked about."""
+    presses = doubted(desk, 20.0)
+    assert presses
+    assert {held.guard for held in _held(desk) if held.rule == "convert-cut-hard"} >= {"far_target"}
+    reply = desk.forms.target_meant(presses[0], KARI)
+    assert "is meant to cost 20\xa0kr a sale" in reply.text
+    assert doubts(desk) == []
+    assert "far_target" not in {held.guard for held in _held(desk)}
+    (kept,) = desk.context.store.plan_rows(AS_OF)
+    assert dict(kept.values) == {
+        "stage": "convert", "pricing_model": "CPA", "target": 20.0, "target_meant": 20.0,
+    }  # fmt: skip
+    with pytest.raises(UsageError, match="nobody doubts it"):
+        desk.forms.target_meant(presses[0], KARI)
+    assert doubted(desk, 15.0)
 
 
 def test_what_is_in_the_plan_already_is_said(desk):
