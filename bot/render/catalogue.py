@@ -119,6 +119,7 @@ KINDS: Mapping[str, str] = {
 }
 SAID: tuple[str, ...] = (
     N_("That is in the plan already, or its campaigns are gone."),
+    N_("That target is another by now, or nobody doubts it any more."),
     N_("See what is set on the Home tab."),
     N_("There are no numbers yet."),
     N_("Bring some in with perfbot import or perfbot pull."),
