@@ -6,7 +6,7 @@ read, judged against each other, and kept at hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -227,6 +227,22 @@ def _section(level: JudgedLevel, parts: pd.DataFrame, campaigns: DetailCampaigns
         currency,
         tuple(_line(level, part, campaigns) for part in parts_of(parts.head(LISTED))),
     )
+
+
+def named_lines(
+    context: Context, as_of: date, level: str, row: CampaignRow, names: Collection[str]
+) -> tuple[DetailLine, ...]:
+    """The parts of a campaign that advice of a morning names, with what they cost, the worst first.
+
+    Details have one edition a day: late results have come in since.
+    """
+    judged = details(context, as_of, level)
+    if judged is None:
+        return ()
+    campaigns = DetailCampaigns(row.label, {key_of(row): row}, context)
+    parts = _parts(judged, campaigns)
+    parts = parts[parts["detail_name"].fillna(parts["detail_id"]).isin(names)]
+    return tuple(_line(judged, part, campaigns) for part in parts_of(parts))
 
 
 def _line(level: JudgedLevel, part: JudgedPart, campaigns: DetailCampaigns) -> DetailLine:

@@ -311,6 +311,21 @@ class DetailSentences:
             parts=parts,
         )
 
+    def line(self, line: DetailLine, level: str) -> Words:
+        """One part with its numbers: `“free”: 0 sales from 5 000 kr; wastes money, …`."""
+        say, forms = self.phrases.speech.say, self.phrases.forms
+        spent, verdict = forms.money(line.spend, line.currency), self.verdict(line, level)
+        if line.results is None:
+            return say(
+                N_("“%(name)s”: %(spent)s; %(verdict)s."),
+                name=line.name, spent=spent, verdict=verdict,
+            )  # fmt: skip
+        return say(
+            N_("“%(name)s”: %(came)s from %(spent)s; %(verdict)s."),
+            name=line.name, spent=spent, verdict=verdict,
+            came=self.phrases.results(line.results, line.counted),
+        )  # fmt: skip
+
     def heading(self, level: str) -> Words:
         """What the parts of a level are called over a column."""
         return self.phrases.speech.say(HEADINGS[level])

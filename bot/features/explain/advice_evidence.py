@@ -8,7 +8,9 @@ from typing import Any
 
 from bot.context.context import Context
 from bot.domain.advice import Advice
+from bot.features.breakdown import named_lines
 from bot.features.parts.figures_shown import charts
+from bot.render.values.detail_answers import AdviceParts
 from bot.render.values.templates import AdviceEvidence, Card, Earlier, EvidenceRow, Side, Trend
 from bot.snapshot import boards
 from bot.snapshot.trends import Series
@@ -37,7 +39,20 @@ def evidence(context: Context, record: AdviceRecord, card: Card) -> AdviceEviden
         charts=_charts(context, record, card),
         sides=sides,
         before=before,
+        parts=_parts(context, record),
     )
+
+
+def _parts(context: Context, record: AdviceRecord) -> AdviceParts | None:
+    """The keywords, ads or groups it is about, as the numbers of its morning have them now."""
+    named = record.advice.numbers.get("parts")
+    if not isinstance(named, Mapping):
+        return None
+    rows = boards.figures(context, record.as_of, "28d").rows
+    row = next((row for row in rows if row.campaign_id in record.advice.campaign_ids), None)
+    level, names = str(named["level"]), tuple(map(str, named["names"]))
+    lines = named_lines(context, record.as_of, level, row, names) if row else ()
+    return AdviceParts(level, lines) if lines else None
 
 
 def _days(advice: Advice, window: str) -> tuple[date, date] | None:

@@ -36,6 +36,14 @@ class DetailLine:
 
 
 @dataclass(frozen=True)
+class AdviceParts:
+    """The parts of a campaign that advice is about: their level, and each with its numbers."""
+
+    level: str
+    lines: tuple[DetailLine, ...]
+
+
+@dataclass(frozen=True)
 class DetailFound:
     """What was found among the parts of a campaign, ready to be said.
 

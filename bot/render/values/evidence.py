@@ -15,6 +15,7 @@ from bot.render.catalogue import N_
 from bot.render.charts import Trend
 from bot.render.values.advice_card import Card
 from bot.render.values.answers import Option
+from bot.render.values.detail_answers import AdviceParts
 from bot.render.values.news import Hole, Late
 
 MOST_LISTED = 10  # pieces of advice in one answer
@@ -121,6 +122,7 @@ class AdviceEvidence:
         earlier: Earlier advice on its campaigns, newest first.
         charts: At most two, each with the name of its campaign where there are several.
         sides: The campaigns of a shift, givers first.
+        parts: The parts of a campaign it is about.
     """
 
     card: Card
@@ -131,6 +133,7 @@ class AdviceEvidence:
     charts: tuple[tuple[str, Trend], ...] = ()
     sides: tuple[Side, ...] = ()
     before: tuple[date, date] | None = None
+    parts: AdviceParts | None = None
 
     @property
     def shown(self) -> tuple[Side, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -12,10 +13,14 @@ from benchmarks.details import market
 from bot.ask import Context, Desk
 from bot.blockkit import validate
 from bot.features.explain import why_not
+from bot.features.explain.advice_evidence import evidence
 from bot.jobs import morning
+from bot.render.values.templates import Card
 from bot.settings import App, Settings
+from bot.snapshot import evaluation
 from bot.store import open_store
-from tests.features.conftest import Heard
+from bot.store.base import AdviceRecord
+from tests.features.conftest import Heard, plain
 
 CHANNEL = "<!channel> *free* `x` | @here"
 AS_OF = market.AS_OF
@@ -148,3 +153,19 @@ def test_why_not_knows_the_rules_about_parts(desk):
         for name in ("Generic", "Quiet", "Brand")
     }
     assert verdicts == {"Generic": "held_back", "Quiet": "quiet", "Brand": "not_for"}
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("en", "“gratis sko”: 0 sales from 3 000 kr; wastes money, 730 kr a week."),
+     ("nb", "«gratis sko»: 0 salg av 3 000 kr; kaster bort penger, 730 kr i uken.")],
+)  # fmt: skip
+def test_evidence_shows_the_parts_with_their_numbers(desk, language, line):
+    """What advice about parts rests on: each of them, its results, its money and its verdict."""
+    pieces = evaluation.advised(desk.context, AS_OF).advice
+    piece = next(advice for advice in pieces if advice.rule.startswith("detail-"))
+    parts = {"level": "search_term", "names": ["gratis sko"], "count": 1}
+    piece = replace(piece, campaign_ids=("Generic",), numbers={**piece.numbers, "parts": parts})
+    shown = evidence(desk.context, AdviceRecord(piece, "open", AS_OF), Card(advice=piece))
+    view = desk.context.renderer(language).modal("evidence", evidence=shown)
+    assert line in plain(str(view))
