@@ -31,42 +31,48 @@ from bot.store.base import PlanRow
 DAYS = 90
 ONE = 10_000
 IN_SHARDS = ((10_000, 5), (100_000, 50))
-WHOLE = ((5_000, 5, None), (10_000, 10, None), (ONE, 1, 1.5))
-"""Mornings with boards, trends and outcomes: their memory still grows with all campaigns."""
+GIGABYTES, GROWS = 2.0, 1.05
 PULLED = datetime(2026, 11, 23, 5, tzinfo=UTC)
 AT_ONCE = 2_000  # campaigns written in one import
 
 
+WHAT = {"judged": "shards", "whole": "a whole morning"}
+
+
 def lines() -> Iterator[Timed]:
-    """One big shard, many of them, and how time grows between 10,000 and 100,000 campaigns."""
-    _, used = _measured(ONE, 1)
-    yield Timed("shards: memory", f"one of {ONE:,} x {DAYS} days", used, "GB", None, 1.5)
-    took = []
-    for campaigns, clients in IN_SHARDS:
-        seconds, used = _measured(campaigns, clients)
-        took.append(seconds)
-    size = f"{campaigns:,} x {DAYS} days in {clients}"
-    yield Timed("shards: memory", size, used, "GB", None, 2.0)
-    yield Timed("shards: time", size, took[-1], "seconds", None, None)
+    """One big shard, many of them, and how time grows between 10,000 and 100,000 campaigns.
+
+    Judged only, and as a worker's whole morning: boards, trends and outcomes too, all of it kept.
+    """
+    one = _measured(ONE, 1)
+    few, many = (_measured(campaigns, clients) for campaigns, clients in IN_SHARDS)
     times = np.log(IN_SHARDS[-1][0] / IN_SHARDS[0][0])
-    exponent = float(np.log(took[-1] / took[0]) / times)
-    grown = f"{IN_SHARDS[0][0]:,} to {size} ({took[0]:.0f} s, {took[-1]:.0f} s)"
-    yield Timed("shards: time grows", grown, exponent, "exponent", None, 1.05)
-    for campaigns, clients, goal in WHOLE:
-        _, used = _measured(campaigns, clients, "whole")
-        size = f"{campaigns:,} x {DAYS} days in {clients}"
-        yield Timed("a whole morning: memory", size, used, "GB", None, goal)
+    for kind, title in WHAT.items():
+        used = one[kind][1]
+        yield Timed(f"{title}: memory", f"one of {ONE:,} x {DAYS} days", used, "GB", None, 1.5)
+        for (campaigns, clients), measured in zip(IN_SHARDS, (few, many), strict=True):
+            seconds, used = measured[kind]
+            size = f"{campaigns:,} x {DAYS} days in {clients}"
+            yield Timed(f"{title}: memory", size, used, "GB", None, GIGABYTES)
+            yield Timed(f"{title}: time", size, seconds, "seconds", None, None)
+        exponent = float(np.log(many[kind][0] / few[kind][0]) / times)
+        grown = f"{IN_SHARDS[0][0]:,} to {size} ({few[kind][0]:.0f} s, {many[kind][0]:.0f} s)"
+        yield Timed(f"{title}: time grows", grown, exponent, "exponent", None, GROWS)
 
 
-def _measured(campaigns: int, clients: int, what: str = "judged") -> tuple[float, float]:
-    """Seconds of processor time a morning takes, and the most GB: judged only, or whole."""
+def _measured(campaigns: int, clients: int) -> dict[str, tuple[float, float]]:
+    """Seconds of processor time, and the most GB: of judging, and of a whole morning."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "perfbot.db"
         say(f"shards: writing {campaigns:,} x {DAYS} days of {clients} clients …")
         write(place, campaigns, clients)
-        say("  judging …")
-        command = [sys.executable, "-m", "benchmarks.speed.shards", what, str(place)]
-        words = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+        return {kind: _of_process(kind, place) for kind in WHAT}
+
+
+def _of_process(kind: str, place: Path) -> tuple[float, float]:
+    say(f"  {kind} …")
+    command = [sys.executable, "-m", "benchmarks.speed.shards", kind, str(place)]
+    words = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     seconds, used = map(float, words[:2])
     say(f"  {seconds:.1f} s, {used:.2f} GB")
     return seconds, used

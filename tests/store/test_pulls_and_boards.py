@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from bot.store import board_table
 from bot.store.base import PlanRow, Pull
 
 
@@ -125,3 +127,24 @@ def test_where_a_morning_stands_is_what_was_decided_and_every_mark(store, on, at
     assert store.standing(on(22)) == (decided, {})
     store.set_plan([PlanRow("a*", {"stage": "act"}, on(1), "U1", at(9), "file")], origin="file")
     assert store.standing(on(23))[0] != decided
+
+
+def test_a_long_board_reads_as_one_that_was_kept_in_one_piece(store, on, monkeypatch):
+    """However long its rows are together: by itself, with others, whole or JSON already."""
+    monkeypatch.setattr(board_table, "MOST", 40)
+    monkeypatch.setattr(board_table, "_TOGETHER", 2)
+    rows = [{"row": number, "name": "å*piece 0"} for number in range(9)]
+    store.save_board("7d", on(23), iter(rows))
+    store.save_board("7d:google", on(23), [rows[0], *map(json.dumps, rows[1:])])
+    store.save_board("28d", on(23), rows[:1])
+    everything = {"7d": rows, "7d:google": rows, "28d": rows[:1]}
+    assert {name: store.board(name, on(23)) for name in everything} == everything
+    assert store.boards(("7d", "28d", "7d:"), on(23)) == everything
+    assert store.morning(on(23)).board("7d") == rows
+    with store._db.reading() as db:
+        assert len(db.tuples("SELECT 1 FROM boards")) > 9
+    assert {*store.standing(on(23))[1]} == {*everything}
+    store.save_board("7d", on(23), rows[:2])
+    assert store.board("7d", on(23)) == rows[:2]
+    store.drop_boards("7d", on(23))
+    assert store.boards(("7d", "7d:"), on(23)) == {}
