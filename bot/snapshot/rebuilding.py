@@ -26,7 +26,7 @@ from bot.domain.campaign_rows import CampaignRow
 from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.history import History, joined
 from bot.numbers.input.windows import WINDOWS, Window, parse_window
-from bot.numbers.metrics.board import Board, boards, records
+from bot.numbers.metrics.board import Board, boards_apart, records
 from bot.numbers.metrics.board_targets import TargetReading
 from bot.numbers.plan import Plan
 from bot.numbers.signals.delivery_calendar import ReportedDays, report_days
@@ -50,23 +50,30 @@ from bot.snapshot.trends import (
 from bot.store.codec import dump_rows
 
 FOUR = "28d"
+LITTLE = 1_000
+"""Campaigns under which packing costs more than it saves."""
 LATER = ("campaign_id", "label", "double_of")
 """Columns of a row that rest on all the other campaigns."""
 
 
 @dataclass(frozen=True)
 class Packed:
-    """A value in little memory, unpacked each time it is looked at."""
+    """A value in little memory, unpacked each time it is looked at; a small one as it is."""
 
     body: bytes
+    value: Any = None
 
     @classmethod
-    def of(cls, value: object) -> Packed:
-        """Pack it."""
+    def of(cls, value: object, campaigns: int) -> Packed:
+        """Pack it, if it is about many campaigns."""
+        if campaigns < LITTLE:
+            return cls(b"", value)
         return cls(zlib.compress(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), 1))
 
     def unpacked(self) -> Any:
         """As it was."""
+        if not self.body:
+            return self.value
         return pickle.loads(zlib.decompress(self.body))  # noqa: S301, ours
 
 
@@ -122,7 +129,7 @@ class MorningPart:
         context, as_of, numbers = material.context, material.as_of, material.numbers
         rulebook, recent = context.rulebook, material.recent
         packed, four = material.boards()
-        leads = leads_of(four, rulebook)
+        leads, size = leads_of(four, rulebook), len(recent.entities)
         window = Window.ending(as_of - timedelta(1), DAYS)
         drawn = DrawnDays(recent.within(window), leads, rulebook)
         history = material.known.history
@@ -130,11 +137,11 @@ class MorningPart:
                            as_of)  # fmt: skip
         return cls(
             packed,
-            Packed.of(recent),
-            Packed.of(names_of(material.recent_rows)),
+            Packed.of(recent, size),
+            Packed.of(names_of(material.recent_rows), size),
             leads,
-            Packed.of(_texts_by_entity(drawn.of_campaigns(four))),
-            Packed.of(late),
+            Packed.of(_texts_by_entity(drawn.of_campaigns(four)), size),
+            Packed.of(late, size),
             report_days(material.plan, numbers, as_of),
             FeedDays.of(numbers, history, as_of, context.settings.app.time_zone),
             paid_days(numbers, four, as_of),
@@ -194,11 +201,10 @@ class Material:
             self.numbers, self.as_of, metrics, self.plan, self.context.judges
         )
         four: tuple[CampaignRow, ...] = ()
-        for window in WINDOWS:
-            board = boards([window], reading, self.reach, {})[window]
+        for window, board in zip(WINDOWS, boards_apart(WINDOWS, reading, self.reach), strict=True):
             rows = records(board.rows)
             texts = {str(row["entity"]): _unfinished(row) for row in rows}
-            packed[window] = Packed.of((board.summed(), texts))
+            packed[window] = Packed.of((board.summed(), texts), len(rows))
             four = tuple(map(CampaignRow, rows)) if window == FOUR else four
         return packed, four
 
@@ -267,7 +273,7 @@ def put_together(
         pieces = [part.boards[window].unpacked() for part in parts]
         figures = of_board(Board.together([board for board, _ in pieces], doubled), reports)
         texts = {entity: text for _, texts in pieces for entity, text in texts.items()}
-        rows |= {(window, channel): Packed.of(written)
+        rows |= {(window, channel): Packed.of(written, len(written))
                  for channel, written in _by_channel(figures.rows, texts)}  # fmt: skip
         four = figures.rows if window == FOUR else four
         heads[window] = replace(figures, rows=())
@@ -317,4 +323,4 @@ def _trends(
         texts.setdefault(row.channel, []).extend(written.get(row.entity, ()))
     for series in late.told(groups, rows, context.rulebook):
         texts.setdefault(series.channel, []).append(_text(series))
-    return {channel: Packed.of(drawn) for channel, drawn in texts.items()}
+    return {channel: Packed.of(drawn, len(drawn)) for channel, drawn in texts.items()}

@@ -247,7 +247,10 @@ class CampaignSums(History):
 
     def sum(self, column: str, window: Window, beside: str = "") -> MetricSum:
         """As it was remembered."""
-        total = MetricSum.beside([sums[column, beside, window] for sums, _ in self.parts])
+        remembered = [sums[column, beside, window] for sums, _ in self.parts]
+        if len(remembered) == 1:  # in order already
+            return remembered[0]
+        total = MetricSum.beside(remembered)
         return MetricSum(total.amount[self.order], total.days[self.order])
 
     def newest(self, column: str, window: Window) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -227,7 +227,21 @@ def boards(
     """As `board` of each window; what they have in common is worked out once."""
     doubled = doubles_known(reading.visible) if doubled is None else doubled
     reached = reach_known(window_reach, reading.as_of)
-    return {window: _board(window, reading, reached, channel, doubled) for window in windows}
+    return {
+        window: _called(_board(window, reading, reached, channel), reading.plan, doubled)
+        for window in windows
+    }
+
+
+def boards_apart(
+    windows: Iterable[str], reading: TargetReading, window_reach: pd.DataFrame | None
+) -> Iterator[Board]:
+    """The same of some campaigns of many, one after the other: `Board.together` tells them apart.
+
+    Their `label` and `double_of` are empty, and an id may be another's, too.
+    """
+    reached = reach_known(window_reach, reading.as_of)
+    return (_board(window, reading, reached, None) for window in windows)
 
 
 def _board(
@@ -235,7 +249,6 @@ def _board(
     reading: TargetReading,
     reached: pd.DataFrame,
     channel: str | None,
-    doubled: Mapping[str, str],
 ) -> Board:
     as_of, metrics, visible = reading.as_of, reading.metrics, reading.visible
     now, before = parse_window(window, as_of)
@@ -245,7 +258,14 @@ def _board(
     history = snapshot.history()
     reach = (reach_of(reached, history, now), reach_of(reached, history, before))
     empty = Board(as_of, window, now, before, campaigns, metrics, history, reach)
-    return _filled(empty, reading, doubled)
+    return _filled(empty, reading)
+
+
+def _called(board: Board, plan: Plan, doubled: Mapping[str, str]) -> Board:
+    """With what each campaign is called among all of them."""
+    rows = _told_apart(board.rows, doubled)
+    rows = rows.assign(campaign_id=unique_ids(rows))
+    return replace(board, rows=call_by_census(rows, plan.census))
 
 
 def _known(visible: pd.DataFrame, now: Window, before: Window) -> KnownRows:
@@ -263,16 +283,14 @@ def _of_channel(
     return campaigns[campaigns["channel"] == match_channel(channel, spoken)]
 
 
-def _filled(board: Board, reading: TargetReading, doubled: Mapping[str, str]) -> Board:
-    campaigns = _told_apart(_in_order(board.rows), doubled)
+def _filled(board: Board, reading: TargetReading) -> Board:
+    campaigns = _in_order(board.rows).assign(label=None, double_of=None)
     entities = campaigns["entity"].to_numpy()
     parts = [
         measured(board._history, board.metrics, window, reach).reindex(entities).add_prefix(prefix)  # noqa: SLF001
         for prefix, window, reach in board._periods()  # noqa: SLF001
     ]
     parts.append(reading.of(campaigns))
-    campaigns = campaigns.assign(campaign_id=unique_ids(campaigns))
-    campaigns = call_by_census(campaigns, reading.plan.census)
     other_columns = [name for name in campaigns if name not in _FIRST and name not in _UNTOLD]
     descriptions = campaigns[[*_FIRST, *other_columns]].set_index("entity", drop=False)
     rows = pd.concat([descriptions, *parts], axis=1).reset_index(drop=True)
