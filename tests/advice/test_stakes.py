@@ -132,3 +132,14 @@ def test_what_only_a_detector_tells_has_no_range(
     left = dearer.evidence["auction"]["showings_left.now"]
     assert float(dearer.money_at_stake) == pytest.approx(6_300 * (1 - left), abs=0.01)
     assert (dearer.stake_low, dearer.stake_high) == (None, None)
+
+
+def test_money_beyond_both_budgets_is_one_piece_of_advice(
+    rulebook: Rulebook, campaign: Make, lately: Make, morning: date
+) -> None:
+    """What the platform may not spend says all that the plan's pace would: it is said once."""
+    plan = Plan((PlanEntry("*", stage="convert", pricing_model="CPA", monthly_budget=30_000.0),))
+    rows = lately(campaign("Fast"), 40, spend=2_500.0)
+    rules = [one.rule for one in advise(rows, morning, rulebook, plan).advice]
+    assert "always-month-overspent" in rules
+    assert "always-pace-over" not in rules
