@@ -69,6 +69,9 @@ SIGNS: Mapping[str, str] = {
     "misfit_cost": N_("Money a week where the message does not fit"),
     "quality_cost": N_("Money a week that goes with low quality scores"),
 }
+SHARES = {"month_used", "clicks_lost", "level_rate", "budget_change", "rate_left",
+          "showings_left", "audience_left"}  # fmt: skip
+"""Those of them that are told in per cent."""
 TURNS: Mapping[str, str] = {
     "bids_to_target": N_("no bid target any more"),
     "outage": N_("results counted again"),
@@ -264,7 +267,9 @@ class Certain:
             )  # fmt: skip
         sign = SIGNS.get(name)
         title = self.say(sign) if sign else self.phrases.title(name)
-        value = self.phrases.figure(reason.left, name, currency)
+        is_share = name in SHARES and reason.left is not None
+        value = (self.phrases.forms.percent(float(reason.left or 0.0)) if is_share
+                 else self.phrases.figure(reason.left, name, currency))  # fmt: skip
         text = N_("*How sure:* counted, not estimated. %(title)s: %(value)s.")
         return self.say(text, title=title, value=mark(value))
 

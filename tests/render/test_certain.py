@@ -86,6 +86,8 @@ def test_what_is_counted_is_said_to_be():
     late = card(("late_days.now >= threshold.late_days", 8.0))
     assert full("en", late) == ("How sure: counted, not estimated. Days the numbers are behind: 8.")
     assert short("nb", late) == "Hvor sikkert: telt, ikke anslått."
+    used = card(("month_used.now > threshold.month_used", 1.26))
+    assert full("en", used).endswith("used, as a share: 126 %.")
 
 
 def test_what_nobody_can_say_is_not_made_up():
