@@ -138,6 +138,7 @@ def _rows(dates: Dated, read: _Read, settings: ReadSettings) -> _Rows:
     _named_levels(texts, dates)
     columns: dict[str, object] = {"date": dates.days, "currency": amounts.codes, **texts, **values}
     frame = _normal(columns | pulled(table, texts["time_zone"]), table)
+    frame = meaning.with_none_counted(frame, table)
     warnings = (*result_notes, *budget_notes, *amounts.warnings)
     return _Rows(meaning.one_currency(frame, table.lines), values, texts["channel"], warnings)
 

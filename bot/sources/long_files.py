@@ -30,6 +30,7 @@ from bot.sources.given import ReadSettings
 from bot.sources.identity import reads_as_it_stands
 from bot.sources.layout import FIRST, LAST, Layout
 from bot.sources.limits import STANDARD, Limits
+from bot.sources.meaning import left_out
 from bot.sources.moved_rows import may_have_moved
 from bot.sources.packed import Opened
 from bot.sources.rows import Batch, TextRows
@@ -89,6 +90,7 @@ class Agreement:
         self.said = said if self.said is None else self.said
         _require(said == self.said and daily.details is None and daily.decimal == ".")
         _require(len(daily.frame) == len(table))  # no total, nothing added up
+        _require(not any(flags.any() for flags in left_out(table).values()))
         _require(all(map(_ISO.fullmatch, table.cells["date"].words)))
         self._look_at_names(table)
         self._look_at_numbers(table)

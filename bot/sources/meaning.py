@@ -246,9 +246,41 @@ def marked_none(table: TextTable) -> dict[str, Flags]:
         for name in MARKED.get(dialect, ())
         if (cells := table.cells.get(name)) is not None
     }
-    if dialect == "meta_ads" and table.has("results"):  # filled by what their indicator says
-        flags = dict.fromkeys(RESULTS, table.cells["results"].blank()) | flags
+    if dialect == "meta_ads" and table.has("results"):
+        flags = dict.fromkeys(RESULTS, _no_results(table)) | flags
     return flags
+
+
+def left_out(table: TextTable) -> dict[str, Flags]:
+    """By column the rows for which Meta wrote no cell: what that means the whole file says."""
+    return marked_none(table) if table.layout.dialect.name == "meta_ads" else {}
+
+
+def with_none_counted(frame: pd.DataFrame, table: TextTable) -> pd.DataFrame:
+    """Rows of Meta's with 0 where it left out an event of ads that were shown.
+
+    Meta writes no cell for what did not happen. So a blank is none of an event that the account
+    counts in this file; of Results, of what the campaign's other rows say they are, where the row's
+    own indicator is blank as well. An event that no row has stays missing: nobody counts it.
+    """
+    blanks = left_out(table)
+    if not blanks:
+        return frame
+    shown_rows = (frame["impressions"] > 0) | (frame["spend"] > 0)
+    account = [frame[name] for name in ("channel", "account_id")]
+    filled = {}
+    for name, blank in blanks.items():
+        of_whom = account if table.has(name) else [*account, frame["campaign_id"]]
+        counted = frame[name].notna().groupby(of_whom, dropna=False).transform("any")
+        filled[name] = frame[name].mask(blank & shown_rows & counted & frame[name].isna(), 0.0)
+    return frame.assign(**filled)
+
+
+def _no_results(table: TextTable) -> Flags:
+    """Rows that have neither results nor a word of what they would be."""
+    blank = table.cells["results"].blank()
+    indicator = table.cells.get("result_indicator")
+    return blank if indicator is None else blank & indicator.blank()
 
 
 def _dashes(cell: str) -> bool:

@@ -121,10 +121,7 @@ def test_ads_add_up_to_ad_sets_and_campaigns(read_text: Reading) -> None:
 
 
 def test_what_meta_leaves_blank_in_a_part_is_none(read_text: Reading) -> None:
-    """Meta writes no cell for an event that did not happen: 0 of a day on which others had some.
-
-    Of a day on which no part has any, and of a column that no row has, nothing is known.
-    """
+    """Meta writes no cell for what did not happen; of a column no row has nothing is known."""
     found = read_text(
         "Reporting starts,Reporting ends,Campaign name,Day,Age,Amount spent (NOK),Impressions,"
         "Link clicks,Results,Result indicator,Purchases conversion value,Landing page views",
@@ -140,12 +137,13 @@ def test_what_meta_leaves_blank_in_a_part_is_none(read_text: Reading) -> None:
         ),
     )
     totals = found.frame[["spend", "clicks", "conversions", "revenue"]].fillna(-1)
-    assert totals.to_numpy().tolist() == [[270.0, 71.0, 3.0, 2397.0], [130.0, 32.0, -1, -1]]
+    assert totals.to_numpy().tolist() == [[270.0, 71.0, 3.0, 2397.0], [130.0, 32.0, 0.0, 0.0]]
     assert found.details is not None
     ages = found.details[["detail_name", "clicks", "conversions", "revenue"]].fillna(-1)
     assert ages.to_numpy().tolist() == [
         ["18-24", 0.0, 0.0, 0.0], ["25-34", 41.0, 2.0, 1598.0], ["35-44", 30.0, 1.0, 799.0],
-        ["18-24", 12.0, -1, -1], ["25-34", 20.0, -1, -1]]  # fmt: skip
+        ["18-24", 12.0, 0.0, 0.0], ["25-34", 20.0, 0.0, 0.0]]  # fmt: skip
+    assert found.frame["landing_views"].isna().all()
     assert not any("no value" in warning for warning in found.warnings)
 
 

@@ -205,3 +205,37 @@ def test_a_time_on_every_date_is_said(read_text: Reading) -> None:
     found = read_text("date,channel,campaign,currency,spend", "2026-09-01 22:00,x,A,NOK,1.50")
     assert found.frame["date"].tolist() == [pd.Timestamp(2026, 9, 1)]
     assert any("22:00" in warning for warning in found.warnings)
+
+
+META = "Campaign name,Day,Amount spent (NOK),Impressions,Link clicks,Attribution setting,"
+
+
+def test_meta_writes_no_cell_for_what_did_not_happen(read_text):
+    """A day without a sale is 0 where the account counts sales: else a sale costs too little.
+
+    Where nothing was shown, and of what no row counts, nothing is known.
+    """
+    found = read_text(
+        META + "Purchases,Purchases conversion value,Leads",
+        "Sale,2026-11-01,500.00,9000,90,7-day click,1,900.00,",
+        "Sale,2026-11-02,500.00,9000,90,7-day click,,,",
+        "Sale,2026-11-03,0.00,0,,7-day click,,,",
+        "Other,2026-11-01,500.00,9000,,7-day click,,,",
+    )
+    read = found.frame[["clicks", "conversions", "revenue"]].fillna(-1).to_numpy().tolist()
+    assert read == [[90.0, 1.0, 900.0], [90.0, 0.0, 0.0], [-1, -1, -1], [0.0, 0.0, 0.0]]
+    assert found.frame["leads"].isna().all()
+
+
+def test_metas_results_are_none_where_their_indicator_is_blank_too(read_text):
+    """Meta writes neither a number nor a word; it is of what the campaign's other rows count."""
+    found = read_text(
+        META + "Results,Result indicator",
+        "Sale,2026-11-01,500.00,9000,90,7-day click,2,actions:offsite_conversion.fb_pixel_purchase",
+        "Sale,2026-11-02,500.00,9000,90,7-day click,,",
+        "Leads,2026-11-01,500.00,9000,90,7-day click,3,actions:onsite_conversion.lead_grouped",
+        "Leads,2026-11-02,500.00,9000,90,7-day click,,",
+        "Brand,2026-11-02,500.00,9000,90,7-day click,,",
+    )
+    read = found.frame[["conversions", "leads"]].fillna(-1).to_numpy().tolist()
+    assert read == [[2.0, -1], [0.0, -1], [-1, 3.0], [-1, 0.0], [-1, -1]]

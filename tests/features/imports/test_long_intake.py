@@ -203,3 +203,14 @@ def test_a_refused_file_leaves_nothing(tmp_path: Path) -> None:
 def test_no_mark_of_what_is_missing_begins_with_a_digit() -> None:
     """A cell that begins with a digit is never taken for a missing one."""
     assert not any(mark[:1].isdigit() for mark in headings().missing)
+
+
+def test_what_meta_leaves_out_only_the_whole_file_explains(tmp_path: Path) -> None:
+    """A blank is none where the account counts such an event, which another part may show."""
+    heads = HEADS.replace("spend", "amount spent").replace("clicks", "link clicks")
+    table = [[*row[:9], *(row[9:] if place < 12 else ("", ""))]
+             for place, row in enumerate(plain(5, 9))]  # fmt: skip
+    found = both(written(tmp_path / "meta.csv", table, heads))
+    assert found.parts is None
+    assert isinstance(found.whole, ReadFile)
+    assert (found.whole.frame["conversions"] == 0).sum() == 33
