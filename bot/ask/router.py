@@ -47,6 +47,11 @@ def _digest(context: Context, question: Question, asker: Asker, as_of: date) -> 
     return Reply(message.text, message.blocks)
 
 
+def _channel(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
+    answer = channel.channel_answer if question.subject else comparing.overview_answer
+    return answer(context, question, asker, as_of)
+
+
 def _help(context: Context, _question: Question, asker: Asker, as_of: date) -> Reply:
     return listing.help_(context, asker, as_of)
 
@@ -57,7 +62,7 @@ def _advice(context: Context, question: Question, asker: Asker, as_of: date) -> 
 
 ANSWERS: Mapping[str, Answer] = {
     "help": _help,
-    "channel": channel.channel_answer,
+    "channel": _channel,
     "campaign": campaign.answer,
     "stage": groups.stage,
     "pricing": groups.pricing,

@@ -13,11 +13,10 @@ from bot.settings.models import (
     Settings,
     Slack,
     SourceSettings,
-    Tokens,
     Who,
 )
 from bot.settings.reading import DEFAULT_FILE, SettingsProblems, read
-from bot.settings.secret_files import add_env_file
+from bot.settings.secret_files import Tokens, add_env_file
 
 __all__ = [
     "DEFAULT_FILE",

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.domain.slack_ids import is_slack_id, is_team
 from bot.kinds import KINDS, kinds
@@ -20,6 +20,12 @@ STAGES = ("reach", "act", "convert", "engage")
 PRICING_MODELS = ("CPM", "CPC", "CPL", "CPA")
 BILLED_BY = ("cpm", "cpc", "cpl", "cpa")
 NORWEGIAN = {"no", "nb_no", "nb-no", "norsk", "bokmål", "norwegian"}
+
+
+class Section(BaseModel):
+    """A part of perfbot.toml: unknown keys are refused, nothing changes once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def languages() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from bot.errors import SettingsError
 from bot.kinds import WRITERS
@@ -27,6 +27,7 @@ from bot.settings.fields import (
     Member,
     Pattern,
     PricingModel,
+    Section,
     Share,
     SlackChannel,
     SlackMode,
@@ -37,14 +38,9 @@ from bot.settings.fields import (
     Workspace,
     Zone,
 )
+from bot.settings.secret_files import Tokens
 
 LEAST_MESSAGES, LEAST_NUMBERS = 90, 400  # days
-
-
-class Section(BaseModel):
-    """A part of perfbot.toml: unknown keys are refused, nothing changes once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class App(Section):
@@ -295,43 +291,6 @@ class Retention(Section):
                 "read. Keep more, or 0 for all."
             )
         return self
-
-
-class Tokens(Section):
-    """What Slack gave us, from the environment; printed as stars.
-
-    Attributes:
-        client_id, client_secret: Of the app, where other workspaces may install it.
-        token_key: What their tokens are sealed with (`bot.slack.vault`).
-    """
-
-    bot: SecretStr | None = None
-    app: SecretStr | None = None
-    signing_secret: SecretStr | None = None
-    client_id: str | None = None
-    client_secret: SecretStr | None = None
-    token_key: SecretStr | None = None
-    api_url: str | None = None
-
-    @property
-    def several(self) -> bool:
-        """Whether workspaces install it by themselves."""
-        return self.client_id is not None
-
-    def missing(self, mode: str) -> list[str]:
-        """Names of the variables `mode` (socket or http) cannot do without."""
-        needed: dict[str, object] = {"SLACK_BOT_TOKEN": self.bot}
-        if self.several:
-            needed = {
-                "SLACK_CLIENT_SECRET": self.client_secret,
-                "PERFBOT_TOKEN_KEY": self.token_key,
-            }
-        needed |= (
-            {"SLACK_APP_TOKEN": self.app}
-            if mode == "socket"
-            else {"SLACK_SIGNING_SECRET": self.signing_secret}
-        )
-        return [name for name, value in needed.items() if value is None]
 
 
 class Settings(Section):

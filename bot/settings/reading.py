@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from bot.errors import Problems, SettingsError
 from bot.kinds import variables
 from bot.settings import models
-from bot.settings.fields import PRICING_MODELS, STAGES, near
+from bot.settings.fields import PRICING_MODELS, STAGES, Section, near
 from bot.settings.models import Settings
 from bot.settings.secret_files import SECRET_KEY, SECRET_VALUE, secret_file, why
 
@@ -66,7 +66,7 @@ def _table(name: str, *, array: bool, arrays: Counter[str]) -> Place:
     return tuple(parts)
 
 
-SECTIONS: dict[str, type[models.Section]] = {
+SECTIONS: dict[str, type[Section]] = {
     "app": models.App,
     "sources": models.SourceSettings,
     "accounts": models.AccountSettings,

@@ -9,11 +9,50 @@ from io import StringIO
 from pathlib import Path
 
 from dotenv import dotenv_values
+from pydantic import SecretStr
 
 from bot.errors import SettingsError
+from bot.settings.fields import Section
 
 SECRET_VALUE = re.compile(r"xox[a-z][-.]|xapp-|://[^/\s:@]+:[^/\s@]+@")
 SECRET_KEY = re.compile(r"token|secret|password|passwd|api_?key", re.IGNORECASE)
+
+
+class Tokens(Section):
+    """What Slack gave us, from the environment; printed as stars.
+
+    Attributes:
+        client_id, client_secret: Of the app, where other workspaces may install it.
+        token_key: What their tokens are sealed with (`bot.slack.vault`).
+    """
+
+    bot: SecretStr | None = None
+    app: SecretStr | None = None
+    signing_secret: SecretStr | None = None
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    token_key: SecretStr | None = None
+    api_url: str | None = None
+
+    @property
+    def several(self) -> bool:
+        """Whether workspaces install it by themselves."""
+        return self.client_id is not None
+
+    def missing(self, mode: str) -> list[str]:
+        """Names of the variables `mode` (socket or http) cannot do without."""
+        needed: dict[str, object] = {"SLACK_BOT_TOKEN": self.bot}
+        if self.several:
+            needed = {
+                "SLACK_CLIENT_SECRET": self.client_secret,
+                "PERFBOT_TOKEN_KEY": self.token_key,
+            }
+        needed |= (
+            {"SLACK_APP_TOKEN": self.app}
+            if mode == "socket"
+            else {"SLACK_SIGNING_SECRET": self.signing_secret}
+        )
+        return [name for name, value in needed.items() if value is None]
 
 
 def secret_file(file: Path) -> dict[str, str]:

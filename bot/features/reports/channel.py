@@ -1,7 +1,4 @@
-"""`/perf channel NAME [WINDOW]`.
-
-`/perf channel [METRIC] [WINDOW]`: every channel, by spend or by the number asked about.
-"""
+"""`/perf channel NAME [WINDOW]`, and any other group of campaigns told together."""
 
 from __future__ import annotations
 
@@ -24,22 +21,18 @@ from bot.features.parts.figures_shown import (
     charts,
     doubles_of,
     exact_figures,
-    figure,
-    holes_of,
     late,
 )
 from bot.features.parts.reporting import rates_of, shown
 from bot.numbers.decompose.chains import CHAINS
 from bot.numbers.plan import Plan
 from bot.question.grammar import Question, as_subject
-from bot.render.values.answers import ChannelLine, ChannelsAnswer, MetricFigure, Uncounted
+from bot.render.values.answers import Uncounted
 from bot.render.values.news import Credit
 from bot.render.values.templates import (
     CampaignLine,
     ChannelAnswer,
     DoubleTraffic,
-    Late,
-    Option,
     SpendMoved,
     Trend,
 )
@@ -48,107 +41,10 @@ from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
 from bot.snapshot.evaluation import JudgedMorning, ids_of
-from bot.snapshot.naming import NEAREST, find_channel, no_numbers, title
+from bot.snapshot.naming import find_channel, title
 from bot.snapshot.standing import verdict
 from bot.snapshot.trends import DAYS, drawable, likely
 from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of
-
-
-def overview_answer(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
-    """The channels side by side.
-
-    Raises:
-        UnknownName: No such window.
-        NoNumbers: Nothing in these days.
-    """
-    if not boards.figures(context, as_of, "28d").channels:
-        raise no_numbers(context, as_of)
-    figures = shown(context, boards.figures(context, as_of, question.span(WINDOW)))
-    if blank(_channels_of(figures)):
-        raise absent(context, figures)
-    metric_known = question.metric in context.rulebook.metrics
-    metric = question.metric if metric_known else "spend"
-    missing = late(context, figures, figures.channels)
-    build_reply = partial(_overview_headline, context, figures, metric, asker, missing)
-    return again(
-        context, _asks(metric, figures.window), asker, (Same(figures), missing), build_reply
-    )
-
-
-def _channels_of(figures: Figures) -> list[GroupRow]:
-    return [row for row in figures.groups("channel") if row.group]
-
-
-def _asks(metric: str, window: str) -> str:
-    return f"channel {metric} {window}" if metric != "spend" else f"channel {window}"
-
-
-def _overview_headline(
-    context: Context, figures: Figures, metric: str, asker: Asker, missing: tuple[Late, ...]
-) -> Reply:
-    definition = context.rulebook.metrics[metric]
-    adds = definition.kind == "sum" and definition.unit in {"count", "money"}
-    ordered = _ordered(
-        _channels_of(figures), metric, best_low=not adds and definition.better == "lower"
-    )
-    window = figures.window
-    channels_answer = ChannelsAnswer(
-        asked=_asks(metric, window),
-        window=window,
-        since=figures.now.since,
-        until=figures.now.until,
-        metric=metric,
-        adds=adds,
-        lines=tuple(_line(context, figures, row, metric) for row in ordered),
-        totals=_totals(context, figures, metric) if adds else (),
-        options=tuple(_option(row, window) for row in ordered[:NEAREST]),
-        longer=_asks(metric, "28d") if window != "28d" else "",
-        late=missing,
-        holes=holes_of(figures, figures.channels),
-        before_days=figures.compared,
-        rates=rates_of(context, figures),
-    )
-    message = context.renderer(asker.language).render("channels", answer=channels_answer)
-    return Reply(message.text, message.blocks)
-
-
-def _ordered(totals: list[GroupRow], metric: str, *, best_low: bool) -> list[GroupRow]:
-    """The best or the most first, those without the number last, then by spend."""
-
-    def place(row: GroupRow) -> tuple[bool, float, float]:
-        value = row.now(metric)
-        return value is None, (value or 0.0) * (1 if best_low else -1), -spend(row)
-
-    return sorted(totals, key=place)
-
-
-def _line(context: Context, figures: Figures, total: GroupRow, metric: str) -> ChannelLine:
-    rows = [row for row in figures.of_channel(str(total.group)) if row.currency == total.currency]
-    head = head_metric(total, rows, context.rulebook)
-    asked_figure = None if metric == "spend" else figure(total, metric, context.rulebook.metrics)
-    return ChannelLine(
-        title(str(total.group)),
-        total.now("spend"),
-        total.currency,
-        kpi(total, head, context.rulebook, blended_target(rows, head)),
-        asked_figure,
-    )
-
-
-def _totals(context: Context, figures: Figures, metric: str) -> tuple[MetricFigure, ...]:
-    """The sum over all channels; of what is no money over the currencies too."""
-    rows = sorted(figures.groups("currency"), key=spend, reverse=True)
-    sums = [figure(row, metric, context.rulebook.metrics) for row in rows]
-    known_sums = [total for total in sums if total.now is not None]
-    if not known_sums or known_sums[0].currency is not None:
-        return tuple(known_sums)
-    return (MetricFigure(metric, sum(total.now or 0.0 for total in known_sums)),)
-
-
-def _option(row: GroupRow, window: str) -> Option:
-    channel = str(row.group)
-    return Option(title(channel), f"channel {as_subject(channel)} {window}")
-
 
 WINDOW = "7d"
 ROUNDING = 0.005  # a share of the spend nobody sees in figures as they are read
@@ -177,8 +73,6 @@ def channel_answer(context: Context, question: Question, asker: Asker, as_of: da
         UnknownName: No such channel or window.
         NoNumbers: Nothing in these days.
     """
-    if not question.subject:
-        return overview_answer(context, question, asker, as_of)
     channel = find_channel(context, question.subject, as_of, question.when)
     boards.read_together(context, as_of, question.span(WINDOW), channel)
     figures = boards.figures(context, as_of, question.span(WINDOW), channel)

@@ -1,4 +1,7 @@
-"""`/perf compare A and B`: two channels or campaigns side by side."""
+"""`/perf compare A and B`: two channels or campaigns side by side.
+
+`/perf channel [METRIC] [WINDOW]`: every channel, by spend or by the number asked about.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,22 @@ from functools import partial
 
 from bot.context.answer_cache import Same
 from bot.context.context import Context
-from bot.domain.campaign_rows import BoardRow, CampaignRow, spend
+from bot.domain.campaign_rows import BoardRow, CampaignRow, GroupRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
 from bot.features.explain.change import find
 from bot.features.explain.decomposition import About
-from bot.features.parts.figures_shown import FIRST, absent, blank, holes_of, late
+from bot.features.parts.figures_shown import FIRST, absent, blank, figure, holes_of, late
 from bot.features.parts.reporting import rates_of, shown
 from bot.features.reports import campaign, channel
 from bot.features.reports.channel import WINDOW, uncounted_in
-from bot.question.grammar import Question, subjects
-from bot.render.values.templates import CompareAnswer, Compared, Late, MetricFigure
+from bot.question.grammar import Question, as_subject, subjects
+from bot.render.values.answers import ChannelLine, ChannelsAnswer
+from bot.render.values.templates import CompareAnswer, Compared, Late, MetricFigure, Option
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
-from bot.snapshot.naming import no_numbers
+from bot.snapshot.naming import NEAREST, no_numbers, title
 from bot.snapshot.verdicts import blended_target, head_metric, kpi
 
 MOST = 12
@@ -174,3 +178,99 @@ def _metrics(context: Context, sides: list[Compared]) -> tuple[str, ...]:
     return tuple(
         name for name in shared_metrics if name in {*keep, *shared_metrics[: MOST - len(keep)]}
     )
+
+
+def overview_answer(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
+    """The channels side by side.
+
+    Raises:
+        UnknownName: No such window.
+        NoNumbers: Nothing in these days.
+    """
+    if not boards.figures(context, as_of, "28d").channels:
+        raise no_numbers(context, as_of)
+    figures = shown(context, boards.figures(context, as_of, question.span(WINDOW)))
+    if blank(_channels_of(figures)):
+        raise absent(context, figures)
+    metric_known = question.metric in context.rulebook.metrics
+    metric = question.metric if metric_known else "spend"
+    missing = late(context, figures, figures.channels)
+    build_reply = partial(_overview_headline, context, figures, metric, asker, missing)
+    return again(
+        context, _asks(metric, figures.window), asker, (Same(figures), missing), build_reply
+    )
+
+
+def _channels_of(figures: Figures) -> list[GroupRow]:
+    return [row for row in figures.groups("channel") if row.group]
+
+
+def _asks(metric: str, window: str) -> str:
+    return f"channel {metric} {window}" if metric != "spend" else f"channel {window}"
+
+
+def _overview_headline(
+    context: Context, figures: Figures, metric: str, asker: Asker, missing: tuple[Late, ...]
+) -> Reply:
+    definition = context.rulebook.metrics[metric]
+    adds = definition.kind == "sum" and definition.unit in {"count", "money"}
+    ordered = _ordered(
+        _channels_of(figures), metric, best_low=not adds and definition.better == "lower"
+    )
+    window = figures.window
+    channels_answer = ChannelsAnswer(
+        asked=_asks(metric, window),
+        window=window,
+        since=figures.now.since,
+        until=figures.now.until,
+        metric=metric,
+        adds=adds,
+        lines=tuple(_line(context, figures, row, metric) for row in ordered),
+        totals=_totals(context, figures, metric) if adds else (),
+        options=tuple(_option(row, window) for row in ordered[:NEAREST]),
+        longer=_asks(metric, "28d") if window != "28d" else "",
+        late=missing,
+        holes=holes_of(figures, figures.channels),
+        before_days=figures.compared,
+        rates=rates_of(context, figures),
+    )
+    message = context.renderer(asker.language).render("channels", answer=channels_answer)
+    return Reply(message.text, message.blocks)
+
+
+def _ordered(totals: list[GroupRow], metric: str, *, best_low: bool) -> list[GroupRow]:
+    """The best or the most first, those without the number last, then by spend."""
+
+    def place(row: GroupRow) -> tuple[bool, float, float]:
+        value = row.now(metric)
+        return value is None, (value or 0.0) * (1 if best_low else -1), -spend(row)
+
+    return sorted(totals, key=place)
+
+
+def _line(context: Context, figures: Figures, total: GroupRow, metric: str) -> ChannelLine:
+    rows = [row for row in figures.of_channel(str(total.group)) if row.currency == total.currency]
+    head = head_metric(total, rows, context.rulebook)
+    asked_figure = None if metric == "spend" else figure(total, metric, context.rulebook.metrics)
+    return ChannelLine(
+        title(str(total.group)),
+        total.now("spend"),
+        total.currency,
+        kpi(total, head, context.rulebook, blended_target(rows, head)),
+        asked_figure,
+    )
+
+
+def _totals(context: Context, figures: Figures, metric: str) -> tuple[MetricFigure, ...]:
+    """The sum over all channels; of what is no money over the currencies too."""
+    rows = sorted(figures.groups("currency"), key=spend, reverse=True)
+    sums = [figure(row, metric, context.rulebook.metrics) for row in rows]
+    known_sums = [total for total in sums if total.now is not None]
+    if not known_sums or known_sums[0].currency is not None:
+        return tuple(known_sums)
+    return (MetricFigure(metric, sum(total.now or 0.0 for total in known_sums)),)
+
+
+def _option(row: GroupRow, window: str) -> Option:
+    channel = str(row.group)
+    return Option(title(channel), f"channel {as_subject(channel)} {window}")
