@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -124,3 +125,15 @@ def test_json_holds_plain_values_only(rulebook):
     for one in found:
         told = json.loads(json.dumps(one.to_json(), allow_nan=False))
         assert set(told) == {"rule", "verdict", "guard", "lines", "numbers"}
+
+
+def test_what_another_piece_of_the_day_says_is_held_back_with_its_numbers(rulebook):
+    """A rule that speaks and is in no piece of advice was told with others: once a day."""
+    facts, told, found = asked(days(40, 1.0), rulebook)
+    speaking = [one.rule for one in found if one.verdict == "speaks"]
+    assert speaking
+    unsaid = replace(told, advice=(), held_back=())
+    for one in why_not(facts, facts.history.entities[0], unsaid, speaking):
+        assert (one.verdict, one.guard) == ("held_back", "one_a_day")
+        assert one.lines
+        assert set(one.rule.reads) <= set(one.numbers)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.details import market
+from bot.advice.details.creatives import CreativeBars, tired_ads
 from bot.advice.details.detail_panel import CampaignNorm, panel_of
 from bot.advice.details.discoveries import discovered, shrunk, unlikely
 from bot.advice.details.judging import judged_level, parts_of
@@ -89,6 +90,16 @@ def test_a_tired_ad_is_one_whose_own_showings_tire_it():
     assert len(tired) >= 10
     assert truth["sound"].iloc[tired].mean() <= 0.05
     assert (found.table["change"][tired] <= -0.2).all()
+
+
+def test_an_ad_that_surely_fell_but_not_by_enough_is_not_tired():
+    """A fall must be sure, and as large as is asked for; one alone says nothing."""
+    scene = market.ads(5, campaigns=30)
+    panel = panel_of(scene.rows, market.AS_OF, norms(scene))
+    little, much = (tired_ads(panel, CreativeBars(sound=0.05, fallen=at)) for at in (0.1, 0.5))
+    between = little.tired & (little.change > -0.5)
+    assert between.sum() >= 5
+    assert not (much.tired & (much.change > -0.5)).any()
 
 
 def test_the_ad_to_repeat_really_costs_less():
