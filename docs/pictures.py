@@ -1,17 +1,20 @@
 """`python -m docs.pictures`: takes the pictures of README and guide anew, in a real browser.
 
 The README's come from the demo, the guide's from the run of the working week (tests/e2e/week):
-`python -m docs.pictures week` takes over those the last run left, `… demo` takes the README's.
+`python -m docs.pictures week` takes over those the last run left, `… demo` takes the README's,
+`… starting` those of docs/starting.md, from a newcomer's first minutes (docs/starting.py).
 Needs Chromium (PERFBOT_BROWSER, or on the path). Seed and morning are fixed, so that pictures
 change only when what people see does.
 """
 
 from __future__ import annotations
 
+import html
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -20,7 +23,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from docs.starting import beginner
 
 HERE = Path(__file__).parent / "pictures"
 WEEK = Path(__file__).parents[1] / "artefacts" / "week"
@@ -133,6 +138,67 @@ def from_the_demo() -> None:
         shrink(HERE / name, HERE / name)
 
 
+TERMINAL = """<body style="margin:0;padding:18px;background:#e9ecef;display:inline-block">
+<div style="background:#1d1f21;border-radius:9px;padding:14px 18px;box-shadow:0 3px 10px #0004">
+<div style="color:#888;font:13px sans-serif;padding-bottom:9px">{title}</div>
+<pre style="margin:0;max-width:112ch;white-space:pre-wrap;color:#e4e4e4;
+font:13px/1.42 'DejaVu Sans Mono',monospace">{text}</pre>
+</div></body>"""
+ASKED_UNTIL, PLAN_UNTIL = "Time zone of your mornings", "The first digest:"
+
+
+def from_the_start() -> None:
+    """docs/starting.md's pictures: what the terminal shows, and the first answer in Slack."""
+    browser_path = os.environ.get("PERFBOT_BROWSER") or shutil.which("chromium")
+    with (
+        tempfile.TemporaryDirectory(prefix="perfbot-first-") as folder,
+        beginner(Path(folder)) as person,
+        sync_playwright() as play,
+    ):
+        shown = person.init()
+        person.give_slack()
+        doctor = person.doctor()
+        browser = play.chromium.launch(executable_path=browser_path, args=SWITCHES)
+        page = browser.new_page(viewport={"width": 1180, "height": 900}, device_scale_factor=1)
+        for name, text in _terminals(shown, doctor).items():
+            title = "perfbot doctor" if name == "start-doctor.png" else "perfbot init"
+            page.set_content(TERMINAL.format(title=title, text=html.escape(text)))
+            page.locator("body").screenshot(path=HERE / name)
+        with person.running():
+            _first_answer(browser, person.workspace.url, f"/perf channel google {person.span}")
+        browser.close()
+    for name in (*_terminals("", ""), "start-slack.png"):
+        shrink(HERE / name, HERE / name)
+
+
+def _terminals(shown: str, doctor: str) -> dict[str, str]:
+    """The run of init in two pieces, its digest's head among them, and the doctor's findings."""
+    asked, _, after = shown.partition(ASKED_UNTIL)
+    zone, _, pulled = after.partition("\n")
+    plan, _, digest = pulled.partition(PLAN_UNTIL)
+    first_card = digest.partition("\n\n  │ 2.")[0].strip("\n")
+    return {
+        "start-asked.png": f"$ perfbot init\n{asked}{ASKED_UNTIL}{zone}",
+        "start-plan.png": plan.strip("\n"),
+        "start-digest.png": f"{PLAN_UNTIL}\n\n{first_card}",
+        "start-doctor.png": f"$ perfbot doctor\n{doctor}".strip("\n"),
+    }
+
+
+def _first_answer(browser: Browser, address: str, question: str) -> None:
+    page = browser.new_page(viewport={"width": 1180, "height": 860})
+    page.goto(address)
+    page.locator("[contenteditable], textarea").first.click()
+    page.keyboard.type(question)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    answer = page.get_by_text("Share in channel").first
+    answer.wait_for(timeout=90_000)
+    answer.scroll_into_view_if_needed()
+    page.wait_for_timeout(800)
+    page.screenshot(path=HERE / "start-slack.png")
+
+
 def main() -> None:
     (wanted,) = sys.argv[1:] or ["all"]
     if wanted == "all":
@@ -141,6 +207,8 @@ def main() -> None:
         from_the_demo()
     if wanted in {"all", "week"}:
         from_the_week()
+    if wanted in {"all", "starting"}:
+        from_the_start()
 
 
 if __name__ == "__main__":

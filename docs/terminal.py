@@ -44,14 +44,14 @@ TELLING: Mapping[str, Telling] = {
         "Asks what you have (Google Ads, Meta, a warehouse, files), says where each key is found,"
         " tests each connection, lists the accounts, pulls 60 days, proposes what each campaign is"
         " for and shows the first digest. Known and guessed are told apart; guesses are written"
-        " switched off. Keys go into `.env`, which only you may read. Run again it adds what is"
-        " new, and changes nothing that is there. With `--answers` they stand in a TOML file:"
+        " switched off. Keys go into `.env`, which only you may read. Run again it goes on"
+        " where it was cut off, adds what is new, and changes nothing that is there. With `--answers` they stand in a TOML file:"
         ' `have = ["google"]`, and under `[google]` its `manager`, its `accounts` and keys that are'
         " not in the environment. Of a warehouse it asks only the address: it looks through the"
         " schemas, recognises dbt's ad_reporting and raw tables of Fivetran and Airbyte, and tries"
         ' each; `read = ["google_ads"]` under `[warehouse]` chooses, or `table`, or `raw_schema`.',
         shown=("init", "init --yes", "init --answers answers.toml"),
-        see=("../sources.md", "pull.md", "doctor.md", "../settings.md"),
+        see=("../starting.md", "../sources.md", "pull.md", "doctor.md", "../settings.md"),
     ),
     "run": Telling(
         "How do I start it?",

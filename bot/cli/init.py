@@ -69,7 +69,7 @@ def init_command(*, yes: bool, file: Path | None, db: str | None, config: str | 
         fine = setup.pull(parts)
     setup.show_plan()
     with writing(db, config or DEFAULT_FILE) as parts:
-        _show(parts, setup.known_on)
+        _show(parts, setup)
     said("")
     said(Sentence(NEXT_YEAR if setup.is_begun else NEXT))
     return 0 if fine else 1
@@ -249,7 +249,7 @@ def _bar(source: Any) -> Iterator[Any]:
         yield source.watched(watch)
 
 
-def _show(parts: CommandParts, known_on: date) -> None:
+def _show(parts: CommandParts, setup: Setup) -> None:
     """The first digest, where there are numbers.
 
     Of the morning after the newest day, or of the one on which the newest numbers became known:
@@ -257,10 +257,13 @@ def _show(parts: CommandParts, known_on: date) -> None:
     """
     last_day = parts.store.last_day()
     if last_day is None:
-        said(Sentence("No numbers yet. Put exports in the folder, if none is there, and run "
-                      "perfbot pull."))  # fmt: skip
+        waiting = (
+            "No numbers yet. Put exports in the folder, if none is there, and run perfbot pull."
+        )
+        idle = "No numbers yet: nothing ran in these accounts in 60 days. perfbot pull looks again."
+        said(Sentence(idle if setup.is_begun else waiting))
         return
-    day = max(min(last_day, now().date()) + timedelta(days=1), known_on)
+    day = max(min(last_day, now().date()) + timedelta(days=1), setup.known_on)
     plan.load(parts.store, parts.settings, today=day, at=now())
     boards.rebuild(parts.context, day)
     renderer = parts.context.renderer(parts.settings.app.language)

@@ -136,7 +136,10 @@ class SourcesAsked:
         }
         accounts = self._tested(source_kind, settings, keys)
         if accounts:
-            settings["accounts"] = self._chosen(source_kind, accounts)
+            settings["accounts"] = ids = self._chosen(source_kind, accounts)
+            keys_chosen = {account_key(account_id) for account_id in ids}
+            used = [a for a in accounts if not ids or account_key(a.account_id) in keys_chosen]
+            self.zone = self.zone or used[0].time_zone
         self.secrets |= keys
         self.entries[source_kind.name] = source_text(source_kind.name, source_kind.kind, settings)
 
@@ -213,7 +216,6 @@ class SourcesAsked:
         rows = [[a.account_id, a.name, a.currency or "–", a.time_zone] for a in accounts]
         heads = ("Account", "Name", "Currency", "Time zone")
         said(table([in_words(head) for head in heads], rows))
-        self.zone = self.zone or accounts[0].time_zone
         return accounts
 
     def _chosen(self, source_kind: KindAsked, accounts: Sequence[AdAccount]) -> list[str]:

@@ -237,7 +237,7 @@ def test_it_is_all_said_in_norwegian_where_that_is_wanted(perfbot, servers):
     for words in (
         "✔ Meta svarer. Den når:", "Tidssone", "✔ 1 nøkkel ligger i .env",
         "✔ meta 1000200030004001: 420 rader til og med", "optimaliseringsmål REACH",
-        "perfbot.toml: 1 kilde og 8 oppføringer i planen lagt til.", "Den første oppsummeringen:",
+        "perfbot.toml: 1 kilde og 8 oppføringer i planen lagt til.", "Det første sammendraget:",
         "God morgen", "Videre: perfbot pull henter året",
     ):  # fmt: skip
         assert words in outcome.out, words
@@ -246,7 +246,7 @@ def test_it_is_all_said_in_norwegian_where_that_is_wanted(perfbot, servers):
     assert "# Hva kampanjene er til for." in text
     doctor = perfbot("doctor").out
     assert "✔ Kilden meta ble spurt og når Fjord & Fell NOK (1000200030004001)" in doctor
-    assert "Neste steg: Ingen kanal abonnerer på oppsummeringen" in doctor
+    assert "Neste steg: Ingen kanal abonnerer på sammendraget" in doctor
     assert " is " not in doctor + outcome.out
 
 
@@ -297,3 +297,25 @@ def test_an_answer_that_cannot_be_is_said_before_anything_is_written(perfbot, li
     assert outcome.code == 2
     assert words in outcome.err
     assert not Path("perfbot.toml").exists()
+
+
+class Unused(World):
+    """Accounts in which nothing was ever set up."""
+
+    def campaigns(self, _account):
+        return ()
+
+
+def test_an_account_without_campaigns_is_a_sentence_with_the_way_out(perfbot, monkeypatch):
+    """By name, from init and from every pull; nothing is called wrong, and nothing is advised."""
+    with meta(Unused(datetime.now(UTC), days=70)) as server:
+        monkeypatch.setenv("META_ADS_GRAPH_URL", server.url)
+        monkeypatch.setenv("META_ADS_ACCESS_TOKEN", server.access_token)
+        Path("answers.toml").write_text('have = ["meta"]\n', encoding="utf-8")
+        first = perfbot("init", "--answers", "answers.toml")
+        pulled = perfbot("pull")
+    assert (first.code, pulled.code) == (0, 0)
+    words = "Fjord & Fell NOK (1000200030004001) has no campaigns. If it should have some, they are"
+    assert f"· {words}" in first.out
+    assert f"meta: {words}" in pulled.err
+    assert "nothing ran in these accounts" in first.out

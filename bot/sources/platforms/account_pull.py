@@ -112,6 +112,7 @@ def _described(
     return table.fillna(dict.fromkeys(counted, 0.0))
 
 
+COUNTED = timedelta(hours=3)  # after midnight, until a platform has counted the day before
 FIRST_DETAILS = 28  # days of details of an account nobody pulled before
 WINDOWS = (7, 28)  # days whose reach is asked for as a whole: it cannot be added up
 PIECE = 100_000
@@ -192,7 +193,7 @@ class PulledAccount:
             rows.of(newest),
             self.now,
             (AccountPull(account.account_id, (client.channel,), ok=True, until=until),),
-            below.notes,
+            (*self._emptiness(facts), *below.notes),
             seen={account.account_id: f"{begin}..{until}"} | {ledger_key(account): ledger.text()},
             campaigns=tuple(facts),
             changes=tuple(changes),
@@ -201,6 +202,16 @@ class PulledAccount:
             detail_spans=below.spans,
             earlier=rows.each(earlier),
         )
+
+    def _emptiness(self, facts: Sequence[CampaignFacts]) -> Iterator[Sentence]:
+        """An account in which nothing was ever set up answers as one that is mistyped would."""
+        if not facts:
+            yield Sentence(
+                "%(account)s (%(id)s) has no campaigns. If it should have some, they are in "
+                "another account: perfbot init lists those this sign-in reaches.",
+                account=self.account.name,
+                id=self.account.account_id,
+            )
 
     def _detailed(self, since: date, until: date) -> tuple[date, date] | None:
         """The days whose details are asked for: more the first time, for there are none yet."""
@@ -213,6 +224,13 @@ class PulledAccount:
 
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
+
+    def known_on(self) -> date:
+        """The morning from which the numbers count as known.
+
+        Until a platform has counted the day before, the account's morning is still yesterday's.
+        """
+        return (self.now - COUNTED).astimezone(self.zone).date()
 
     def _remembered(self) -> date:
         """The first day of which is known what was changed."""
@@ -299,7 +317,7 @@ class _Rows:
             time_zone=account.time_zone,
             source=source.name,
             pulled_at=pd.Timestamp(self.of_account.now).tz_localize(None),
-            pulled_on=pd.Timestamp(self.of_account.today()),
+            pulled_on=pd.Timestamp(self.of_account.known_on()),
         )
 
     def _of_campaigns(self, ids: pd.Series) -> dict[str, pd.Series]:

@@ -18,12 +18,11 @@ from bot.numbers.input.daily import normalise
 from bot.numbers.input.names import account_key
 from bot.sentences import Sentence
 from bot.sources.base import AccountPull, AdAccount, Pulled, SourceConfig
-from bot.sources.platforms.account_pull import PlatformAccess, PulledAccount, Watch
+from bot.sources.platforms.account_pull import COUNTED, PlatformAccess, PulledAccount, Watch
 from bot.sources.platforms.client import Client, Noting, understood
 
 HISTORY = timedelta(days=400)  # a year to look back on, and a month to compare it with
 RESTATED = timedelta(days=30)  # the longest attribution window: results still move that long
-COUNTED = timedelta(hours=3)  # after midnight, until a platform has counted the day before
 
 
 @dataclass(frozen=True)
