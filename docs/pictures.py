@@ -194,7 +194,8 @@ def _first_answer(browser: Browser, address: str, question: str) -> None:
     page.keyboard.press("Enter")
     answer = page.get_by_text("Share in channel").first
     answer.wait_for(timeout=90_000)
-    answer.scroll_into_view_if_needed()
+    newest = page.locator("article").filter(has_text="Only visible to you").last
+    newest.evaluate("node => node.scrollIntoView({block: 'start'})")
     page.wait_for_timeout(800)
     page.screenshot(path=HERE / "start-slack.png")
 

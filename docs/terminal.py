@@ -45,7 +45,8 @@ TELLING: Mapping[str, Telling] = {
         " tests each connection, lists the accounts, pulls 60 days, proposes what each campaign is"
         " for and shows the first digest. Known and guessed are told apart; guesses are written"
         " switched off. Keys go into `.env`, which only you may read. Run again it goes on"
-        " where it was cut off, adds what is new, and changes nothing that is there. With `--answers` they stand in a TOML file:"
+        " where it was cut off, adds what is new, and changes nothing that is there. With"
+        " `--answers` they stand in a TOML file:"
         ' `have = ["google"]`, and under `[google]` its `manager`, its `accounts` and keys that are'
         " not in the environment. Of a warehouse it asks only the address: it looks through the"
         " schemas, recognises dbt's ad_reporting and raw tables of Fivetran and Airbyte, and tries"
