@@ -245,6 +245,7 @@ def _tracked(names: Sequence[str], name: str, fault: Card) -> Scenes:
         "tracking": {"found": Tracking("", faults, LAST, tuple(names[:4]))},
         "tracking:about": {"found": Tracking(name, (fault,), LAST)},
         "tracking:none_about": {"found": Tracking(name, (), LAST)},
+        "tracking:suspected": {"found": Tracking("", (), LAST, suspected=tuple(names[:3]))},
         "tracking:nothing": {"found": Tracking("", ())},
     }
 

@@ -223,6 +223,9 @@ def _until(slots: Slots, as_of: date) -> date | None:
     return None
 
 
+SUSPECTED = "always-tracking-suspected"
+
+
 def _about(context: Context, slots: Slots, asker: Asker, as_of: date) -> tuple[Card, ...]:
     """Open advice the sentence means: of an action, about a campaign or channel."""
     records = _records(context, slots, as_of)
@@ -284,9 +287,17 @@ def tracking(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply
         share,
         day,
         final,
+        _suspected(judgement, rows),
     )
     message = context.renderer(asker.language).render("tracking", found=report)
     return Reply(message.text, message.blocks)
+
+
+def _suspected(judgement: judged.JudgedMorning, rows: Sequence[CampaignRow]) -> tuple[str, ...]:
+    """Campaigns whose money is held because a few results that were due did not come."""
+    held = {one.campaign_id for one in judgement.held_back
+            if one.guard == "tracking" and one.numbers.get("by") == SUSPECTED}  # fmt: skip
+    return tuple(row.label for row in rows if ids_of([row]) & held)
 
 
 def _day_asked(slots: Slots, as_of: date) -> date | None:

@@ -339,6 +339,7 @@ class Tracking:
         in_so_far: The share of the last day's results that are known to be in, None for all.
         day: Of which it is instead, where somebody asks whether that day is complete; `final` the
             morning on which it is.
+        suspected: Campaigns that count nothing where results were due: too little to be a fault.
     """
 
     about: str
@@ -349,6 +350,7 @@ class Tracking:
     in_so_far: float | None = None
     day: date | None = None
     final: date | None = None
+    suspected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -64,3 +64,20 @@ def test_what_has_ended_is_foretold_nothing(gym):
     answer = gym.ask("how much of the budget of Festival is left?")
     assert "€31 000 left of the month's €31 000" in answer
     assert "0 % of the budget" in answer
+
+
+def test_results_that_may_have_stopped_are_said_where_tracking_is_asked_about(hears):
+    """Nothing is open, and yet money is held there: whoever asks learns why, and of whom."""
+    days, plan = (
+        days_until(LAST, 82),
+        PlanEntry("*", stage="convert", pricing_model="CPA", target=20.0),
+    )
+    counted = [1.0, 3.0] * 40 + [0.0, 0.0]
+    gyms = [
+        campaign_days("Bergen", days, 200.0, conversions=counted, daily_budget=200.0),
+        campaign_days("Oslo", days, 200.0, conversions=[2.0, 3.0] * 41, daily_budget=200.0),
+    ]
+    answer = hears(AS_OF, *gyms, plan=(plan,)).ask("is tracking ok?")
+    assert "No tracking fault is open" in answer
+    assert "Bergen has counted nothing" in answer
+    assert "Oslo" not in answer
