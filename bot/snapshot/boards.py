@@ -126,8 +126,10 @@ def _last(numbers: pd.DataFrame, as_of: date) -> date:
 
 
 def rebuild(context: Context, as_of: date) -> None:
-    """Compute and keep a morning's boards and trends."""
-    keep(context, rebuilt(context, as_of))
+    """Compute and keep a morning's boards and trends; of a big install pack by pack."""
+    shards = ShardedMorning.of(context, as_of) if context.whole is None else None
+    packed = None if shards is None or shards.is_small else shards
+    keep(context, rebuilt(context, as_of, shards=packed))
 
 
 def keep(context: Context, morning: Rebuilt) -> None:
