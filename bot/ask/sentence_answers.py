@@ -50,6 +50,8 @@ WORN = {
 }  # of worn ads: no number's parts show it
 _BETTER = re.compile(r"\b(?:beat|beaten|slo|slått|better|worse|bedre|verre|dårligere)\b")
 _PAYS = re.compile(r"\b(?:worth|pay(?:s|ing)? off|profitable|lønn\w*|verdt|vits|nytte)\b")
+_ANYBODY = re.compile(r"\b(?:did|has|have|har) (?:any|some)(?:one|body)\b|\b(?:har|er det) noen\b")
+_WORN_OUT = re.compile(r"\b(?:wear\w*|worn|tired|fatigue\w*|slit\w*|utbrent\w*)\b")
 _WHICH = re.compile(r"\b(?:which|what|who|hvilke[nt]?|hva|hvem)\b")
 SPANS = {
     "week": "56d",
@@ -162,7 +164,9 @@ def _news(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
 
 def _side_by_side(slots: Slots) -> Question:
     """The question of two or more about each other, number by number."""
-    names = " and ".join(as_subject(entity.title) for entity in slots.things)
+    campaigns = [entity for entity in slots.things if entity.kind == "campaign"]
+    things = campaigns if len(campaigns) > 1 else slots.things  # `of linkedin's, abm or whitepaper`
+    names = " and ".join(as_subject(entity.title) for entity in things)
     when = Question("compare", window=_spoken(slots.window), compare=slots.against).when
     return parse(f"compare {names} {when}")
 
@@ -187,6 +191,8 @@ def _why(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if question.metric and question.metric not in CHAINS:
         question = replace(question, metric="")
     of_one = bool(slots.things) and slots.things[0].kind == "campaign"
+    if question.window.startswith("in ") and not question.compare:
+        question = replace(question, compare="month")
     if question.metric in ONE_ONLY and not of_one:
         question = replace(question, metric=ONE_ONLY[question.metric])
     if slots.things and slots.things[0].kind in {"channel", "campaign"}:
@@ -208,6 +214,15 @@ def _judged_by(context: Context, as_of: date) -> str:
     return metric if metric in CHAINS else ""
 
 
+def _moved(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
+    """What moved, and where it is asked whether anybody changed something, the log of it."""
+    found = how_much.movers(context, slots, asker, as_of)
+    if _ANYBODY.search(slots.text) is None:
+        return found
+    log = activity.doings(context, slots, asker, as_of)
+    return replace(found, text=f"{found.text} {log.text}", blocks=(*found.blocks, *log.blocks))
+
+
 def _advice(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     campaigns = [entity for entity in slots.things if entity.kind == "campaign"]
     if slots.detail == "one" and len(campaigns) > 1:
@@ -227,6 +242,9 @@ def _advice(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
 def _meant(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     """The advice a sentence is about, in full, or what would turn it."""
     records = wishes.meant(context, slots, as_of)
+    moves = slots.intent == "sure" and activity.MOVES.search(slots.text) is not None
+    if moves and not any(record.advice.action == "shift_budget" for record in records):
+        return effects.came_of(context, slots, asker, as_of)  # none is open: how sure its effect is
     worn = [record for record in records if record.advice.action in WORN]
     if slots.detail == "tired" and slots.things and not worn:  # its clicks say that it is not
         weekly = replace(slots, intent="how_much", metric="ctr", form="weeks", window="")
@@ -255,6 +273,8 @@ def _silence(_office: Context, slots: Slots, _asker: Asker, _as_of: date) -> Fou
 def _when(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     """When something was, is or will be; when an effect is known is its outcome's answer."""
     worker = effects.came_of if slots.detail == "due" else moments.moment
+    if not slots.metric and _WORN_OUT.search(slots.text):
+        slots = replace(slots, metric="ctr")
     return worker(context, slots, asker, as_of)
 
 
@@ -384,7 +404,7 @@ ANSWERS: Mapping[str, Answer] = {
     "which": _which,
     "compare": _compare,
     "why": _why,
-    "moved": how_much.movers,
+    "moved": _moved,
     "how_much": _how_much,
     "news": _news,
 }

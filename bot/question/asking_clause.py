@@ -133,7 +133,10 @@ def _sentence_that_asks(masked: str) -> tuple[int, int]:
     signed = [span for span in spans if masked[slice(*span)].rstrip().endswith("?")]
     begun = [span for span in spans if re.match(rf"{_ASKS}\b", masked[slice(*span)])]
     signed_questions = [
-        span for span in signed if span in begun and not _POINTS.match(masked[slice(*span)])
+        span
+        for span in signed
+        if (span in begun or _beginning(masked[slice(*span)]))
+        and not _POINTS.match(masked[slice(*span)])
     ]
     if len(spans) == 1 or not (signed or begun):
         return 0, len(masked)

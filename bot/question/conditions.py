@@ -61,6 +61,11 @@ _NOT_ON = re.compile(
     rf"(?: \w+){{0,2}}? (?:{_REACHES})\b|"
     rf"\b(?:{_REACHES})(?: \w+)? (?:ikke|aldri)\b"
 )
+# `nå` is now, but where it reaches something: `hvem går dårligst nå`, `klarer å nå målet`.
+_NOW = re.compile(
+    r"(?<!å )(?<!skal )(?<!kan )(?<!vil )(?<!ikke )\bnå\b"
+    r"(?! (?:\w+ )?(?:mål\w*|sin\w*|sitt|den|det))"
+)
 # Where more is better, `under the ROAS target` is the wrong side of it.
 _RISING = {
     *("roas", "ctr", "conversion_rate", "revenue", "conversions", "leads", "clicks", "profit"),
@@ -182,6 +187,7 @@ def amount_in(text: str) -> tuple[float | None, bool]:
 
 
 def _of_target(text: str) -> tuple[Bound, ...]:
+    text = _NOW.sub(" ", text)
     off, on = _OFF.search(text) is not None, _ON.search(text) is not None
     if _NOT_ON.search(text):
         off = True

@@ -35,6 +35,7 @@ def _price(units: str) -> tuple[str, ...]:
         rf"(?:a|one|an|et|en) (?:{units}){_OF} (?:is )?cost(?:s|ing)(?: us)?",
         rf"(?:what|how much)(?: money)? {_DOES} (?:one|an?|each) (?:{units}){_OF}{_REALLY} costs?",
         rf"(?:what|how much) (?:one|an?) (?:{units}) costs?",
+        rf"(?:what|how much) {_DOES} (?:one|an?|each) (?:{units}){_OF}{_REALLY} runs?(?: us)?",
         rf"(?:hva|kva|ka|hvor mye) (?:koste[rt]?|kosta|kan|får|har){_REALLY} {_A} (?:{units})",
         rf"(?:et|en|ett|eit|ein) (?:{units}){_OF} (?:koste|koster|kostet|kosta)",
         rf"(?:costs?|koster) (?:the )?(?:most|least|mest|minst) {_PER} (?:{units})",

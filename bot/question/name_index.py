@@ -288,7 +288,9 @@ def left_out(
     return text, tuple(kept), tuple(mention.named for mention in excluded)
 
 
-_TIKTOK = re.compile(r"\btt\b")  # where nobody's name has it
+# What channels are called for short, where nobody's name has it: `LI`, `TT`, a capital `G`.
+_SHORT_CHANNELS = (("tt", "tiktok"), ("li", "linkedin"), ("goog", "google"), ("adwords", "google"))
+_CAPITAL_G = re.compile(r"(?<![\w|&-] )(?<![\w|&-])G(?![\w|&-])(?! [|-])")
 
 
 @dataclass(frozen=True)
@@ -314,12 +316,11 @@ class MarkedNames:
 
 def marked(text: str, names: NameIndex) -> MarkedNames:
     """What was typed, with its names marked. Never raises."""
-    text = _plain(text)
-    short = _TIKTOK.search(text)
-    if short and not any(
-        mention.start <= short.start() < mention.end for mention in mentions(text, names)
-    ):
-        text = _TIKTOK.sub("tiktok", text)
+    known = {word for words in names.by_words for word in words}
+    text = _plain(text if "g" in known else _CAPITAL_G.sub("Google", text))
+    for short, channel in _SHORT_CHANNELS:
+        if short not in known:
+            text = re.sub(rf"\b{short}\b", channel, text)
     name_mentions = without_nouns(without_owners(mentions(text, names)), text)
     text, name_mentions, excluded = left_out(text, name_mentions)
     return MarkedNames(masked(text, name_mentions), tuple(_at_marks(name_mentions)), excluded)
@@ -328,7 +329,7 @@ def marked(text: str, names: NameIndex) -> MarkedNames:
 def _plain(text: str) -> str:
     words = HYPHENS.sub("-", text).replace("\u00a0", " ").replace("’", "'").split()[:MOST_WORDS]
     text = " ".join(words).casefold()
-    return re.sub(r"^\s*/perf\b", "", re.sub(r"[\"«»“”]", " ", text)).strip()
+    return re.sub(r"^\s*/perf\b", "", re.sub(r"[\"«»“”*]", " ", text)).strip()
 
 
 def _at_marks(name_mentions: Iterable[Mention]) -> Iterator[Mention]:

@@ -44,7 +44,8 @@ _WORRYING = re.compile(
 _EARNING = re.compile(r"\b(?:mak(?:e|es|ing)|made|earn\w*|bring\w*|tjen\w*|drar inn|trekker inn)\b")
 _MONEY = re.compile(r"\b(?:money|penger|cash|unprofitable|u?lønnsom\w*|profitable)\b")
 _DOWN = re.compile(
-    r"\b(?:cut\w*|trim\w*|shav\w*|slash\w*|reduc\w*|decreas\w*|lower\w*|less|fewer|down|drop\w*|"
+    r"\b(?:cut\w*|trim\w*|shav\w*|slash\w*|reduc\w*|decreas\w*|lower\w*|less|fewer|down|"
+    r"drop\w*(?! (?:\S+ ){0,5}?(?:in|into|onto|on)\b)|"
     r"minus|kutt\w*|kapp\w*|skjær\w*|skar|senk\w*|reduser\w*|krymp\w*|strup\w*|barber\w*|mindre|"
     r"færre|ned)\b|"
     r"\b(?:scal|pull|dial|roll|eas|hold)\w* (?:\S+ ){0,3}?back\b|\beas\w* off\b|"

@@ -149,7 +149,8 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
         return replace(slots, window=window, against=against, until=until)
     if not spans:
         return replace(slots, window="today" if days else "", against=against, until=until)
-    first_span, later_spans = spans[0], spans[1:]
+    first_span = spans[0]
+    later_spans = _later(spans, as_of)
     against = _its_own_day(against, first_span.window, bare)
     sided = None if later_spans or until else _sided(slots, first_span.window, masked_text, as_of)
     if sided:
@@ -162,6 +163,13 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
     elif _held_against(masked_text) and not later_spans:
         return replace(_alone(slots, first_span.window, as_of), until=until)
     return replace(slots, window=first_span.window, against=against, until=until)
+
+
+def _later(spans: Sequence[NamedDays], as_of: date) -> Sequence[NamedDays]:
+    """Days named after the first, but by another name: `black friday, yesterday, against …`."""
+    if len(spans) <= TWO:
+        return spans[1:]
+    return [span for span in spans[1:] if _as_range(span.window, spans[0].window, as_of)]
 
 
 def _other_days(first: str, later: str, masked_text: str, bare: str, as_of: date) -> str:

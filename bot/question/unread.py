@@ -87,7 +87,7 @@ def nobody_knows(text: str, *, counted: bool) -> str:
     if not is_norwegian(text):
         text = re.sub(r"\bi\b", " ", text)  # `i need` is no place called need
     text = re.sub(r"\b(?:by|med) (?:what|how many|how much|hvor mange|hvor mye) ", "", text)
-    if split := _unknown(_SPLIT, text, _dimensions()):
+    if split := _unknown(_SPLIT, without_metrics(text), _dimensions()):
         return split
     if counted:
         return _unknown(_WHERE, without_metrics(text), _ordinary())

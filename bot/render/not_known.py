@@ -166,7 +166,8 @@ NOT_KNOWN: Mapping[str, tuple[str, str]] = {
 BENCHMARK = N_("I know no benchmark of the market or your industry, only your own numbers.")
 OWN = N_("Your own %(metric)s in the last 7 days: %(own)s.")
 RIVALS = N_(
-    "I know nothing of other companies, your competitors. If you mean the campaign %(name)s, ask "
+    "I know nothing of other companies, your competitors: I only see your own accounts. "
+    "If you mean the campaign %(name)s, ask "
     "about it by its whole name."
 )
 NO_RIVALS = N_("I know nothing of other companies, your competitors: I only see your own accounts.")

@@ -146,6 +146,15 @@ def test_days_are_read_alike_in_a_command_and_in_a_sentence(said, window):
         ("share of revenue, and share of spend, last week", ("revenue", "spend")),
         ("how many sales did we get for the money we spent last week", ("conversions",)),
         ("cpa last week", ("cpa",)),
+        ("clicks vs landing views last week", ("clicks", "landing_views")),
+        (
+            "repeat sales last week and what each cost",
+            ("repeat_conversions", "cost_per_repeat_sale"),
+        ),
+        ("cost per acquisition in october", ("cpa",)),
+        ("not cpa - what does one qualified lead run us", ("cost_per_qualified_lead",)),
+        ("average order last week", ("order_value",)),
+        ("which campaign brought in the most leads", ("leads",)),
     ],
 )
 def test_every_number_of_a_list_is_asked_for(text: str, metrics: tuple[str, ...]) -> None:
@@ -173,6 +182,9 @@ def test_a_list_is_read_in_its_order(names: list[str], count: int) -> None:
         ("sales this year vs last year", "year"),
         ("salg dette kvartalet mot samme kvartal i fjor", "year"),
         ("sales this quarter vs last quarter", ""),
+        ("was black friday better than a normal friday for sales", "week"),
+        ("sales black friday yesterday against black friday last year", "2025-11-28..2025-11-28"),
+        ("leads monday to friday compared with monday to friday the week before", "week"),
         ("cpa this quarter vs q2", "2026-04-01..2026-06-30"),
     ],
 )

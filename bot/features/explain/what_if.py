@@ -34,7 +34,8 @@ FIFTH = 20.0  # per cent more, where no amount is said
 DOUBLE = re.compile(r"doubl\w*|dobl\w*|twice|2x")
 HALVE = re.compile(r"\bhal(?:f|v\w*)\b")
 STOP = re.compile(
-    r"\b(?:paus\w*|stop\w*|stans\w*|kill\w*|shut\w*|avslutt\w*|"
+    r"\b(?:remov\w*|fjern\w*|droppe[rt]?|take away|took away|(?:ta|tar|tok) (?:¤ )?(?:vekk|bort)|"
+    r"paus\w*|stop\w*|stans\w*|kill\w*|shut\w*|avslutt\w*|"
     r"(?:skru\w*|slå\w*|slo\w*)(?: \w+){0,2} av|(?:turn\w*|switch\w*)(?: \w+){0,2} off)\b|\bav\b ¤"
 )
 WEEKLY = re.compile(

@@ -90,7 +90,7 @@ def events_of(context: Context, slots: Slots, asker: Asker, as_of: date) -> list
     if slots.people:
         actors = {person.key for person in slots.people}
         events = (event for event in events if event.actor in actors)
-    if slots.window and not MOVES.search(slots.text):
+    if slots.window:
         events = _within(context, events, slots, asker, as_of)
     kinds = steps_in(slots.text)
     if MOVES.search(slots.text):
