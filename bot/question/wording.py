@@ -82,6 +82,7 @@ _ONLY = {
         *("kampanjer", "salget", "solgt", "solgte", "bruker", "brukte", "brukt", "budsjettet"),
         *("budsjett", "vår", "våre", "disse", "dette", "fjor", "år", "året", "nå", "slik", "fikk"),
         *("får", "sammenlign", "dårligst", "dårlig", "bedre", "verst", "slutten", "hos", "de"),
+        *("å", "opp", "bruke", "rekker", "klarer", "ligger", "mål", "målet", "salg", "kroner"),
         *("stoppet", "sliten", "slitne", "slitt", "sluttet", "fortsatt"),
     *("kva", "korleis", "kvifor", "ikkje", "eg", "frå", "meir", "mykje", "koffor", "noko"),
     }),
