@@ -486,7 +486,10 @@ def test_what_two_newcomers_asked_is_answered_as_meant(dry_desk, kari, text, say
         ("how is spend split between channels, in percent", "%) and"),
         ("two best campaigns by revenue", "Then "),
         ("clicks vs landing views on google generic", "visits,"),
-        ("if I cut Video reach by 20 %, what does that save", "saves 300 kr a day, about 9 000 kr a month"),
+        (
+            "if I cut Video reach by 20 %, what does that save",
+            "saves 300 kr a day, about 9 000 kr a month",
+        ),
         ("which campaigns had no sales yesterday", "with 0 sales,"),
     ],
 )
