@@ -106,7 +106,8 @@ class Desk:
                 asker = _as_written(context, asker, line.slots)
                 if refused:
                     raise refused
-                if reply := threads.taken_back(context, line.slots.line, asker):
+                masked = line.slots.line
+                if masked and (reply := threads.taken_back(context, masked, asker)):
                     return reply
                 return answered(context, line, asker, morning, dry=dry)
         except Unclear as unclear:
@@ -344,7 +345,7 @@ def _read(context: Context, text: str, as_of: date) -> TypedLine:
 
 def _as_written(context: Context, asker: Asker, slots: Slots) -> Asker:
     """Whoever asks in the other of our languages is answered in that one; names say nothing."""
-    language = language_asked(slots.line)
+    language = language_asked(slots.line) if slots.line else ""
     if language not in context.renderers or language == context.language(asker.language):
         return asker
     return replace(asker, language=language)

@@ -36,7 +36,6 @@ from bot.render.values.budget_moves import (
 )
 from bot.render.values.conversation import AskedBack
 from bot.render.values.digests import Spent
-from bot.render.values.imports import FileKept, FileRead, FileRefused, TableRead
 from bot.render.values.overviews import ReadAs
 from bot.render.values.plans import (
     AccountPace,
@@ -67,6 +66,9 @@ from bot.render.values.templates import (
     Earlier,
     EvidenceRow,
     Failed,
+    FileKept,
+    FileRead,
+    FileRefused,
     FoundAdvice,
     FoundAll,
     FoundAnswer,
@@ -99,6 +101,7 @@ from bot.render.values.templates import (
     StageRow,
     Subscribed,
     SubscribeForm,
+    TableRead,
     TargetLine,
     Tests,
     Todo,

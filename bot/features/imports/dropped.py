@@ -23,7 +23,7 @@ from bot.features.imports.doubts import doubts
 from bot.numbers.input.daily import IDENTITY, by_currency, campaigns_in, distinct
 from bot.policy.permissions import require_importer
 from bot.render.values.answers import MetricFigure
-from bot.render.values.imports import FileKept, FileRead, FileRefused, TableRead
+from bot.render.values.templates import FileKept, FileRead, FileRefused, TableRead
 from bot.snapshot import boards
 from bot.snapshot.naming import title
 from bot.sources.exports import ReadFile, ReadSettings, read_opened
