@@ -169,16 +169,18 @@ def waits(
         spans: The rule's windows.
         as_of: The morning.
     """
-    waitings: list[list[Waiting]] = [[] for _ in rows]
+    waitings: list[tuple[Waiting, ...]] = [()] * len(rows)
     for condition in evidence if rows.size else ():
         lacks: dict[int, Waiting] = {}
         for line in _counting(condition):  # of several that would do, the widest that is known
             lacks |= dict(_lacks(line, columns, rows, spans, as_of))
+        if not lacks:
+            continue
         holds = _holds(condition, columns)[rows] if isinstance(condition, AnyOf) else None
         for place, lack in lacks.items():
             if holds is None or not holds[place]:
-                waitings[place].append(lack)
-    return [tuple(row_waitings) for row_waitings in waitings]
+                waitings[place] = (*waitings[place], lack)
+    return waitings
 
 
 def _holds(condition: AnyOf, columns: Columns) -> Bools:

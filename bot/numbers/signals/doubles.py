@@ -136,7 +136,8 @@ def _equal(days: _Days) -> Iterator[tuple[int, int]]:
         return
     sums = np.stack([np.nansum(grid, axis=1) for grid in days.columns.values()], axis=1)
     alike: dict[tuple[float, ...], list[int]] = {}
-    for row in np.flatnonzero((sums > 0).all(axis=1)).tolist():
+    _, places, counts = np.unique(sums[:, 0], return_inverse=True, return_counts=True)
+    for row in np.flatnonzero((sums > 0).all(axis=1) & (counts[places] > 1)).tolist():
         alike.setdefault(tuple(sums[row].tolist()), []).append(row)
     for rows in alike.values():
         if 1 < len(rows) <= MOST_ALIKE:
