@@ -126,14 +126,16 @@ def _moved(state: FilterState, usual: Floats, settings: ResponseSettings) -> Fil
         return replace(state, level_var=level_var, slope_var=slope_var)
     bent = (settings.bend * by) ** 2
     falls = settings.saturates[0] * np.clip(state.slope * (1 - state.slope), 0.0, 0.25) * by
-    return replace(
-        state,
+    return FilterState(
         level=state.level + (state.slope - falls / 2) * by,
         slope=state.slope - falls,
         level_var=level_var + 2 * by * state.cross + by**2 * slope_var + bent * by**2 / 3,
         cross=state.cross + by * slope_var + bent * by / 2,
         slope_var=slope_var + bent,
         usual=usual,
+        anchor=state.anchor,
+        piled=state.piled,
+        calm=state.calm,
     )
 
 
@@ -153,13 +155,14 @@ def _read(
     by_level, by_slope, error = to_level * precision, to_slope * precision, off * spread
     piled = np.where(day.used > 0, 0.9 * state.piled + off, state.piled)
     jumped = np.abs(piled) > PILED
-    return replace(
-        state,
+    return FilterState(
         level=state.level + by_level * error,
         slope=state.slope + by_slope * error,
         level_var=state.level_var - by_level * to_level + jumped * settings.jump**2,
         cross=state.cross - by_level * to_slope,
         slope_var=state.slope_var - by_slope * to_slope,
+        usual=state.usual,
+        anchor=state.anchor,
         piled=np.where(jumped, 0.0, piled),
         calm=np.where(jumped, 0.0, state.calm + 1.0),
     )

@@ -272,8 +272,10 @@ def _weights(
     points: Grid, log_likelihoods: Floats, groups: Ints, settings: ResponseSettings
 ) -> Floats:
     """Posterior by pool: prior x own likelihood x the others' likelihoods, blurred."""
-    out = np.empty_like(log_likelihoods)
-    blurred = np.array([_blurred(points, likelihood, settings) for likelihood in log_likelihoods])
+    out, blurred = np.empty_like(log_likelihoods), np.zeros_like(log_likelihoods)
+    sides, sizes = _sides(points, settings), (groups[:, None] == groups).sum(axis=1)
+    for place in np.flatnonzero(sizes > 1):  # a lone pool tells nobody
+        blurred[place] = _blurred(points, log_likelihoods[place], sides)
     for place, pool_logs in enumerate(log_likelihoods):
         other_pools = (groups == groups[place]) & (np.arange(len(log_likelihoods)) != place)
         logs = points.prior + pool_logs + blurred[other_pools].sum(axis=0)
@@ -282,15 +284,19 @@ def _weights(
     return out
 
 
-def _blurred(points: Grid, logs: Floats, settings: ResponseSettings) -> Floats:
-    """A pool's likelihood as others believe it: spread by how much pools differ."""
-    cube = np.exp(logs - logs.max()).reshape(points.shape)
+def _sides(points: Grid, settings: ResponseSettings) -> tuple[Floats, Floats, Floats]:
+    """How far each side of the grid is spread by how much pools differ."""
     by_elasticity, by_tells = settings.pools_differ
-    sides = (
+    return (
         _kernel(ELASTICITIES, by_elasticity),
         _kernel(TELLS, by_tells),
         _kernel(np.arange(points.shape[2], dtype=np.float64), 1.0),
     )
+
+
+def _blurred(points: Grid, logs: Floats, sides: tuple[Floats, Floats, Floats]) -> Floats:
+    """A pool's likelihood as others believe it."""
+    cube = np.exp(logs - logs.max()).reshape(points.shape)
     for axis, side in enumerate(sides):
         cube = np.moveaxis(np.tensordot(side, cube, axes=(1, axis)), 0, axis)
     return np.asarray(np.log(np.maximum(cube, 1e-12)).ravel(), dtype=np.float64)
