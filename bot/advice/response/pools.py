@@ -274,7 +274,7 @@ def _weights(
     """Posterior by pool: prior x own likelihood x the others' likelihoods, blurred."""
     out, blurred = np.empty_like(log_likelihoods), np.zeros_like(log_likelihoods)
     sides, sizes = _sides(points, settings), (groups[:, None] == groups).sum(axis=1)
-    for place in np.flatnonzero(sizes > 1):  # a lone pool tells nobody
+    for place in np.flatnonzero(sizes > 1).tolist():  # a lone pool tells nobody
         blurred[place] = _blurred(points, log_likelihoods[place], sides)
     for place, pool_logs in enumerate(log_likelihoods):
         other_pools = (groups == groups[place]) & (np.arange(len(log_likelihoods)) != place)
