@@ -41,7 +41,7 @@ from bot.store.base import AdviceRecord
 
 Found = Reply | Question | None
 Answer = Callable[[Context, Slots, Asker, date], Found]
-MOST = 50  # blocks of a message
+MOST_BLOCKS = 50  # blocks of a message
 BEFORE_RESULTS = {"spend", "impressions", "cpm", "clicks", "ctr", "cpc", "frequency", "reach"}
 OF_RESULTS = {"check_tracking", "fix_landing_page", "review_leads"}
 WORN = {
@@ -69,7 +69,7 @@ NEEDS = {  # kinds of which only some sentences are about parts
     "auction": re.compile(r"quality|kvalitet"),
     "website": re.compile(r"landing|\b(?:which|what|worst|best) pages?\b|\bhvilken? sider?\b"),
 }
-EVERY = re.compile(r"\b(?:every|each|hver)\b")
+REPEATED = re.compile(r"\b(?:every|each|hver)\b")
 LINES = ("rich_text", "section", "context")  # blocks of an answer beside others: no tables
 
 
@@ -103,7 +103,9 @@ def _of_each(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found
     if len(replies) < len(answers) or len({reply.text for reply in replies}) == 1:
         return answers[0]  # it is told as a whole anyway
     blocks = [block for reply in replies for block in reply.blocks if block["type"] in LINES]
-    return replace(replies[0], text=" ".join(reply.text for reply in replies), blocks=blocks[:MOST])
+    return replace(
+        replies[0], text=" ".join(reply.text for reply in replies), blocks=blocks[:MOST_BLOCKS]
+    )
 
 
 def _how_much(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
@@ -118,8 +120,8 @@ def _how_much(context: Context, slots: Slots, asker: Asker, as_of: date) -> Foun
 
 def _beside_target(slots: Slots) -> bool:
     """`our target, and what are we paying`: the number of one campaign, and its target with it."""
-    one = len(slots.things) == 1 and slots.things[0].kind == "campaign"
-    return one and not slots.form and effects.TARGET.search(slots.text) is not None
+    is_campaign = len(slots.things) == 1 and slots.things[0].kind == "campaign"
+    return is_campaign and not slots.form and effects.TARGET.search(slots.text) is not None
 
 
 def _which(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
@@ -216,11 +218,11 @@ def _judged_by(context: Context, as_of: date) -> str:
 
 def _moved(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     """What moved, and where it is asked whether anybody changed something, the log of it."""
-    found = how_much.movers(context, slots, asker, as_of)
+    reply = how_much.movers(context, slots, asker, as_of)
     if _ANYBODY.search(slots.text) is None:
-        return found
+        return reply
     log = activity.doings(context, slots, asker, as_of)
-    return replace(found, text=f"{found.text} {log.text}", blocks=(*found.blocks, *log.blocks))
+    return replace(reply, text=f"{reply.text} {log.text}", blocks=(*reply.blocks, *log.blocks))
 
 
 def _advice(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
@@ -280,9 +282,9 @@ def _when(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
 
 def _target(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.detail in {"source", "was"} and (
-        told := target_changes.history(context, slots, asker, as_of)
+        history := target_changes.history(context, slots, asker, as_of)
     ):
-        return told
+        return history
     campaigns = [entity for entity in slots.things if entity.kind == "campaign"]
     if campaigns:
         return how_much.against_target(context, slots, asker, as_of)
@@ -302,7 +304,7 @@ def _tests(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
 
 
 def _do(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
-    if slots.detail == "report" and EVERY.search(slots.text):
+    if slots.detail == "report" and REPEATED.search(slots.text):
         slots = replace(slots, detail="subscribe")
     if slots.detail == "report":
         if not slots.window:
@@ -367,7 +369,9 @@ def or_otherwise(context: Context, asked: AskedBack, asker: Asker, reply: Reply)
     if reply.error or reply.modal or not reply.blocks:
         return reply
     message = context.renderer(asker.language).render("otherwise", asked=asked)
-    return replace(reply, blocks=(*reply.blocks[: MOST - len(message.blocks)], *message.blocks))
+    return replace(
+        reply, blocks=(*reply.blocks[: MOST_BLOCKS - len(message.blocks)], *message.blocks)
+    )
 
 
 def _help(context: Context, _slots: Slots, asker: Asker, as_of: date) -> Found:

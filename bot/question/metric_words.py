@@ -99,8 +99,8 @@ def metric_spans(text: str) -> list[tuple[int, int, str]]:
         for name, pattern in _patterns()
         for match in pattern.finditer(text)
     ]
-    kept: list[tuple[int, int, str]] = []
-    for each in sorted(phrases, key=lambda one: (one[0] - one[1], one[0])):
-        if all(each[1] <= other[0] or each[0] >= other[1] for other in kept):
-            kept.append(each)
-    return sorted(kept)
+    chosen: list[tuple[int, int, str]] = []
+    for span in sorted(phrases, key=lambda one: (one[0] - one[1], one[0])):
+        if all(span[1] <= longer[0] or span[0] >= longer[1] for longer in chosen):
+            chosen.append(span)
+    return sorted(chosen)

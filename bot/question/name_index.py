@@ -272,7 +272,7 @@ def left_out(
     text: str, name_mentions: tuple[Mention, ...]
 ) -> tuple[str, tuple[Mention, ...], tuple[Named, ...]]:
     """The sentence without whom it leaves out: their words become spaces, so that places hold."""
-    kept: list[Mention] = []
+    remaining: list[Mention] = []
     excluded: list[Mention] = []
     for mention in name_mentions:
         before = text[: mention.start]
@@ -281,11 +281,11 @@ def left_out(
         if not goes_on and (word := _EXCLUDING.search(before)):
             start = word.start()
         if start is None:
-            kept.append(mention)
+            remaining.append(mention)
             continue
         excluded.append(mention)
         text = f"{text[:start]}{' ' * (mention.end - start)}{text[mention.end :]}"
-    return text, tuple(kept), tuple(mention.named for mention in excluded)
+    return text, tuple(remaining), tuple(mention.named for mention in excluded)
 
 
 # What channels are called for short, where nobody's name has it: `LI`, `TT`, a capital `G`.
@@ -309,17 +309,21 @@ class MarkedNames:
 
     def part(self, start: int, end: int) -> MarkedNames:
         """What stands between two places of the line."""
-        inside = (each for each in self.mentions if start <= each.start and each.end <= end)
-        moved = tuple(Mention(each.named, each.start - start, each.end - start) for each in inside)
+        inside = (
+            mention for mention in self.mentions if start <= mention.start and mention.end <= end
+        )
+        moved = tuple(
+            Mention(mention.named, mention.start - start, mention.end - start) for mention in inside
+        )
         return MarkedNames(self.line[start:end], moved)
 
 
 def marked(text: str, names: NameIndex) -> MarkedNames:
     """What was typed, with its names marked. Never raises."""
-    known = {word for words in names.by_words for word in words}
-    text = _plain(text if "g" in known else _CAPITAL_G.sub("Google", text))
+    name_words = {word for words in names.by_words for word in words}
+    text = _plain(text if "g" in name_words else _CAPITAL_G.sub("Google", text))
     for short, channel in _SHORT_CHANNELS:
-        if short not in known:
+        if short not in name_words:
             text = re.sub(rf"\b{short}\b", channel, text)
     name_mentions = without_nouns(without_owners(mentions(text, names)), text)
     text, name_mentions, excluded = left_out(text, name_mentions)

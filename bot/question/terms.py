@@ -85,8 +85,10 @@ def terms() -> Terms:
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    known = {**terms().words, **terms().asked}
-    return tuple((name, re.compile(rf"(?<!\w)(?:{words})(?!\w)")) for name, words in known.items())
+    patterns = {**terms().words, **terms().asked}
+    return tuple(
+        (name, re.compile(rf"(?<!\w)(?:{words})(?!\w)")) for name, words in patterns.items()
+    )
 
 
 @cache
@@ -98,18 +100,18 @@ def _frames() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def terms_in(text: str) -> tuple[str, ...]:
     """The glossary's words in a casefolded sentence, the longest first, none inside another."""
-    found = sorted(
+    spans = sorted(
         (
             (match.start() - match.end(), match.start(), match.end(), name)
             for name, pattern in _patterns()
             for match in pattern.finditer(text)
         ),
     )
-    kept: list[tuple[int, int, int, str]] = []
-    for each in found:
-        if all(each[2] <= other[1] or each[1] >= other[2] for other in kept):
-            kept.append(each)
-    return tuple(dict.fromkeys(name for _, _, _, name in kept))
+    chosen: list[tuple[int, int, int, str]] = []
+    for span in spans:
+        if all(span[2] <= longer[1] or span[1] >= longer[2] for longer in chosen):
+            chosen.append(span)
+    return tuple(dict.fromkeys(name for _, _, _, name in chosen))
 
 
 def word_asked(text: str) -> str:
