@@ -138,8 +138,9 @@ def keep(context: Context, morning: Rebuilt) -> None:
     with context.store.atomic():
         for window, board_head in morning.heads.items():
             save(window, as_of, to_rows(board_head, morning.stamp))
-        for (window, channel), rows in morning.rows.items():
-            save(f"{window}:{channel}", as_of, rows.unpacked())
+        for (window, channel), packs in morning.rows.items():
+            rows = chain.from_iterable(pack.unpacked() for pack in packs)
+            save(f"{window}:{channel}", as_of, rows)
         for channel, texts in morning.trends.items():
             save(_trend_key(channel), as_of, [{"stamp": morning.stamp}, *texts.unpacked()])
         save(PACED, as_of, morning.paced.to_rows(morning.stamp))

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import groupby, islice
 from typing import Any
 
 import pandas as pd
@@ -83,7 +84,7 @@ class Rebuilt:
 
     Attributes:
         heads: By window, the board without its campaigns.
-        rows: By window and channel, its campaigns as JSON, in order.
+        rows: By window and channel, its campaigns as JSON, in order, so many together.
         trends: By channel, "" for the stages, its series as JSON.
         clients: Whose each campaign is, as the plan says: (channel, account_id, campaign_id) to a
             client, "" for nobody's; empty where the plan knows no clients.
@@ -92,7 +93,7 @@ class Rebuilt:
     as_of: date
     stamp: str
     heads: Mapping[str, Figures]
-    rows: Mapping[tuple[str, str], Packed]
+    rows: Mapping[tuple[str, str], Sequence[Packed]]
     trends: Mapping[str, Packed]
     paced: SpendDays
     health: tuple[FeedHealth, ...]
@@ -104,7 +105,8 @@ class MorningPart:
     """What the boards of a morning need to know of some of its campaigns.
 
     Attributes:
-        boards: By window, `Board.summed` and every row as JSON without what rests on the others.
+        boards: By window, `Board.summed`; taken out as they are put together.
+        rows: By window, every row as JSON without what rests on the others, by entity; likewise.
         recent: `History` of the days that doubles, partial days and trends are read from.
         names: What each campaign of these days is called, by entity.
         leads: By entity, what campaigns of the 28-day board are judged by.
@@ -112,7 +114,8 @@ class MorningPart:
         late: `LateDays`.
     """
 
-    boards: Mapping[str, Packed]
+    boards: dict[str, Packed]
+    rows: dict[str, Packed]
     recent: Packed
     names: Packed
     leads: Mapping[str, Lead]
@@ -128,7 +131,7 @@ class MorningPart:
         """Work it out."""
         context, as_of, numbers = material.context, material.as_of, material.numbers
         rulebook, recent = context.rulebook, material.recent
-        packed, four = material.boards()
+        board_sums, rows, four = material.boards()
         leads, size = leads_of(four, rulebook), len(recent.entities)
         window = Window.ending(as_of - timedelta(1), DAYS)
         drawn = DrawnDays(recent.within(window), leads, rulebook)
@@ -136,7 +139,8 @@ class MorningPart:
         late = LateDays.of(material.known.revisions(as_of - timedelta(LEARNED_FROM)), rulebook,
                            as_of)  # fmt: skip
         return cls(
-            packed,
+            board_sums,
+            rows,
             Packed.of(recent, size),
             Packed.of(names_of(material.recent_rows), size),
             leads,
@@ -194,19 +198,22 @@ class Material:
         since = min(self.last - timedelta(LOOKED_AT - 1), judged_days(self.as_of).since)
         return Window(since, self.as_of - timedelta(1))
 
-    def boards(self) -> tuple[dict[str, Packed], tuple[CampaignRow, ...]]:
-        """Each window's board, packed; and the campaigns of the 28-day board."""
-        metrics, packed = self.context.rulebook.metrics, {}
+    def boards(self) -> tuple[dict[str, Packed], dict[str, Packed], tuple[CampaignRow, ...]]:
+        """Each window's board, and its rows, packed; and the campaigns of the 28-day board."""
+        metrics = self.context.rulebook.metrics
+        board_sums: dict[str, Packed] = {}
+        texts: dict[str, Packed] = {}
         reading = TargetReading.on(
             self.numbers, self.as_of, metrics, self.plan, self.context.judges
         )
         four: tuple[CampaignRow, ...] = ()
         for window, board in zip(WINDOWS, boards_apart(WINDOWS, reading, self.reach), strict=True):
             rows = records(board.rows)
-            texts = {str(row["entity"]): _unfinished(row) for row in rows}
-            packed[window] = Packed.of((board.summed(), texts), len(rows))
+            unfinished = {str(row["entity"]): _unfinished(row) for row in rows}
+            board_sums[window] = Packed.of(board.summed(), len(rows))
+            texts[window] = Packed.of(unfinished, len(rows))
             four = tuple(map(CampaignRow, rows)) if window == FOUR else four
-        return packed, four
+        return board_sums, texts, four
 
 
 def first_day(as_of: date, windows: Iterable[str], least: int = 0) -> date:
@@ -267,14 +274,14 @@ def put_together(
     doubled = _doubled(parts, last)
     reports = ReportedDays.joined([part.reports for part in parts]).reports(as_of, doubled)
     heads: dict[str, Figures] = {}
-    rows: dict[tuple[str, str], Packed] = {}
+    rows: dict[tuple[str, str], list[Packed]] = {}
     four: tuple[CampaignRow, ...] = ()
     for window in WINDOWS:
-        pieces = [part.boards[window].unpacked() for part in parts]
-        figures = of_board(Board.together([board for board, _ in pieces], doubled), reports)
-        texts = {entity: text for _, texts in pieces for entity, text in texts.items()}
-        rows |= {(window, channel): Packed.of(written, len(written))
-                 for channel, written in _by_channel(figures.rows, texts)}  # fmt: skip
+        board = Board.together([part.boards.pop(window).unpacked() for part in parts], doubled)
+        figures = of_board(board, reports)
+        del board  # before the rows are there
+        for channel, finished in _by_channel(figures.rows, _texts(parts, window)):
+            rows.setdefault((window, channel), []).append(finished)
         four = figures.rows if window == FOUR else four
         heads[window] = replace(figures, rows=())
     health = FeedDays.joined([part.feeds for part in parts]).health(
@@ -286,15 +293,20 @@ def put_together(
                    spend_days_of(paid, heads[FOUR]), health, clients)  # fmt: skip
 
 
-def _by_channel(
-    rows: Sequence[CampaignRow], texts: dict[str, str]
-) -> Iterator[tuple[str, list[str]]]:
-    """The rows of each channel as JSON: they lie one channel after the other."""
-    written: dict[str, list[str]] = {}
-    for row in rows:
-        text = _finished(texts.pop(row.entity), row.columns)
-        written.setdefault(row.channel, []).append(text)
-    yield from written.items()
+def _texts(parts: Sequence[MorningPart], window: str) -> dict[str, str]:
+    """The rows of a window as JSON, by entity."""
+    texts: dict[str, str] = {}
+    for part in parts:
+        texts |= part.rows.pop(window).unpacked()
+    return texts
+
+
+def _by_channel(rows: Sequence[CampaignRow], texts: dict[str, str]) -> Iterator[tuple[str, Packed]]:
+    """The rows of each channel as JSON, some after others: they lie one channel after the other."""
+    for channel, campaigns in groupby(rows, lambda row: row.channel):
+        while batch := list(islice(campaigns, LITTLE)):
+            finished = [_finished(texts.pop(row.entity), row.columns) for row in batch]
+            yield channel, Packed.of(finished, len(finished))
 
 
 def _recent(parts: Sequence[MorningPart], window: Window, columns: Sequence[str]) -> History:
