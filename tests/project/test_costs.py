@@ -25,3 +25,11 @@ def test_no_more_statements_than_these(act, moment, most):
 def test_a_refresh_reads_the_daily_numbers_once():
     """Boards, trends and advice are worked out from one read of the days."""
     assert len(seen("digest")["refresh"].reading(DAILY)) == 1
+
+
+def test_a_sentence_goes_on_to_its_answer_and_never_turns_back():
+    """A stage that hands the text to a file already left, or under another name, shows here."""
+    counts = seen("way")["way"].counts
+    assert counts["returns"] == 0
+    assert counts["files"] <= 8
+    assert counts["names"] <= 6
