@@ -52,6 +52,10 @@ _BETTER = re.compile(r"\b(?:beat|beaten|slo|slått|better|worse|bedre|verre|dår
 _PAYS = re.compile(r"\b(?:worth|pay(?:s|ing)? off|profitable|lønn\w*|verdt|vits|nytte)\b")
 _ANYBODY = re.compile(r"\b(?:did|has|have|har) (?:any|some)(?:one|body)\b|\b(?:har|er det) noen\b")
 _WORN_OUT = re.compile(r"\b(?:wear\w*|worn|tired|fatigue\w*|slit\w*|utbrent\w*)\b")
+_BECAME = re.compile(
+    r"\b(?:got|gotten|became|become|getting|ble|blitt|blir) (?:\w+ )?"
+    r"(?:cheaper|dearer|pricier|more expensive|dyrere|billigere|rimeligere)\b"
+)
 _WHICH = re.compile(r"\b(?:which|what|who|hvilke[nt]?|hva|hvem)\b")
 SPANS = {
     "week": "56d",
@@ -127,6 +131,8 @@ def _beside_target(slots: Slots) -> bool:
 def _which(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if running.state_of(slots) and not slots.order:
         return running.answer(context, slots, asker, as_of)
+    if not slots.metric and not slots.bound and _BECAME.search(slots.text):
+        return _moved(context, slots, asker, as_of)
     if paced := outlook.paced(slots):
         return outlook.answer(context, paced, asker, as_of)
     if slots.by == "channel" and not (slots.metric or slots.order or slots.bound):

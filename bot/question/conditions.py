@@ -141,8 +141,16 @@ def _in_its_unit(text: str, place: _Place, metric: str) -> Bound:
     return replace(place.bound, metric="spend" if money and _is_count(metric) else metric)
 
 
+_SOLD_NOTHING = re.compile(
+    r"\b(?:sold|sells?|selling|solgte|selger|solgt) (?:absolutely |helt )?"
+    r"(?:nothing|ingenting|null|zero|zilch|ikke noe)\b"
+)
+
+
 def without_any(intent: str, text: str) -> tuple[Bound, ...]:
-    """`which have no leads`, `uten salg`: fewer than one of what is counted."""
+    """`which have no leads`, `uten salg`, `sold nothing`: fewer than one of what is counted."""
+    if intent == "which" and _SOLD_NOTHING.search(text):
+        return (Bound(above=False, number=1.0, metric="conversions"),)
     spans = metric_spans(text) if intent == "which" else []
     counted = next(
         (name for start, _, name in spans if _is_denied(text[:start]) and _is_count(name)), ""

@@ -230,7 +230,9 @@ _SOME_PEOPLE = re.compile(
 )
 _CAMPAIGN = re.compile(r"(?:'s)? (?:campaign|kampanje)")
 _EXCLUDING = re.compile(
-    r"\b(?:excluding|excl\.?|ex\.?|except(?: for)?|without|other than|but not|minus|apart from|"
+    r"\b(?:(?:everything|everyone|all(?: of them)?|anything) but|"
+    r"alt(?: annet)? enn|alle(?: andre)? enn|"
+    r"excluding|excl\.?|ex\.?|except(?: for)?|without|other than|but not|minus|apart from|"
     r"not counting|leaving out|ignoring|unntatt|uten|utenom|bortsett fra|eksklusive|ekskl\.?|"
     r"foruten|se[r]? (?:vi |jeg |man )?bort fra|disregarding|leaving aside|exclud(?:e|es|ed)|"
     r"leaves? out|takes? out|(?:not|don't|didn't|doesn't|ikke) (?:includ(?:e|ing)|count|"

@@ -157,6 +157,15 @@ _GROUPED = re.compile(
     r"steg\w*|trinn|fase\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week|"
     r"month|måned|mnd)\b"
 )
+# `more on weekends than on weekdays`, `er mandager bedre enn fredager`: every weekday's own.
+_PLURAL_DAY = (
+    r"(?:weekends?|weekdays|helg\w*|hverdag\w*|(?:mon|tues|wednes|thurs|fri|satur|sun)days|"
+    r"(?:man|tirs|ons|tors|fre|lør|søn)dager)"
+)
+_WEEKDAYS_BESIDE = re.compile(
+    rf"\b{_PLURAL_DAY} (?:than|enn|vs\.?|versus|against|mot|compared (?:to|with)|or|eller) "
+    rf"(?:on |in |på |i )?(?:the )?{_PLURAL_DAY}\b"
+)
 # Kinds in which several numbers are asked for at once.
 LISTING_KINDS = ("how_much", "compare", "news")
 RANKED_DAYS = {"day", "weekday", "week", "month"}
@@ -282,6 +291,8 @@ def _settled(slots: Slots) -> Slots:
         intent = "which"  # `our best day, and how much did we make`: that day, with its number
     if intent in {"what_if", "define"} and slots.excluded and (slots.metric,) in _RATIOS:
         intent = "how_much"  # `cpa if we leave out brand` supposes no other budget
+    if _WEEKDAYS_BESIDE.search(text) and intent in {"how_much", "compare"} and slots.metric:
+        return replace(slots, intent="which", by="weekday", window="", against="", form="")
     grouped = _GROUPED.search(text)
     one_group = all(thing.kind in {"channel", "stage"} for thing in slots.things[:2])
     one_group = one_group or slots.by in RANKED_DAYS

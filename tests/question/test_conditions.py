@@ -121,3 +121,9 @@ def test_without_reaching_a_target_is_not_without_a_target():
     assert not lacks_target("without hitting the target")
     assert lacks_target("kampanjer uten mål")
     assert lacks_target("campaigns without a target")
+
+
+@pytest.mark.parametrize("text", ["which sold nothing", "hvilke solgte ingenting i går"])
+def test_who_sold_nothing_has_fewer_than_one_sale(text):
+    """It is no ranking of who sold most."""
+    assert without_any("which", text) == (Bound(False, 1.0, "conversions"),)

@@ -5,6 +5,7 @@ The number asked about is the headline; what it is made of stands under it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -36,6 +37,8 @@ from bot.snapshot.naming import title
 from bot.snapshot.verdicts import is_chance, kpi_of
 
 USUAL, WEEKS = "7d", "56d"
+_CHEAPER = re.compile(r"\b(?:cheaper|billigere|rimeligere)\b")
+_DEARER = re.compile(r"\b(?:dearer|pricier|more expensive|dyrere)\b")
 NEVER_ADDED = {"reach", "frequency", "daily_frequency", "cost_per_reach"}
 
 
@@ -372,11 +375,20 @@ def movers(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
             chance += 1
         elif line.change is not None:
             changes.append((abs(line.change) * (row.now("spend") or 0.0), line))
+    changes = [change for change in changes if _went(slots.text, change[1])]
     ranked = sorted(changes, key=lambda change: -change[0])
     lines = tuple(line for _, line in ranked[:10])
     rates = rates_of(context, at.figures)
     moved = MeasureAnswer("", at.period, lines, of="compare", rates=rates, chance=chance)
     return at.said("movers", answer=moved)
+
+
+def _went(text: str, line: Measure) -> bool:
+    """Whether a cost went the way that is asked about: `got cheaper`; True where none is."""
+    change = line.change or 0.0
+    if _CHEAPER.search(text):
+        return change < 0
+    return change > 0 if _DEARER.search(text) else True
 
 
 def against_target(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
