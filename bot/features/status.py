@@ -42,7 +42,7 @@ from bot.render.values.templates import (
 )
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.feed_health import COLUMNS, HOURS, schema_changes, short_days
+from bot.snapshot.feed_health import COLUMNS, schema_changes, short_days
 from bot.snapshot.naming import find_campaign, no_numbers, title
 from bot.sources.hours import zone_of
 
@@ -56,10 +56,11 @@ DIGEST: tuple[FaultKind, ...] = ("late", "partial", "hours", "restated", "schema
 def health(context: Context, as_of: date) -> tuple[FeedHealth, ...]:
     """Every source and account, what is wrong with it the worst first."""
     pulls = [pull for pull in context.store.pulls() if pull.pulled_at.date() <= as_of]
-    changes = schema_changes(context.store.preference(COLUMNS), as_of)
+    came = context.store.preference(COLUMNS)
+    changes = schema_changes(came, as_of)
     due = partial(_due, context, as_of)
     feeds = with_pulls(boards.health(context, as_of), pulls, changes, as_of, due)
-    return with_hours(feeds, short_days(context.store.preference(HOURS), as_of))
+    return with_hours(feeds, short_days(came, as_of))
 
 
 def _due(context: Context, as_of: date, zone: str) -> date:

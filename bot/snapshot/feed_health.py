@@ -1,6 +1,7 @@
 """What is kept of how sources are: their health with the boards, and the columns they came with.
 
-Which columns each account came with is a preference of nobody's, a line a source and account.
+Which columns each account came with, and which of its days lack hours, is a preference of nobody's,
+a line a source and account and a line an account: both are read at once.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from bot.store.base import Store
 HEALTHS = TypeAdapter(tuple[FeedHealth, ...])
 MEMORY = TypeAdapter(SchemaMemory)
 COLUMNS = "import:columns"  # a preference of nobody's
-HOURS = "import:hours"  # likewise: days that came without some of their hours
 SHORT_DAYS = TypeAdapter(tuple[ShortDay, ...])
 KEPT_FOR = timedelta(days=42)
 BY_HAND = ""  # the source of files that somebody handed in, whatever they are called
@@ -68,10 +68,17 @@ def schema_changes(
     """Columns changed lately, by channel and account, of what the store has under `COLUMNS`."""
     changes: dict[tuple[str, str], SchemaChange] = {}
     for name, memory in preference.items():
+        if _of_hours(name):
+            continue
         _, channel, account = json.loads(name)
         if change := MEMORY.validate_json(memory).news(as_of):
             changes[channel, account] = change
     return changes
+
+
+def _of_hours(name: str) -> bool:
+    """Whether a line of `COLUMNS` is of hours: it names channel and account, and no source."""
+    return len(json.loads(name)) == 2
 
 
 def remember_hours(store: Store, frame: pd.DataFrame, short: Sequence[ShortDay]) -> None:
@@ -82,7 +89,7 @@ def remember_hours(store: Store, frame: pd.DataFrame, short: Sequence[ShortDay])
         frame: The rows that came, in canonical shape.
         short: Those of their days that lack hours.
     """
-    stored = store.preference(HOURS)
+    stored = {name: days for name, days in store.preference(COLUMNS).items() if _of_hours(name)}
     if not stored and not short:
         return
     came = frame[["channel", "account_id", "date"]].drop_duplicates()
@@ -99,15 +106,16 @@ def remember_hours(store: Store, frame: pd.DataFrame, short: Sequence[ShortDay])
         if tuple(now) != before:
             changed[name] = SHORT_DAYS.dump_json(tuple(now)).decode()
     if changed:
-        store.set_preference(HOURS, **changed)
+        store.set_preference(COLUMNS, **changed)
 
 
 def short_days(preference: Mapping[str, str], as_of: date) -> list[ShortDay]:
-    """Days before a morning that lack hours, of what the store has under `HOURS`."""
+    """Days before a morning that lack hours, of what the store has under `COLUMNS`."""
     since = as_of - timedelta(LOOKED_AT)
     return [
         day
-        for written in preference.values()
+        for name, written in preference.items()
+        if _of_hours(name)
         for day in SHORT_DAYS.validate_json(written)
         if since <= day.day < as_of
     ]
