@@ -28,14 +28,7 @@ class Clients(StorePart):
         # in the order of an import, so that neither waits for the other for ever
         with self._db.writing("numbers") as db:
             self._db.lock(db, DECISIONS)
-            changed = db.many(
-                "UPDATE campaigns SET client = ? WHERE channel = ? AND account_id = ? "
-                "AND (campaign_id = ? OR parent_id = ?) AND client <> ?",
-                [
-                    (client, channel, account, campaign, campaign, client)
-                    for (channel, account, campaign), client in _differing(db, clients).items()
-                ],
-            )
+            changed = _assign(db, _differing(db, clients))
             if changed:
                 for table in ("boards", "board_marks"):
                     db.run(f"DELETE FROM {table} WHERE scope <> ''")  # noqa: S608
@@ -135,6 +128,26 @@ def link_all(db: Session) -> None:
     """The same for everything that was advised before this was remembered."""
     bodies = db.tuples("SELECT id, body FROM advice")
     link(db, {advice_id: load(body)["campaign_ids"] for advice_id, body in bodies})
+
+
+_PARENTS = "SELECT DISTINCT channel, account_id, parent_id FROM campaigns WHERE parent_id <> ''"
+
+
+def _assign(db: Session, clients: Mapping[Campaign, str]) -> int:
+    """Write whose campaigns, and their parts, are; how many rows changed."""
+    if not clients:
+        return 0
+    parents = set(db.tuples(_PARENTS))
+    # each by itself: a condition on either would read all of an account for each of its campaigns
+    of_parts = {campaign: client for campaign, client in clients.items() if campaign in parents}
+    return sum(
+        db.many(
+            "UPDATE campaigns SET client = ? WHERE channel = ? AND account_id = ? "  # noqa: S608
+            f"AND {column} = ? AND client <> ?",
+            [(client, *campaign, client) for campaign, client in rows.items()],
+        )
+        for column, rows in (("campaign_id", clients), ("parent_id", of_parts))
+    )
 
 
 def _differing(db: Session, clients: Mapping[Campaign, str]) -> dict[Campaign, str]:
