@@ -133,6 +133,21 @@ def install():
     made.store.close()
 
 
+@pytest.mark.parametrize(
+    ("kind", "shards"),
+    [("late", 1), ("target", 1), ("answered", 1), ("reach", 1), ("parts", 1), ("threshold", 3)],
+)
+def test_a_change_is_judged_where_it_is(install, monkeypatch, kind, shards):
+    """Of three clients one, when it is one's; of all, when it is everybody's. Nothing: none.
+
+    It stands before the examples below, which may leave a client without advice to answer.
+    """
+    install.judged(monkeypatch)
+    assert install.judged(monkeypatch)[1] == set()
+    getattr(install, kind)(2)
+    assert len(install.judged(monkeypatch)[1]) == shards
+
+
 SMALL = ("late", "renamed", "target", "answered", "reach", "parts")
 ANY = (*SMALL, "arrived", "forgotten", "threshold")
 
@@ -150,18 +165,6 @@ def test_judged_by_what_changed_is_judged_whole(install, monkeypatch, changes):
         assert {shard.client for shard in again} <= {
             f"Client {client:04}" if client else "" for _, client in changes
         }
-
-
-@pytest.mark.parametrize(
-    ("kind", "shards"),
-    [("late", 1), ("target", 1), ("answered", 1), ("reach", 1), ("parts", 1), ("threshold", 3)],
-)
-def test_a_change_is_judged_where_it_is(install, monkeypatch, kind, shards):
-    """Of three clients one, when it is one's; of all, when it is everybody's. Nothing: none."""
-    install.judged(monkeypatch)
-    assert install.judged(monkeypatch)[1] == set()
-    getattr(install, kind)(2)
-    assert len(install.judged(monkeypatch)[1]) == shards
 
 
 def test_what_finds_no_room_is_judged_each_time():
