@@ -23,6 +23,12 @@ WHOLE = {  # words of ours that hold a number's word: `documented sales`, `cost 
     "documented", "above_target", "on_target", "stake", "sure", "settling", "waiting", "kpi",
     "verdicts", "tracking", "impression_share", "bounce_rate", "fatigue", "outcome", "cac",
 }  # fmt: skip
+_STANDS = re.compile(r"\b(?:stands?|short|abbreviation|står|sto|stod|forkort\w*|bokstav\w*)\b")
+LONG = {  # what the short names of numbers stand for: names of the trade, in English everywhere
+    "ctr": "click-through rate", "cpm": "cost per mille", "cpc": "cost per click",
+    "cpl": "cost per lead", "cpa": "cost per acquisition", "roas": "return on ad spend",
+    "order_value": "average order value",
+}  # fmt: skip
 LOOSE = {"target", "race", "digest", "creative", "keyword", "test", "acknowledge", "audience"}
 
 
@@ -78,7 +84,8 @@ def definition(context: Context, slots: Slots, asker: Asker, _as_of: date) -> Re
     if metrics and set(terms) <= LOOSE:
         terms = ()
     unknown = "" if metrics or terms or stages else word_asked(slots.text)
-    explanation = Definition(metrics[:MOST], (*terms[:MOST], *stages), unknown)
+    long = LONG.get(metrics[0], "") if metrics and _STANDS.search(slots.text) else ""
+    explanation = Definition(metrics[:MOST], (*terms[:MOST], *stages), unknown, long)
     message = context.renderer(asker.language).render("defined", found=explanation)
     return Reply(message.text, message.blocks)
 

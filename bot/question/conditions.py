@@ -75,7 +75,7 @@ _UNDER_IT = re.compile(r"\b(?:under|below|short of|beneath|bak)\b")
 _OVER_IT = re.compile(r"\b(?:over|above|past|beyond|exceed\w*)\b")
 _LACKS = re.compile(
     r"\b(?:lack\w*|without(?! \w+ing)|no targets?|(?:have|has|got) no|uten(?! å)|mangl\w*|"
-    r"ingen mål|"
+    r"ingen mål|(?:nobody|no one|ingen) (?:\w+ ){0,2}?(?:set|satt|sett|given|gitt|lagt)\b|"
     r"(?:have|has|had|did|do|does)(?: not|n't)(?: \w+){0,3} (?:set|got|have|given|put)|"
     r"(?:not|never) (?:been )?(?:set|given|had)|"
     r"(?:ikke|aldri)(?: (?:har|er|blitt|ble|noen gang))* (?:satt|sett|fått|lagt|gitt|har|hatt)|"

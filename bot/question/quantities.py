@@ -152,7 +152,7 @@ _BY = (
 )  # fmt: skip
 _GROUPED = re.compile(
     r"\b(?:by|per|pr\.?|each|every|across|for hver|hver|fordelt på|split (?:by|on)|på tvers av|"
-    r"between|among|mellom|blant) (?:the |our |all |hver |alle )?(?:¤ )?"
+    r"between|among|mellom|blant) (?:of |av )?(?:the |our |all |hver |alle )?(?:¤ )?"
     r"(?:channels?|platforms?|stages?|kanal\w*|plattform\w*|"
     r"steg\w*|trinn|fase\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week|"
     r"month|måned|mnd)\b"

@@ -72,7 +72,8 @@ _NORMAL = re.compile(
     rf"gjennomsnittlig|alminnelig) {MARK}"
 )
 _VERSUS = re.compile(
-    r"(?:vs\.?|versus|against|mot|than|enn|kontra|compared (?:to|with)|sammenli[gk]net med|"
+    r"(?<!igjen )(?<!left )(?:vs\.?|versus|against|mot|than|enn|kontra|compared (?:to|with)|"
+    r"sammenli[gk]net med|"
     rf"i forhold til|better than|bedre enn|ahead of|behind|foran|bak|with|med|and|og)\s*"
     rf"(?:(?:it|they|we|det|de|den|vi) (?:did|was|were|had|gjorde|var|hadde) )?(?:in |i )?{MARK}"
 )

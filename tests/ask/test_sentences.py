@@ -491,6 +491,7 @@ def test_what_two_newcomers_asked_is_answered_as_meant(dry_desk, kari, text, say
             "saves 300 kr a day, about 9 000 kr a month",
         ),
         ("which campaigns had no sales yesterday", "with 0 sales,"),
+        ("what does ctr stand for", "It stands for click-through rate. CTR is"),
         ("clicks on everything but Google Brand yesterday", "without Google | Brand"),
         (
             "how many days did Google Shopping spend more than 100 last week",

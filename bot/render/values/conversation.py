@@ -55,12 +55,14 @@ class NotKnown:
 class Definition:
     """A word explained: a metric, or one of `bot.render.glossary_words.TERMS`.
 
-    `unknown` is the word asked about that the glossary lacks.
+    `unknown` is the word asked about that the glossary lacks; `long` what the first number's short
+    name stands for, where that is asked.
     """
 
     metrics: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     unknown: str = ""
+    long: str = ""
 
 
 @dataclass(frozen=True)
