@@ -236,7 +236,7 @@ def test_it_is_all_said_in_norwegian_where_that_is_wanted(perfbot, servers):
     assert outcome.code == 0, outcome.err
     for words in (
         "✔ Meta svarer. Den når:", "Tidssone", "✔ 1 nøkkel ligger i .env",
-        "✔ meta 1000200030004001: 420 rader til og med", "optimaliseringsmål REACH",
+        "✔ meta 1000200030004001:", " rader til og med ", "optimaliseringsmål REACH",
         "perfbot.toml: 1 kilde og 8 oppføringer i planen lagt til.", "Det første sammendraget:",
         "God morgen", "Videre: perfbot pull henter året",
     ):  # fmt: skip
