@@ -6,6 +6,7 @@ anything was bought. A lead belongs to the day it came, also where it is qualifi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -116,7 +117,7 @@ def paid_by_lead(numbers: pd.DataFrame, plan: Plan, on: date) -> pd.DataFrame:
     if not is_open.any():
         return numbers
     campaigns = numbers[is_open].drop_duplicates([*IDENTITY], keep="last")
-    resolved = plan.resolve(campaigns, on)
+    resolved = replace(plan, reported={}).resolve(campaigns, on)  # a guess does not count here
     is_led = (resolved["pricing_model"] == "CPL") & (resolved["because_pricing"] != "inferred")
     chosen = is_open & np.isin(codes, codes[numbers.index.get_indexer(campaigns.index[is_led])])
     conversions = numbers["conversions"]

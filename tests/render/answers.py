@@ -138,7 +138,7 @@ def _words() -> Scenes:
         "guess_settled": {},
         "guess_agreed": {"count": 12, "stages": ("convert", "act"), "left": 0},
         "target_meant": {
-            "name": "Google | Brand",
+            "name": "Google | Generic",
             "metric": "cpa",
             "target": 120.0,
             "currency": "NOK",
