@@ -208,11 +208,11 @@ class Material:
         )
         four: tuple[CampaignRow, ...] = ()
         for window, board in zip(WINDOWS, boards_apart(WINDOWS, reading, self.reach), strict=True):
-            rows = records(board.rows)
-            unfinished = {str(row["entity"]): _unfinished(row) for row in rows}
+            rows = tuple(map(CampaignRow, records(board.rows)))
+            unfinished = {row.entity: _unfinished(row) for row in rows}
             board_sums[window] = Packed.of(board.summed(), len(rows))
             texts[window] = Packed.of(unfinished, len(rows))
-            four = tuple(map(CampaignRow, rows)) if window == FOUR else four
+            four = rows if window == FOUR else four
         return board_sums, texts, four
 
 
@@ -244,14 +244,14 @@ def clients_of(
     return dict(zip(places, plan.clients(campaigns, as_of), strict=True))
 
 
-def _unfinished(row: Mapping[str, Any]) -> str:
+def _unfinished(row: CampaignRow) -> str:
     """A row as JSON, empty where it rests on the other campaigns."""
-    return dump_rows({**row, **dict.fromkeys(LATER)})
+    return dump_rows({**row.columns, **dict.fromkeys(LATER)})
 
 
-def _finished(text: str, row: Mapping[str, Any]) -> str:
+def _finished(text: str, row: CampaignRow) -> str:
     for name in LATER:
-        written = json.dumps(row[name], ensure_ascii=False)
+        written = json.dumps(row.columns[name], ensure_ascii=False)
         text = text.replace(f'"{name}":null', f'"{name}":{written}', 1)
     return text
 
@@ -305,7 +305,7 @@ def _by_channel(rows: Sequence[CampaignRow], texts: dict[str, str]) -> Iterator[
     """The rows of each channel as JSON, some after others: they lie one channel after the other."""
     for channel, campaigns in groupby(rows, lambda row: row.channel):
         while batch := list(islice(campaigns, LITTLE)):
-            finished = [_finished(texts.pop(row.entity), row.columns) for row in batch]
+            finished = [_finished(texts.pop(row.entity), row) for row in batch]
             yield channel, Packed.of(finished, len(finished))
 
 

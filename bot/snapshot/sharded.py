@@ -348,7 +348,7 @@ def _identities(table: Any, days: Any) -> pd.DataFrame:
     rows = campaigns_alone(_pandas(table, columns, days))
     for name in RAW:
         if name not in rows:
-            rows[name] = None
+            rows = rows.assign(**{name: None})
     newest = rows.groupby([*RAW], dropna=False, sort=False)["date"].max()
     return newest.reset_index()
 
@@ -357,7 +357,7 @@ def campaigns_alone(rows: pd.DataFrame) -> pd.DataFrame:
     """Without rows of what goes on below the campaigns, where a table has any."""
     if "level" not in rows:
         return rows
-    return rows[rows["level"].isna() | rows["level"].isin(["", "campaign"])]
+    return rows[rows.level.isna() | rows.level.isin(["", "campaign"])]
 
 
 def written(tables: Iterable[pd.DataFrame], folder: Path, as_of: date) -> pd.DataFrame:

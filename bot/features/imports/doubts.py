@@ -107,9 +107,9 @@ def _other_budgets(frame: pd.DataFrame) -> Iterator[str]:
     its budget at most, so that `OVERSPENT` times on every day is another unit, too.
     """
     rows = campaigns_only(frame)
-    rows = rows[rows["daily_budget"].gt(0) & rows["spend"].gt(0)]
-    times = rows["daily_budget"] / rows["spend"]
-    for place, days in times.groupby([rows["channel"], rows["account_id"]]):
+    rows = rows[rows.daily_budget.gt(0) & rows.spend.gt(0)]
+    times = rows.daily_budget / rows.spend
+    for place, days in times.groupby([rows.channel, rows.account_id]):
         median = float(f"{days.median():.2g}")
         too_high = days.min() >= ANOTHER_UNIT and (
             _CENTS[0] <= median <= _CENTS[1] or median > _FAR
