@@ -56,6 +56,13 @@ _SINCE = (
 _ON = r"(?:(?:on|the|på|den|of|in|i|from|for) )*"
 
 
+def _date_of(end: str) -> str:
+    """A day with its month, either first, in groups of their own."""
+    day, month = _D.replace("day", f"day_{end}"), _M.replace("month", f"month_{end}")
+    other_day = _D.replace("day", f"day_{end}_after")
+    return f"(?:{day} (?:of )?{month}|{_M.replace('month', f'month_{end}_before')} {other_day})"
+
+
 @dataclass(frozen=True)
 class NamedDays:
     """A window that was named, and where in the sentence."""
@@ -97,6 +104,23 @@ def _between(match: re.Match[str], as_of: date) -> str:
     return span_of(date(year, month, first_day), date(year, month, last_day)) if (
         1 <= first_day <= last_day <= most
     ) else ""  # fmt: skip
+
+
+def _between_dates(match: re.Match[str], as_of: date) -> str:
+    """`from 12 november to 3 december`: the latest that has begun, each end with its month."""
+    first, last = (
+        (MONTH_OF[match[f"month_{end}"] or match[f"month_{end}_before"]],
+         int(match[f"day_{end}"] or match[f"day_{end}_after"]))
+        for end in ("first", "last")
+    )  # fmt: skip
+    said_year = (match["year"] or "").strip()
+    year = year_of(match, as_of, *(last if said_year else first))
+    try:
+        ends = date(year if said_year else year + (last < first), *last)
+        begins = date(ends.year - (last < first), *first)
+    except ValueError:
+        return ""
+    return span_of(begins, ends)
 
 
 def _month(match: re.Match[str], as_of: date) -> str:
@@ -335,11 +359,13 @@ _PARTS = {
     "weekday_from": _WEEKDAY_FROM, "weekday_to": _WEEKDAY_TO, "since": _SINCE, "on": _ON,
     "month_other_full": _FULL.replace("month", "month_other"),
     "month_other": _M.replace("month", "month_other"), "day_other": _D.replace("day", "day_other"),
+    "date_first": _date_of("first"), "date_last": _date_of("last"),
     "months": "|".join(sorted(MONTH_OF, key=len, reverse=True)),
     "count": "|".join(sorted(NUMBERS, key=len, reverse=True)),
 }  # fmt: skip
 _WORKERS: dict[str, Worker] = {
     "written": _written, "between": _between, "day": _day,
+    "between_dates": _between_dates,
     "iso_week": _iso_week, "quarter_to_date": _quarter_to_date, "last_quarter": _last_quarter,
     "last_named_month": _last_named_month,
     "quarter": _quarter, "year_to_date": _year_to_date, "month": _month, "counted": _counted,
