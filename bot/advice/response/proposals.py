@@ -283,20 +283,32 @@ def _rounded(responses: Responses, parts: list[MovePart]) -> dict[int, Minor]:
     gives = {p.row: p.money for p in parts if p.side < 0}
     unit = to_minor(1, currency)
     large = all(float(responses.budgets[row]) >= WHOLE_FROM for row in gives)
-    step = unit if large and total % unit == 0 and total // unit >= 2 * len(gives) else 1
-    giver_amounts = {row: step * steps for row, steps in _split(total // step, gives).items()}
+    whole = large and total % unit == 0 and total // unit >= 2 * len(gives)
+    most = {row: to_minor(money, currency) for row, money in gives.items()}
+    giver_amounts = _split(total, gives, most, unit if whole else 1)
+    if any(amount > most[row] for row, amount in giver_amounts.items()):
+        giver_amounts = _split(total, gives, most, 1)  # no whole unit goes under what must stay
     changes = {**takes, **{row: -amount for row, amount in giver_amounts.items()}}
     return changes if total > 0 and all(changes.values()) else {}
 
 
-def _split(total: int, weights: Mapping[int, float]) -> dict[int, int]:
-    """A whole number in whole parts by their weights, the largest remainders first."""
-    shares = {row: total * weight / sum(weights.values()) for row, weight in weights.items()}
+def _split(
+    total: int, weights: Mapping[int, float], most: Mapping[int, int], step: int
+) -> dict[int, int]:
+    """A whole number in parts of so many by their weights, the largest remainders first.
+
+    Nobody's part is rounded beyond the `most` it may give where another's has room.
+    """
+    steps = total // step
+    shares = {row: steps * weight / sum(weights.values()) for row, weight in weights.items()}
     parts = {row: int(share) for row, share in shares.items()}
-    order = sorted(shares, key=lambda row: (parts[row] - shares[row], row))
-    for row in order[: total - sum(parts.values())]:
+    order = sorted(
+        shares,
+        key=lambda row: ((parts[row] + 1) * step > most[row], parts[row] - shares[row], row),
+    )
+    for row in order[: steps - sum(parts.values())]:
         parts[row] += 1
-    return parts
+    return {row: step * part for row, part in parts.items()}
 
 
 def units(move: Move) -> dict[str, float]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.advice.response import MoveLimits, ResponseSettings, propose, responses, units
@@ -55,6 +55,7 @@ def test_no_move_is_beyond_its_step_or_under_what_stays(market: Any, seed: int) 
 
 
 @settings(max_examples=20)
+@example(seed=51, held={0, 3}, share=0.9305655921605347)  # whole kroner took 15 øre of a floor
 @given(seed=SEEDS, held=st.sets(st.integers(0, 23), max_size=12), share=st.floats(0.7, 1.0))
 def test_guards_hold(market: Any, seed: int, held: set[int], share: float) -> None:
     """Whom a guard names does not move, or is not raised, and no budget falls under its floor."""
