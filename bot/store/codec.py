@@ -163,7 +163,7 @@ def to_micros(amounts: Iterable[Any]) -> Micros:
 def from_micros(micros: Micros) -> npt.NDArray[np.float64]:
     """Currency units as the nearest float64; `MISSING` becomes NaN."""
     out = micros / np.float64(MICROS)
-    large = np.abs(micros.astype(np.float64)) > _EXACT
+    large = np.abs(micros.astype(np.float64)) >= _EXACT  # 2^53 + 1 reads as 2^53
     out[large] = [int(value) / MICROS for value in micros[large]]  # int / int rounds once
     out[micros == MISSING] = np.nan
     return out

@@ -37,6 +37,7 @@ def test_floats_round_half_even_as_the_decimal_they_print_as(amount):
     assert to_micros(np.array([amount])).tolist() == [int(exact)]
 
 
+@example(2**53 + 1)
 @given(st.integers(-(2**63) + 1, 2**63 - 1))
 def test_micros_read_as_the_nearest_float(micros):
     """Also beyond 2^53, where a float holds no whole micro any more."""
