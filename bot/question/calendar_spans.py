@@ -24,10 +24,11 @@ MONTH_OF = {name: at for names in (MONTHS, _NORSK) for at, name in enumerate(nam
 NUMBERS = {
     "a couple of": 2, "couple of": 2, "couple": 2, "par": 2, "few": 3, "one": 1, "two": 2,
     "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12, "fourteen": 14, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90, "to": 2,
+    "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "ninety": 90, "to": 2,
     "tre": 3, "fire": 4, "fem": 5, "seks": 6, "sju": 7, "syv": 7, "åtte": 8, "ni": 9, "ti": 10,
     "tolv": 12, "fjorten": 14, "femten": 15, "tjue": 20, "tyve": 20, "tretti": 30,
-    "tredve": 30, "seksti": 60, "nitti": 90,
+    "tredve": 30, "førti": 40, "femti": 50, "seksti": 60, "nitti": 90,
 }  # fmt: skip
 MIDDLE = 15  # the last day of a month's first half
 THIRD = 10  # days of the beginning, the middle and the end of a month

@@ -10,12 +10,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from bot.question.calendar_spans import NUMBERS
 from bot.question.terms import words_of
 from bot.question.vocabulary import COMMAND_OF, STOP_WORDS
 
 ALIKE, SHORTEST = 85.5, 6  # a slip of the finger in a word of so many letters
 WORD = re.compile(r"[^\W\d_]+")
 _ALONE = re.compile(r"(?<![\w-])[^\W\d_]+(?![\w-])")  # `e` is a word, but not in `e-post`
+
+
+# `a few thousand` is no amount; `to` is Norwegian's two where what follows is Norwegian, too.
+_COUNTS = "|".join(
+    sorted(set(NUMBERS) - {"to", "few", "par", "couple", "couple of", "a couple of"})
+)
+_THOUSANDS = re.compile(
+    rf"\b(?:(?P<count>{_COUNTS}) ?(?:grand|thousand|tusen|lapper|tusenlapper)"
+    r"|(?P<two>to) ?(?:tusen|lapper|tusenlapper))\b"
+)
 
 
 @dataclass(frozen=True)
@@ -142,7 +153,7 @@ def in_bokmal(text: str) -> str:
 
 def plainly(text: str) -> str:
     """A casefolded sentence in the words the patterns know."""
-    text = in_bokmal(text)
+    text = _THOUSANDS.sub(lambda match: f"{NUMBERS[match['count'] or 'to']}k", in_bokmal(text))
     for pattern, plain in _written():
         text = pattern.sub(plain, text)
     return " ".join(WORD.sub(lambda word: spelled(word[0]), text).split())
