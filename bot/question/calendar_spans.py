@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
 from dateutil.easter import easter  # type: ignore[import-untyped]
 
-from bot.numbers.input.windows import MONTHS
+from bot.numbers.input.windows import MONTHS, first_of_month
 
 _NORSK = (
     *("januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september"),
@@ -166,13 +166,18 @@ def _season_end(year: int, first_month: int) -> date:
 
 def _the_day(match: re.Match[str], as_of: date) -> str:
     """`on the 15th`, `den 15.`: the latest day of that number, today's month or an earlier one."""
-    day, last_day = int(match["day"]), as_of - timedelta(1)
+    named_date = next(latest_dates(int(match["day"]), as_of - timedelta(1)), None)
+    return span_of(named_date, named_date) if named_date else ""
+
+
+def latest_dates(day: int, last_day: date) -> Iterator[date]:
+    """The dates of a number in the last day's month and the two before it, that have come."""
     for back in range(3):
-        year, month = divmod(last_day.year * 12 + last_day.month - 1 - back, 12)
-        if 1 <= day <= monthrange(year, month + 1)[1] and date(year, month + 1, day) <= last_day:
-            named_date = date(year, month + 1, day)
-            return span_of(named_date, named_date)
-    return ""
+        first = first_of_month(last_day, -back)
+        if 1 <= day <= monthrange(first.year, first.month)[1]:
+            named_date = first.replace(day=day)
+            if named_date <= last_day:
+                yield named_date
 
 
 def _black_friday(year: int) -> date:

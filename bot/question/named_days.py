@@ -19,6 +19,7 @@ from bot.question.calendar_spans import (
     NUMBERS,
     Worker,
     count_of,
+    latest_dates,
     span_of,
     whole_month,
     year_of,
@@ -248,20 +249,17 @@ def _until_now(match: re.Match[str], as_of: date) -> str:
 
 def _since_the(match: re.Match[str], as_of: date) -> str:
     """`from the 17th onwards`: from the latest day of that number."""
-    day, last_day = int(match["day"]), as_of - timedelta(1)
-    for year, month in _months_back(last_day):
-        if 1 <= day <= monthrange(year, month)[1] and date(year, month, day) <= last_day:
-            return span_of(date(year, month, day), last_day)
-    return ""
+    last_day = as_of - timedelta(1)
+    since = next(latest_dates(int(match["day"]), last_day), None)
+    return span_of(since, last_day) if since else ""
 
 
 def _between_days(match: re.Match[str], as_of: date) -> str:
     """`between the 10th and the 20th`: of the latest month in which the first has come."""
-    first, last, last_day = int(match["first"]), int(match["day"]), as_of - timedelta(1)
-    for year, month in _months_back(last_day):
-        most = monthrange(year, month)[1]
-        if 1 <= first <= last <= most and date(year, month, first) <= last_day:
-            return span_of(date(year, month, first), date(year, month, last))
+    first, last = int(match["first"]), int(match["day"])
+    for since in latest_dates(first, as_of - timedelta(1)):
+        if first <= last <= monthrange(since.year, since.month)[1]:
+            return span_of(since, since.replace(day=last))
     return ""
 
 
@@ -275,13 +273,6 @@ def _dotted(match: re.Match[str], as_of: date) -> str:
     except ValueError:
         return ""
     return span_of(since, until) if since <= until else ""
-
-
-def _months_back(day: date) -> Iterator[tuple[int, int]]:
-    """The day's month and the two before it."""
-    for back in range(3):
-        year, month = divmod(day.year * 12 + day.month - 1 - back, 12)
-        yield year, month + 1
 
 
 def _counted(match: re.Match[str], _: date) -> str:

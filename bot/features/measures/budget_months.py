@@ -15,18 +15,12 @@ from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.features.parts.reporting import shown
 from bot.features.parts.subjects import total
-from bot.numbers.input.windows import parse_window
+from bot.numbers.input.windows import first_of_month, parse_window
 from bot.question.slots import Slots
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 
 PACE, ENDS = "14d", ("7d", "28d")
-
-
-def month_ahead(day: date, months: int) -> date:
-    """The first day of a month so many months on."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, 1)
 
 
 @dataclass(frozen=True)
@@ -65,7 +59,7 @@ class Month:
             now, _ = parse_window(slots.window, as_of)
             is_single = now.since.replace(day=1) == now.until.replace(day=1)
             if is_single and now.until < (as_of - timedelta(1)).replace(day=1):
-                return cls.over(context, as_of, month_ahead(now.until, 1) - timedelta(1))
+                return cls.over(context, as_of, first_of_month(now.until, 1) - timedelta(1))
         return cls.of(context, as_of)
 
     @property

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
-from bot.features.measures.budget_months import Month, month_ahead
+from bot.features.measures.budget_months import Month
 from bot.features.measures.how_much import (
     AmountQuestion,
     apart,
@@ -27,6 +27,7 @@ from bot.features.measures.how_much import (
 from bot.features.parts.advice_cards import cards, names_on
 from bot.features.parts.reporting import rates_of
 from bot.features.parts.subjects import EVERYTHING, Subject, groups_of, measured, total
+from bot.numbers.input.windows import first_of_month
 from bot.question.calendar_spans import NUMBERS, count_of
 from bot.question.named_days import MARK
 from bot.question.slots import Slots
@@ -114,8 +115,8 @@ def _coming(match: re.Match[str], as_of: date) -> tuple[date, date]:
         monday = as_of + timedelta(7 - as_of.weekday())
         return monday, monday + timedelta(6)
     months = 3 - (as_of.month - 1) % 3 if unit in {"q", "k"} else 1
-    first = month_ahead(as_of, months)
-    last = month_ahead(as_of, months + 2) if unit in {"q", "k"} else first
+    first = first_of_month(as_of, months)
+    last = first_of_month(as_of, months + 2) if unit in {"q", "k"} else first
     return first, last.replace(day=calendar.monthrange(last.year, last.month)[1])
 
 

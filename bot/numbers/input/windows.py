@@ -75,6 +75,12 @@ def parse_window(text: str, as_of: date) -> tuple[Window, Window]:
     return spans[0], comparison
 
 
+def first_of_month(day: date, months: int = 0) -> date:
+    """The first day of a day's month, or of the one so many months on; before it where negative."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, 1)
+
+
 def _spans(window_text: str, last_day: date) -> tuple[Window, Window] | None:
     """A window and its usual comparison; None where it is no window."""
     span_names = {
