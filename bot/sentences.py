@@ -32,6 +32,18 @@ def _again(pattern: str, values: Mapping[str, object]) -> Sentence:
     return Sentence(pattern, **values)
 
 
+def counted(count: int, one: str, several: str, none: str = "") -> Sentence:
+    """How many there are: `1 row`, `2,000 rows`; `none` where there are none and it has words."""
+    if not count and none:
+        return Sentence(none)
+    return Sentence(one) if count == 1 else Sentence(several, count=f"{count:,}")
+
+
+def rows_counted(count: int) -> Sentence:
+    """`no rows`, `1 row`, `2,000 rows`."""
+    return counted(count, "1 row", "%(count)s rows", "no rows")
+
+
 def dumped(text: str) -> str:
     """A sentence for keeping: what has no values as it is, else its pattern and its values."""
     parts = sentence(text)

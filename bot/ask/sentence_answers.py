@@ -183,8 +183,6 @@ def _command(command: str, slots: Slots) -> Question:
     """The question a command would ask: it is said how a sentence was taken."""
     subject = slots.things[0] if slots.things else None
     name = subject.title if subject else ""
-    if subject and subject.kind == "channel" and command not in {"channel", "why"}:
-        name = subject.title
     metric = slots.metric if command == "why" else ""
     return Question(command, name, _spoken(slots.window), (), metric, slots.against)
 

@@ -14,7 +14,7 @@ from bot.errors import PerfbotError, SettingsError
 from bot.features import status
 from bot.jobs import morning
 from bot.render.values.news import SourceLine
-from bot.sentences import Sentence, sentence
+from bot.sentences import Sentence, counted, rows_counted, sentence
 from bot.settings import Settings, SourceSettings
 from bot.slack.installations import Installs
 from bot.slack.vault import TokensSealedError, Vault
@@ -96,10 +96,10 @@ def _folder(source: FolderSource) -> Finding:
         "%(count)s exports in the folder; the newest, %(file)s, was read (%(rows)s).",
         count=f"{len(exports):,}",
         file=newest.name,
-        rows=_rows(rows),
+        rows=rows_counted(rows),
     )
     alone = Sentence("the one export in the folder, %(file)s, was read (%(rows)s).",
-                     file=newest.name, rows=_rows(rows))  # fmt: skip
+                     file=newest.name, rows=rows_counted(rows))  # fmt: skip
     return "✔", _of_source(source.name, alone if len(exports) == 1 else several)
 
 
@@ -112,13 +112,7 @@ def _other(source: Source, name: str) -> Iterator[Finding]:
         yield "✘", _of_source(name, account.error or account.account_id)
     if not failed:
         yield "✔", Sentence("The source %(name)s was read: %(rows)s of %(day)s.", name=name,
-                            rows=_rows(len(pulled.frame)), day=f"{day}")  # fmt: skip
-
-
-def _rows(count: int) -> Sentence:
-    if count < 2:
-        return Sentence("1 row" if count else "no rows")
-    return Sentence("%(count)s rows", count=f"{count:,}")
+                            rows=rows_counted(len(pulled.frame)), day=f"{day}")  # fmt: skip
 
 
 def _impatient(source: PlatformSource) -> PlatformSource:
@@ -157,10 +151,9 @@ def _token(name: str, token: TokenFacts) -> Iterator[Finding]:
     """How old it is, how long it lasts and what it may do, as far as the platform says."""
     if token.issued is not None:
         days = (now() - token.issued).days
-        yield "✔", Sentence(
-            "The token of %(name)s is %(days)s old (made on %(made)s).",
-            name=name, days=_days(days), made=f"{token.issued:%Y-%m-%d}",
-        )  # fmt: skip
+        age = counted(days, "1 day", "%(count)s days")
+        text = "The token of %(name)s is %(days)s old (made on %(made)s)."
+        yield "✔", Sentence(text, name=name, days=age, made=f"{token.issued:%Y-%m-%d}")
     if token.ends is not None and token.ends - now() > SOON:
         yield "✔", Sentence("Its token lasts until %(day)s.", day=f"{token.ends:%Y-%m-%d}")
     elif token.ends is not None:
@@ -184,10 +177,6 @@ def _scopes(name: str, scopes: Collection[str]) -> Iterator[Finding]:
     elif scopes:
         text = "%(name)s may read (%(reads)s), and change nothing."
         yield "✔", Sentence(text, name=name, reads=READS)
-
-
-def _days(count: int) -> Sentence:
-    return Sentence("1 day") if count == 1 else Sentence("%(count)s days", count=f"{count:,}")
 
 
 def _accounts(store: Store, settings: Settings) -> Iterator[Finding]:

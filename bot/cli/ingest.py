@@ -24,7 +24,7 @@ from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.features.imports import intake
 from bot.features.imports.doubts import doubts
 from bot.jobs import morning
-from bot.sentences import Sentence, sentence
+from bot.sentences import Sentence, rows_counted, sentence
 from bot.snapshot import boards
 from bot.sources.exports import ReadSettings, read_opened
 from bot.sources.given import given_by
@@ -239,26 +239,22 @@ def _said_of(parts: CommandParts, below: DetailsImported | None) -> Iterator[str
     limits = parts.settings.details
     yield Sentence(
         "%(rows)s of details kept: %(new)s new, %(changed)s changed.",
-        rows=_rows(below.rows), new=f"{below.added:,}", changed=f"{below.restated:,}",
+        rows=rows_counted(below.rows), new=f"{below.added:,}", changed=f"{below.restated:,}",
     )  # fmt: skip
     if below.cut:
         yield Sentence(
             "%(rows)s of details left out, the smallest: a day, account and level keeps %(most)s "
             "(rows_per_day under [details] in perfbot.toml).",
-            rows=_rows(below.cut),
+            rows=rows_counted(below.cut),
             most=f"{limits.rows_per_day:,}",
         )
     if below.old:
         yield Sentence(
             "%(rows)s of details left out, older than %(days)s days (keep_days under [details] in "
             "perfbot.toml).",
-            rows=_rows(below.old),
+            rows=rows_counted(below.old),
             days=limits.keep_days,
         )
-
-
-def _rows(count: int) -> Sentence:
-    return Sentence("1 row") if count == 1 else Sentence("%(count)s rows", count=f"{count:,}")
 
 
 def error_json(error: PerfbotError) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from bot.errors import PerfbotError
 from bot.features.digest.digest import written
 from bot.jobs import morning
 from bot.numbers.input.names import normal_name
-from bot.sentences import Sentence, sentence
+from bot.sentences import Sentence, counted, rows_counted, sentence
 from bot.settings import add_env_file, read
 from bot.settings.reading import DEFAULT_FILE
 from bot.snapshot import boards
@@ -121,7 +121,7 @@ class Setup:
             several = "✔ %(count)s keys are in .env, which only you may read."
             one = "✔ 1 key is in .env, which only you may read."
             count = len(self.connections.secrets)
-            said(Sentence(one) if count == 1 else Sentence(several, count=count))
+            said(counted(count, one, several))
         text = "".join(self.connections.entries.values())
         if not self.file.exists():
             question = in_words("Time zone of your mornings")
@@ -192,13 +192,9 @@ class Setup:
             said(table([in_words(head) for head in heads], rows))
         said(Sentence(
             "%(file)s: %(sources)s and %(entries)s added.", file=self.file,
-            sources=_counted(len(self.connections.entries), "1 source", "%(count)s sources"),
-            entries=_counted(len(self.new_proposals), "1 plan entry", "%(count)s plan entries"),
+            sources=counted(len(self.connections.entries), "1 source", "%(count)s sources"),
+            entries=counted(len(self.new_proposals), "1 plan entry", "%(count)s plan entries"),
         ))  # fmt: skip
-
-
-def _counted(count: int, one: str, several: str) -> Sentence:
-    return Sentence(one) if count == 1 else Sentence(several, count=count)
 
 
 def _is_zone(name: str) -> bool:
@@ -212,7 +208,7 @@ def _result(result: Pull) -> Sentence:
         return Sentence("✘ %(name)s: %(why)s", name=name, why=sentence(result.error))
     if result.until is None:
         return Sentence("✔ %(name)s: nothing new", name=name)
-    rows = _counted(result.rows, "1 row", "%(count)s rows")
+    rows = rows_counted(result.rows)
     return Sentence("✔ %(name)s: %(rows)s until %(day)s", name=name, rows=rows,
                     day=f"{result.until:%Y-%m-%d}")  # fmt: skip
 

@@ -17,7 +17,7 @@ from bot.cli.door import in_words, told
 from bot.cli.parts import now
 from bot.cli.plain_text import said
 from bot.errors import SourceError, UsageError
-from bot.sentences import Sentence, sentence
+from bot.sentences import Sentence, rows_counted, sentence
 from bot.settings import SourceSettings
 from bot.sources import build
 from bot.sources.base import Pulled
@@ -168,7 +168,7 @@ class WarehouseSetup:
             said(f"✘ {place}: {told(error).removeprefix(f'{name}: ')}")
             return False
         text = "✔ %(place)s: %(rows)s of the last %(days)s days."
-        said(Sentence(text, place=place, rows=_rows(len(pulled.frame)), days=TRIED.days))
+        said(Sentence(text, place=place, rows=rows_counted(len(pulled.frame)), days=TRIED.days))
         zones = [zone for zone in pulled.frame["time_zone"].dropna().unique() if zone != "UTC"]
         self.zone = self.zone or (str(zones[0]) if zones else "")
         self.entries[name] = source_text(name, NAME, entry_lines)
@@ -200,9 +200,3 @@ class WarehouseSetup:
 def _lines(place: FoundNumbers) -> dict[str, str]:
     """The lines of `[[sources]]` that name a place."""
     return {"table": place.table} if place.table else {"raw_schema": place.schema}
-
-
-def _rows(count: int) -> Sentence:
-    if count < 2:
-        return Sentence("1 row" if count else "no rows")
-    return Sentence("%(count)s rows", count=f"{count:,}")
