@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal, get_args
 
-ACTIONS = (
+Do = Literal[
     "shift_budget",
     "raise_budget",
     "cut_budget",
@@ -34,7 +34,9 @@ ACTIONS = (
     "amplify",
     "ask_customers",
     "hold",
-)
+]
+"""What a rule may advise to do."""
+ACTIONS: tuple[str, ...] = get_args(Do)
 SEVERITIES = ("watch", "advise", "urgent")
 EXPECTED, UNJUDGED = "expected", "unjudged"
 """Kinds of stake: money expected to be lost or gained, and spend that cannot be judged."""

@@ -7,32 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.advice.rules.condition import LONGEST
+from bot.domain.advice import Do
 
 Stage = Literal["reach", "act", "convert", "engage"]
 Pricing = Literal["CPM", "CPC", "CPL", "CPA"]
-Do = Literal[
-    "shift_budget",
-    "raise_budget",
-    "cut_budget",
-    "raise_bid",
-    "pause",
-    "refresh_creative",
-    "cap_frequency",
-    "fix_landing_page",
-    "review_keywords",
-    "review_audience",
-    "review_leads",
-    "dispute_sales",
-    "check_tracking",
-    "check_spend",
-    "check_delivery",
-    "adjust_pacing",
-    "weigh_stages",
-    "run_test",
-    "amplify",
-    "ask_customers",
-    "hold",
-]
 Days = Annotated[str, Field(pattern=r"^[0-9]{1,3}d$", description="A number of days, e.g. 7d")]
 Line = Annotated[
     str,

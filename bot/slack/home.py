@@ -23,6 +23,7 @@ OPENS = re.compile(r"^(plan\.(new|edit|fill)|target\.(new|fill)|threshold\.new)$
 LOOKS = re.compile(r"^(plan|target|threshold)\.(preview|cell|name)$")
 FORMS = ("plan", "target", "threshold")
 GONE = ("hash_conflict", "not_found", "view_not_found")  # closed, or changed, in the meantime
+TARGET_MEANT = "target.meant"
 
 
 def register(ears: Listeners) -> None:
@@ -60,8 +61,8 @@ def _listen_to_forms(ears: Listeners) -> None:
         _look(ears, client, body)
 
     app.action("plan.remove", matchers=[_in_a_view])(_kept(ears, _removed))
-    app.action("guess.accept")(_kept(ears, _agreed))
-    app.action("target.meant")(_kept(ears, _meant))
+    app.action("guess.accept")(_kept(ears, _confirmed))
+    app.action(TARGET_MEANT)(_kept(ears, _confirmed))
     app.view(re.compile(r"^(plan|target|threshold)$"))(_kept(ears, _sent))
 
 
@@ -119,20 +120,11 @@ def _stopped(ears: Listeners, body: Body, client: WebClient, place: Place, asker
     return Form({}, follow)
 
 
-def _agreed(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
-    """What names suggest is right: it is in the plan from now on."""
-    reply = ears.parts.desk.forms.agreed(value_of(body["actions"][0]), asker)
-
-    def follow() -> None:
-        _make_ready(ears, asker)
-        _settled(ears, client, place, asker, reply)
-
-    return Form({}, follow)
-
-
-def _meant(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
-    """A target that is far off is meant: it is in the plan from now on that it is."""
-    reply = ears.parts.desk.forms.target_meant(value_of(body["actions"][0]), asker)
+def _confirmed(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+    """A guess is right, or a target that is far off is meant: the plan says so from now on."""
+    pressed, forms = body["actions"][0], ears.parts.desk.forms
+    confirm = forms.target_meant if pressed["action_id"] == TARGET_MEANT else forms.agreed
+    reply = confirm(value_of(pressed), asker)
 
     def follow() -> None:
         _make_ready(ears, asker)
