@@ -21,7 +21,7 @@ from bot.features import breakdown, talk
 from bot.features import status as standing
 from bot.features.explain import change as why
 from bot.features.explain import what_if
-from bot.features.measures import books, how_much, outlook, ranking
+from bot.features.measures import books, how_much, judged_prices, outlook, ranking
 from bot.features.measures import running_campaigns as running
 from bot.features.outcomes import effects
 from bot.features.outcomes import effects as results
@@ -114,7 +114,7 @@ def _of_each(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found
 
 def _how_much(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if _beside_target(slots):
-        return how_much.against_target(context, slots, asker, as_of)
+        return judged_prices.against_target(context, slots, asker, as_of)
     known_metrics = {*context.rulebook.metrics, "profit", *books.METRICS}
     metric = slots.metric if slots.metric in known_metrics else "spend"
     slots = replace(slots, metric=metric)
@@ -222,7 +222,7 @@ def _judged_by(context: Context, as_of: date) -> str:
 
 def _moved(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     """What moved, and where it is asked whether anybody changed something, the log of it."""
-    reply = how_much.movers(context, slots, asker, as_of)
+    reply = judged_prices.movers(context, slots, asker, as_of)
     if _ANYBODY.search(slots.text) is None:
         return reply
     log = activity.doings(context, slots, asker, as_of)
@@ -291,7 +291,7 @@ def _target(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
         return history
     campaigns = [entity for entity in slots.things if entity.kind == "campaign"]
     if campaigns:
-        return how_much.against_target(context, slots, asker, as_of)
+        return judged_prices.against_target(context, slots, asker, as_of)
     if slots.detail == "off":
         return _which(context, replace(slots, metric="target"), asker, as_of)
     question = _command("targets", slots)

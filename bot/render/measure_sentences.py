@@ -184,6 +184,38 @@ class Measures:
             before=self.compared_with(answer.period),
         )
 
+    def settling(self, measure: Measure) -> Words:
+        """What a number that was said comes to once late results are in; "" where they are."""
+        if measure.settles is None:
+            return Words("")
+        low, high = self.phrases.ends(measure.settles, measure.metric, measure.currency)
+        template = N_("About %(low)s to %(high)s once late results are in.")
+        return self.phrases.speech.say(template, low=low, high=high)
+
+    def so_far(self, measures: Sequence[Measure]) -> Words:
+        """The first of some numbers that waits for late results, with what it comes to."""
+        late = next((measure for measure in measures if measure.settles), None)
+        if late is None:
+            return Words("")
+        amount = self.amount(late)
+        return self.phrases.settling(amount, late.settles, late.metric, late.currency)
+
+    def all_settling(self, measures: Sequence[Measure]) -> Words:
+        """What each of several comes to once late results are in; "" where all are."""
+        parts = [
+            str(words(mark(late.name), self._between_ends(late)))
+            for late in measures
+            if late.settles
+        ]
+        if not parts:
+            return Words("")
+        template = N_("Once late results are in, about: %(stages)s.")
+        return self.phrases.speech.say(template, stages=Words(self.phrases.forms.listed(parts)))
+
+    def _between_ends(self, late: Measure) -> Words:
+        low, high = self.phrases.ends(late.settles or (0.0, 0.0), late.metric, late.currency)
+        return self.phrases.speech.say(N_("%(low)s to %(high)s"), low=low, high=high)
+
     def apart(self, answer: MeasureAnswer) -> Words:
         """How far two are apart: `Google is 85 % higher than Meta`; "" for others."""
         if answer.pair is None:

@@ -22,6 +22,9 @@ _FROM_BID = N_(
 )
 
 
+Ends = tuple[float, float]  # between which a number ends
+
+
 class Phrases:
     """What templates and rule messages say of figures, in one language.
 
@@ -100,6 +103,21 @@ class Phrases:
         """The first of two numbers: `312 → 455 kr`, `31 to 35 kr`, but `£31 to £35`."""
         text = self.figure(value, metric, currency)
         return self.figure(value, metric, None) if text[:1].isdigit() else text
+
+    def settling(
+        self, so_far: Words, ends: Ends | None, metric: str, currency: str | None
+    ) -> Words:
+        """`692 kr so far, about 480 to 540 kr once late results are in.`; "" where all are."""
+        if ends is None:
+            return Words("")
+        template = N_("%(price)s so far, about %(low)s to %(high)s once late results are in.")
+        low, high = self.ends(ends, metric, currency)
+        return self.speech.say(template, price=so_far, low=low, high=high)
+
+    def ends(self, ends: Ends, metric: str, currency: str | None) -> tuple[str, str]:
+        """Two numbers between which something ends: `480` and `540 kr`; a count in whole ones."""
+        low, high = (round(end) if metric in lexicon.COUNTS else end for end in ends)
+        return self.lower(low, metric, currency), self.figure(high, metric, currency)
 
     def results(self, value: float | None, metric: str) -> Words:
         """`231 sales`; "–" where missing."""

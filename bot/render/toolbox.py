@@ -66,7 +66,7 @@ _FORMS = (
 _OWN = (
     *("chart", "listed", "metrics", "changes", "guards", "causes"),
     *("mornings", "pairs_of", "stages", "comes", "language_name"),
-    *("step_of", "amounts", "spans_of", "priced", "only"),
+    *("step_of", "amounts", "spans_of", "priced", "settling", "only"),
 )
 ONLY = {
     "client": N_("Only campaigns of %(names)s."),
@@ -157,6 +157,10 @@ class Toolbox:
         if kpi.nothing:
             return self.speech.say(N_("no %(results)s"), results=self.phrases.plural(kpi.nothing))
         return self.phrases.price(kpi.value, kpi.metric, kpi.currency)
+
+    def settling(self, kpi: Kpi) -> Words:
+        """What the price comes to once late results are in; "" where they are."""
+        return self.phrases.settling(self.priced(kpi), kpi.settles, kpi.metric, kpi.currency)
 
     def amounts(self, figures: Sequence[MetricFigure]) -> Words:
         """Sums in a row, as they are read: `12 000 kr and 90 €`, `184 sales`."""

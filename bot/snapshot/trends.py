@@ -1,6 +1,6 @@
 """Days in a row: spend and the judged metric of campaigns, channels and stages, for charts.
 
-Late results: what a price will settle at once they are in.
+And how full the newest of them are, where results come late.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
+from bot.advice.evaluate.posterior import stands_on
 from bot.advice.rules.rulebook import Rulebook
 from bot.domain.campaign_rows import CampaignRow, spend
-from bot.numbers.forecast.reporting_lag import TOLD_UNDER, Growth, settles
+from bot.numbers.forecast.reporting_lag import Growth
 from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.history import History
 from bot.numbers.input.revisions import Revisions
@@ -196,7 +197,7 @@ class LateDays:
                   for kind in ("stage", "channel")}  # fmt: skip
         for series in all_series:
             metric = rulebook.metrics[series.metric]
-            growth = self.growth.get(metric.over or "") if metric.lag else None
+            growth = self.growth.get(waits_for(metric))
             if growth is not None and series.kind in groups:
                 complete = _complete(growth, groups[series.kind], series.group)
                 yield replace(series, complete=complete)
@@ -211,52 +212,21 @@ def _complete(growth: Growth, of: Mapping[str, str], group: str) -> tuple[float,
 
 
 def late_columns(rulebook: Rulebook) -> tuple[str, ...]:
-    """The columns whose late results a price by day is divided by."""
-    late = (rulebook.metrics[name] for name in rulebook.metrics if rulebook.metrics[name].lag)
-    return tuple(dict.fromkeys(metric.over for metric in late
-                               if metric.over and metric.kind == "ratio"))  # fmt: skip
+    """The columns of results that numbers by day wait for."""
+    late = (waits_for(rulebook.metrics[name]) for name in rulebook.metrics)
+    return tuple(dict.fromkeys(count for count in late if count))
 
 
-def likely(
-    series: Series | None, days: int, ended: int = 0, totals: tuple[float, float] | None = None
-) -> tuple[float, float] | None:
-    """Between what and what the price of some days settles; None where it is settled.
-
-    Args:
-        series: With how full its days are.
-        days: How many, up to `ended` days before the last.
-        ended: 0 where they reach to the last data day.
-        totals: Their spend and results, where the days reach further back than the series: what is
-            older than that is in.
-    """
-    parts = _lag_parts(series, days, ended)
-    if series is None or parts is None:
-        return None
-    spent, results, full = _widened(parts, *totals) if totals else parts
-    if full >= TOLD_UNDER:
-        return None
-    fewest, most = settles(results, full)
-    return spent / most * series.scale, spent / fewest * series.scale
+WORTH = "revenue"  # comes with the results it is the worth of
+BOUGHT = "conversions"
 
 
-def _lag_parts(series: Series | None, days: int, ended: int) -> tuple[float, float, float] | None:
-    """Spend and results of the days, and the share of those that are in."""
-    if series is None or not series.complete or not series.over:
-        return None
-    day_parts = list(zip(series.amounts, series.over, series.complete, strict=True))
-    end = len(day_parts) - ended
-    span = day_parts[max(0, end - days) : max(0, end)]
-    known_days = [
-        (spent, results, full) for spent, results, full in span if None not in {spent, results}
-    ]
-    results = sum(results or 0.0 for _, results, _ in known_days)
-    spent = sum(spent or 0.0 for spent, _, _ in known_days)
-    due = sum((spent or 0.0) * full for spent, _, full in known_days)
-    return (spent, results, due / spent) if results and spent else None
-
-
-def _widened(
-    parts: tuple[float, float, float], spent: float, results: float
-) -> tuple[float, float, float]:
-    """The same of more days, of which those that are not told are full."""
-    return spent, results, 1 - min(1.0, parts[0] / spent) * (1 - parts[2])
+def waits_for(metric: Metric | None) -> str:
+    """The column of results a number waits for; "" where none comes late, or both its parts do."""
+    if metric is None or not metric.lag:
+        return ""
+    if metric.kind == "sum":
+        return BOUGHT if metric.sum == WORTH else metric.sum or ""
+    count = stands_on(metric)
+    both = count is not None and metric.over == count.name and metric.sum != "spend"
+    return "" if count is None or both else count.name

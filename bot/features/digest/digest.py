@@ -33,7 +33,6 @@ from bot.render.values.templates import (
     AnswerCounts,
     Digest,
     Failed,
-    Kpi,
     Late,
     MonthPace,
     StageRow,
@@ -43,10 +42,10 @@ from bot.snapshot import evaluation as judged
 from bot.snapshot import evaluation as scores
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import JudgedMorning, ids_of
+from bot.snapshot.late_results import LateResults
 from bot.snapshot.naming import title
 from bot.snapshot.standing import verdict
 from bot.snapshot.stated_targets import far_targets
-from bot.snapshot.trends import Series, likely
 from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of, not_yet
 from bot.store.base import AdviceRecord
 
@@ -175,13 +174,14 @@ def of_morning(context: Context, as_of: date, zone: ZoneInfo, edition: Edition =
     judgement = judged.judged(context, as_of)
     names, taken = names_of(four.rows), [*filter(edition.takes, judgement.shown)]
     waiting, trends = late(context, week, four.channels), boards.trends(context, as_of)
+    late_results = LateResults.learned(trends, context.rulebook.metrics, as_of)
     last_day, nothing = complete_until(context, as_of), unreported(context, as_of)
     fresh, recent_figures = (_without(figures, waiting) for figures in (week, four))
     taken_on = still_so(context, judgement, names, zone)
     digest = Digest(
         as_of=as_of,
         last_day=last_day,
-        stages=_stages(context, shown_figures, trends),
+        stages=_stages(context, shown_figures, late_results),
         moved=moved(context, fresh, judgement, trends),
         spend_moved=_not_taken_on(spend_moves(context, fresh, judgement, fresh.channels), taken_on),
         credits=given_back(context, period_figures, period_figures.channels),
@@ -294,41 +294,22 @@ def _far(
     )  # fmt: skip
 
 
-def _stages(context: Context, week: Figures, trends: Iterable[Series]) -> tuple[StageRow, ...]:
-    drawn = {(series.group, series.currency, series.metric): series for series in trends}
-    stage_rows = [_stage(context, week, total, drawn) for total in week.groups("stage")]
+def _stages(context: Context, week: Figures, late: LateResults) -> tuple[StageRow, ...]:
+    stage_rows = [_stage(context, week, total, late) for total in week.groups("stage")]
     return tuple(sorted(stage_rows, key=lambda row: ORDER.index(row.stage)))
 
 
-def _stage(
-    context: Context,
-    week: Figures,
-    total: GroupRow,
-    drawn: dict[tuple[str, str | None, str], Series],
-) -> StageRow:
+def _stage(context: Context, week: Figures, total: GroupRow, late: LateResults) -> StageRow:
     stage, currency = total.group or "", total.currency
     rows = [row for row in week.counted if (row.stage or "") == stage and row.currency == currency]
     metric = head_metric(total, rows, context.rulebook)
-    alone = total.currencies == (currency,)  # days are drawn in one currency
-    series = drawn.get((stage, currency, metric)) if alone else None
     stage_kpi = kpi(total, metric, context.rulebook, blended_target(rows, metric))
     return StageRow(
         stage=stage,
         spend=total.now("spend"),
         currency=currency,
-        kpi=replace(stage_kpi, likely=_likely(week, total, stage_kpi, series)),
+        kpi=late.of_kpi(stage_kpi, rows, context.rulebook.metrics, week.now),
     )
-
-
-def _likely(
-    figures: Figures, total: GroupRow, stage_kpi: Kpi, series: Series | None
-) -> tuple[float, float] | None:
-    """Where the price of the days it is about settles."""
-    spent, ended = total.now("spend"), (figures.as_of - figures.now.until).days - 1
-    if series is None or not spent or not stage_kpi.value or not series.over:
-        return None
-    amounts = (spent, spent * series.scale / stage_kpi.value)
-    return likely(series, figures.now.days, ended, amounts)
 
 
 def _unspoken(four: Figures, judgement: JudgedMorning) -> list[CampaignRow]:

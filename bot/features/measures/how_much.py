@@ -5,10 +5,10 @@ The number asked about is the headline; what it is made of stands under it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 import pandas as pd
 
@@ -33,12 +33,10 @@ from bot.render.values.measures import DaysAnswer, Measure, MeasureAnswer, Nothi
 from bot.render.values.news import Hole, RateNote
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.late_results import LateResults
 from bot.snapshot.naming import title
-from bot.snapshot.verdicts import is_chance, kpi_of
 
 USUAL, WEEKS = "7d", "56d"
-_CHEAPER = re.compile(r"\b(?:cheaper|billigere|rimeligere)\b")
-_DEARER = re.compile(r"\b(?:dearer|pricier|more expensive|dyrere)\b")
 NEVER_ADDED = {"reach", "frequency", "daily_frequency", "cost_per_reach"}
 
 
@@ -67,6 +65,11 @@ class AmountQuestion:
             begins if inside else None,
             self.without,
         )
+
+    @cached_property
+    def late(self) -> LateResults:
+        """How full the newest days are."""
+        return LateResults.of(self.context, self.as_of)
 
     @property
     def compares(self) -> bool:
@@ -225,6 +228,9 @@ def line_of(at: AmountQuestion, name: str, rows: Sequence[CampaignRow], metric: 
         measured(rows, definition, "before") if at.compares else None,
         currency if definition.unit == "money" else None,
         _counted(rows, definition, value),
+        settles=at.late.settles(rows, definition, value, at.figures.now)
+        if definition.lag
+        else None,
     )
 
 
@@ -244,7 +250,8 @@ def bought(at: AmountQuestion, line: Measure, rows: Sequence[CampaignRow]) -> Me
     now, before = (measured(rows, definition, when, counted=True) for when in ("now", "before"))
     blended = line.value if line.counted is not None else None
     before = before if at.compares else None
-    return replace(line, value=now, before=before, counted=None, blended=blended)
+    settles = at.late.settles(rows, definition, now, at.figures.now) if definition.lag else None
+    return replace(line, value=now, before=before, counted=None, blended=blended, settles=settles)
 
 
 def _profit(name: str, rows: Sequence[CampaignRow], currency: str | None) -> Measure:
@@ -327,6 +334,7 @@ def _each_day(at: AmountQuestion, subject: Subject, metric: str, *, weeks: bool 
         sum(present) if adds and present else None,
         rates_said(at, metric),
         _ends(at, daily_sums.index) if weeks else (),
+        at.late.in_so_far(rows, definition, at.figures.now),
     )
     return at.said("by_day", answer=days_answer)
 
@@ -347,66 +355,3 @@ def _values(daily_sums: pd.DataFrame, metric: str, definition: Metric | None) ->
     else:
         column = daily_sums.iloc[:, 0]
     return [None if pd.isna(value) else float(value) for value in column]
-
-
-def movers(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
-    """The campaigns whose cost per result moved most, by the spend the change is about.
-
-    Those that moved by no more than their few results explain are counted, not named. The one
-    number that is named of one campaign or channel is that number, then and before.
-    """
-    if len(slots.things) == 1 and slots.metric in context.rulebook.metrics:
-        return answer(context, slots, asker, as_of)
-    at = scene(context, slots, asker, as_of, "7d")
-    if nothing := without_numbers(at, slots):
-        return nothing
-    subjects = [Subject.of(mention) for mention in slots.things] or [EVERYTHING]
-    changes, chance, days = [], 0, (at.figures.now.days, at.figures.before.days)
-    for row in (row for subject in subjects for row in subject.rows(at.figures)):
-        campaign_kpi = kpi_of(row, context.rulebook)
-        line = Measure(
-            row.label,
-            campaign_kpi.metric,
-            campaign_kpi.value,
-            campaign_kpi.before,
-            campaign_kpi.currency,
-        )
-        if line.change and is_chance(row, campaign_kpi, context.rulebook, days):
-            chance += 1
-        elif line.change is not None:
-            changes.append((abs(line.change) * (row.now("spend") or 0.0), line))
-    changes = [change for change in changes if _went(slots.text, change[1])]
-    ranked = sorted(changes, key=lambda change: -change[0])
-    lines = tuple(line for _, line in ranked[:10])
-    rates = rates_of(context, at.figures)
-    moved = MeasureAnswer("", at.period, lines, of="compare", rates=rates, chance=chance)
-    return at.said("movers", answer=moved)
-
-
-def _went(text: str, line: Measure) -> bool:
-    """Whether a cost went the way that is asked about: `got cheaper`; True where none is."""
-    change = line.change or 0.0
-    if _CHEAPER.search(text):
-        return change < 0
-    return change > 0 if _DEARER.search(text) else True
-
-
-def against_target(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
-    """A campaign's cost per result beside its target."""
-    at = scene(context, slots, asker, as_of)
-    if nothing := without_numbers(at, slots):
-        return nothing
-    lines = []
-    for mention in slots.things:
-        for row in Subject.of(mention).rows(at.figures):
-            campaign_kpi = kpi_of(row.own, context.rulebook)  # as its platform and the plan tell it
-            measure_fields = (
-                row.label,
-                campaign_kpi.metric,
-                campaign_kpi.value,
-                campaign_kpi.before,
-                campaign_kpi.currency,
-            )
-            lines.append(Measure(*measure_fields, target=campaign_kpi.target))
-    measure_answer = MeasureAnswer(lines[0].metric, at.period, tuple(lines), of="target")
-    return at.said("measured", answer=measure_answer)

@@ -22,6 +22,7 @@ from bot.features.measures.how_much import (
     scene,
     without_numbers,
 )
+from bot.features.measures.judged_prices import judged_line
 from bot.features.parts.subjects import EVERYTHING, Subject, by_currency, daily, groups_of
 from bot.question.conditions import lacks_target, says_doubled, side_of_change
 from bot.question.slots import Bound, Slots
@@ -78,7 +79,7 @@ def _by_target(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer
     rows, bounds = subject.rows(at.figures), slots.besides if _to_target(slots) else ()
     conditions = tuple(_condition(at, slots, bound) for bound in bounds)
     rows = [row for row in rows if all(_holds(at, row, condition) for condition in conditions)]
-    lines = [_judged(at, row) for row in rows]
+    lines = [judged_line(at, row, kpi_of(row, at.context.rulebook)) for row in rows]
     currency = rows[0].currency if conditions and rows else None
     base = RankAnswer("", "target", at.period, (), bounds=conditions, currency=currency)
     asked_metric = at.context.rulebook.metrics.get(slots.metric)
@@ -145,18 +146,6 @@ def _off_target(beyond: float, bound: Bound) -> bool:
     if not bound.beyond:
         return (beyond > 0) is bound.above
     return beyond > bound.beyond if bound.above else beyond < -bound.beyond
-
-
-def _judged(at: AmountQuestion, row: CampaignRow) -> Measure:
-    campaign_kpi = kpi_of(row, at.context.rulebook)
-    return Measure(
-        row.label,
-        campaign_kpi.metric,
-        campaign_kpi.value,
-        campaign_kpi.before,
-        campaign_kpi.currency,
-        target=campaign_kpi.target,
-    )
 
 
 def _meeting(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:

@@ -35,9 +35,10 @@ from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
 from bot.snapshot.evaluation import JudgedMorning, ids_of
+from bot.snapshot.late_results import LateResults
 from bot.snapshot.naming import NEAREST, exactly, find_campaign, no_numbers, quoted, title
 from bot.snapshot.trends import drawable
-from bot.snapshot.verdicts import kpi_of, lacking
+from bot.snapshot.verdicts import lacking
 
 
 def answer(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
@@ -99,10 +100,11 @@ def _answer(
     context: Context, figures: Figures, judgement: JudgedMorning, row: CampaignRow, *, aim: bool
 ) -> CampaignAnswer:
     plan = context.plan(figures.as_of)
-    kpi = kpi_of(row, context.rulebook)
+    line, late = campaign_row(context, row, judgement, plan), LateResults.of(context, figures.as_of)
+    kpi = late.of_kpi(line.kpi, [row], context.rulebook.metrics, figures.now)
     asks = f"campaign {quoted(row)}"
     return CampaignAnswer(
-        row=campaign_row(context, row, judgement, plan),
+        row=replace(line, kpi=kpi),
         channel=title(row.channel),
         asked=f"{asks} {asked_again(figures, aim=aim)}",
         window=figures.window,

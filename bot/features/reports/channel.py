@@ -41,9 +41,10 @@ from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
 from bot.snapshot.evaluation import JudgedMorning, ids_of
+from bot.snapshot.late_results import LateResults
 from bot.snapshot.naming import find_channel, title
 from bot.snapshot.standing import verdict
-from bot.snapshot.trends import DAYS, drawable, likely
+from bot.snapshot.trends import drawable
 from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of
 
 WINDOW = "7d"
@@ -147,6 +148,7 @@ def _of_currency(
     )
     metric = head_metric(total, rows, rulebook)
     head = kpi(total, metric, rulebook, blended_target(rows, metric))
+    head = LateResults.of(context, figures.as_of).of_kpi(head, rows, rulebook.metrics, figures.now)
     definition = rulebook.metrics.get(metric)
     result = (definition.over or "") if definition and definition.sum == "spend" else ""
     is_channel, key = group.by == "channel", as_subject(group.key)
@@ -163,7 +165,6 @@ def _of_currency(
         result=result,
         results=total.now(result),
         kpi=head,
-        settles=_settles(context, figures, total, metric),
         uncounted=uncounted_in(total, rows, metric, context.rulebook) if result else None,
         figures=exact_figures(total, head, rulebook.metrics),
         rows=tuple(campaign_row(context, row, judgement, plan) for row in rows),
@@ -244,23 +245,6 @@ def uncounted_in(
         return None
     none = [row for row in rows if row.now(definition.over or "") is None and spend(row)]
     return Uncounted(uncounted_spend, tuple(row.label for row in none))
-
-
-def _settles(
-    context: Context, figures: Figures, total: GroupRow, metric: str
-) -> tuple[float, float] | None:
-    """Between what and what the price settles once late results are in; None where it has."""
-    days = (figures.as_of - figures.now.since).days
-    newest = figures.now.days == days <= DAYS
-    if total.by != "channel" or not newest or not _is_alone(total):
-        return None  # the days that are known to be late are the newest four weeks
-    channel_series = boards.trends(context, figures.as_of, str(total.group))
-    price = (
-        series
-        for series in channel_series
-        if (series.kind, series.currency, series.metric) == ("channel", total.currency, metric)
-    )
-    return likely(next(price, None), days)
 
 
 def _is_alone(total: GroupRow) -> bool:

@@ -27,6 +27,7 @@ from bot.render.values.templates import CompareAnswer, Compared, Late, MetricFig
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
+from bot.snapshot.late_results import LateResults
 from bot.snapshot.naming import NEAREST, no_numbers, title
 from bot.snapshot.verdicts import blended_target, head_metric, kpi
 
@@ -135,9 +136,11 @@ def _side(context: Context, figures: Figures, subject: About) -> Compared:
     currency_rows = [row for row in rows if row.currency == total.currency]
     metric = head_metric(total, currency_rows, context.rulebook)
     metrics = context.rulebook.metrics
+    head = kpi(total, metric, context.rulebook, blended_target(currency_rows, metric))
+    late_results = LateResults.of(context, figures.as_of)
     return Compared(
         name=subject.name,
-        kpi=kpi(total, metric, context.rulebook, blended_target(currency_rows, metric)),
+        kpi=late_results.of_kpi(head, currency_rows, metrics, figures.now),
         stages=tuple(sorted({str(row.stage or "") for row in currency_rows})),
         currency=total.currency,
         counted=(metrics[metric].over or "") if metric else "",

@@ -22,6 +22,7 @@ from bot.render.values.conversation import Moment
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import ids_of, judged
+from bot.snapshot.late_results import LateResults
 from bot.snapshot.verdicts import judged_by
 
 LOOK_BACK = "365d"  # how far back a campaign's first day is looked for
@@ -226,17 +227,12 @@ def _in_so_far(
     request: MomentQuestion, metric: Metric, counted: str, days: int
 ) -> tuple[float, ...]:
     """How full the days are of what is counted; () where it comes late and nobody knows how."""
-    metrics = request.context.rulebook.metrics
     if not metric.lag:
         return (1.0,) * days
-    stages = {row.stage for row in request.subject.rows(request.figures)}
-    learned = (
-        series.complete[-days:]
-        for series in boards.trends(request.context, request.as_of)
-        if series.kind == "stage" and series.group in stages
-        and metrics[series.metric].over == counted and len(series.complete) >= days
-    )  # fmt: skip
-    return next(learned, ())
+    late = LateResults.of(request.context, request.as_of)
+    stages = dict.fromkeys(row.stage or "" for row in request.subject.rows(request.figures))
+    learned = (late.of_days(stage, counted, days) for stage in stages)
+    return next((tuple(shares) for shares in learned if shares), ())
 
 
 def _break(request: MomentQuestion, numbers: pd.DataFrame, metric: Metric) -> Moment | None:

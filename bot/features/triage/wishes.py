@@ -35,6 +35,7 @@ from bot.render.values.measures import Measure
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.evaluation import ids_of
+from bot.snapshot.late_results import LateResults
 from bot.snapshot.naming import title
 from bot.snapshot.verdicts import judged_by, kpi_of
 from bot.store.base import AdviceRecord
@@ -311,18 +312,10 @@ def _day_asked(slots: Slots, as_of: date) -> date | None:
 
 
 def _in_so_far(context: Context, as_of: date, day: date) -> tuple[float | None, date | None]:
-    """The share of a day's results that are in, of the stage that waits longest for them.
-
-    And the morning on which they will be; both None where all of them are.
-    """
-    stages = [series.complete for series in boards.trends(context, as_of) if series.kind == "stage"]
-    ages = zip(*(shares[::-1] for shares in stages if shares), strict=False)
-    least = [min(shares) for shares in ages]  # of yesterday first
-    age = (as_of - day).days - 1
-    if not 0 <= age < len(least) or least[age] >= TOLD_UNDER:
-        return None, None
-    full = next((at for at, share in enumerate(least) if share >= TOLD_UNDER), len(least))
-    return least[age], day + timedelta(full + 1)
+    """The share of a day's results that is in, and the morning on which all are; None where so."""
+    late_results = LateResults.of(context, as_of)
+    share = late_results.least(day)
+    return (share, late_results.all_in(day)) if share < TOLD_UNDER else (None, None)
 
 
 def weighed(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:

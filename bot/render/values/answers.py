@@ -91,7 +91,6 @@ class ChannelAnswer:
         advice: The question for its advice, "" where there is none.
         window: `7d`, `28d`, `mtd`, `yesterday` or a range.
         kpi: The unit price of the headline; `results` of `result` in the window.
-        settles: Between what and what it settles once late results are in; None where it has.
         uncounted: What keeps spend and results from giving the price, None where they do.
         figures: Spend first, then every other number, each exact.
         rows: Campaigns, the biggest spend first; the template shows what fits.
@@ -122,7 +121,6 @@ class ChannelAnswer:
     kind: str = ""
     aim: bool = False
     before_days: tuple[date, date] | None = None
-    settles: tuple[float, float] | None = None
     uncounted: Uncounted | None = None
     begins: date | None = None
     doubles: tuple[DoubleTraffic, ...] = ()

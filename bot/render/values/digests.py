@@ -31,7 +31,7 @@ class Kpi:
 
     Attributes:
         metric: Name in rules/metrics.yml, e.g. `cpa`; "" where nothing is judged.
-        likely: (low, high) it will settle at once late results are in, or None.
+        settles: Between what and what it ends once late results are in; None where it has settled.
         currency: ISO code, None where unknown or where the metric is no money.
         nothing: The result that was paid for and counted, and did not come: there is no price.
     """
@@ -40,7 +40,7 @@ class Kpi:
     value: float | None = None
     target: float | None = None
     before: float | None = None
-    likely: tuple[float, float] | None = None
+    settles: tuple[float, float] | None = None
     currency: str | None = None
     nothing: str = ""
 
@@ -301,7 +301,7 @@ class Digest:
     @property
     def unsettled(self) -> tuple[StageRow, ...]:
         """Stages whose price will move when late results come in."""
-        return tuple(stage for stage in self.stages if stage.kpi.likely)
+        return tuple(stage for stage in self.stages if stage.kpi.settles)
 
     @property
     def shown(self) -> tuple[Card, ...]:

@@ -19,6 +19,7 @@ class Measure:
         value: In the metric's own unit, None where missing; `before` in the days compared with.
         counted: The same over the spend of the campaigns that count it, where that differs.
         blended: The same over all the spend, where `value` is over that of those that count it.
+        settles: Between what and what it ends once late results are in; None where it has settled.
         parts: What a profit is made of: revenue and spend.
         target: What the plan aims at, where the question is about that.
     """
@@ -32,6 +33,7 @@ class Measure:
     parts: tuple[float | None, ...] = ()
     target: float | None = None
     blended: float | None = None
+    settles: tuple[float, float] | None = None
 
     @property
     def change(self) -> float | None:
@@ -130,7 +132,8 @@ class Summary:
 class DaysAnswer:
     """A metric day by day, oldest first; a day without numbers is None.
 
-    `ends` are the last days of weeks that begin on `days`, where it is told week by week.
+    `ends` are the last days of weeks that begin on `days`, where it is told week by week;
+    `in_so_far` is the share of the newest day's results that is in, None where all are.
     """
 
     name: str
@@ -142,6 +145,7 @@ class DaysAnswer:
     total: float | None = None
     rates: RateNote | None = None
     ends: tuple[date, ...] = ()
+    in_so_far: float | None = None
 
 
 @dataclass(frozen=True)

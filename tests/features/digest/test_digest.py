@@ -49,7 +49,7 @@ def test_a_month_settles_around_its_own_price(world):
     for form in ("weekly", "monthly"):
         found = digest.of_morning(world.context, MORNING, ZONE, digest.Edition(form))
         for stage in found.unsettled:
-            low, high = stage.kpi.likely
+            low, high = stage.kpi.settles
             assert low < high <= 1.01 * stage.kpi.value
     october = digest.of_morning(world.context, MORNING, ZONE, digest.Edition("monthly"))
     assert october.unsettled == ()  # three weeks ago: everything is in
