@@ -229,6 +229,9 @@ def _measured(names: Sequence[str], name: str) -> Scenes:
         "books:cac": {"answer": _books(names, name, "cac")},
         "measured:target": {"answer": target},
         "measured:no_target": {"answer": replace(target, lines=(replace(kpi, target=None),))},
+        "measured:late": {
+            "answer": MeasureAnswer("cpa", WEEK, (replace(kpi, settles=(310.0, 352.4)),))
+        },
         "measured:none": {"answer": MeasureAnswer("cpa", WEEK, (Measure(name, "cpa", None),))},
         "summary": {"summary": Summary(answer, (kpi, Measure(name, "conversions", 172.0, 160.0)))},
         "summary:nothing": {"summary": Summary(replace(answer, inside=()))},
