@@ -63,6 +63,18 @@ class Whys:
         total_change = self.part(total, answer)
         return say(N_("%(part)s of %(whole)s comes from %(cause)s."), **values, whole=total_change)
 
+    def late(self, answer: WhyAnswer) -> Words:
+        """What it comes to once late results are in, and whether these explain it; "" where not."""
+        if answer.settles is None or answer.was is None:
+            return Words("")
+        so_far = Words(self.level(answer.shown_now, answer))
+        settling = self.phrases.settling(so_far, answer.settles, answer.metric, answer.currency)
+        low, high = answer.settles
+        if not low <= answer.was <= high:
+            return settling
+        template = N_("Results still to come explain it: %(settling)s")
+        return self.phrases.speech.say(template, settling=settling)
+
     def maker(self, answer: WhyAnswer) -> Words:
         """Who made most of it, where several may have: `Most of it in Brand: +7.29 kr`."""
         if len(answer.campaigns) < 2 or not answer.shown_change:

@@ -127,6 +127,16 @@ class LateResults:
         youngest = max((self.last_day - days.until).days, 0)
         return max(filling.share(youngest, (self.last_day - days.since).days), LEAST)
 
+    def expected(
+        self, rows: Sequence[CampaignRow], metric: Metric, value: float | None, days: Window
+    ) -> float | None:
+        """What a number of some campaigns comes to on average; as `settles`."""
+        count = waits_for(metric)
+        if value is None or not count:
+            return value
+        full = self.share(rows, count, days)
+        return value * full if metric.over == count else value / full
+
     def of_kpi(
         self, kpi: Kpi, rows: Sequence[CampaignRow], metrics: Mapping[str, Metric], days: Window
     ) -> Kpi:

@@ -120,3 +120,13 @@ def test_all_of_a_day_is_in_from_the_morning_its_age_is_full():
     assert learned().all_in(LAST) == LAST + timedelta(4)
     assert learned().least(LAST) == 0.5
     assert learned().least(LAST - timedelta(60)) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "expected"), [("conversions", 29.0, 58.0), ("cpa", 40.0, 20.0)]
+)
+def test_what_is_expected_lies_between_the_ends(metric, value, expected):
+    """One number for sums to come, where a range stands for people."""
+    late, rows = learned(), [campaign(conversions=29.0, spend=1160.0)]
+    assert late.expected(rows, METRICS[metric], value, days(1)) == pytest.approx(expected)
+    assert late.expected(rows, METRICS["spend"], 1160.0, days(1)) == 1160.0

@@ -210,6 +210,7 @@ def to_json(explanation: WhyAnswer, as_of: date) -> dict[str, Any]:
         "window": explanation.window,
         "now": _period(explanation.now, explanation.now_days, explanation.shown_now),
         "before": _period(explanation.was, explanation.before_days, explanation.shown_was),
+        "settles": explanation.settles,
         "change": explanation.change,
         "change_shown": None if explanation.change is None else str(explanation.shown_change),
         "parts": [

@@ -14,6 +14,7 @@ from bot.numbers.metrics.sums import apportioned, rounded
 from bot.render.change_sentences import digits_of
 from bot.render.values.templates import WhyAnswer, WhyCampaign, WhyPart
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.late_results import LateResults
 from bot.snapshot.naming import quoted
 from bot.snapshot.verdicts import head_metric, judged_by
 
@@ -77,6 +78,9 @@ def taken_apart(
         longer=f"{asks} 28d" if figures.window != "28d" else "",
         late=late(context, figures, [subject.channel]),
         holes=holes_of(figures, [subject.channel]),
+        settles=LateResults.of(context, figures.as_of).settles(
+            rows, definition, split.now, figures.now
+        ),
     )
     if split.change is None:
         return replace(explanation, lack=_lack(split, rows))

@@ -16,22 +16,28 @@ from bot.domain.campaign_rows import CampaignRow
 from bot.features.parts.reporting import shown
 from bot.features.parts.subjects import total
 from bot.numbers.input.windows import first_of_month, parse_window
+from bot.numbers.metrics.glossary import Metric
 from bot.question.slots import Slots
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.late_results import LateResults
 
 PACE, ENDS = "14d", ("7d", "28d")
 
 
 @dataclass(frozen=True)
 class Month:
-    """The month so far, and the boards its rest may follow; `planned` has its budgets."""
+    """The month so far, and the boards its rest may follow; `planned` has its budgets.
+
+    `late` knows how full the newest days are: what they bring is more than what is in.
+    """
 
     mtd: Figures
     pace: Figures
     ends: tuple[Figures, ...]
     last: date
     planned: Figures
+    late: LateResults
 
     @classmethod
     def of(cls, context: Context, as_of: date) -> Month:
@@ -40,7 +46,8 @@ class Month:
             shown(context, boards.figures(context, as_of, window))
             for window in ("mtd", PACE, *ENDS)
         )
-        return cls(mtd, pace, tuple(ends), as_of - timedelta(1), mtd)
+        late_results = LateResults.of(context, as_of)
+        return cls(mtd, pace, tuple(ends), as_of - timedelta(1), mtd, late_results)
 
     @classmethod
     def over(cls, context: Context, as_of: date, last: date) -> Month:
@@ -50,7 +57,7 @@ class Month:
             shown(context, boards.figures(context, on, text))
             for on, text in ((as_of, window), (last + timedelta(1), "mtd"))
         )
-        return cls(whole, whole, (), last, planned)
+        return cls(whole, whole, (), last, planned, LateResults.of(context, as_of))
 
     @classmethod
     def meant(cls, context: Context, slots: Slots, as_of: date) -> Month:
@@ -93,13 +100,17 @@ class Month:
         is_partly = metric == "spend" and 0 < len(unplanned) < len(rows)
         return (total(unplanned, metric) or None) if is_partly else None
 
-    def to_come(self, pace: Figures, row: CampaignRow, metric: str) -> float:
+    def brought(self, days: Figures, row: CampaignRow, metric: Metric) -> float:
+        """What a campaign's days have brought once late results are in."""
+        return self.late.expected([row], metric, row.now(metric.name), days.now) or 0.0
+
+    def to_come(self, pace: Figures, row: CampaignRow, metric: Metric) -> float:
         """What the days left bring as known days do, and so the month's days without numbers."""
         account = (row.channel, row.account_id)
         torn = {day for day in pace.holes.get(account, ()) if day in pace.now}
         unseen = {day for day in self.mtd.holes.get(account, ()) if day in self.mtd.now}
         days = max(1, pace.now.days - len(torn))
-        return (row.now(metric) or 0.0) / days * (self.left + len(unseen))
+        return self.brought(pace, row, metric) / days * (self.left + len(unseen))
 
     def budget(self, rows: Sequence[CampaignRow]) -> float | None:
         """The month's money; a budget that several campaigns share counts once."""

@@ -28,6 +28,7 @@ from bot.features.parts.advice_cards import cards, names_on
 from bot.features.parts.reporting import rates_of
 from bot.features.parts.subjects import EVERYTHING, Subject, groups_of, measured, total
 from bot.numbers.input.windows import first_of_month
+from bot.numbers.metrics.glossary import Metric
 from bot.question.calendar_spans import NUMBERS, count_of
 from bot.question.named_days import MARK
 from bot.question.slots import Slots
@@ -135,7 +136,8 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply |
     metric = slots.metric if slots.metric and slots.intent == "forecast" else "spend"
     definition = context.rulebook.metrics.get(metric)
     if definition is None or definition.kind != "sum":
-        metric = "spend"
+        definition = context.rulebook.metrics["spend"]
+    metric = definition.name
     month = Month.meant(context, slots, as_of)
     subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
     of = slots.detail if slots.intent == "pace" else "forecast"
@@ -149,9 +151,11 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply |
     replies = []
     for rows in apart(at, subject.rows(month.mtd), metric) or [[]]:
         paced = [row for row in rows if row.entity in month.budgeted] if of != "forecast" else []
-        outlook = replace(_outlook(month, paced or rows, metric, subject.title), of=of or "used")
+        outlook = replace(
+            _outlook(month, paced or rows, definition, subject.title), of=of or "used"
+        )
         lines, rates = (
-            _outlook_lines(month, subject, paced or rows, metric, of),
+            _outlook_lines(month, subject, paced or rows, definition, of),
             rates_of(context, month.mtd),
         )
         outlook = replace(outlook, lines=lines, rates=rates, goal=_goal(slots))
@@ -179,6 +183,7 @@ def _to_come_then(
     def ends(pace: Figures, entities: set[str]) -> float | None:
         rows = [row for row in pace.rows if row.entity in entities]
         value = measured(rows, definition) if rows else None
+        value = month.late.expected(rows, definition, value, pace.now)
         adds = definition.kind == "sum"
         return value / pace.now.days * length if value is not None and adds else value
 
@@ -205,8 +210,8 @@ def _goal(slots: Slots) -> float | None:
     return slots.amount if asked else None
 
 
-def _outlook(month: Month, rows: Sequence[CampaignRow], metric: str, name: str) -> Outlook:
-    entities = {row.entity for row in rows}
+def _outlook(month: Month, rows: Sequence[CampaignRow], definition: Metric, name: str) -> Outlook:
+    entities, metric = {row.entity for row in rows}, definition.name
     so_far, stopped = total(rows, metric), month.stopped
     if so_far is None and metric == "spend" and rows and entities <= stopped:
         so_far = 0.0  # its month began after it had ended
@@ -216,14 +221,15 @@ def _outlook(month: Month, rows: Sequence[CampaignRow], metric: str, name: str) 
         if so_far is None or (total(paced, metric) is None and not entities <= stopped):
             return None
         running = [row for row in paced if row.entity not in stopped]
-        return so_far + sum(month.to_come(pace, row, metric) for row in running)
+        brought = sum(month.brought(month.mtd, row, definition) for row in rows)
+        return brought + sum(month.to_come(pace, row, definition) for row in running)
 
     paces = (month.pace, *month.ends)
     forecasts = [end for figures in paces if (end := ends(figures)) is not None]
     days = month.until.day
     if metric == "spend" and (beside := month.beside(rows, metric)) and month.budget(rows):
         priced = [row for row in rows if row.entity in month.budgeted]
-        planned = _outlook(month, priced, metric, name)
+        planned = _outlook(month, priced, definition, name)
         return replace(planned, so_far=so_far, ends=ends(month.pace), beside=beside,
                        low=min(forecasts, default=None), high=max(forecasts, default=None),
                        shares=(planned.share, planned.projected))  # fmt: skip
@@ -236,7 +242,7 @@ def _outlook(month: Month, rows: Sequence[CampaignRow], metric: str, name: str) 
 
 
 def _outlook_lines(
-    month: Month, subject: Subject, rows: Sequence[CampaignRow], metric: str, of: str
+    month: Month, subject: Subject, rows: Sequence[CampaignRow], metric: Metric, of: str
 ) -> tuple[Outlook, ...]:
     """Each channel of everything, else each campaign; those over their budget where asked."""
     if subject.by == "entity":

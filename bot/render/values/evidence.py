@@ -297,6 +297,7 @@ class WhyAnswer:
         asked, longer: The question, and the same about 28 days, without `/perf`.
         deeper: The same question about the campaign that made most of it, "" where there is none.
         named: Advice about the campaign that is open and names a cause; None where none does.
+        settles: Between what and what `now` ends once late results are in; None where it has.
     """
 
     name: str
@@ -321,6 +322,7 @@ class WhyAnswer:
     late: tuple[Late, ...] = field(default=())
     holes: tuple[Hole, ...] = field(default=())
     named: Card | None = None
+    settles: tuple[float, float] | None = None
 
     @property
     def told(self) -> tuple[WhyPart, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -80,3 +81,23 @@ def test_the_digest_and_the_channel_say_the_same_ends(world, answered):
     low, high = next(row.kpi.settles for row in found.stages if row.stage == "convert")
     _, blocks = answered("/perf stage convert")
     assert f"about {low:.0f} to {high:.0f} kr once late results are in" in blocks
+
+
+def test_a_change_that_late_results_explain_is_said_to_be_one(answered):
+    """Why it rose yesterday: most of its sales are still to come."""
+    text, _ = answered("why did cpa go up on shopping yesterday")
+    assert "once late results are in" in text
+
+
+def test_a_months_sales_are_foretold_with_those_still_to_come(world, answered):
+    """The newest days bring more than what is in of them; a sum of sales has no budget."""
+    text, blocks = answered("forecast conversions this month")
+    _, spend = answered("forecast spend this month")
+    assert "Month's budget" not in blocks
+    foretold = float(re.search(r"about ([\d ]+) sales", text)[1].replace(" ", ""))
+    low, high = (
+        float(part.replace(" ", ""))
+        for part in re.search(r"between ([\d ]+) and ([\d ]+) at the pace", text).groups()
+    )
+    assert low <= foretold <= high
+    assert "Month's budget" in spend
