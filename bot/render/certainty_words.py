@@ -46,6 +46,7 @@ SIGNS: Mapping[str, str] = {
     "new_level": N_("How surely what a click brings is at a new level"),
     "level_rate": N_("What a click brings since then, as a share"),
     "level_days": N_("Days since then"),
+    "level_paid": N_("What money brings since then, as a share"),
     "budget_change": N_("The last budget change, as a share"),
     "results_since_change": N_("Results since that change"),
     "silence": N_("How surely it is not chance that nothing is counted"),
@@ -69,7 +70,7 @@ SIGNS: Mapping[str, str] = {
     "misfit_cost": N_("Money a week where the message does not fit"),
     "quality_cost": N_("Money a week that goes with low quality scores"),
 }
-SHARES = {"month_used", "clicks_lost", "level_rate", "budget_change", "rate_left",
+SHARES = {"month_used", "clicks_lost", "level_rate", "level_paid", "budget_change", "rate_left",
           "showings_left", "audience_left"}  # fmt: skip
 """Those of them that are told in per cent."""
 TURNS: Mapping[str, str] = {
@@ -79,8 +80,8 @@ TURNS: Mapping[str, str] = {
     "account_loss": N_("results counted again"),
     "tag_fault": N_("results counted as before"),
     "counted_double": N_("results counted as before"),
-    "new_level": N_("results counted as before"),
-    "level_rate": N_("results counted as before"),
+    "new_level": N_("clicks bringing as much as before"),
+    "level_rate": N_("clicks bringing as much as before"),
     "page_fault": N_("clicks bringing as much as before"),
     "showings_fault": N_("showings costing as before"),
     "audience_fault": N_("as many people reached as before"),

@@ -213,6 +213,9 @@ TRUE_OF: Mapping[str, tuple[str, str]] = {
         N_("bring back the sales value of %(name)s"), N_("Sales value no longer reported")
     ),
     "always-new-level": (N_("check what counts as a result on %(name)s"), N_("New level")),
+    "always-empty-clicks": (
+        N_("find out where the new clicks of %(name)s come from"), N_("Empty clicks")
+    ),
     "always-counted-double": (
         N_("check whether %(name)s counts results twice"), N_("Counted twice?")
     ),

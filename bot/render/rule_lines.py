@@ -327,6 +327,7 @@ SIGNAL_ANSWERS: Mapping[str, str] = {
     "new_level": N_("how surely what a click brings is at a new level"),
     "level_rate": N_("what a click brings at its new level, as a share"),
     "level_days": N_("days at the new level"),
+    "level_paid": N_("what money brings at that level, as a share"),
     "showings_fault": N_("how surely money buys fewer showings"),
     "audience_fault": N_("how surely showings reach fewer people"),
     "gap_days": N_("days in a row that were missing before"),

@@ -325,3 +325,24 @@ def test_an_account_keeps_its_advice_while_campaigns_join(campaign, lately, rule
     )  # fmt: skip
     third = advise(market("ABCDEF"), morning, rulebook, memory=Memory(answers=(answer,)))
     assert "always-account-outage" not in {one.rule for one in third.advice}
+
+
+@pytest.mark.parametrize(("times", "days"), [(6, 5), (5, 17)])
+def test_clicks_that_multiply_are_no_changed_definition(campaign, rulebook, morning, times, days):
+    """Five times the clicks for the same money and sales: their source is asked for, no tag."""
+    rows = campaign(seed=7, rate=0.2)
+    later = rows["date"] >= pd.Timestamp(morning - timedelta(days))
+    more = rows.assign(clicks=rows["clicks"].where(~later, rows["clicks"] * times))
+    named = {one.rule: one for one in advise(more, morning, rulebook).advice}
+    assert "always-empty-clicks" in named
+    assert not {"always-new-level", "always-tracking-loss", "act-landing-page"} & set(named)
+    assert named["always-empty-clicks"].evidence["shopping"]["level_days.now"] == days
+
+
+@pytest.mark.parametrize("times", [6, 9])
+def test_fewer_clicks_that_buy_as_much_are_no_news(campaign, rules, morning, times):
+    """Only those clicks count that reach the page: each brings more, and nothing has changed."""
+    rows = campaign(seed=7, rate=0.02, ctr=0.2)
+    later = rows["date"] >= pd.Timestamp(morning - timedelta(9))
+    fewer = rows.assign(clicks=rows["clicks"].where(~later, (rows["clicks"] / times).round()))
+    assert not {"always-new-level", "always-counted-double"} & {rule for _, rule in rules(fewer)}

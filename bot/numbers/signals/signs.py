@@ -220,6 +220,7 @@ SIGNALS: dict[str, str] = {
     "new_level": "How surely what a click brings changed once, in the last 70 days; over 8 it did",
     "level_rate": "What a click brings since that change, over what it brought before",
     "level_days": "Days since that change",
+    "level_paid": "What money brings since that change, over what it brought before",
 }
 
 

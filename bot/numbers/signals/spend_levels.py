@@ -226,6 +226,17 @@ class NewLevel:
             level, nats=less_explained(level.nats, level.since, level.change, late, unlearned)
         )
 
+    def beside(self, step: FunnelStep) -> Floats:
+        """What another rate did on the same day: since over before; the own change if unknown."""
+        place = np.arange(HORIZON)[None, :] >= HORIZON - self.since[:, None]
+        since, before = (
+            divided(np.where(days, step.count, 0.0).sum(axis=1),
+                    np.where(days, step.exposure, 0.0).sum(axis=1))
+            for days in (place, ~place)
+        )  # fmt: skip
+        change = divided(since, before)
+        return np.asarray(np.where(np.isnan(change), self.change, change))
+
     @property
     def extreme(self) -> Bools:
         """Campaigns whose rate is a quarter or four times what it was."""

@@ -36,7 +36,7 @@ NAMES = (
     "silence", "account_loss", "tag_fault", "page_fault", "rate_left", "fault_days",
     "counted_double", "double_rate", "showings_fault", "showings_left", "audience_fault",
     "audience_left", "fault_least", "fault_most", "break_since", "new_level", "level_rate",
-    "level_days",
+    "level_days", "level_paid",
 )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ class BreakSignals:
     account_loss: Floats
     dark: Bools
     level: NewLevel
+    level_paid: Floats
     rate: RateStep
     jump: RateStep
     visits: RateStep
@@ -85,7 +86,8 @@ class BreakSignals:
         fell = _not_late(fell, early, scene)
         due = _due(plain, scene)
         lost = silence(due), account_loss(scene, due)
-        return cls(*lost, dark, level, fell, rose, visits, showings, people)
+        paid = level.beside(_paid(scene, every))
+        return cls(*lost, dark, level, paid, fell, rose, visits, showings, people)
 
     @classmethod
     def at(cls, scene: HistoryPanel) -> BreakSignals:
@@ -157,7 +159,7 @@ def troubles(scene: HistoryPanel) -> tuple[Floats, ...]:
         breaks.silence, breaks.account_loss, tag, page, rate_left, days,
         breaks.jump.nats, breaks.jump.change, breaks.showings.nats, breaks.showings.change,
         breaks.people.nats, breaks.people.change, least, most, _since(breaks),
-        breaks.level.news, breaks.level.change, breaks.level.since,
+        breaks.level.news, breaks.level.change, breaks.level.since, breaks.level_paid,
     )  # fmt: skip
 
 
