@@ -11,7 +11,7 @@ import pandas as pd
 from bot.numbers.input.daily import COLUMNS, ImpossibleRowError, normalise
 from bot.numbers.source_health import ShortDay
 from bot.sentences import Sentence
-from bot.sources import figures, meaning
+from bot.sources import figures, meaning, row_currencies
 from bot.sources.adding import Added, one_a_day
 from bot.sources.cells import Texts
 from bot.sources.contradictions import everywhere_the_same, refuse_sums, row_by_row
@@ -131,7 +131,7 @@ def _rows(dates: Dated, read: _Read, settings: ReadSettings) -> _Rows:
     table = dates.table
     filled, result_notes = meaning.results(table, read.numbers)
     values, budget_notes = _daily_budget(table, read.numbers | filled)
-    amounts = meaning.currencies(table, read.beside, settings.currency)
+    amounts = row_currencies.currencies(table, read.beside, settings.currency)
     if "revenue" in values:
         values["revenue"] = np.where(amounts.foreign, np.nan, values["revenue"])
     texts = identities(table, settings) | meaning.stages(table)
@@ -140,7 +140,7 @@ def _rows(dates: Dated, read: _Read, settings: ReadSettings) -> _Rows:
     frame = _normal(columns | pulled(table, texts["time_zone"]), table)
     frame = meaning.with_none_counted(frame, table)
     warnings = (*result_notes, *budget_notes, *amounts.warnings)
-    return _Rows(meaning.one_currency(frame, table.lines), values, texts["channel"], warnings)
+    return _Rows(row_currencies.one_currency(frame, table.lines), values, texts["channel"], warnings)
 
 
 def _named_levels(texts: dict[str, Texts], dates: Dated) -> None:
@@ -162,7 +162,7 @@ def _named_levels(texts: dict[str, Texts], dates: Dated) -> None:
 def _numbered(table: TextTable, settings: ReadSettings) -> tuple[Dated, _Read, tuple[str, ...]]:
     """The rows of a day with their numbers; the sums of a day among them are left out."""
     dates = dated(table, settings)
-    read = _numbers(dates.table, dates.totals, settings.decimal)
+    read = _numbers(dates.table, dates.totals, settings)
     sums = of_days(dates.table, dates.days, read.numbers)
     if not sums.any():
         return dates, read, ()
@@ -215,7 +215,7 @@ class _Read:
     decimal: str
 
 
-def _numbers(table: TextTable, totals: TextTable, decimal: str | None) -> _Read:
+def _numbers(table: TextTable, totals: TextTable, settings: ReadSettings) -> _Read:
     """The numbers of every numeric column, and the currencies found beside them.
 
     Where the rows alone do not say which sign is the decimal one, the file's own totals may.
@@ -226,7 +226,8 @@ def _numbers(table: TextTable, totals: TextTable, decimal: str | None) -> _Read:
         sign = figures.decide(
             read,
             machine=table.layout.dialect.machine,
-            preset=decimal,
+            preset=settings.decimal,
+            whole=_whole(table, settings.currency),
             totals={name: totals.cells[name].words for name in names if totals.has(name)},
         )
     except figures.NoNumberError as error:
@@ -238,6 +239,12 @@ def _numbers(table: TextTable, totals: TextTable, decimal: str | None) -> _Read:
         if micros in values:
             values[name] = values.pop(micros) / 1_000_000
     return _Read(values, {name: column.currencies for name, column in read.items()}, sign)
+
+
+def _whole(table: TextTable, currency: str | None) -> tuple[str, ...]:
+    """The columns whose numbers have no decimals: counts, and amounts in yen and the like."""
+    yen = row_currencies.without_decimals(table, currency)
+    return (*figures.WHOLE, *row_currencies.PAID) if yen else figures.WHOLE
 
 
 def _totals(table: TextTable, sign: str) -> dict[str, npt.NDArray[np.float64]]:

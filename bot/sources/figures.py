@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 
 from bot.sentences import Sentence
 from bot.sources.cells import TextColumn, is_missing
-from bot.sources.plain import currency_code
+from bot.sources.plain import currency_beside
 
 WHOLE = ("impressions", "reach", "clicks", "clicks_all", "landing_views")
 _GAP = "[ \u00a0\u202f\u2009'’]"
@@ -100,11 +100,19 @@ def decide(
     machine: bool,
     preset: str | None = None,
     totals: Mapping[str, Sequence[str]] | None = None,
+    whole: Collection[str] = WHOLE,
 ) -> str:
     """The decimal sign of a file: "." or ",".
 
     Where all cells can be read both ways and the two differ (1.234), a column of whole counts
     decides, then the file's own totals, then a program's own habit (a point); else it is refused.
+
+    Args:
+        columns: The numeric columns, by name.
+        machine: Whether a program wrote the file.
+        preset: The sign somebody has said.
+        totals: The cells of the file's own totals, by column.
+        whole: Columns whose numbers have no decimals.
 
     Raises:
         NoNumberError: A cell is no number at all.
@@ -122,7 +130,8 @@ def decide(
         return "." if all_point else ","
     if not all_point:
         raise _contradiction(columns, point, comma)
-    return _of_both(columns, machine=machine, preset=preset or _of_totals(totals or {}))
+    preset = preset or _of_totals(totals or {})
+    return _of_both(columns, machine=machine, preset=preset, whole=whole)
 
 
 def _of_totals(totals: Mapping[str, Sequence[str]]) -> str | None:
@@ -174,7 +183,7 @@ def _unmark(text: str) -> tuple[str, str | None]:
     """A number without the currency beside it, and that currency (code, sign or None)."""
     match = _MARKED.fullmatch(text)
     tokens = [token for token in (match["pre"], match["post"]) if token] if match else []
-    codes = [currency_code(token) for token in tokens]
+    codes = [currency_beside(token) for token in tokens]
     if not match or len(tokens) != 1 or codes[0] is None:
         return text, None
     return match["before"] + match["number"], codes[0]
@@ -205,7 +214,13 @@ def _sum(fits: Mapping[str, pd.Series]) -> int:
     return sum(int(flags.sum()) for flags in fits.values())
 
 
-def _of_both(columns: Mapping[str, FigureColumn], *, machine: bool, preset: str | None) -> str:
+def _of_both(
+    columns: Mapping[str, FigureColumn],
+    *,
+    machine: bool,
+    preset: str | None,
+    whole: Collection[str],
+) -> str:
     """Every cell fits both formats: decide by what whole counts can be, or refuse."""
     separated = {
         name: entry.texts[entry.texts.str.contains(r"[.,]")] for name, entry in columns.items()
@@ -213,7 +228,7 @@ def _of_both(columns: Mapping[str, FigureColumn], *, machine: bool, preset: str 
     cells = [BadCell(name, str(text)) for name, texts in separated.items() for text in texts[:1]]
     if not cells:
         return preset or "."
-    signs = {_decimal_of_whole(str(text)) for name in WHOLE for text in separated.get(name, ())}
+    signs = {_decimal_of_whole(str(text)) for name in whole for text in separated.get(name, ())}
     if preset or len(signs) == 1:
         return preset or signs.pop()
     if (

@@ -25,6 +25,16 @@ SIGNS = {"€": "EUR", "£": "GBP", "¥": "", "$": "", "kr": "", "₹": "INR", "
          "₫": "VND", "₱": "PHP", "₽": "RUB", "₴": "UAH", "kč": "CZK", "ft": "HUF", "lei": "RON",
          "fr": "", "rs": "", "sfr": "CHF"}  # fmt: skip
 
+SHARED = {
+    "$": ("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "ARS", "CLP", "COP", "UYU",
+          "DOP", "BRL", "JMD", "BBD", "BSD", "BZD", "FJD", "TTD", "BMD", "KYD", "LRD", "NAD"),
+    "kr": ("NOK", "SEK", "DKK", "ISK"),
+    "¥": ("JPY", "CNY"),
+    "fr": ("CHF", "XOF", "XAF", "XPF", "RWF", "GNF", "DJF", "KMF", "BIF"),
+    "rs": ("INR", "PKR", "LKR", "NPR", "MUR", "SCR"),
+}  # fmt: skip
+"""Signs that several currencies are written with, and which."""
+
 
 @lru_cache(maxsize=4096)
 def plain(heading: str) -> str:
@@ -76,6 +86,12 @@ def _codes() -> frozenset[str]:
 def _is_unit(text: str) -> bool:
     """A sign or a code in capitals: "(all)" is no Albanian lek."""
     return currency_code(text) is not None and (text == text.upper() or text in SIGNS)
+
+
+def currency_beside(text: str) -> str | None:
+    """The same beside an amount, where a shared sign is itself: `kr` says that it is no dollar."""
+    token = text.strip().rstrip(".").casefold()
+    return token if token in SHARED else currency_code(text)
 
 
 def is_currency(code: str) -> bool:

@@ -173,3 +173,49 @@ def test_campaigns_that_differ_are_not_doubted(rows: list[str], read_text: Readi
     """Two campaigns with the same fixed budget, one campaign, or days of one campaign each."""
     found = read_text("date,channel,campaign,spend,clicks", *rows)
     assert not any("every campaign" in each for each in found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        (["Day,Channel,Campaign,Amount spent (NOK),Clicks", "2026-08-01,x,A,$100.50,3"], 2),
+        (["date,channel,campaign,currency,spend", "2026-08-01,x,A,SEK,kr 90.50",
+          "2026-08-02,x,B,USD,kr 90.50"], 3),
+        (["date,channel,campaign,currency,spend", "2026-08-01,x,A,EUR,¥ 900.50"], 2),
+    ],
+)  # fmt: skip
+def test_a_sign_that_the_currency_is_not_written_with_is_refused(
+    lines: list[str], line: int, refusal: Refusing
+) -> None:
+    """Dollars under a heading that says kroner are in one of the two, and nobody can say which."""
+    refused = refusal(*lines)
+    assert (refused.code, refused.line) == ("mixed_currencies", line)
+
+
+@pytest.mark.parametrize(
+    ("sign", "currency"), [("$", "CAD"), ("kr", "DKK"), ("¥", "CNY"), ("Fr.", "CHF")]
+)
+def test_a_sign_several_currencies_share_is_believed(
+    sign: str, currency: str, read_text: Reading
+) -> None:
+    """`kr` is a krone of any of the four countries, `$` a dollar of any."""
+    found = read_text(
+        "date,channel,campaign,currency,spend", f"2026-08-01,x,A,{currency},{sign} 90.50"
+    )
+    assert found.frame["spend"].tolist() == [90.5]
+    assert found.frame["currency"].tolist() == [currency]
+
+
+@pytest.mark.parametrize(
+    ("lines", "spend"),
+    [
+        (["date,channel,campaign,currency,spend", '2026-08-01,x,A,JPY,"¥2,297"',
+          "2026-08-02,x,A,JPY,¥812"], [2297.0, 812.0]),
+        (["Day,Channel,Campaign,Cost (KRW),Clicks", "2026-08-01,x,A,31.450,9"], [31450.0]),
+    ],
+)  # fmt: skip
+def test_an_amount_in_yen_has_no_decimals(
+    lines: list[str], spend: list[float], read_text: Reading
+) -> None:
+    """What separates three digits of a currency without a minor unit groups thousands."""
+    assert read_text(*lines).frame["spend"].tolist() == spend

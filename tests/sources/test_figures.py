@@ -113,8 +113,8 @@ def test_what_the_owner_says_decides_a_tie_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     ("cell", "amount", "currency"),
     [
-        ("$1,234.50", 1234.5, ""),
-        ("kr 12.50", 12.5, ""),
+        ("$1,234.50", 1234.5, "$"),
+        ("kr 12.50", 12.5, "kr"),
         ("12.50 NOK", 12.5, "NOK"),
         ("-€3.00", -3.0, "EUR"),
         ("−3.25", -3.25, None),
