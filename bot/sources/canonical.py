@@ -140,7 +140,9 @@ def _rows(dates: Dated, read: _Read, settings: ReadSettings) -> _Rows:
     frame = _normal(columns | pulled(table, texts["time_zone"]), table)
     frame = meaning.with_none_counted(frame, table)
     warnings = (*result_notes, *budget_notes, *amounts.warnings)
-    return _Rows(row_currencies.one_currency(frame, table.lines), values, texts["channel"], warnings)
+    return _Rows(
+        row_currencies.one_currency(frame, table.lines), values, texts["channel"], warnings
+    )
 
 
 def _named_levels(texts: dict[str, Texts], dates: Dated) -> None:

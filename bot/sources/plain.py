@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 _BRACKETS = re.compile(r"[(\[]\s*(?:in\s+)?([^()\[\]]{1,12})\s*[)\]]")
 _COUNT_OF = re.compile(
-    r"^\s*(?:#\s*(?:of\s+)?|(?:no\.?|number)\s+of\s+|antall\s+|anzahl\s+)", re.IGNORECASE
+    r"^\s*(?:#\s*(?:of\s+)?|(?:no\.?|number|sum)\s+of\s+|antall\s+|anzahl\s+)", re.IGNORECASE
 )
 _MARKS = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _NOT_WORD = re.compile(r"[\W_]+")

@@ -38,7 +38,7 @@ def only_days(table: TextTable, day: str) -> tuple[TextTable, TextTable, tuple[s
     totals = _is_nobody(table, day)
     totals |= ~dated & _begins_with_total(table, dated)
     repeats = ~dated & _repeats(table, day)
-    footers = ~(dated | totals | repeats) & _only_first(table) & _at_the_end(dated)
+    footers = ~(dated | totals | repeats) & _speaks(table) & _at_the_end(dated)
     day_rows = table.keep(~(totals | repeats | footers))
     _refuse_dayless(day_rows, day)
     _refuse_cut(day_rows)
@@ -75,7 +75,18 @@ def _begins_with_total(table: TextTable, dated: npt.NDArray[np.bool_]) -> npt.ND
             cells = table.cells[column]
             names = set(cells.keep(dated).words)
             spoken |= cells.where(_outside(names, _total_word))
+            spoken |= cells.where(_sum_of({plain(name) for name in names}))
     return spoken
+
+
+def _sum_of(names: set[str]) -> Callable[[str], bool]:
+    """A campaign's name and a word for total behind it, as Excel's subtotals: "Brand Total"."""
+
+    def is_sum(cell: str) -> bool:
+        name, _, word = plain(cell).rpartition(" ")
+        return word in headings().totals and name in names
+
+    return is_sum
 
 
 def _outside(names: set[str], predicate: Callable[[str], bool]) -> Callable[[str], bool]:
@@ -99,6 +110,12 @@ def _nameless(table: TextTable) -> npt.NDArray[np.bool_]:
 def _repeats(table: TextTable, day: str) -> npt.NDArray[np.bool_]:
     heading = plain(table.layout.heading(day))
     return table.cells[day].where(lambda cell: plain(cell) == heading)
+
+
+def _speaks(table: TextTable) -> npt.NDArray[np.bool_]:
+    """A sentence in the first cell, or one that announces the next: "Report time:", then when."""
+    announced = table.cells[FIRST].where(lambda cell: cell.rstrip().endswith(":"))
+    return np.asarray(_only_first(table) | announced)
 
 
 def _only_first(table: TextTable) -> npt.NDArray[np.bool_]:

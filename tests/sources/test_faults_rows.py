@@ -301,8 +301,8 @@ def test_levels_are_told_by_their_own_column(
     rows: list[str], spend: float, read_text: Reading
 ) -> None:
     """However a level is written: campaigns' rows are theirs, and parts alone add up to them."""
-    read = read_text(*rows, settings=ReadSettings(channel="google_ads", currency="NOK"))
-    campaigns = read.frame[read.frame["level"].isna() | (read.frame["level"] == "campaign")]
+    found = read_text(*rows, settings=ReadSettings(channel="google_ads", currency="NOK"))
+    campaigns = found.frame[found.frame["level"].isna() | (found.frame["level"] == "campaign")]
     assert campaigns["spend"].sum() == spend
 
 
@@ -330,3 +330,40 @@ def test_times_in_utc_go_to_the_accounts_day_under_any_heading_of_time(
     settings = ReadSettings(channel="tv", currency="NOK", time_zone="Europe/Oslo")
     frame = read_text(*rows, settings=settings).frame
     assert frame.set_index(frame["date"].dt.day)["spend"].to_dict() == {10: 10.0, 11: 20.0}
+
+
+@pytest.mark.parametrize("word", ["Total", "Totalt"])
+def test_subtotals_that_a_spreadsheet_added_are_totals(word: str, read_text: Reading) -> None:
+    """Excel writes "Brand Total" under each campaign; a campaign of that name with days stays."""
+    rows = ["Date,Campaign,Spend,Clicks", "2026-08-01,Brand,11,9", "2026-08-02,Brand,12,9",
+            f",Brand {word},23,18", f"2026-08-01,Wine {word},21,8", f",Wine {word} {word},21,8",
+            ",Grand Total,44,26"]  # fmt: skip
+    found = read_text(*rows, settings=ReadSettings(channel="tv", currency="NOK"))
+    spent = found.frame.groupby("campaign_name")["spend"].sum().to_dict()
+    assert spent == {"Brand": 23.0, f"Wine {word}": 21.0}
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize("footer", ["Report Time:,2026/08/21 04:00 GMT", "Filters:,Country,Norway"])
+def test_what_a_report_says_of_itself_at_its_foot_is_no_row(
+    footer: str, read_text: Reading
+) -> None:
+    """A line that announces something under the last day is left out; amid the days it is not."""
+    rows = ["Date,Campaign,Revenue (Adv Currency),Clicks", "2026/08/13,Brand,11.50,9"]
+    settings = ReadSettings(channel="dv360", currency="NOK")
+    assert read_text(*rows, footer, settings=settings).frame["spend"].tolist() == [11.5]
+
+
+@pytest.mark.parametrize(("headings", "channel"), [
+    ("Date,Data source name,Campaign name,Cost,Clicks", "google_ads"),  # Supermetrics
+    ("Date,Data Source type,Campaign,Common cost,Common clicks", "google_ads"),  # Funnel
+    ("Date,Channel,Campaign,Sum of Cost,Sum of Clicks", "google_ads"),  # Power BI
+    ("Dzień,Channel,Kampania,Koszt,Kliknięcia", "google_ads"),
+])  # fmt: skip
+def test_headings_of_tools_that_gather_reports_are_known(
+    headings: str, channel: str, read_text: Reading
+) -> None:
+    """Whoever put the report together: channel, spend and clicks are read."""
+    frame = read_text(headings, "2026-08-13,Google Ads,Brand,11.50,9",
+                      settings=ReadSettings(currency="NOK")).frame  # fmt: skip
+    assert frame[["channel", "spend", "clicks"]].to_numpy().tolist() == [[channel, 11.5, 9.0]]

@@ -10,7 +10,7 @@ from bot.numbers.input.daily import COLUMNS
 from bot.sources.headings import data, dialects, headings
 from bot.sources.plain import heading_currency, plain
 
-LANGUAGES = {"en", "nb", "sv", "da", "de", "fi", "fr", "es", "it", "nl", "pt"}
+LANGUAGES = {"en", "nb", "sv", "da", "de", "fi", "fr", "es", "it", "nl", "pl", "pt"}
 HELPERS = {"period_start", "period_end", "coarse", "spend_micros", "revenue_micros",
            "budget_micros", "budget_type", "results", "result_indicator", "objective",
            "optimization_goal", "bid_strategy", "channel_type", "goal", "segment",
