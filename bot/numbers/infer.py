@@ -96,7 +96,11 @@ def purpose(
     stage, _, model = (kind or "").partition(" ")
     if by_name.stage is None and stage in STAGES:
         by_name = InferredPurpose(stage, by_name.pricing_model or model.upper(), by_name.demand)
-    if reported not in REPORTED or _keeps(name, by_name, reported):
+    if reported not in REPORTED:
+        return by_name
+    if reported != "leads" and channel == "google_ads" and _only_of(_BRAND, name):
+        return InferredPurpose("convert", "CPA", "captured")
+    if _keeps(name, by_name, reported):
         return by_name
     if reported == "leads":
         return InferredPurpose("act", "CPL", by_name.demand)
@@ -131,8 +135,20 @@ def _keeps(name: str, by_name: InferredPurpose, results: str) -> bool:
     if by_name.stage == "engage":
         return results != "leads"
     if by_name.stage == "reach" and results in {"few orders", "sales"}:
-        return True
+        return not (results == "sales" and _only_of(_STRANGERS, name))
     return plainly and by_name.stage in {"reach", "act"} and by_name.pricing_model != "CPL"
+
+
+_BRAND = frozenset({"brand", "branded", "merkevare"})
+"""In Google's search a name of one's own, looked for by people who know it."""
+_STRANGERS = frozenset({"prospecting", "upper"})
+"""Whom it is shown to: of shops nearly always to sell."""
+
+
+def _only_of(words: frozenset[str], name: str) -> bool:
+    """Whether what a name says of being seen is these words and no other."""
+    seen = {word for word in _words(name) if _place_of(word) == len(_LINES) - 1}
+    return bool(seen) and seen <= words
 
 
 # Words that say what a campaign is for, not what kind of campaign it is.

@@ -85,6 +85,13 @@ def test_any_name_is_read(text):
         ("Nyhetsbrev", None, "leads", ("act", "CPL")),
         ("Kundeklubb", None, "orders", ("engage", "CPA")),
         ("Demo requests", "act cpc", "sales", ("act", "CPA")),
+        ("Brand", None, "sales", ("convert", "CPA")),
+        ("Acme | Merkevare NO", None, "few orders", ("convert", "CPA")),
+        ("Brand Video", None, "sales", ("reach", "CPM")),
+        ("Brand", None, None, ("reach", "CPM")),
+        ("Meta | Prospecting", None, "sales", ("convert", "CPA")),
+        ("Upper Prospecting Video", None, "sales", ("reach", "CPM")),
+        ("Prospecting", None, "few orders", ("reach", "CPM")),
         ("Alpha", "reach cpm", None, ("reach", "CPM")),
         ("Alpha", None, "sales", ("convert", "CPA")),
         ("Alpha", None, None, (None, None)),
@@ -110,3 +117,9 @@ def test_name_type_and_results_suggest_together(name, kind, results, purpose_):
 def test_what_a_campaign_reports_is_told_by_its_sums(sums, results):
     """Orders have a value, leads are no sales, and two results are none to speak of."""
     assert reported(*sums) == results
+
+
+def test_a_brand_that_sells_in_googles_search_catches_demand_that_is_there():
+    """It must not be fed on attributed sales, so it is told apart as captured; on Meta it is not."""
+    assert purpose("Brand", "google_ads", None, "orders").demand == "captured"
+    assert purpose("Brand", "meta_ads", None, "sales").stage == "reach"
