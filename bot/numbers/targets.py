@@ -213,6 +213,8 @@ FAR = 10.0
 """Times a result costs more, or less, than its target before somebody is asked what was meant."""
 NEARLY, NEAR = 4.0, 2.5
 """Or fewer times, where the target lies this near to what something else costs here."""
+SHOWINGS = "cpm"
+"""A price near to many a target by chance: it may be named, and makes nothing doubtful."""
 PRICES = ("cpm", "cpc", "cost_per_landing_view", "cpl", "cpa")
 
 
@@ -248,7 +250,8 @@ def far_off(
         if price and price > 0 and max(price / target, target / price) <= NEAR
     }
     meant = min(near, key=lambda each: max(near[each] / target, target / near[each]), default="")
-    if times < (NEARLY if near else FAR) or (nothing and (actual < target or not meant)):
+    surely = near.keys() - {SHOWINGS}
+    if times < (NEARLY if surely else FAR) or (nothing and (actual < target or not surely)):
         return None
     return FarOff(times, meant, near.get(meant))
 

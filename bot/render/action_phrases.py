@@ -84,14 +84,24 @@ class Deeds:
         template = N_("(said on %(day)s at %(time)s)")
         return self.speech.say(template, day=forms.day(at.date()), time=forms.clock(at))
 
-    def headline(self, cards: Sequence[Card], digest: Digest | Todo) -> Words:
-        """The digest's first line: what matters most, as much of it as fits."""
+    def headline(
+        self, cards: Sequence[Card], digest: Digest | Todo, *, greets: bool = True
+    ) -> Words:
+        """The digest's first line: what matters most, as much of it as fits.
+
+        Args:
+            cards: What there is to do.
+            digest: Whose line it is.
+            greets: Whether it is the very first line, which says good morning.
+        """
         still_open = [card for card in cards if card.state == "open"]
         unseen = max(0, digest.total - len(cards))  # beyond the thread: nobody has answered them
         if not still_open and not unseen:
             return self.opening(digest, self._answered())
         ranked = sorted(still_open, key=lambda card: (card.said_at is not None, not card.urgent))
-        openings = [self.opening(digest, news) for news in self._news(ranked, unseen)]
+        openings = [
+            self.opening(digest, news) if greets else news for news in self._news(ranked, unseen)
+        ]
         return next(
             (opening for opening in openings if size(bare(opening)) <= LONGEST_NEWS), openings[-1]
         )

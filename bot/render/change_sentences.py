@@ -1,9 +1,10 @@
-"""Why a number changed, in words."""
+"""Why a number changed, and who spends more or less than before, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from bot.numbers.decompose.chains import MIX, UNSPLIT, Gap
@@ -12,6 +13,7 @@ from bot.render.catalogue import N_
 from bot.render.escaping import Words
 from bot.render.page import TableCell
 from bot.render.phrases import Phrases
+from bot.render.values.digests import SpendMoved
 from bot.render.values.evidence import ZERO, WhyAnswer, WhyPart
 
 MOST = 5
@@ -225,3 +227,25 @@ _GAPS = {
     ("missing", "before and now"): N_("%(what)s not counted"),
     ("none", "before and now"): N_("no %(what)s"),
 }
+
+
+@dataclass(frozen=True)
+class SpendChange:
+    """The words of spend at a new level, in one language."""
+
+    phrases: Phrases
+
+    def told(self, moved: SpendMoved, as_of: date) -> Words:
+        """As one says it aloud: `Meta spends 94 % less since Wednesday`."""
+        if moved.stopped:
+            sentence = N_("%(name)s has spent nothing %(since)s.")
+        elif moved.change < 0:
+            sentence = N_("%(name)s spends %(change)s less %(since)s.")
+        else:
+            sentence = N_("%(name)s spends %(change)s more %(since)s.")
+        return self.phrases.speech.say(
+            sentence,
+            name=moved.name,
+            change=self.phrases.forms.percent(abs(moved.change)),
+            since=self.phrases.since(moved.since, as_of),
+        )

@@ -11,7 +11,7 @@ from bot.render import rule_messages as ruling
 from bot.render.action_phrases import Deeds
 from bot.render.catalogue import N_
 from bot.render.certainty_words import Certain, Proof
-from bot.render.change_sentences import Whys
+from bot.render.change_sentences import SpendChange, Whys
 from bot.render.charts import Trend, drawn
 from bot.render.controls import AskingBack, Choices
 from bot.render.detail_sentences import DetailSentences
@@ -118,6 +118,7 @@ class Toolbox:
             "condition": Conditions(self.phrases).said,
             "proof": Proof(self.phrases),
             "whys": Whys(self.phrases),
+            "spending": SpendChange(self.phrases),
             "whynots": WhyNots(self.phrases),
             "measures": Measures(self.phrases),
             "parts": DetailSentences(self.phrases),

@@ -89,13 +89,21 @@ def kpi_of(row: CampaignRow, rulebook: Rulebook) -> Kpi:
 
 
 def kpi(row: BoardRow, metric: str, rulebook: Rulebook, target: float | None = None) -> Kpi:
-    """A metric of a campaign or a total, now and before."""
+    """A metric of a campaign or a total, now and before.
+
+    Where more was given back than spent, what a result costs is not known: no price is negative.
+    """
     definition = rulebook.metrics.get(metric)
+    price = definition is not None and definition.sum == "spend"
+    now, before = (
+        None if price and value is not None and value < 0 else value
+        for value in (row.now(metric), row.before(metric))
+    )
     return Kpi(
         metric=metric,
-        value=row.now(metric),
+        value=now,
         target=target,
-        before=row.before(metric),
+        before=before,
         currency=row.currency if definition and definition.unit == "money" else None,
         nothing=nothing_of(row, metric, rulebook),
     )

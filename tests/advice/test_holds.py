@@ -15,6 +15,7 @@ from bot.advice.guards.holds import far_target, off_target
 from bot.advice.rules.rulebook import MONEY_ACTIONS, Rulebook
 from bot.domain.advice import Answer
 from bot.numbers.plan import PlanEntry
+from bot.numbers.targets import far_off
 
 Rows = pd.DataFrame
 Campaign = Callable[..., Rows]
@@ -143,3 +144,16 @@ def test_only_campaigns_whose_target_cannot_be_far_off_are_passed_over(
         far, passed_over = far + sum(off), passed_over + looked_at.count(False)
     assert far > 4
     assert passed_over > 4
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "asked"),
+    [(100.0, 17.66, False), (100.0, 620.0, False), (100.0, 1_400.0, True)],
+)
+def test_a_price_of_showings_near_the_target_makes_it_no_doubtful_one(target, actual, asked):
+    """A hundred kroner for 1,000 showings is usual: five times off it is a good or poor campaign."""
+    assert bool(far_off(target, actual, {"cpm": 101.0, "cpc": 3.2})) is asked
+    assert far_off(target, 8_400.0, {"cpm": 101.0}, nothing=True) is None
+    clicks = far_off(4.0, actual, {"cpc": 3.2})
+    assert clicks is not None
+    assert clicks.meant == "cpc"

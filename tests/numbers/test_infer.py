@@ -120,6 +120,6 @@ def test_what_a_campaign_reports_is_told_by_its_sums(sums, results):
 
 
 def test_a_brand_that_sells_in_googles_search_catches_demand_that_is_there():
-    """It must not be fed on attributed sales, so it is told apart as captured; on Meta it is not."""
+    """It is not to be fed on attributed sales alone, so it is told apart; on Meta it is not."""
     assert purpose("Brand", "google_ads", None, "orders").demand == "captured"
     assert purpose("Brand", "meta_ads", None, "sales").stage == "reach"

@@ -35,7 +35,7 @@ from bot.render.values.budget_moves import (
     ShownChange,
 )
 from bot.render.values.conversation import AskedBack
-from bot.render.values.digests import Spent
+from bot.render.values.digests import OffTarget, Spent
 from bot.render.values.overviews import ReadAs
 from bot.render.values.plans import (
     AccountPace,
@@ -785,6 +785,15 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
             "digest": replace(
                 quiet,
                 still_so=tuple(replace(one, state="in_progress", **kari) for one in cards[1:3]),
+            )
+        },
+        "digest_quiet:off": {
+            "digest": replace(
+                quiet,
+                inside=0,
+                off=tuple(
+                    OffTarget(name, Kpi("cpa", 342.0, 297.5, currency="NOK")) for name in names
+                ),
             )
         },
         "digest:guessed": {"digest": replace(quiet, guesses=guessed(names))},

@@ -27,7 +27,7 @@ from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import Ints
 from bot.numbers.signals.detectors import newest_budget
 from bot.numbers.signals.trouble import untrusted_days
-from bot.numbers.targets import NEARLY, PRICES, far_off
+from bot.numbers.targets import NEARLY, PRICES, SHOWINGS, far_off
 
 
 def newest(facts: Facts) -> Floats:
@@ -81,8 +81,6 @@ def far_target(facts: Facts, metric: str, row: int) -> Mapping[str, Any]:
     return {f"target{kind}": target, f"actual{kind}": actual, "metric": metric} if far else {}
 
 
-SHOWINGS = "cpm"
-"""A price near to many a target by chance: enough to ask about it, not to hold money."""
 CUT = 0.7
 """How surely a campaign's next result is dearer than its pool's before its budget is cut: as
 surely as three of ten cuts may be wrong whose target is surely missed as well."""

@@ -27,7 +27,7 @@ from bot.features.status import doubtful
 from bot.numbers.plan import Plan
 from bot.render import Message, Renderer
 from bot.render.values.advice_card import Card
-from bot.render.values.digests import SpendMoved, Spent
+from bot.render.values.digests import OffTarget, SpendMoved, Spent
 from bot.render.values.news import DoubtfulTarget
 from bot.render.values.templates import (
     AnswerCounts,
@@ -96,6 +96,7 @@ ORDER = ("reach", "act", "convert", "engage", "")
 THREAD = 10  # messages in a digest's thread; the rest is said to be more
 GIVEN = "advice.open"
 ANSWERS = ("acknowledge", "progress", "snooze", "dismiss", "undo")
+OFF = {"above_target", "below_target"}
 STEPS = (GIVEN, *(f"advice.{verb}" for verb in ANSWERS))
 FORMS = {"weekly": "lastweek", "monthly": "lastmonth"}
 
@@ -266,10 +267,15 @@ def _judged(context: Context, digest: Digest, week: Figures, judgement: JudgedMo
     aimed = [(row, kpi_of(row, rulebook)) for row in week.counted]
     aimed = [(row, row_kpi) for row, row_kpi in aimed if row_kpi.target is not None]
     words = [verdict(row, row_kpi, judgement, rulebook, plan) for row, row_kpi in aimed]
+    off = sorted(
+        (pair for pair, word in zip(aimed, words, strict=True) if word in OFF),
+        key=lambda pair: -spend(pair[0]),
+    )
     return replace(
         digest,
         campaigns=len(aimed) or len(week.counted),
         inside=sum(word in {"on_target", "room"} for word in words) if aimed else None,
+        off=tuple(OffTarget(row.label, row_kpi) for row, row_kpi in off),
         unplaced=sum(1 for row in week.counted if not row.stage),
         unpriced=any(row.currency is None and row.now("spend") for row in week.rows),
     )

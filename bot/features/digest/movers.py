@@ -32,6 +32,8 @@ MISCOUNTED = (
     "counted_double.now",
 )
 """Numbers of advice by which a campaign's results are not those it had."""
+REVALUED = "unit_days.now"
+"""The number of advice by which its money is in another unit than before."""
 VISITS = "landing_rate"
 RATES = (VISITS, "conversion_rate", "lead_rate")
 """What a break may be of: of visits where these fell, else of results (signals.trouble)."""
@@ -110,7 +112,7 @@ def _news(
 
 
 def miscounted(row: CampaignRow, judgement: JudgedMorning) -> bool:
-    """Whether something else is counted than before, or nothing: no price of it has moved.
+    """Whether something else is counted than before, or nothing, or its money is in another unit.
 
     Where advice says that tracking broke or that the definition changed, whoever has answered it, a
     price that moved would be the same said twice, and the second time as if it were true.
@@ -119,10 +121,9 @@ def miscounted(row: CampaignRow, judgement: JudgedMorning) -> bool:
     return any(
         numbers.get(name)
         for record in judgement.records
-        if record.advice.action == "check_tracking"
         for id_, numbers in record.advice.evidence.items()
         if id_ in ids
-        for name in MISCOUNTED
+        for name in (MISCOUNTED if record.advice.action == "check_tracking" else (REVALUED,))
     )
 
 

@@ -53,7 +53,7 @@ def spend_moves(
     """
     everything = sum(map(spend, figures.counted)) / max(figures.now.days, 1)
     off = switched_off(context.store, figures.as_of)
-    off |= _uncosted(judgement)
+    off |= _unreadable(judgement)
     rows = [row for row in figures.counted if not off.intersection(ids_of([row]))]
     moved = [
         move
@@ -64,13 +64,13 @@ def spend_moves(
     return tuple(sorted(moved, key=lambda move: (not move.gone, -move.money))[:MOST])
 
 
-def _uncosted(judgement: JudgedMorning) -> frozenset[str]:
-    """Ids of campaigns whose spend is no longer reported: what is missing has not fallen."""
+def _unreadable(judgement: JudgedMorning) -> frozenset[str]:
+    """Ids of campaigns whose spend is no longer reported, or in another unit: it has not moved."""
     return frozenset(
         id_
         for record in judgement.records
         for id_, numbers in record.advice.evidence.items()
-        if numbers.get("uncosted_days.now")
+        if numbers.get("uncosted_days.now") or numbers.get("unit_days.now")
     )
 
 

@@ -129,6 +129,11 @@ class SpendMoved:
         return self.whole and self.change <= -0.8
 
     @property
+    def stopped(self) -> bool:
+        """Whether nothing is spent any more."""
+        return self.change <= -0.995
+
+    @property
     def budgeted(self) -> str:
         """`changed` where budgets moved the same way, `unchanged`, or `unknown`."""
         if self.budgets is None or not self.budgets[0]:
@@ -190,6 +195,14 @@ class Todo:
 
 
 @dataclass(frozen=True)
+class OffTarget:
+    """A campaign whose results of the last days cost more than its target, or return less."""
+
+    name: str
+    kpi: Kpi
+
+
+@dataclass(frozen=True)
 class Digest:
     """A morning's digest, or that of the week or month that ended.
 
@@ -217,6 +230,7 @@ class Digest:
         elsewhere: The form (`daily` or `weekly`) of the channel's other summary of the day, where
             what there is to do stands; "" where it stands here.
         still_so: Faults somebody took on before this morning that are not mended yet.
+        off: Campaigns off their target about which nothing is advised, the most spend first.
     """
 
     as_of: date
@@ -251,6 +265,7 @@ class Digest:
     rates: RateNote | None = None
     elsewhere: str = ""
     still_so: tuple[Card, ...] = ()
+    off: tuple[OffTarget, ...] = ()
 
     @property
     def at_hand(self) -> Digest:
@@ -292,6 +307,15 @@ class Digest:
     def gone(self) -> tuple[SpendMoved, ...]:
         """Channels or accounts that have nearly stopped spending."""
         return tuple(moved for moved in self.spend_moved if moved.gone)
+
+    @property
+    def gone_alone(self) -> bool:
+        """Whether there is nothing else to do than what is not shown there any more."""
+        ids = {id_ for moved in self.gone for id_ in moved.ids}
+        return all(
+            card.advice.action == "check_delivery" and ids.issuperset(card.advice.campaign_ids)
+            for card in self.cards
+        )
 
     @property
     def aimed(self) -> bool:
@@ -337,8 +361,10 @@ class Spent:
 
     @property
     def change(self) -> float | None:
-        """Against the days before, as a fraction; None where those are unknown."""
-        return self.amount / self.before - 1 if self.before else None
+        """Against the days before, as a fraction; None where those are unknown or were a credit."""
+        if not self.before or min(self.amount, self.before) < 0:
+            return None
+        return self.amount / self.before - 1
 
     @property
     def share(self) -> float | None:

@@ -54,3 +54,16 @@ def test_money_given_back_is_named_with_its_days(hears):
     assert re.search(r"Brand got money back:.*€280 on", heard.ask("/perf channel google"))
     assert "Brand fikk penger tilbake:" in heard.digest("nb")
     assert "got money back" not in hears(MORNING, other).digest()
+
+
+@pytest.mark.parametrize(("credit", "language"), [(-2_000.0, "en"), (-9_000.0, "nb")])
+def test_no_result_costs_less_than_nothing(hears, credit, language):
+    """Where more came back than was spent the sum says so; a price of it and its change do not."""
+    rows = campaign_days("Brand", DAYS, spent(credit, -3), conversions=5.0, impressions=9000.0,
+                         clicks=90.0)  # fmt: skip
+    told = hears(MORNING, rows, plan=[PlanEntry("*", stage="convert", pricing_model="CPA")]).digest(
+        language
+    )
+    assert re.search(r"−€?\s?[\d,. \u00a0]+", told)
+    assert not re.search(r"−[^.\n]*(a sale|per salg)", told)
+    assert "−1" not in told.split("%")[0][-8:]

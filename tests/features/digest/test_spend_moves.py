@@ -67,7 +67,7 @@ def test_a_whole_channel_that_is_gone_is_the_first_line(hears, count):
         campaign_days("Brand", DAYS, spends(WEDNESDAY, 1.0)),
     )  # fmt: skip
     told = heard.digest()
-    assert told.startswith("Good morning. Meta spends −94 % since Wednesday.")
+    assert told.startswith("Good morning. Meta spends 94 % less since Wednesday.")
     assert "Meta 0: spend" not in told
 
 
@@ -137,4 +137,30 @@ def test_it_is_the_first_line_before_what_there_is_to_do(hears):
         campaign_days("Generic", DAYS, spends(WEDNESDAY, 1.0, 900.0)),
     )
     told = heard.digest()
-    assert told.startswith("Meta spends −94 % since Wednesday. Good morning. Find out why Brand")
+    assert told.startswith(
+        "Good morning. Meta spends 94 % less since Wednesday. Find out why Brand"
+    )
+
+
+@pytest.mark.parametrize(
+    ("channel", "words", "nb"),
+    [
+        ("meta_ads", "Meta has spent nothing since Wednesday.", "Meta har ikke brukt noe siden"),
+        ("tv", "Tv has spent nothing since Wednesday.", "Tv har ikke brukt noe siden onsdag."),
+    ],
+)
+def test_a_channel_that_has_stopped_is_one_headline(hears, channel, words, nb):
+    """Not a headline for each of its campaigns, and no greeting in the midst of it."""
+    stopped = [0.0 if day >= WEDNESDAY else 300.0 for day in DAYS]
+    shown = [amount * 20 for amount in stopped]
+    heard = hears(
+        AS_OF,
+        campaign_days("A", DAYS, stopped, channel=channel, impressions=shown),
+        campaign_days("B", DAYS, stopped, channel=channel, impressions=shown),
+        campaign_days("Generic", DAYS, spends(WEDNESDAY, 1.0, 900.0), impressions=9000.0),
+    )
+    told = heard.digest()
+    assert told.startswith(f"Good morning. {words}")
+    assert ", and find out why" not in told
+    assert "−100 %" not in told
+    assert f"God morgen. {nb}" in heard.digest("nb")
