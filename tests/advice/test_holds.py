@@ -151,7 +151,7 @@ def test_only_campaigns_whose_target_cannot_be_far_off_are_passed_over(
     [(100.0, 17.66, False), (100.0, 620.0, False), (100.0, 1_400.0, True)],
 )
 def test_a_price_of_showings_near_the_target_makes_it_no_doubtful_one(target, actual, asked):
-    """A hundred kroner for 1,000 showings is usual: five times off it is a good or poor campaign."""
+    """A hundred kroner for 1,000 showings is usual; five times off is a good or poor campaign."""
     assert bool(far_off(target, actual, {"cpm": 101.0, "cpc": 3.2})) is asked
     assert far_off(target, 8_400.0, {"cpm": 101.0}, nothing=True) is None
     clicks = far_off(4.0, actual, {"cpc": 3.2})
