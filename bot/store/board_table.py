@@ -14,6 +14,7 @@ from bot.store.scope import EVERYTHING, Scope
 from bot.store.sql import POSTGRESQL, SQLITE, Dialect, Session, StorePart, marks, upsert
 
 _KEY = ("window", "as_of", "scope")
+_SAME = " AND ".join(f'"{name}" = ?' for name in _KEY)
 _KEPT = timedelta(days=7)
 MOST = 8_000_000
 """Characters of a board that are kept in one piece."""
@@ -40,7 +41,9 @@ class Boards(StorePart):
                 upsert("board_marks", (*_KEY, "mark"), _KEY),
                 key | {"mark": secrets.token_hex(8)},
             )
-            _forget(db, '"window" = ? AND as_of < ?', [window, (as_of - _KEPT).isoformat()])
+            old, values = '"window" = ? AND as_of < ?', [window, (as_of - _KEPT).isoformat()]
+            _forget_pieces(db, _pieces(db, old, values))
+            _forget(db, old, values)
 
     def drop_boards(self, beginning: str, as_of: date) -> None:
         with self._db.writing() as db:
@@ -116,6 +119,7 @@ def _texts(rows: Iterable[BoardLine]) -> Iterator[str]:
 
 def _save(db: Session, key: Mapping[str, str], pieces: Iterator[str]) -> None:
     """Write a board: what is long in pieces of its own, whose number stands in its place."""
+    before = _pieces(db, _SAME, [key[name] for name in _KEY])
     name, begin, count = key["window"], next(pieces), 0
     following = next(pieces, None)
     for piece in () if following is None else chain((begin, following), pieces):
@@ -124,18 +128,33 @@ def _save(db: Session, key: Mapping[str, str], pieces: Iterator[str]) -> None:
         count += 1
     text = json.dumps({"pieces": count}) if count else begin
     db.run(upsert("boards", (*_KEY, "rows"), _KEY), {**key, "rows": text})
-    if count:
-        old = (date.fromisoformat(key["as_of"]) - _KEPT).isoformat()
-        beginning = f"{name}{_PIECE}"
-        condition = 'substr("window", 1, length(?)) = ? AND as_of < ?'
-        _forget(db, condition, [beginning, beginning, old])
+    _forget_pieces(db, before[count:])
+
+
+def _pieces(db: Session, condition: str, values: Sequence[str]) -> list[tuple[str, ...]]:
+    """Window, morning and scope of each piece of some boards, in order."""
+    select = 'SELECT "window", as_of, scope, substr(rows, 1, 40) FROM boards'
+    return [
+        (f"{window}{_PIECE}{number}", as_of, scope)
+        for window, as_of, scope, text in db.tuples(f"{select} WHERE {condition}", values)  # noqa: S608
+        for number in range(_count(text))
+    ]
+
+
+def _forget_pieces(db: Session, keys: Sequence[tuple[str, ...]]) -> None:
+    db.many(f"DELETE FROM boards WHERE {_SAME}", keys)  # noqa: S608
+
+
+def _count(text: str) -> int:
+    """How many pieces a board was kept in; 0: as it is."""
+    return int(json.loads(text)["pieces"]) if text.startswith("{") else 0
 
 
 def put_together(db: Session, window: str, as_of: date, text: str) -> str:
     """The text of a board: as it was read, or its pieces one after the other."""
-    if not text.startswith("{"):
+    names = [f"{window}{_PIECE}{number}" for number in range(_count(text))]
+    if not names:
         return text
-    names = [f"{window}{_PIECE}{number}" for number in range(json.loads(text)["pieces"])]
     pieces = dict(
         db.tuples(
             'SELECT "window", rows FROM boards '  # noqa: S608

@@ -9,6 +9,9 @@ import pytest
 
 from bot.store import board_table
 from bot.store.base import PlanRow, Pull
+from bot.store.scope import EVERYTHING, Scope
+
+NORTH = Scope(frozenset({"north"}))
 
 
 @pytest.fixture
@@ -148,3 +151,40 @@ def test_a_long_board_reads_as_one_that_was_kept_in_one_piece(store, on, monkeyp
     assert store.board("7d", on(23)) == rows[:2]
     store.drop_boards("7d", on(23))
     assert store.boards(("7d", "7d:"), on(23)) == {}
+
+
+def test_of_a_long_board_nothing_stays_once_it_is_short_or_forgotten(store, on, monkeypatch):
+    """Shorter, in one piece, a week old, or dropped: what is left are the boards one can read."""
+    monkeypatch.setattr(board_table, "MOST", 40)
+    monkeypatch.setattr(board_table, "_TOGETHER", 2)
+    rows = [{"row": number} for number in range(30)]
+
+    def names():
+        with store._db.reading() as db:
+            return sorted(name for (name,) in db.tuples('SELECT "window" FROM boards'))
+
+    for name in ("7d", "28d"):
+        store.save_board(name, on(9), rows)
+    for many in (30, 12, 30, 7):
+        store.save_board("7d", on(10), rows[:many])
+        assert store.board("7d", on(10)) == rows[:many]
+    longest = len([name for name in names() if name.startswith("28d")])
+    assert longest > len([name for name in names() if name.startswith("7d")]) - longest > 2
+    store.save_board("7d", on(10), rows[:1])
+    assert len(names()) == 2 * longest + 1
+    store.save_board("7d", on(20), rows[:1])
+    assert {name for name in names() if name.startswith("7d")} == {"7d"}
+    assert store.board("28d", on(9)) == rows
+    store.drop_boards("28d", on(9))
+    assert names() == ["7d"]
+
+
+def test_pieces_of_other_scopes_stay(store, on, monkeypatch):
+    """A board of one client that becomes short takes nothing from another's of the same name."""
+    monkeypatch.setattr(board_table, "MOST", 40)
+    rows = [{"row": number, "name": "a long name of a campaign"} for number in range(9)]
+    for scope in (EVERYTHING, NORTH):
+        store.save_board("7d", on(10), rows, scope=scope)
+    store.save_board("7d", on(10), rows[:1])
+    assert store.board("7d", on(10)) == rows[:1]
+    assert store.scoped(NORTH).board("7d", on(10)) == rows
