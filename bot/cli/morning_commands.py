@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import click
 
 from bot.ask import Asker, Context, Desk, Door, Reply
+from bot.ask.router import TypedLine, answered
 from bot.cli.door import say
 from bot.cli.options import (
     AnswerOptions,
@@ -21,14 +23,19 @@ from bot.cli.options import (
 )
 from bot.cli.parts import CommandParts, now, reading, writing
 from bot.cli.plain_text import as_json, plain, said, table
+from bot.context.scoping import for_asker
 from bot.domain.advice import to_json
+from bot.domain.campaign_rows import CampaignRow
 from bot.errors import UsageError
 from bot.features.digest.digest import DigestWords, written
 from bot.numbers.input.windows import parse_window
-from bot.numbers.metrics.board import Board, board
+from bot.numbers.metrics.board import board, records
+from bot.numbers.metrics.glossary import Metrics
 from bot.numbers.signals.peer_rates import learned_from
+from bot.question.grammar import parse
 from bot.render import Renderer
-from bot.snapshot.evaluation import advised
+from bot.snapshot.boards import figures
+from bot.snapshot.evaluation import advised, judged
 from bot.store.base import Event
 
 
@@ -59,16 +66,29 @@ class Caller:
 def board_command(shown: BoardOptions, form: str, db: str | None, config: str | None) -> None:
     """One row a campaign: every metric, now and in the time before."""
     with reading(db, config) as parts:
-        campaign_board = _board(parts, parts.morning(shown.as_of), shown.window, shown.channel)
-    as_json(campaign_board.to_json()) if form == "json" else said(_board_text(campaign_board))
+        as_of, metrics = parts.morning(shown.as_of), parts.rulebook.metrics.measured
+        rows = _rows(parts, as_of, shown.window, shown.channel)
+    if form == "json":
+        campaigns = [row.to_json(metrics) for row in rows]
+        as_json({"as_of": as_of.isoformat(), "window": shown.window, "campaigns": campaigns})
+    else:
+        said(_board_text(rows, metrics, shown.window, as_of))
 
 
-def _board(parts: CommandParts, as_of: date, window: str, channel: str | None) -> Board:
+def _rows(
+    parts: CommandParts, as_of: date, window: str, channel: str | None
+) -> Sequence[CampaignRow]:
+    """Of a morning that was judged as they are kept, else worked out: the same numbers.
+
+    Those of one channel have ids that are told apart among themselves alone.
+    """
+    if channel is None:
+        return figures(parts.context, as_of, window).rows
     now_, before = parse_window(window, as_of)
     taught = learned_from(as_of)  # targets follow from the rates of these days
     since, until = min(now_.since, before.since, taught.since), max(now_.until, taught.until)
     numbers = parts.context.numbers(since, until, as_of=as_of)
-    return board(
+    campaign_board = board(
         numbers,
         as_of,
         window,
@@ -78,41 +98,30 @@ def _board(parts: CommandParts, as_of: date, window: str, channel: str | None) -
         channel if not numbers.empty else None,
         parts.context.judges,
     )
+    return tuple(map(CampaignRow, records(campaign_board.rows)))
 
 
 SHOWN = ("spend", "impressions", "clicks", "leads", "conversions", "cpc", "cpl", "cpa", "roas")
 
 
-def _board_text(campaign_board: Board) -> str:
-    if campaign_board.rows.empty:
-        return f"No numbers from {campaign_board.now.since} to {campaign_board.now.until}."
-    english = Renderer("en", metrics=campaign_board.metrics).phrases
-    metric_names = [name for name in SHOWN if campaign_board.rows[f"now.{name}"].notna().any()]
-    rows = [
+def _board_text(rows: Sequence[CampaignRow], metrics: Metrics, window: str, as_of: date) -> str:
+    span, _ = parse_window(window, as_of)
+    if not rows:
+        return f"No numbers from {span.since} to {span.until}."
+    english = Renderer("en", metrics=metrics).phrases
+    metric_names = [name for name in SHOWN if any(row.now(name) is not None for row in rows)]
+    lines = [
         [
-            str(row["campaign_name"]),
-            str(row["channel"]),
-            f"{row['stage'] or '–'}/{row['pricing_model'] or '–'}",
-            *(
-                english.figure(_number(row[f"now.{name}"]), name, row["currency"])
-                for name in metric_names
-            ),
+            row.campaign_name,
+            row.channel,
+            f"{row.stage or '–'}/{row.pricing_model or '–'}",
+            *(english.figure(row.now(name), name, row.currency) for name in metric_names),
         ]
-        for row in campaign_board.rows.to_dict("records")
+        for row in rows
     ]
-    heads = [
-        "Campaign",
-        "Channel",
-        "Stage/model",
-        *(campaign_board.metrics[name].title for name in metric_names),
-    ]
-    window = campaign_board.now
-    days = f"{window.since} to {window.until}, as known on {campaign_board.as_of}"
-    return f"{days}\n\n{table(heads, rows, range(3, len(heads)))}"
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None or value != value else float(value)  # noqa: PLR0124, NaN
+    heads = ["Campaign", "Channel", "Stage/model", *(metrics[name].title for name in metric_names)]
+    days = f"{span.since} to {span.until}, as known on {as_of}"
+    return f"{days}\n\n{table(heads, lines, range(3, len(heads)))}"
 
 
 @click.command("advise")
@@ -126,12 +135,18 @@ def advise_command(
     """What to do this morning, and what was held back. Saves nothing."""
     with reading(db, config) as parts:
         day = parts.morning(as_of)
-        morning_advice = advised(parts.context, day)
         if form == "json":
-            as_json(to_json(morning_advice, day))
+            as_json(to_json(advised(parts.context, day), day))
         else:
-            said(_text(parts.desk.ask("advice", _asker(parts, language), day, dry=True)))
-            said(f"\n{_held_back([finding.guard for finding in morning_advice.held_back])}")
+            said(_text(_advice(parts, _asker(parts, language), day)))
+            held_back = judged(parts.context, day).held_back
+            said(f"\n{_held_back([finding.guard for finding in held_back])}")
+
+
+def _advice(parts: CommandParts, asker: Asker, day: date) -> Reply:
+    """What `/perf advice` answers; there is nothing in it that would have to be read first."""
+    context = for_asker(parts.context, asker, as_of=day)
+    return answered(context, TypedLine("advice", parse("advice")), asker, day, dry=True)
 
 
 def _held_back(guards: list[str]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PERIODS = ("now", "before", "target")
+ABOUT = ("channel", "campaign_id", "campaign_name", "stage", "pricing_model", "currency")
 
 
 PATTERN_LETTERS = frozenset("*?[]")  # a name with one is no pattern that fits it alone
@@ -169,6 +170,13 @@ class CampaignRow(BoardRow):
     def factor(self) -> float:
         """What its own money is multiplied by where it is shown."""
         return 1.0
+
+    def to_json(self, metrics: Iterable[str]) -> dict[str, Any]:
+        """`{…, "now": {metric: number | None}, …}`, as `perfbot board` gives it to programs."""
+        identity = {name: self.columns[name] for name in ABOUT}
+        numbers = {period: {name: self.number(period, name) for name in metrics}
+                   for period in PERIODS}  # fmt: skip
+        return {**identity, **numbers, **({"derived": self.derived} if self.derived else {})}
 
     def group_of(self, column: str) -> str | None:
         """Its channel, stage, pricing model or currency, by the column's name."""

@@ -136,7 +136,7 @@ def _pieces(db: Session, condition: str, values: Sequence[str]) -> list[tuple[st
     select = 'SELECT "window", as_of, scope, substr(rows, 1, 40) FROM boards'
     return [
         (f"{window}{_PIECE}{number}", as_of, scope)
-        for window, as_of, scope, text in db.tuples(f"{select} WHERE {condition}", values)  # noqa: S608
+        for window, as_of, scope, text in db.tuples(f"{select} WHERE {condition}", values)
         for number in range(_count(text))
     ]
 

@@ -17,13 +17,19 @@ NOT_FOR_A_BOARD = ("pandas._libs", "rapidfuzz", "bot.ask.sentence_answers",
 
 
 @pytest.mark.parametrize(
-    ("question", "unused"),
-    [("channel google", (*NOT_WAITED_FOR, *NOT_FOR_A_BOARD)), ("board", NOT_WAITED_FOR)],
-    ids=["channel", "board"],
+    ("command", "unused"),
+    [
+        (("ask", "/perf channel google"), (*NOT_WAITED_FOR, *NOT_FOR_A_BOARD)),
+        (("ask", "/perf board"), NOT_WAITED_FOR),
+        (("board",), (*NOT_WAITED_FOR, *NOT_FOR_A_BOARD)),
+        (("board", "--window", "mtd", "--format", "json"), (*NOT_WAITED_FOR, *NOT_FOR_A_BOARD)),
+        (("advise",), (*NOT_WAITED_FOR, *NOT_FOR_A_BOARD)),
+    ],
+    ids=["channel", "asked for a board", "board", "board as JSON", "advise"],
 )
-def test_an_answer_from_a_judged_morning_loads_what_it_uses(judged_database, question, unused):
+def test_an_answer_from_a_judged_morning_loads_what_it_uses(judged_database, command, unused):
     """Slack, readers of files and statistics stay where they are; a stored board's pandas, too."""
-    words = ["ask", f"/perf {question}", "--as-of", "2026-11-23", "--db", str(judged_database)]
+    words = [*command, "--as-of", "2026-11-23", "--db", str(judged_database)]
     code = (
         "import sys; from bot.cli.door import answered; status = answered(sys.argv[1:]); "
         f"loaded = [name for name in {unused!r} if name in sys.modules]; "

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bot.domain.campaign_rows import ABOUT, CampaignRow
 from bot.numbers.input.daily import match_channel, newest
 from bot.numbers.input.history import CampaignSums, History, in_order
 from bot.numbers.input.names import labels, normal_name
@@ -44,8 +45,6 @@ __all__ = [
     "within",
 ]
 
-ABOUT = ("channel", "campaign_id", "campaign_name", "stage", "pricing_model", "currency")
-PERIODS = ("now", "before", "target")
 _UNTOLD = ("account_name", "source", "time_zone")
 _NAMED = ("channel", "account_id", "entity", *ABOUT[2:])
 _FIRST = ("channel", "account_id", "campaign_id", "entity", *ABOUT[2:])
@@ -83,15 +82,8 @@ class Board:
         return {
             "as_of": self.as_of.isoformat(),
             "window": self.window,
-            "campaigns": [self._campaign(row) for row in records(self.rows)],
+            "campaigns": [CampaignRow(row).to_json(self.metrics) for row in records(self.rows)],
         }
-
-    def _campaign(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        identity = {name: row[name] for name in ABOUT}
-        periods = {
-            period: {name: row[f"{period}.{name}"] for name in self.metrics} for period in PERIODS
-        }
-        return {**identity, **periods, **({"derived": row["derived"]} if row["derived"] else {})}
 
     def totals(self, by: str | None = None) -> pd.DataFrame:
         """Campaigns taken together, never across currencies: sums first, then ratios of the sums.
