@@ -24,7 +24,7 @@ from bot.errors import PerfbotError
 from bot.features.digest import notices as reminding
 from bot.features.digest import notices as urgent
 from bot.features.subscriptions import routed
-from bot.jobs import morning
+from bot.jobs import morning, pull_keeping
 from bot.jobs.applier import Applier, ConfiguredWriters
 from bot.jobs.homes import Homes
 from bot.jobs.order_door import OrderDoor
@@ -300,15 +300,15 @@ class DayStory:
     def pull(self, held: Mapping[str, Job]) -> None:
         """Pull these sources, each as long as its job is ours, then judge this morning anew."""
         composition = self.composition
-        configured_sources = morning.sources(
+        configured_sources = pull_keeping.sources(
             composition.store, composition.settings, composition.clock, list(held)
         )
         settings = composition.settings
-        morning.pull(
+        pull_keeping.pull(
             composition.store,
             configured_sources,
             composition.clock,
-            morning.PullKeeper(settings.details, settings.zone),
+            pull_keeping.PullKeeper(settings.details, settings.zone),
             held,
         )
         self.refresh(composition.clock().astimezone(composition.settings.zone).date())

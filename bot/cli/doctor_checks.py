@@ -12,7 +12,7 @@ from bot.cli.parts import CommandParts, now
 from bot.domain.slack_ids import HOME
 from bot.errors import PerfbotError, SettingsError
 from bot.features import status
-from bot.jobs import morning
+from bot.jobs import pull_keeping
 from bot.render.values.news import SourceLine
 from bot.sentences import Sentence, counted, rows_counted, sentence
 from bot.settings import Settings, SourceSettings
@@ -75,7 +75,7 @@ def _source(store: Store, settings: Settings, config: SourceSettings) -> Iterato
             _of_source(config.name, Sentence("%(variable)s is not set.", variable=config.url_env)),
         )
         return
-    (source,) = morning.sources(store, settings, now, [config.name])
+    (source,) = pull_keeping.sources(store, settings, now, [config.name])
     if isinstance(source, PlatformSource):
         yield from _platform(_impatient(source))
     elif isinstance(source, FolderSource):

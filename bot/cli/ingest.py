@@ -23,7 +23,7 @@ from bot.cli.plain_text import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.features.imports import intake
 from bot.features.imports.doubts import doubts
-from bot.jobs import morning
+from bot.jobs import morning, pull_keeping
 from bot.sentences import Sentence, rows_counted, sentence
 from bot.snapshot import boards
 from bot.sources.exports import ReadSettings, read_opened
@@ -295,10 +295,10 @@ def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str 
     """Pull the sources named in perfbot.toml (all, or those given)."""
     with writing(db, config) as parts:
         _check(parts, names)
-        sources = morning.sources(parts.store, parts.settings, now, names or None)
+        sources = pull_keeping.sources(parts.store, parts.settings, now, names or None)
         with _notes() as notes:
-            keeper = morning.PullKeeper(parts.settings.details, parts.settings.zone)
-            pulls = morning.pull(parts.store, sources, now, keeper)
+            keeper = pull_keeping.PullKeeper(parts.settings.details, parts.settings.zone)
+            pulls = pull_keeping.pull(parts.store, sources, now, keeper)
         if any(pull.rows for pull in pulls):
             rebuild(parts)
     as_json([_pull_json(pull) for pull in pulls]) if form == "json" else said(_pulls_text(pulls))

@@ -32,7 +32,7 @@ from bot.cli.plain_text import plain, said, table
 from bot.context import context as plan
 from bot.errors import PerfbotError
 from bot.features.digest.digest import written
-from bot.jobs import morning
+from bot.jobs import pull_keeping
 from bot.numbers.input.names import normal_name
 from bot.sentences import Sentence, counted, rows_counted, sentence
 from bot.settings import add_env_file, read
@@ -153,16 +153,16 @@ class Setup:
         Proposals come from what each says of its campaigns. A source that is in the file already
         and was never pulled is one that an earlier run did not come to: it is new as well.
         """
-        fine, keeper = True, morning.PullKeeper(parts.settings.details)
+        fine, keeper = True, pull_keeping.PullKeeper(parts.settings.details)
         pulled = {pull.source for pull in parts.store.pulls() if pull.ok}
         names = [*self.connections.entries, *self.connections.standing.difference(pulled)]
-        for source in morning.sources(parts.store, parts.settings, now, names):
+        for source in pull_keeping.sources(parts.store, parts.settings, now, names):
             is_platform = isinstance(source, PlatformSource)
-            since = now().date() - (FIRST if is_platform else morning.FIRST_PULL)
+            since = now().date() - (FIRST if is_platform else pull_keeping.FIRST_PULL)
             with _bar(source) as watched:
                 answer = watched.pull(since, None)
             self._propose(answer, source)  # a run that is cut off here proposes nothing twice
-            for result in morning.kept(parts.store, source.name, answer, since, keeper):
+            for result in pull_keeping.kept(parts.store, source.name, answer, since, keeper):
                 fine = fine and result.ok
                 said(_result(result))
             for note in answer.notes:

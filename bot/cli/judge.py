@@ -25,7 +25,7 @@ from bot.domain.advice import Advice
 from bot.errors import UsageError
 from bot.jobs.shard_jobs import ShardWork, spread
 from bot.numbers.input.windows import parse_window
-from bot.snapshot import evaluation, on_spark, sharded
+from bot.snapshot import evaluation, on_spark, shard_tables
 from bot.snapshot.evaluation import JudgedMorning
 from bot.snapshot.shard_rows import (
     ADVICE,
@@ -127,15 +127,15 @@ def judge_command(options: JudgeOptions, form: str, db: str | None, config: str 
 
 def _judged(parts: CommandParts, day: date, options: JudgeOptions) -> pd.DataFrame:
     windows = options.window if options.out else ()
-    judging = sharded.judging_of(parts.context, day, windows)
+    judging = shard_tables.judging_of(parts.context, day, windows)
     if options.engine == "spark":
         return _on_spark(judging, options)
     if options.engine == "workers":
         return _with_workers(parts, day, options)
     shards = _here(parts, judging, options)
     if options.out:
-        return sharded.written(shards, Path(options.out), day)
-    return sharded.put_together(shards)
+        return shard_tables.written(shards, Path(options.out), day)
+    return shard_tables.put_together(shards)
 
 
 def _with_workers(parts: CommandParts, day: date, options: JudgeOptions) -> pd.DataFrame:
@@ -145,13 +145,13 @@ def _with_workers(parts: CommandParts, day: date, options: JudgeOptions) -> pd.D
             hint="Leave out --numbers and --out, or use --engine here or spark.",
         )
     work = ShardWork(parts.context, uuid4().hex)
-    return sharded.put_together(spread(parts.context, day, work))
+    return shard_tables.put_together(spread(parts.context, day, work))
 
 
 def _here(parts: CommandParts, judging: Judging, options: JudgeOptions) -> Iterator[pd.DataFrame]:
     if options.numbers:
-        return sharded.of_parquet(options.numbers, judging)
-    return sharded.of_store(parts.context, judging)
+        return shard_tables.of_parquet(options.numbers, judging)
+    return shard_tables.of_store(parts.context, judging)
 
 
 def _on_spark(judging: Judging, options: JudgeOptions) -> pd.DataFrame:

@@ -21,7 +21,8 @@ from bot.context.context import Context
 from bot.errors import StoreError
 from bot.numbers.shards import Shard
 from bot.snapshot.shard_rows import BOARD, ROW, Judging, judged_shard
-from bot.snapshot.sharded import ShardedMorning, judging_of
+from bot.snapshot.shard_tables import judging_of
+from bot.snapshot.sharded import ShardedMorning
 from bot.store.base import Job
 from bot.store.leases import LEASE, alive
 

@@ -18,7 +18,7 @@ import pandas as pd
 from bot.errors import SourceError
 from bot.numbers.input.columns import COLUMNS
 from bot.snapshot.shard_rows import BOARD, PLACE, RAW, ROW, Judging, judged, placed
-from bot.snapshot.sharded import COLUMNS_HINT, PARTS, needed_of
+from bot.snapshot.shard_tables import COLUMNS_HINT, PARTS, needed_of
 
 USER, PASSWORD = "PERFBOT_JDBC_USER", "PERFBOT_JDBC_PASSWORD"
 SCHEMA = ", ".join(f"{name} {'bigint' if name == 'place' else 'string'}" for name in ROW)

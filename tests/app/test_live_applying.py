@@ -10,7 +10,7 @@ import pytest
 from bot.app import live
 from bot.app.live import environment
 from bot.demo.platforms import World, google, meta
-from bot.jobs import morning
+from bot.jobs import pull_keeping
 from bot.settings import read
 from bot.store import open_store
 
@@ -30,8 +30,8 @@ def test_a_shift_is_applied_read_back_and_undone_before_ones_eyes(
             monkeypatch.setenv(name, value)
         settings, store = read(file, environ), open_store(database)
         store.upgrade()
-        sources = morning.sources(store, settings, lambda: world.now)
-        assert all(pull.ok for pull in morning.pull(store, sources, lambda: world.now))
+        sources = pull_keeping.sources(store, settings, lambda: world.now)
+        assert all(pull.ok for pull in pull_keeping.pull(store, sources, lambda: world.now))
         store.close()
         live.show(tmp_path, environ, world)
     shown = capsys.readouterr().out

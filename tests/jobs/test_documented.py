@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from bot import rules_files
-from bot.jobs import morning, order_intake
+from bot.jobs import morning, order_intake, pull_keeping
 from bot.numbers.documented import COLUMNS, Names, match, summary
 from bot.numbers.input.daily import normalise
 from bot.settings import Settings
@@ -121,7 +121,7 @@ def test_orders_that_come_before_the_numbers_are_counted_at_the_pull(store):
     assert order_intake.keep_orders(store, _orders(_order("1", "Brand")), NOW).matched == 0
     account = AccountPull("1", ("google_ads",), ok=True, until=date(2026, 11, 20))
     pulled = Pulled(_numbers((DAY, "google_ads", "Brand", 3)), NOW, (account,))
-    morning.kept(store, "google", pulled, None)
+    pull_keeping.kept(store, "google", pulled, None)
     assert _documented(store) == {(DAY, "Brand"): 1.0}
     (row,) = store.numbers().itertuples()
     assert (row.conversions, row.spend) == (3.0, 500.0)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 
-from bot.jobs import morning, order_intake
+from bot.jobs import order_intake, pull_keeping
 from bot.numbers.documented import match
 from bot.numbers.input.daily import normalise
 from bot.numbers.lead_quality import COLUMNS, by_day, summary
@@ -83,7 +83,7 @@ def test_leads_that_come_before_the_numbers_are_counted_at_the_pull(store):
     """A lead of a campaign nobody knows yet is found when its numbers are pulled."""
     order_intake.keep_leads(store, _leads({"lead": "1", "qualified": 1.0}), NOW)
     account = AccountPull("1", ("meta_ads",), ok=True, until=date(2026, 11, 20))
-    morning.kept(store, "meta", Pulled(_numbers((DAY, "B2B", 9.0)), NOW, (account,)), None)
+    pull_keeping.kept(store, "meta", Pulled(_numbers((DAY, "B2B", 9.0)), NOW, (account,)), None)
     assert _known(store, "qualified_leads") == {"B2B": 1.0}
 
 

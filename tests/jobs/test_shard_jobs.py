@@ -17,7 +17,7 @@ from bot.context.context import ALWAYS, Context, values_of
 from bot.jobs.shard_jobs import SHARD, ShardWork, spread
 from bot.rules_files import load
 from bot.settings import Settings
-from bot.snapshot import sharded
+from bot.snapshot import shard_tables
 from bot.store import open_store
 from bot.store.base import PlanRow, Store
 
@@ -30,6 +30,7 @@ from bot.context.context import Context
 from bot.jobs.shard_jobs import ShardWork
 from bot.rules_files import load
 from bot.settings import Settings
+from bot.snapshot import shard_tables
 from bot.store import open_store
 store = open_store(sys.argv[1])
 context = Context(store, load(), {}, Settings(), lambda: datetime.now(UTC))
@@ -62,8 +63,8 @@ def context(place) -> Context:
 
 def alone(context: Context) -> pd.DataFrame:
     """The rows of every shard, judged in this process."""
-    work = sharded.judging_of(context, MORNING, ())
-    return sharded.put_together(sharded.of_store(context, work))
+    work = shard_tables.judging_of(context, MORNING, ())
+    return shard_tables.put_together(shard_tables.of_store(context, work))
 
 
 def left(store: Store) -> list[str]:
@@ -73,7 +74,7 @@ def left(store: Store) -> list[str]:
 
 def test_shards_are_jobs_that_one_process_finishes(context):
     """Judged as jobs, a morning comes to the same rows, and nothing of them is left lying about."""
-    rows = sharded.put_together(spread(context, MORNING, ShardWork(context, "me")))
+    rows = shard_tables.put_together(spread(context, MORNING, ShardWork(context, "me")))
     pd.testing.assert_frame_equal(rows, alone(context))
     jobs = context.store.jobs([SHARD])
     assert [(job.state, job.attempts) for job in jobs] == [("done", 0)] * CLIENTS
@@ -106,7 +107,7 @@ def test_a_killed_process_is_made_up_for(context, place):
         helper.stdout.close()
         killed.set()
         thread.join()
-    pd.testing.assert_frame_equal(sharded.put_together(results), alone(context))
+    pd.testing.assert_frame_equal(shard_tables.put_together(results), alone(context))
     attempts = sorted(job.attempts for job in context.store.jobs([SHARD], ["done"]))
     assert len(attempts) == CLIENTS
     assert attempts[-1] >= 1  # what the helper had begun
@@ -126,7 +127,7 @@ def test_numbers_that_come_meanwhile_are_judged(context):
                                       pulled_at=PULLED)  # fmt: skip
         return count
 
-    rows = sharded.put_together(spread(context, MORNING, restating))
+    rows = shard_tables.put_together(spread(context, MORNING, restating))
     pd.testing.assert_frame_equal(rows, alone(context))
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from bot.jobs import morning
+from bot.jobs import pull_keeping
 from bot.numbers.input.daily import normalise
 from bot.sources.given import ReadSettings
 from bot.sources.warehouse_kind import RecordSource
@@ -62,7 +62,7 @@ def shop(url: str, orders: str = "orders", **given: str) -> RecordSource:
 
 def pull(store: Store, source: RecordSource) -> list[str]:
     """Pulled into the store; the sentences of what failed."""
-    return [pull.error for pull in morning.pull(store, [source], lambda: NOW) if not pull.ok]
+    return [pull.error for pull in pull_keeping.pull(store, [source], lambda: NOW) if not pull.ok]
 
 
 def test_orders_are_kept_as_those_of_a_file_are(store: Store, url: str) -> None:

@@ -21,7 +21,7 @@ from bot.domain.advice import Memory
 from bot.errors import SourceError
 from bot.numbers.shards import Shard
 from bot.rules_files import load
-from bot.snapshot import on_spark, sharded
+from bot.snapshot import on_spark, shard_tables
 from bot.snapshot.shard_rows import ROW, Judging, failures_of
 from bot.store import open_store
 
@@ -87,7 +87,7 @@ def rows_in(folder: Path) -> pd.DataFrame:
 def test_spark_comes_to_the_same_bytes(spark, tmp_path):
     """20,000 campaigns in 40 shards come to the same rows on Spark as in one process."""
     place, work = table(tmp_path / "daily.parquet", CAMPAIGNS, SHARDS), judging(SHARDS)
-    alone = sharded.written(sharded.of_parquet(place, work), tmp_path / "here", MORNING)
+    alone = shard_tables.written(shard_tables.of_parquet(place, work), tmp_path / "here", MORNING)
     spread = on_spark.judge(spark, on_spark.read(spark, place), work, str(tmp_path / "there"))
     here, there = rows_in(tmp_path / "here"), rows_in(tmp_path / "there")
     pd.testing.assert_frame_equal(here, there)

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from bot.errors import SourceError, StoreError, UsageError
-from bot.jobs import morning
+from bot.jobs import pull_keeping
 from bot.numbers.input.daily import normalise
 from bot.sources import AccountPull, Pulled
 from bot.sources.base import PlatformChange
@@ -103,7 +103,9 @@ class Slow:
 
 
 def pulled(store, at, frame, job, meanwhile=lambda: None):
-    return morning.pull(store, [Slow(frame, at(24), meanwhile)], lambda: at(24), held={"slow": job})
+    return pull_keeping.pull(
+        store, [Slow(frame, at(24), meanwhile)], lambda: at(24), held={"slow": job}
+    )
 
 
 @pytest.mark.parametrize("fails", [False, True])

@@ -15,7 +15,7 @@ from bot.demo.platforms import World, google
 from bot.demo.platforms.google_ads.wire import certificate
 from bot.domain.advice import Advice
 from bot.domain.replies import Press
-from bot.jobs import morning
+from bot.jobs import pull_keeping
 from bot.jobs.applier import Applier
 from bot.settings import Settings
 from bot.settings.models import AccountSettings, Who
@@ -60,7 +60,7 @@ def desk(world: World, server: Any, rulebook: Any, renderers: Any, tmp_path: Any
         store.upgrade()
         client = GoogleAds(secrets_of(server), server.manager_id)
         source = PlatformSource("google", client, lambda: NOW, (account.account_id,))
-        (pulled,) = morning.pull(store, [source], lambda: NOW)
+        (pulled,) = pull_keeping.pull(store, [source], lambda: NOW)
         assert pulled.ok
         yield Desk(Context(store, rulebook, renderers, settings, lambda: NOW))
 

@@ -16,7 +16,7 @@ from bot.domain.replies import Press
 from bot.errors import SourceError
 from bot.features.digest import digest
 from bot.features.digest.notices import FAULTS, still_so
-from bot.jobs import morning
+from bot.jobs import morning, pull_keeping
 from bot.numbers.input.daily import normalise
 from bot.render.values.digests import Digest, SpendMoved
 from bot.snapshot import evaluation as judged
@@ -119,8 +119,8 @@ def test_a_digest_names_what_is_late(world, renderers):
 def test_a_pull_asks_for_whole_days_and_again_for_what_may_be_restated(store):
     """First more than a year until yesterday; then from five weeks before what it had."""
     source = Told(answers=[pulled(date(2026, 11, 22)), pulled(date(2026, 11, 22), 12.0)])
-    morning.pull(store, [source], lambda: NOW)
-    morning.pull(store, [source], lambda: NOW)
+    pull_keeping.pull(store, [source], lambda: NOW)
+    pull_keeping.pull(store, [source], lambda: NOW)
     yesterday = date(2026, 11, 22)
     assert source.asked[0] == (yesterday - timedelta(days=400), yesterday)
     assert source.asked[1] == (yesterday - timedelta(days=35), yesterday)
@@ -131,7 +131,7 @@ def test_a_source_that_fails_holds_up_no_other(store):
     """It is remembered with the sentence why; the next one is pulled."""
     broken = Told("broken", [SourceError("The warehouse did not answer.", hint="Try later.")])
     fine = Told("fine", [pulled(date(2026, 11, 22))])
-    found = morning.pull(store, [broken, fine], lambda: NOW)
+    found = pull_keeping.pull(store, [broken, fine], lambda: NOW)
     assert [(each.source, each.ok) for each in found] == [("broken", False), ("fine", True)]
     assert "did not answer" in found[0].error
     assert store.last_day() == date(2026, 11, 22)
@@ -140,8 +140,8 @@ def test_a_source_that_fails_holds_up_no_other(store):
 def test_a_failure_that_is_over_is_cleared(store):
     """Once a source answers again, nothing of its failure is left to warn about."""
     source = Told(answers=[SourceError("No."), pulled(date(2026, 11, 22))])
-    morning.pull(store, [source], lambda: NOW)
-    morning.pull(store, [source], lambda: NOW)
+    pull_keeping.pull(store, [source], lambda: NOW)
+    pull_keeping.pull(store, [source], lambda: NOW)
     newest = {each.account_id: each for each in store.pulls()}
     assert all(each.ok for each in newest.values())
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bot.features.imports import intake
-from bot.jobs import morning
+from bot.jobs import pull_keeping
 from bot.settings import Details
 from bot.sources.base import Pulled
 from bot.sources.folder import FolderSource
@@ -69,7 +69,7 @@ def test_a_watched_folder_gives_details(store, tmp_path: Path):
     os.utime(file, (1.7e9, 1.7e9))
     clock = lambda: datetime(2026, 11, 20, 7, tzinfo=UTC)  # noqa: E731
     source = FolderSource("exports", tmp_path, clock, ReadSettings())
-    (pulled,) = morning.pull(store, [source], clock)
+    (pulled,) = pull_keeping.pull(store, [source], clock)
     assert (pulled.ok, pulled.rows, pulled.details) == (True, 0, 1)
     assert store.numbers().empty
     assert store.details()["spend"].tolist() == [1.25]
@@ -79,6 +79,8 @@ def test_no_more_than_there_is_room_for(store, caplog):
     """Of a pull, too, and what was left out is said in the log."""
     many = pd.concat([words(TODAY).assign(detail_name=f"ord {n}", spend=n) for n in range(12)])
     answer = Pulled(store.numbers(), datetime(2026, 11, 20, tzinfo=UTC), (), details=many)
-    morning.kept(store, "google", answer, None, morning.PullKeeper(Details(rows_per_day=10)))
+    pull_keeping.kept(
+        store, "google", answer, None, pull_keeping.PullKeeper(Details(rows_per_day=10))
+    )
     assert sorted(store.details()["spend"]) == [float(n) for n in range(2, 12)]
     assert "2 detail rows left out" in caplog.text

@@ -13,7 +13,7 @@ from bot import rules_files
 from bot.ask import Context
 from bot.context.context import BIDS, plan_on
 from bot.features.plan.entries import keep_bids
-from bot.jobs import morning
+from bot.jobs import pull_keeping
 from bot.numbers.input.daily import normalise
 from bot.numbers.plan import PlanEntry
 from bot.settings import PlanSettings, Settings
@@ -64,7 +64,7 @@ def _rows(store, settings: Settings = NOTHING_SET, on: date = MORNING):
 
 def test_a_bid_target_stands_in_and_says_so(store):
     """Without an entry the board has the platform's target, marked; the plan's own one wins."""
-    morning.kept(store, "google", _pulled(_facts("1", 250.0), _facts("2", None)), None)
+    pull_keeping.kept(store, "google", _pulled(_facts("1", 250.0), _facts("2", None)), None)
     rows = _rows(store)
     assert (rows["1"].target("cpa"), rows["1"].target_from) == (250.0, "platform")
     assert (rows["2"].target("cpa"), rows["2"].target_from) == (None, "")

@@ -10,7 +10,7 @@ import pytest
 
 from bot.demo.platforms import Faults, World
 from bot.domain.details import Level
-from bot.jobs import morning
+from bot.jobs import pull_keeping
 from bot.sources.base import Pulled
 from bot.sources.platforms.google_details import LEVELS as GOOGLE
 from bot.sources.platforms.meta import LEVELS as META
@@ -112,7 +112,7 @@ def test_a_level_that_does_not_come_holds_up_nothing(
     source = google_source(only=(account.account_id,), detail_days=2)
     store = SqliteStore(":memory:")
     try:
-        morning.kept(store, "google", source.pull(UNTIL, UNTIL), None)
+        pull_keeping.kept(store, "google", source.pull(UNTIL, UNTIL), None)
         before = store.details(Level.AGE)
         assert len(before)
         spoiled = {**GOOGLE}
@@ -125,7 +125,7 @@ def test_a_level_that_does_not_come_holds_up_nothing(
         assert {span.level for span in answer.detail_spans} == {
             level.value for level in GOOGLE} - {"age"}  # fmt: skip
         assert len(answer.frame)
-        assert all(pull.ok for pull in morning.kept(store, "google", answer, None))
+        assert all(pull.ok for pull in pull_keeping.kept(store, "google", answer, None))
         pd.testing.assert_frame_equal(store.details(Level.AGE), before)
     finally:
         store.close()
@@ -138,7 +138,7 @@ def test_a_pull_again_restates_and_adds_nothing(meta_source: Make, world: World)
     store, counts = SqliteStore(":memory:"), list[int]()
     try:
         for _ in range(2):
-            morning.kept(store, "meta", source.pull(UNTIL, UNTIL), None)
+            pull_keeping.kept(store, "meta", source.pull(UNTIL, UNTIL), None)
             rows = store.details()
             key = ["date", "level", "campaign_id", "parent_id", "detail_id"]
             assert not rows.duplicated(key).any()

@@ -15,7 +15,7 @@ from bot.ask import Context
 from bot.demo.platforms import World, google, linkedin, meta, tiktok
 from bot.demo.platforms.google_ads.fields import Row
 from bot.demo.platforms.google_ads.filling import fill
-from bot.jobs import morning
+from bot.jobs import pull_keeping
 from bot.settings import Settings
 from bot.snapshot import evaluation
 from bot.snapshot.evaluation import STOP
@@ -57,7 +57,7 @@ def test_who_paused_it_makes_the_difference(answer, told):
     store = open_store(":memory:")
     try:
         for _ in range(2):  # pulled once more: each change is in the log once
-            morning.changed(store, changes)
+            pull_keeping.changed(store, changes)
         assert len(store.events(kind="platform.")) == len(changes)
     finally:
         store.close()
@@ -162,7 +162,7 @@ def stops(pulled: Any) -> list[tuple[str, ...]]:
     """The campaigns of which a morning says that they stopped."""
     store = open_store(":memory:")
     try:
-        morning.kept(store, "ads", pulled, None)
+        pull_keeping.kept(store, "ads", pulled, None)
         context = Context(store, rules_files.load(None), {}, Settings(), lambda: NOW)
         advice = evaluation.advised(context, NOW.date()).advice
         return [each.campaign_ids for each in advice if each.rule == STOP]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.demo.platforms import Faults
 from bot.errors import SourceError
-from bot.jobs import morning
+from bot.jobs import pull_keeping
 from bot.sources.platforms import account_pull, pulled_days
 from bot.sources.platforms.pulled_days import PulledDays
 from bot.store import open_store
@@ -88,7 +88,7 @@ def test_pieces_are_stored_whole_or_not_at_all(
     first, second = source.accounts()
     faults.add("account_error", times=None, account=first.account_id)
     with closing(open_store(":memory:")) as store:
-        told = morning.pull(store, [source], source.clock)
+        told = pull_keeping.pull(store, [source], source.clock)
         rows = store.numbers()
         assert {pull.account_id: pull.ok for pull in told} == {
             first.account_id: False, second.account_id: True
