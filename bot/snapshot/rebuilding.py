@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import groupby, islice
-from typing import Any
+from itertools import groupby
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -50,6 +50,7 @@ from bot.snapshot.trends import (
 )
 from bot.store.codec import dump_rows
 
+Key = TypeVar("Key")
 FOUR = "28d"
 LITTLE = 1_000
 """Campaigns under which packing costs more than it saves."""
@@ -106,20 +107,21 @@ class MorningPart:
 
     Attributes:
         boards: By window, `Board.summed`; taken out as they are put together.
-        rows: By window, every row as JSON without what rests on the others, by entity; likewise.
+        rows: By window and channel, every row as JSON without what rests on the others, by entity;
+            likewise.
         recent: `History` of the days that doubles, partial days and trends are read from.
         names: What each campaign of these days is called, by entity.
         leads: By entity, what campaigns of the 28-day board are judged by.
-        trends: By entity, their series as JSON.
+        trends: By channel, their series as JSON, by entity; likewise.
         late: `LateDays`.
     """
 
     boards: dict[str, Packed]
-    rows: dict[str, Packed]
+    rows: dict[tuple[str, str], Packed]
     recent: Packed
     names: Packed
     leads: Mapping[str, Lead]
-    trends: Packed
+    trends: dict[str, Packed]
     late: Packed
     reports: ReportedDays
     feeds: FeedDays
@@ -144,7 +146,10 @@ class MorningPart:
             Packed.of(recent, size),
             Packed.of(names_of(material.recent_rows), size),
             leads,
-            Packed.of(_texts_by_entity(drawn.of_campaigns(four)), size),
+            {
+                channel: Packed.of(_texts_by_entity(drawn.of_campaigns(own)), size)
+                for channel, own in _apart(four)
+            },
             Packed.of(late, size),
             report_days(material.plan, numbers, as_of),
             FeedDays.of(numbers, history, as_of, context.settings.app.time_zone),
@@ -198,20 +203,23 @@ class Material:
         since = min(self.last - timedelta(LOOKED_AT - 1), judged_days(self.as_of).since)
         return Window(since, self.as_of - timedelta(1))
 
-    def boards(self) -> tuple[dict[str, Packed], dict[str, Packed], tuple[CampaignRow, ...]]:
+    def boards(
+        self,
+    ) -> tuple[dict[str, Packed], dict[tuple[str, str], Packed], tuple[CampaignRow, ...]]:
         """Each window's board, and its rows, packed; and the campaigns of the 28-day board."""
         metrics = self.context.rulebook.metrics
         board_sums: dict[str, Packed] = {}
-        texts: dict[str, Packed] = {}
+        texts: dict[tuple[str, str], Packed] = {}
         reading = TargetReading.on(
             self.numbers, self.as_of, metrics, self.plan, self.context.judges
         )
         four: tuple[CampaignRow, ...] = ()
         for window, board in zip(WINDOWS, boards_apart(WINDOWS, reading, self.reach), strict=True):
             rows = tuple(map(CampaignRow, records(board.rows)))
-            unfinished = {row.entity: _unfinished(row) for row in rows}
             board_sums[window] = Packed.of(board.summed(), len(rows))
-            texts[window] = Packed.of(unfinished, len(rows))
+            for channel, own in _apart(rows):
+                unfinished = {row.entity: _unfinished(row) for row in own}
+                texts[window, channel] = Packed.of(unfinished, len(rows))
             four = rows if window == FOUR else four
         return board_sums, texts, four
 
@@ -280,8 +288,9 @@ def put_together(
         board = Board.together([part.boards.pop(window).unpacked() for part in parts], doubled)
         figures = of_board(board, reports)
         del board  # before the rows are there
-        for channel, finished in _by_channel(figures.rows, _texts(parts, window)):
-            rows.setdefault((window, channel), []).append(finished)
+        for channel, campaigns in _apart(figures.rows):
+            texts = _unpacked([part.rows for part in parts], (window, channel))
+            rows[window, channel] = [*_finished_rows(campaigns, texts)]
         four = figures.rows if window == FOUR else four
         heads[window] = replace(figures, rows=())
     health = FeedDays.joined([part.feeds for part in parts]).health(
@@ -293,20 +302,27 @@ def put_together(
                    spend_days_of(paid, heads[FOUR]), health, clients)  # fmt: skip
 
 
-def _texts(parts: Sequence[MorningPart], window: str) -> dict[str, str]:
-    """The rows of a window as JSON, by entity."""
-    texts: dict[str, str] = {}
-    for part in parts:
-        texts |= part.rows.pop(window).unpacked()
-    return texts
-
-
-def _by_channel(rows: Sequence[CampaignRow], texts: dict[str, str]) -> Iterator[tuple[str, Packed]]:
-    """The rows of each channel as JSON, some after others: they lie one channel after the other."""
+def _apart(rows: Iterable[CampaignRow]) -> Iterator[tuple[str, list[CampaignRow]]]:
+    """The rows of each channel: they lie one channel after the other."""
     for channel, campaigns in groupby(rows, lambda row: row.channel):
-        while batch := list(islice(campaigns, LITTLE)):
-            finished = [_finished(texts.pop(row.entity), row) for row in batch]
-            yield channel, Packed.of(finished, len(finished))
+        yield channel, list(campaigns)
+
+
+def _unpacked(tables: Iterable[dict[Key, Packed]], key: Key) -> dict[str, Any]:
+    """What the parts have under a key, by entity, taken out of them."""
+    unpacked: dict[str, Any] = {}
+    for table in tables:
+        if key in table:
+            unpacked |= table.pop(key).unpacked()
+    return unpacked
+
+
+def _finished_rows(rows: Sequence[CampaignRow], texts: dict[str, str]) -> Iterator[Packed]:
+    """The rows of a channel as JSON, some after others."""
+    for start in range(0, len(rows), LITTLE):
+        batch = rows[start : start + LITTLE]
+        finished = [_finished(texts.pop(row.entity), row) for row in batch]
+        yield Packed.of(finished, len(finished))
 
 
 def _recent(parts: Sequence[MorningPart], window: Window, columns: Sequence[str]) -> History:
@@ -329,10 +345,13 @@ def _trends(
     history = _recent(parts, window, drawn_columns(leads, context.rulebook))
     groups = DrawnDays(history, leads, context.rulebook).of_groups(rows)
     late = LateDays.joined([part.late.unpacked() for part in parts])
-    texts: dict[str, list[str]] = {"": []}
-    written = {entity: drawn for part in parts for entity, drawn in part.trends.unpacked().items()}
-    for row in rows:
-        texts.setdefault(row.channel, []).extend(written.get(row.entity, ()))
+    together: dict[str, list[str]] = {"": []}
     for series in late.told(groups, rows, context.rulebook):
-        texts.setdefault(series.channel, []).append(_text(series))
-    return {channel: Packed.of(drawn, len(drawn)) for channel, drawn in texts.items()}
+        together.setdefault(series.channel, []).append(_text(series))
+    texts = {"": Packed.of(together[""], len(together[""]))}
+    for channel, campaigns in _apart(rows):
+        written = _unpacked([part.trends for part in parts], channel)
+        drawn = [text for row in campaigns for text in written.get(row.entity, ())]
+        drawn += together.get(channel, ())
+        texts[channel] = Packed.of(drawn, len(drawn))
+    return texts
