@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -161,7 +161,7 @@ def _refuse_other_signs(
     """A sign beside an amount that its currency is never written with: `$` of an account in NOK."""
     for column in (name for name in PAID if table.has(name)):
         for sign in sorted(SHARED.keys() & set(beside.get(column, ()))):
-            cells = table.cells[column].where(lambda cell, sign=sign: sign in cell.casefold())
+            cells = table.cells[column].where(_written_with(sign))
             wrong = cells & ~absent(codes) & ~np.isin(codes.astype(str), SHARED[sign])
             if wrong.any():
                 raise MixedCurrencies(
@@ -173,6 +173,10 @@ def _refuse_other_signs(
                     hint="Say the currency the amounts are in (--currency), or export again.",
                     line=table.line(wrong),
                 )
+
+
+def _written_with(sign: str) -> Callable[[str], bool]:
+    return lambda cell: sign in cell.casefold()
 
 
 def without_decimals(table: TextTable, default: str | None) -> bool:

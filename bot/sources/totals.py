@@ -49,12 +49,9 @@ def only_days(table: TextTable, day: str) -> tuple[TextTable, TextTable, tuple[s
 def _note(totals: int) -> tuple[str, ...]:
     if not totals:
         return ()
-    rows = (
-        Sentence("1 row of totals was")
-        if totals == 1
-        else Sentence("%(totals)s rows of totals were", totals=totals)
-    )
-    return (f"{rows} left out.",)
+    if totals == 1:
+        return (Sentence("1 row of totals was left out."),)
+    return (Sentence("%(totals)s rows of totals were left out.", totals=totals),)
 
 
 def is_total(cell: str) -> bool:
@@ -156,13 +153,14 @@ def _refuse_dayless(table: TextTable, day: str) -> None:
             hint="Format the column as a date, and save it again.",
             line=table.line(wrong),
         )
+    heading = table.layout.heading(day)
     problem = (
-        Sentence("%(cell)s is no date", cell=shown(cell))
+        Sentence("%(cells)s is no date (column %(heading)s).", cells=shown(cell), heading=heading)
         if cell.strip()
-        else Sentence("There is no date in this row")
+        else Sentence("There is no date in this row (column %(heading)s).", heading=heading)
     )
     raise BadValue(
-        f"{problem} (column {table.layout.heading(day)}).",
+        problem,
         hint="Mend the row, or export again with dates like 2026-09-01.",
         line=table.line(wrong),
     )

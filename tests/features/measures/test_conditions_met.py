@@ -63,6 +63,23 @@ def test_whether_one_campaign_stopped_is_told_by_its_last_day(account, question,
     assert holds in account.ask(question)
 
 
+@pytest.mark.parametrize(("days", "language"), [(4, "en"), (2, "nb")])
+def test_a_campaign_that_spends_no_more_is_not_said_to_run(hears, days, language):
+    """Within the week it is not yet called stopped: since when it spends nothing is the answer."""
+    dates = days_until(date(2026, 5, 14), 40)
+    spent = [300.0] * (40 - days) + [0.0] * days
+    heard = hears(date(2026, 5, 15), campaign_days("Oak", dates, spent),
+                  campaign_days("Elm", dates, 200.0))  # fmt: skip
+    since = 14 - days
+    holds = {
+        "en": f"Oak has spent nothing since {since} May; numbers end on 14 May.",
+        "nb": f"Oak har ikke brukt noe siden {since}. mai; tallene går til og med 14. mai.",
+    }
+    assert holds[language] in heard.ask(
+        {"en": "has Oak stopped?", "nb": "har Oak stoppet?"}[language]
+    )
+
+
 def test_days_that_could_not_be_read_are_said(account):
     """Two weekends are no span of days: the answer says what it left out."""
     assert "I did not use: the last two weekends" in account.ask("sales the last two weekends")
