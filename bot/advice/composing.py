@@ -17,7 +17,6 @@ import numpy as np
 
 from bot.advice.budgets import Budgets, ProposedChange
 from bot.advice.details.campaign_parts import FoundParts
-from bot.advice.evaluate.budget_answers import NAMES
 from bot.advice.evaluate.campaign_features import Facts, View, unsettled
 from bot.advice.evaluate.certainty import NOISE, PHI, stands_on
 from bot.advice.evaluate.cohorts import SHARED
@@ -27,7 +26,7 @@ from bot.advice.evaluate.turning_points import flips, reasons
 from bot.advice.evaluate.uncertainty import learned_only
 from bot.advice.experiment.design import asked
 from bot.advice.rules.condition import AnyOf, Floats, Name, columns_of, names
-from bot.advice.rules.rulebook import RAISE_BID, Rule
+from bot.advice.rules.rulebook import ANSWERS, RAISE_BID, Rule
 from bot.advice.shifting import Shifted, half_week
 from bot.advice.stakes import Stake
 from bot.domain.advice import Advice, Reason, TestRead, plain
@@ -249,7 +248,7 @@ class Sayer:
         rule_columns = (
             *rule.reads, *rule.says, *rule.says_to, *columns_of(rule.stake), *ALWAYS_SHOWN
         )  # fmt: skip
-        extra = [f"{name}.now" for name in NAMES] if draft.shift else []
+        extra = [f"{name}.now" for name in ANSWERS] if draft.shift else []
         return tuple(dict.fromkeys((*rule_columns, *self._below(rule), *extra, "threshold.step")))
 
     def _below(self, rule: Rule) -> Iterator[str]:

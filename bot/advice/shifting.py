@@ -317,12 +317,12 @@ class Shifts:
         rows = sorted(before, key=lambda row: self.answers.places[row])
         places = np.array([self.answers.places[row] for row in rows])
         ratios = np.array([after[row] / before[row] for row in rows])
-        margins = self.answers.margins[self._pool(rows[0])]
+        margins = self.answers.margins(self._pool(rows[0]))
         return effect(self.answers.found, margins, places, ratios)
 
     def _parts(self, before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, float]:
         """What each campaign adds to the effect's mean."""
-        places, margins = self.answers.places, self.answers.margins[self._pool(min(before))]
+        places, margins = self.answers.places, self.answers.margins(self._pool(min(before)))
         return {
             row: gain(self.answers.found, margins, places[row], after[row] / before[row])
             for row in sorted(before, key=lambda row: places[row])

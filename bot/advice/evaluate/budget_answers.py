@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -13,7 +13,7 @@ from bot.advice.evaluate.campaign_columns import CampaignColumns
 from bot.advice.evaluate.cohorts import pools
 from bot.advice.response import Evidence, Panel, PanelCampaign, Responses, breaks, masks, responses
 from bot.advice.response.responding import Margins
-from bot.advice.rules.condition import Floats
+from bot.advice.rules.condition import Bools, Floats
 from bot.numbers.input.history import History
 from bot.numbers.metrics.glossary import result_columns
 from bot.numbers.metrics.sums import Ints
@@ -52,16 +52,20 @@ class BudgetAnswers:
     rows: Ints
     size: int
     counted: tuple[str | None, ...]
+    _signals: dict[int, dict[str, Floats]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def places(self) -> Mapping[int, int]:
         """Facts' row -> the engine's."""
         return {row: place for place, row in enumerate(self.rows.tolist())}
 
-    @cached_property
-    def margins(self) -> tuple[Margins, ...]:
-        """Of each pool."""
-        return tuple(self.found.margins(place) for place in range(len(self.found.panel.pools)))
+    def margins(self, place: int) -> Margins:
+        """Of one pool."""
+        return self.found.margins(place)
+
+    @property
+    def _pools(self) -> range:
+        return range(len(self.found.panel.pools))
 
     def chance(self, action: str, row: int) -> float:
         """P(money is better used as the action says, against its pool); NaN without a pool.
@@ -72,37 +76,45 @@ class BudgetAnswers:
         place = self.places.get(row)
         if place is None or action not in SIDES:
             return float("nan")
-        margins = self.margins[self.found.panel.pool[place]]
+        margins = self.margins(int(self.found.panel.pool[place]))
         if margins.rows.size < 2:
             return float("nan")
         side = SIDES[action]
         chances = margins.likely(side) if side else margins.dear
         return float(chances[np.searchsorted(margins.rows, place)])
 
-    def column(self, name: str) -> Floats:
-        """A signal, one value a campaign of the facts; NaN for one that trades with nobody."""
-        out = np.full(self.size, np.nan)
-        out[self.rows] = self._columns[name]
+    def column(self, name: str, among: Bools | None = None) -> Floats:
+        """A signal, one value a campaign of the facts; NaN for one that trades with nobody.
+
+        Where only some rows are asked for (`among`), others may be NaN, too: only their pools are
+        worked out.
+        """
+        out, pools = np.full(self.size, np.nan), self._pools
+        asked = pools if among is None else np.unique(self.found.panel.pool[among[self.rows]])
+        for place in map(int, asked):
+            out[self.rows[self.margins(place).rows]] = self._pooled(place)[name]
         return out
 
-    @cached_property
-    def _columns(self) -> dict[str, Floats]:
-        """Every signal; each follows from the others as rules/metrics.yml says it does."""
-        campaign_responses, size = self.found, self.found.panel.count
-        response_known, elasticity, spread, takes, gives = (np.zeros(size) for _ in range(5))
-        for place, margins in enumerate(self.margins):
-            rows, slope, usual = margins.rows, margins.slope, margins.elasticity
-            around = margins.slope_var + (slope - usual[:, None]) ** 2
-            elasticity[rows], spread[rows] = usual, np.sqrt(around @ margins.weights)
-            takes[rows], gives[rows] = margins.chance(1), margins.chance(-1)
-            response_known[rows] = float(campaign_responses.known[place])
-        rate, usual_spend = np.exp(campaign_responses.rate), np.exp(campaign_responses.state.usual)
-        cost = self._scale * usual_spend / (elasticity * rate)
-        pool = self._pooled(cost)
+    def _pooled(self, place: int) -> dict[str, Floats]:
+        """Every signal of a pool's campaigns."""
+        if place not in self._signals:
+            self._signals[place] = self._worked_out(place)
+        return self._signals[place]
+
+    def _worked_out(self, place: int) -> dict[str, Floats]:
+        """Each follows from the others as rules/metrics.yml says it does."""
+        responses_, margins = self.found, self.margins(place)
+        rows, slope, usual = margins.rows, margins.slope, margins.elasticity
+        around = margins.slope_var + (slope - usual[:, None]) ** 2
+        rate, usual_spend = np.exp(responses_.rate[rows]), np.exp(responses_.state.usual[rows])
+        cost = self._scale[rows] * usual_spend / (usual * rate)
+        mean = np.exp(np.average(np.log(cost), weights=responses_.budgets[rows]))
+        pool = np.full(rows.size, mean)
         return {
             "next_cost": cost, "next_cost_pool": pool, "marginal": pool / cost,
-            "takes": takes, "gives": gives, "response_known": response_known,
-            "elasticity": elasticity, "elasticity_sd": spread,
+            "takes": margins.chance(1), "gives": margins.chance(-1),
+            "response_known": np.full(rows.size, float(responses_.known[place])),
+            "elasticity": usual, "elasticity_sd": np.sqrt(around @ margins.weights),
             "result_rate": rate, "usual_spend": usual_spend,
         }  # fmt: skip
 
@@ -115,7 +127,7 @@ class BudgetAnswers:
         """
         campaign_responses, size = self.found, self.found.panel.count
         usual, spread = np.zeros(size), np.zeros(size)
-        for margins in self.margins:
+        for margins in map(self.margins, self._pools):
             log, weights = np.log(margins.slope), margins.weights
             middle = log @ weights
             around = margins.variance + (log - middle[:, None]) ** 2
@@ -125,7 +137,7 @@ class BudgetAnswers:
         )
         return np.exp(cost - NINETY * spread), np.exp(cost + NINETY * spread)
 
-    @property
+    @cached_property
     def _scale(self) -> Floats:
         """People reached and showings are counted by the thousand."""
         return np.array(
@@ -135,20 +147,6 @@ class BudgetAnswers:
     @property
     def _trading(self) -> tuple[PanelCampaign, ...]:
         return self.found.panel.campaigns
-
-    def _pooled(self, cost: Floats) -> Floats:
-        """The geometric mean of a pool's costs, weighed by budgets."""
-        out, budgets = np.zeros(cost.size), self.found.budgets
-        for margins in self.margins:
-            rows = margins.rows
-            out[rows] = np.exp(np.average(np.log(cost[rows]), weights=budgets[rows]))
-        return out
-
-
-NAMES = (
-    "next_cost", "next_cost_pool", "marginal", "takes", "gives", "response_known",
-    "elasticity", "elasticity_sd", "result_rate", "usual_spend",
-)  # fmt: skip
 
 
 def answers(facts: CampaignColumns, learned: Evidence | None) -> BudgetAnswers:

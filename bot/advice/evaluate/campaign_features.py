@@ -22,7 +22,7 @@ from bot.advice.details.campaign_parts import (
 )
 from bot.advice.details.judging import Key
 from bot.advice.details.signals import DETAIL_SIGNALS, details_of
-from bot.advice.evaluate.budget_answers import NAMES, BudgetAnswers, answers
+from bot.advice.evaluate.budget_answers import BudgetAnswers, answers
 from bot.advice.evaluate.campaign_columns import (
     BID_NAMES,
     BidTarget,
@@ -42,7 +42,7 @@ from bot.advice.evaluate.cohorts import (
 )
 from bot.advice.evaluate.uncertainty import HIGH, LOW, STANDS_ON, Settling
 from bot.advice.rules.condition import THRESHOLD, Bools, Floats
-from bot.advice.rules.rulebook import Cell, Rule, Rulebook
+from bot.advice.rules.rulebook import ANSWERS, Cell, Rule, Rulebook
 from bot.domain.advice import Evidence
 from bot.numbers.input.revisions import Revisions
 from bot.numbers.input.windows import Window
@@ -160,6 +160,12 @@ class Facts(CampaignColumns):
             return self.kept(("bid", name), lambda: bid_column(self.bids, name))
         return self.kept(("answer", name), lambda: self.answers.column(name))
 
+    def answer_among(self, name: str, rows: Bools) -> Floats:
+        """The same of some campaigns at least; what nobody asks for is not worked out."""
+        if ("answer", name) in self._columns:
+            return self._columns["answer", name]
+        return self.answers.column(name, rows)
+
     def part_money(self, name: str) -> Floats:
         """Money a week that parts of each campaign cost; 0 for nothing, NaN without rows."""
         return self.kept(("parts", name), lambda: self.parts.money(name, self._part_keys))
@@ -217,7 +223,7 @@ class View(Mapping[str, Floats]):
             return self.facts.threshold(window)
         if metric in SIGNALS:
             return self.facts.signal(metric)
-        if metric in NAMES or metric in BID_NAMES:
+        if metric in ANSWERS or metric in BID_NAMES:
             return self.facts.answer(metric)
         if metric in DETAIL_SIGNALS:
             return self.facts.part_money(metric)
@@ -234,11 +240,33 @@ class View(Mapping[str, Floats]):
         read = self.facts.sound if self.spans.sound else self.facts.metric
         return read(metric, days)
 
+    def among(self, rows: Bools) -> Mapping[str, Floats]:
+        """The columns as they are for some campaigns; others may be NaN."""
+        return _Among(self, rows)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.facts.rulebook.metrics)
 
     def __len__(self) -> int:
         return len(self.facts.rulebook.metrics)
+
+
+@dataclass(frozen=True, eq=False)
+class _Among(Mapping[str, Floats]):
+    view: View
+    rows: Bools
+
+    def __getitem__(self, column: str) -> Floats:
+        metric = column.partition(".")[0]
+        if metric in ANSWERS:
+            return self.view.facts.answer_among(metric, self.rows)
+        return self.view[column]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.view)
+
+    def __len__(self) -> int:
+        return len(self.view)
 
 
 def unsettled(rule: Rule, view: View, row: int) -> dict[str, float | None]:

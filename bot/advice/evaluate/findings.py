@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bot.advice.evaluate.campaign_features import Facts, View
 from bot.advice.evaluate.certainty import probability
-from bot.advice.rules.condition import Bools, Columns, Floats, every
+from bot.advice.rules.condition import Bools, Columns, Floats, Truth, every
 from bot.advice.rules.rulebook import Rule, Rulebook
 from bot.domain.advice import Evidence
 from bot.numbers.input.revisions import Revisions
@@ -43,16 +43,24 @@ class CampaignVerdicts:
 
 def judge(rule: Rule, columns: Columns, rows: Bools, glossary: Glossary) -> CampaignVerdicts:
     """What the rule says of the marked rows; the others are quiet."""
-    matches = every(rule.when, columns, rows.size)
-    open_ = rows & (matches.holds | matches.unknown)
+    matches = _matches(rule, columns, rows)
+    open_ = matches.open
     if not open_.any():
         return CampaignVerdicts(np.full(rows.size, QUIET, np.int8), np.full(rows.size, np.nan))
-    enough = every(rule.evidence, columns, rows.size)
-    full = rows & matches.holds & enough.holds
+    full = every(rule.evidence, columns, rows.size, Truth.of(matches.holds)).holds
     sure = probability(rule.when, columns, full, glossary)
     doubtful = sure < (rule.sure or 0.0)
     verdict = np.select([full & doubtful, full, open_], [NOT_SURE, SPEAKS, TOO_LITTLE], QUIET)
     return CampaignVerdicts(verdict.astype(np.int8), sure)
+
+
+def _matches(rule: Rule, columns: Columns, rows: Bools) -> Truth:
+    """Whether all of `when` holds. Answers to budgets are asked for last, of what is left only."""
+    matches = every(rule.when_seen, columns, rows.size, Truth.of(rows))
+    if not rule.when_answered or not matches.open.any():
+        return matches
+    left = columns.among(matches.open) if isinstance(columns, View) else columns
+    return every(rule.when_answered, left, rows.size, matches)
 
 
 @dataclass(frozen=True, eq=False)

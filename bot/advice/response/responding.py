@@ -43,6 +43,7 @@ class Margins:
     slope: Floats
     slope_var: Floats
     band: float
+    _above: dict[float, Floats] = field(default_factory=dict, repr=False)
 
     def chance(self, side: int) -> Floats:
         """P(the margin lies beyond the band above (1) or below (-1) the pool's), a campaign."""
@@ -59,8 +60,10 @@ class Margins:
 
         The level is a log over the pool's margin.
         """
-        beyond = np.asarray(ndtr((self.gap - level) / np.sqrt(self.variance)))
-        above = _mean(beyond, self.weights)
+        if level not in self._above:
+            beyond = np.asarray(ndtr((self.gap - level) / np.sqrt(self.variance)))
+            self._above[level] = _mean(beyond, self.weights)
+        above = self._above[level]
         return np.asarray(above if side > 0 else 1 - above, dtype=np.float64)
 
     @cached_property

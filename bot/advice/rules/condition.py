@@ -112,9 +112,19 @@ class Truth:
     holds: Bools
     unknown: Bools
 
+    @classmethod
+    def of(cls, rows: Bools) -> Truth:
+        """True of these rows, false of all others."""
+        return cls(rows, np.zeros(rows.size, dtype=bool))
+
     @property
     def false(self) -> Bools:
         return ~self.holds & ~self.unknown
+
+    @property
+    def open(self) -> Bools:
+        """Where it holds or may hold."""
+        return self.holds | self.unknown
 
 
 def parse_line(text: str) -> Line:
@@ -235,13 +245,20 @@ def _any(parts: list[Truth]) -> Truth:
     return Truth(holds, ~holds & np.logical_or.reduce([part.unknown for part in parts]))
 
 
-def every(conditions: Iterable[Condition], columns: Columns, size: int) -> Truth:
-    """Whether all conditions hold: one false line decides, else one unknown leaves it unknown."""
-    false, unknown = np.zeros(size, bool), np.zeros(size, bool)
+def every(
+    conditions: Iterable[Condition], columns: Columns, size: int, start: Truth | None = None
+) -> Truth:
+    """Whether all conditions hold: one false line decides, else one unknown leaves it unknown.
+
+    `start` is what is so without them; where it is false everywhere no line is looked at.
+    """
+    false, unknown = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+    if start is not None:
+        false, unknown = start.false, start.unknown.copy()
     for condition in conditions:
+        if false.all():
+            break
         part = truth(condition, columns, size)
         false |= part.false
         unknown |= part.unknown
-        if false.all():
-            break
     return Truth(~false & ~unknown, unknown & ~false)

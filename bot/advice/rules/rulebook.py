@@ -79,6 +79,11 @@ MESSAGE_FILTERS = ("money", "number", "pct", "change", "times", "since")
 PERFORMANCE = "performance"
 """In `mutes`: every rule that judges performance rather than the numbers themselves."""
 MEASURED = frozenset({"now", "before", "peers"})
+ANSWERS = (
+    "next_cost", "next_cost_pool", "marginal", "takes", "gives", "response_known",
+    "elasticity", "elasticity_sd", "result_rate", "usual_spend",
+)  # fmt: skip
+"""Metrics about how campaigns answer to their budgets."""
 """Windows over which days are added up; others are as of the morning."""
 CHECKS = (
     *("check_tracking", "check_spend", "check_delivery"),
@@ -181,6 +186,16 @@ class Rule:
     def reads(self) -> tuple[str, ...]:
         """Columns its conditions read, each once."""
         return columns_of((*self.when, *self.evidence))
+
+    @cached_property
+    def when_seen(self) -> tuple[Condition, ...]:
+        """The conditions that need not know how campaigns answer to budgets."""
+        return tuple(condition for condition in self.when if not _of_answers(condition))
+
+    @cached_property
+    def when_answered(self) -> tuple[Condition, ...]:
+        """Those that must: dear to work out."""
+        return tuple(filter(_of_answers, self.when))
 
     @cached_property
     def measures(self) -> frozenset[str]:
@@ -289,3 +304,7 @@ __all__ = [
     "Thresholds",
     "Windows",
 ]
+
+
+def _of_answers(condition: Condition) -> bool:
+    return any(name.metric in ANSWERS for name in names(condition))
