@@ -104,6 +104,15 @@ class Profiles:
         """Stage, pricing model and currency of each."""
         return list(zip(*map(self.said, ("stage", "pricing_model", "currency")), strict=True))
 
+    @cached_property
+    def in_funnel(self) -> list[CampaignPlace]:
+        """Where each stands in its client's funnel."""
+        words = map(self.said, ("client", "currency", "stage", "demand"))
+        return [
+            CampaignPlace(client, currency, stage, demand == "captured")
+            for client, currency, stage, demand in zip(*words, strict=True)
+        ]
+
     def still(self, words: Words, signature: tuple[object, ...]) -> bool:
         """Whether nothing that was told has changed; `signature` names the campaigns, too."""
         if signature != self._held:
@@ -288,14 +297,7 @@ class Wholes:
 
     @cached_property
     def _funnel(self) -> Mapping[str, Floats]:
-        words: list[Sequence[Any]] = [
-            self.told.said(name) for name in ("client", "currency", "stage", "demand")
-        ]
-        places = [
-            CampaignPlace(client, currency, stage, demand == "captured")
-            for client, currency, stage, demand in zip(*words, strict=True)
-        ]
-        return funnel(self.history, self.as_of, places)
+        return funnel(self.history, self.as_of, self.told.in_funnel)
 
 
 @dataclass(frozen=True)
@@ -401,7 +403,8 @@ class Lateness:
 
 
 def _keys(descriptions: pd.DataFrame) -> list[tuple[str, str | None]]:
-    return list(zip(descriptions["source_channel"], descriptions["stage"], strict=True))
+    columns = (descriptions[name].tolist() for name in ("source_channel", "stage"))
+    return list(zip(*columns, strict=True))
 
 
 def late_days(complete: Floats) -> Ints:

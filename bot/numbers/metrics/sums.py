@@ -102,9 +102,12 @@ class Prefix:
 
 def divided(above: Floats, below: Floats, scale: float = 1.0) -> Floats:
     """`scale * above / below`; missing where a part is, or where `below` is zero."""
-    fine = (below != 0) & ~np.isnan(below) & ~np.isnan(above)
-    out = np.full(np.broadcast(above, below).shape, np.nan)
-    np.divide(above * scale, below, out=out, where=fine)
+    scaled = above if scale == 1.0 else above * scale
+    some = below != 0  # what is missing stays so by itself
+    if some.all():
+        return np.asarray(scaled / below, dtype=np.float64)
+    out = np.full(np.broadcast(scaled, below).shape, np.nan)
+    np.divide(scaled, below, out=out, where=some)
     return out
 
 

@@ -42,18 +42,19 @@ NAMES = (
 
 @dataclass(frozen=True, eq=False)
 class BreakSignals:
-    """Every step's likeliest break, one `Shift` each, and days of outages and lost accounts."""
+    """The likeliest break of every step up to the result, and days of outages.
 
-    silence: Floats
-    account_loss: Floats
+    Attributes:
+        plain: Results out of clicks, without an outage that is over.
+    """
+
     dark: Bools
     level: NewLevel
     level_paid: Floats
     rate: RateStep
     jump: RateStep
     visits: RateStep
-    showings: RateStep
-    people: RateStep
+    plain: FunnelStep
 
     @classmethod
     def of(cls, scene: HistoryPanel) -> BreakSignals:
@@ -71,28 +72,36 @@ class BreakSignals:
         early = cleaned.less_full(_maybe_late(cleaned, scene), USUALLY_FULL)
         money = _paid(scene, cleaned)
         late = money if early is cleaned else _paid(scene, early)
-        rate, cost, jump, dearer, visits, showings, people = scans(
+        rate, cost, jump, dearer, visits = scans(
             (
                 (early, HALVED),
                 (late, HALVED**_HALF),
                 (cleaned.without(dark), DOUBLED),
                 (money.without(dark), DOUBLED**_HALF),
                 (steps.visits_a_click(scene), FEWER_VISITS),
-                (without_market(steps.showings_a_unit(scene), scene), THINNED),
-                (without_market(steps.people_a_showing(scene), scene), THINNED),
             )
         )
         fell, rose = _both(rate, cost), _both(jump, dearer)
-        fell = _not_late(fell, early, scene)
-        due = _due(plain, scene)
-        lost = silence(due), account_loss(scene, due)
         paid = level.beside(_paid(scene, every))
-        return cls(*lost, dark, level, paid, fell, rose, visits, showings, people)
+        return cls(dark, level, paid, _not_late(fell, early, scene), rose, visits, plain)
 
     @classmethod
     def at(cls, scene: HistoryPanel) -> BreakSignals:
         """The same, scanned once a scene."""
         return scene.once("troubles", cls.of)
+
+
+def _bought(scene: HistoryPanel) -> tuple[RateStep, ...]:
+    """The likeliest breaks of showings a unit of money and of people a showing."""
+    return scene.once(
+        "bought",
+        lambda panel: scans(
+            (
+                (without_market(steps.showings_a_unit(panel), panel), THINNED),
+                (without_market(steps.people_a_showing(panel), panel), THINNED),
+            )
+        ),
+    )
 
 
 def _paid(scene: HistoryPanel, results: FunnelStep) -> FunnelStep:
@@ -153,12 +162,13 @@ def troubles(scene: HistoryPanel) -> tuple[Floats, ...]:
     that fell are the auction's, people a showing the audience's. Source: STATISTICS.md, "The
     design", 11; each test is `scan.scan`, `faults.silence` or `faults.account_loss`.
     """
-    breaks = BreakSignals.at(scene)
+    breaks, (showings, people) = BreakSignals.at(scene), _bought(scene)
     tag, page, rate_left, days, least, most = _blamed(breaks.rate, breaks.visits)
+    due = _due(breaks.plain, scene)
     return (
-        breaks.silence, breaks.account_loss, tag, page, rate_left, days,
-        breaks.jump.nats, breaks.jump.change, breaks.showings.nats, breaks.showings.change,
-        breaks.people.nats, breaks.people.change, least, most, _since(breaks),
+        silence(due), account_loss(scene, due), tag, page, rate_left, days,
+        breaks.jump.nats, breaks.jump.change, showings.nats, showings.change,
+        people.nats, people.change, least, most, break_since(scene),
         breaks.level.news, breaks.level.change, breaks.level.since, breaks.level_paid,
     )  # fmt: skip
 
@@ -181,15 +191,6 @@ def _blamed(rate: RateStep, visits: RateStep) -> tuple[Floats, ...]:
     return tuple(np.where(unknown, np.nan, values) for values in (tag, page, *sides))
 
 
-def _since(breaks: BreakSignals) -> Floats:
-    """Days since the surest break; NaN where none is sure."""
-    shifts = (breaks.rate, breaks.jump, breaks.visits, breaks.showings, breaks.people)
-    nats = np.stack([np.nan_to_num(shift.nats) for shift in shifts])
-    since = np.stack([shift.since for shift in shifts])
-    best, campaigns = np.argmax(nats, axis=0), np.arange(nats.shape[1])
-    return np.where(nats[best, campaigns] > SURE, since[best, campaigns], np.nan)
-
-
 def untrusted_days(scene: HistoryPanel) -> Bools:
     """Campaign x day, whether results of that day tell nothing of the campaign.
 
@@ -210,8 +211,13 @@ def untrusted_days(scene: HistoryPanel) -> Bools:
 
 
 def break_since(scene: HistoryPanel) -> Floats:
-    """Days since the surest break of each campaign, NaN without one: windows start anew there."""
-    return _since(BreakSignals.at(scene))
+    """Days since the surest break of each campaign, NaN where none is sure: there windows start."""
+    breaks = BreakSignals.at(scene)
+    shifts = (breaks.rate, breaks.jump, breaks.visits, *_bought(scene))
+    nats = np.stack([np.nan_to_num(shift.nats) for shift in shifts])
+    since = np.stack([shift.since for shift in shifts])
+    best, campaigns = np.argmax(nats, axis=0), np.arange(nats.shape[1])
+    return np.where(nats[best, campaigns] > SURE, since[best, campaigns], np.nan)
 
 
 SLIDES = tuple(range(5, 17))
