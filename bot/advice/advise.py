@@ -19,11 +19,11 @@ from bot.advice.budgets import Budgets, RefusedChange
 from bot.advice.composing import Draft, Sayer
 from bot.advice.evaluate.campaign_features import Facts, View
 from bot.advice.evaluate.cohorts import SHARED
-from bot.advice.evaluate.findings import NOT_SURE, TOO_LITTLE, Finding, Mornings
+from bot.advice.evaluate.findings import NOT_SURE, TOO_LITTLE, Finding, Mornings, table_of
 from bot.advice.evaluate.turning_points import waits
 from bot.advice.experiment.design import of_pool, tests_read
 from bot.advice.guards.choosing import WHOLE, choose, discoveries, of_the_week, worth_saying
-from bot.advice.guards.holds import Guards, table_of
+from bot.advice.guards.holds import Guards
 from bot.advice.rules.rulebook import MONEY_ACTIONS, RAISE_BID, Rulebook
 from bot.advice.sharded_advice import REMEMBERED, Shards, together
 from bot.advice.shifting import RESPONSE, Shifted, Shifts

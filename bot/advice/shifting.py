@@ -235,7 +235,7 @@ class Shifts:
         names = self.facts.history.entities
         free = {names[row] for row in rows}
         still = frozenset(self.answers.found.entities) - free
-        receiving = self.guards.receiving
+        receiving = self.guards.money.receiving
         full = (row for row in rows if next(receiving(row, self._free[row]), None) is not None)
         floors = {names[row]: self.budgets.units(self.budgets.floor(row), row) for row in rows}
         return Held(still, frozenset(names[row] for row in full), floors)

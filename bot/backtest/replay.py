@@ -16,8 +16,8 @@ import pandas as pd
 from bot.advice.evaluate.campaign_features import Facts
 from bot.advice.evaluate.certainty import NOISE, PHI
 from bot.advice.evaluate.cohorts import Profiles, retold
-from bot.advice.evaluate.findings import Finding, find
-from bot.advice.guards.holds import Guards, table_of
+from bot.advice.evaluate.findings import Finding, find, table_of
+from bot.advice.guards.holds import Guards
 from bot.advice.rules.condition import Bools
 from bot.advice.rules.rulebook import PERFORMANCE, Cell, Rule, Rulebook, Thresholds
 from bot.advice.shifting import RESPONSE

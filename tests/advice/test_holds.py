@@ -11,7 +11,7 @@ import pytest
 
 from bot.advice import Advised, Memory, Plan, advise
 from bot.advice.evaluate.campaign_features import Facts
-from bot.advice.guards.holds import far_target, off_target
+from bot.advice.guards.far_targets import far_target, off_target
 from bot.advice.rules.rulebook import MONEY_ACTIONS, Rulebook
 from bot.domain.advice import Answer
 from bot.numbers.plan import PlanEntry

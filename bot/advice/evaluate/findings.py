@@ -5,10 +5,10 @@ What one rule makes of whole columns: quiet, too little data, not sure, or it sp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ from bot.advice.rules.rulebook import Rule, Rulebook
 from bot.domain.advice import Evidence
 from bot.numbers.input.revisions import Revisions
 from bot.numbers.metrics.glossary import Metric
+from bot.numbers.metrics.sums import Ints
 from bot.numbers.plan import Plan
 from bot.numbers.signals.history_panel import HORIZON
 
@@ -173,3 +174,19 @@ class Mornings:
         finding = self.finding(rule, mornings_back)
         entities = self.facts(mornings_back).history.entities
         return frozenset(entities[row] for row in np.flatnonzero(finding.speaks))
+
+
+def table_of(
+    columns: Mapping[str, Floats], names: Iterable[str], rows: Ints
+) -> list[dict[str, Any]]:
+    """The named columns of some campaigns, a mapping each, None where missing."""
+    named = tuple(names)
+    if not named:
+        return [{} for _ in rows]
+    column_lists = []
+    for name in named:
+        numbers = columns[name][rows]
+        plain = numbers.astype(object)
+        plain[np.isnan(numbers)] = None
+        column_lists.append(plain.tolist())
+    return [dict(zip(named, row)) for row in zip(*column_lists)]  # noqa: B905 - all as long as `rows`
