@@ -1,8 +1,9 @@
 """What campaigns are for, where only their names suggest it: asked once, with one press to agree.
 
-A guess holds back every move of money (bot.advice.guards.holds); detectors run all the same. Until
-somebody agrees the digest asks: "These 12 look like sales campaigns at about 240 kr a sale."
-A target far off what results cost holds money back as well, until somebody says that it is meant.
+A guess holds back every move of money (bot.advice.guards.money_holds); detectors run all the
+same. Until somebody agrees the digest asks: "These 12 look like sales campaigns at about 240 kr a
+sale." A target far off what results cost holds money back as well, until somebody says that it is
+meant.
 """
 
 from __future__ import annotations
