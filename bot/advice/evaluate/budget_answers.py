@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ from bot.advice.evaluate.cohorts import pools
 from bot.advice.response import Evidence, Panel, PanelCampaign, Responses, breaks, masks, responses
 from bot.advice.response.responding import Margins
 from bot.advice.rules.condition import Bools, Floats
+from bot.advice.rules.rulebook import ANSWERS
 from bot.numbers.input.history import History
 from bot.numbers.metrics.glossary import result_columns
 from bot.numbers.metrics.sums import Ints
@@ -52,7 +53,6 @@ class BudgetAnswers:
     rows: Ints
     size: int
     counted: tuple[str | None, ...]
-    _signals: dict[int, dict[str, Floats]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def places(self) -> Mapping[int, int]:
@@ -89,17 +89,28 @@ class BudgetAnswers:
         Where only some rows are asked for (`among`), others may be NaN, too: only their pools are
         worked out.
         """
-        out, pools = np.full(self.size, np.nan), self._pools
-        asked = pools if among is None else np.unique(self.found.panel.pool[among[self.rows]])
-        for place in map(int, asked):
-            out[self.rows[self.margins(place).rows]] = self._pooled(place)[name]
-        return out
+        left = self._left
+        if left and among is not None:
+            left = left & {*self.found.panel.pool[among[self.rows]].tolist()}
+        for place in sorted(left):
+            self._work_out(place)
+        return self._columns[name]
 
-    def _pooled(self, place: int) -> dict[str, Floats]:
-        """Every signal of a pool's campaigns."""
-        if place not in self._signals:
-            self._signals[place] = self._worked_out(place)
-        return self._signals[place]
+    @cached_property
+    def _left(self) -> set[int]:
+        """The pools not worked out yet."""
+        return {*self._pools}
+
+    @cached_property
+    def _columns(self) -> dict[str, Floats]:
+        return {name: np.full(self.size, np.nan) for name in ANSWERS}
+
+    def _work_out(self, place: int) -> None:
+        """Write a pool's campaigns into every signal."""
+        self._left.discard(place)
+        rows = self.rows[self.margins(place).rows]
+        for name, values in self._worked_out(place).items():
+            self._columns[name][rows] = values
 
     def _worked_out(self, place: int) -> dict[str, Floats]:
         """Each follows from the others as rules/metrics.yml says it does."""

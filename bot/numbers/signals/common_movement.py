@@ -54,8 +54,10 @@ def common(logs: Floats, groups: Ints, most: float = MOST, still: int = 1) -> Fl
         most: No campaign is taken to be further away than this.
         still: How many campaigns that have not moved the median leans on.
     """
-    away = np.clip(logs - row_medians(logs)[:, None], -most, most)
     out = np.zeros(logs.shape)
+    if np.isnan(logs).all():
+        return out
+    away = np.clip(logs - row_medians(logs)[:, None], -most, most)
     order = np.argsort(groups, kind="stable")
     starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
     for rows in np.split(order, starts[1:]) if order.size else ():
@@ -71,6 +73,8 @@ def without_market(step: FunnelStep, scene: HistoryPanel) -> FunnelStep:
 
     Only for counts of hundreds a day: the logs of few are mostly chance.
     """
+    if not step.exposure.any():
+        return step
     rate = divided(step.count, step.exposure)
     logs = np.log(np.where(rate > 0, rate, np.nan))
     moved = common(logs, market_of(scene))

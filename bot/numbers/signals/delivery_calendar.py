@@ -76,9 +76,13 @@ def _shown(scene: HistoryPanel) -> Bools:
 
 def reports_on(scene: HistoryPanel) -> Bools:
     """Campaign x day, whether its account is expected to have a row of any campaign that day."""
-    return scene.once(
-        "reports_on", lambda panel: _expected(panel.feed, np.ones_like(panel.feed, dtype=bool))
-    )
+    return scene.once("reports_on", _reported)
+
+
+def _reported(scene: HistoryPanel) -> Bools:
+    _, first, account = np.unique(scene.accounts, return_index=True, return_inverse=True)
+    feed = scene.feed[first]
+    return _expected(feed, np.ones_like(feed))[account]
 
 
 def days_behind(present: Bools, expected: Bools) -> Floats:

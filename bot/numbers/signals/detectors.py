@@ -125,7 +125,9 @@ def unit_jump(scene: HistoryPanel) -> tuple[Floats, Floats]:
     prices = [divided(spend, scene.column(counted)) for counted in ("impressions", "clicks")]
     prices = [np.where(price > 0, price, np.nan) for price in prices]
     priced = ~np.isnan(prices[0]) | ~np.isnan(prices[1])
-    jumps = np.logical_and.reduce([_apart(price) for price in prices])
+    jumps = np.zeros(priced.shape, dtype=bool)
+    far = np.flatnonzero(np.logical_and.reduce([_ever_apart(price) for price in prices]))
+    jumps[far] = np.logical_and.reduce([_apart(price[far]) for price in prices])
     early = np.cumsum(priced, axis=1) - priced < 3
     jumps &= priced & ~early
     jumps[:, : HORIZON - 28] = False
@@ -137,6 +139,12 @@ def unit_jump(scene: HistoryPanel) -> tuple[Floats, Floats]:
         days[row] = HORIZON - day
     unknown = priced.sum(axis=1) <= 3
     return np.where(unknown, np.nan, times), np.where(unknown, np.nan, days)
+
+
+def _ever_apart(price: Floats) -> Bools:
+    """Whether a price was ever so far from what it was on another day; true where none is known."""
+    low, high = (find.reduce(price, axis=1, initial=np.nan) for find in (np.fmin, np.fmax))
+    return np.asarray(np.isnan(low) | (high >= ANOTHER_UNIT * low))
 
 
 def _apart(price: Floats) -> Bools:
