@@ -46,9 +46,10 @@ from bot.slack.post import Poster
 from bot.slack.say import Pictures
 from bot.slack.web_clients import web_client
 from bot.snapshot import boards
+from bot.snapshot.due_days import pulls_due
 from bot.snapshot.judged_shards import JudgedShards
 from bot.store import open_store
-from bot.store.base import Job, Outgoing, Store, Subscription
+from bot.store.base import Job, Outgoing, Pull, Store, Subscription
 
 UNEXPECTED = PerfbotError(
     "Something went wrong on my side.", hint="It is in the log; try again in a minute."
@@ -328,6 +329,10 @@ class DayStory:
     def boards(self, as_of: date) -> None:
         """Work out what is asked most of a morning, and judge nothing."""
         boards.rebuild(self.composition.desk.context, as_of)
+
+    def due(self, as_of: date) -> Callable[[Pull], date]:
+        """The last day that an account of a pull should have numbers of by now."""
+        return pulls_due(self.composition.desk.context, as_of)
 
     def digest(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
         """The messages of a digest, the parent first."""

@@ -24,12 +24,12 @@ from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.features.imports import intake
 from bot.features.imports.doubts import doubts
 from bot.jobs import morning, pull_keeping
+from bot.numbers.due_days import zone_of
 from bot.sentences import Sentence, rows_counted, sentence
 from bot.snapshot import boards
 from bot.sources.exports import ReadSettings, read_opened
 from bot.sources.given import given_by
 from bot.sources.headings import SEGMENT
-from bot.sources.hours import zone_of
 from bot.sources.long_files import NeedsWhole, long_file
 from bot.sources.packed import Opened, tables
 from bot.store.base import Pull

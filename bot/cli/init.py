@@ -33,13 +33,13 @@ from bot.context import context as plan
 from bot.errors import PerfbotError
 from bot.features.digest.digest import written
 from bot.jobs import pull_keeping
+from bot.numbers.due_days import zone_of
 from bot.numbers.input.names import normal_name
 from bot.sentences import Sentence, counted, rows_counted, sentence
 from bot.settings import add_env_file, read
 from bot.settings.reading import DEFAULT_FILE
 from bot.snapshot import boards
 from bot.sources.base import Pulled
-from bot.sources.hours import zone_of
 from bot.sources.platforms.pulling import PlatformSource
 from bot.store.base import Pull
 

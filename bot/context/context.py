@@ -112,7 +112,9 @@ def of_settings(settings: Settings) -> Plan:
         for cell, numbers in settings.thresholds.items()
         for name, value in numbers.items()
     )
-    return Plan(entries(settings), settings.app.currency, accounts, overrides)
+    return Plan(
+        entries(settings), settings.app.currency, accounts, overrides, zone=settings.app.time_zone
+    )
 
 
 def load(store: Store, settings: Settings, *, today: date, at: datetime) -> bool:

@@ -9,8 +9,7 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
-from functools import partial
+from datetime import date, time, timedelta
 from typing import Any
 
 from bot.advice.rules.explain import cells_of
@@ -26,7 +25,7 @@ from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.reports.channel import Group
 from bot.numbers.input.daily import match_channel
 from bot.numbers.plan import PlanEntry
-from bot.numbers.pull_health import due_until, with_hours, with_pulls
+from bot.numbers.pull_health import with_hours, with_pulls
 from bot.numbers.source_health import FaultKind, FeedFault, FeedHealth
 from bot.policy.schedule import form_of, zone_named
 from bot.question.grammar import Question
@@ -42,13 +41,11 @@ from bot.render.values.templates import (
 )
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.due_days import due_on
 from bot.snapshot.feed_health import COLUMNS, schema_changes, short_days
 from bot.snapshot.naming import find_campaign, no_numbers, title
-from bot.sources.hours import zone_of
 
 JUST_NOW = timedelta(1)
-MORNING = time(7, 30)
-"""When yesterday's numbers should be there, where perfbot is."""
 DIGEST: tuple[FaultKind, ...] = ("late", "partial", "hours", "restated", "schema")
 """What only this says in a digest: failures, gaps and doubles have lines of their own there."""
 
@@ -58,18 +55,9 @@ def health(context: Context, as_of: date) -> tuple[FeedHealth, ...]:
     pulls = [pull for pull in context.store.pulls() if pull.pulled_at.date() <= as_of]
     came = context.store.preference(COLUMNS)
     changes = schema_changes(came, as_of)
-    due = partial(_due, context, as_of)
+    due = due_on(context, as_of)
     feeds = with_pulls(boards.health(context, as_of), pulls, changes, as_of, due)
     return with_hours(feeds, short_days(came, as_of))
-
-
-def _due(context: Context, as_of: date, zone: str) -> date:
-    """The last day an account's numbers should be there of; of an earlier morning, by its time."""
-    at_home = context.zone()
-    morning = datetime.combine(as_of, MORNING, at_home)
-    now = context.clock()
-    looked_at = now if now.astimezone(at_home).date() == as_of else morning
-    return due_until(as_of, looked_at, morning, zone_of(zone) or at_home)
 
 
 def lines(feeds: Iterable[FeedHealth]) -> tuple[SourceLine, ...]:

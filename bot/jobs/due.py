@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -67,14 +67,20 @@ def may_wait(subscription: Subscription, day: date, now: datetime) -> bool:
 
 def complete(source: str, pulls: Iterable[Pull], last_day: date) -> bool:
     """Whether every account of a source has given its numbers through `last_day`."""
+    return _arrived(source, pulls, lambda _pull: last_day)
+
+
+def _arrived(source: str, pulls: Iterable[Pull], due: Callable[[Pull], date]) -> bool:
     source_pulls = [pull for pull in pulls if pull.source == source]
-    reached = {pull.account_id for pull in source_pulls if _reaches(pull, last_day)}
+    reached = {pull.account_id for pull in source_pulls if _reaches(pull, due(pull))}
     return bool(source_pulls) and all(pull.account_id in reached for pull in source_pulls)
 
 
-def late(sources: Iterable[Timed], pulls: Sequence[Pull], last_day: date) -> tuple[str, ...]:
-    """Names of the sources that have not given everything through `last_day`."""
-    return tuple(source.name for source in sources if not complete(source.name, pulls, last_day))
+def late(
+    sources: Iterable[Timed], pulls: Sequence[Pull], due: Callable[[Pull], date]
+) -> tuple[str, ...]:
+    """Names of the sources of which an account has not given everything through the day due."""
+    return tuple(source.name for source in sources if not _arrived(source.name, pulls, due))
 
 
 def pull_turn(source: Timed, pulls: Sequence[Pull], now: datetime, zone: str) -> Turn | None:

@@ -17,7 +17,7 @@ from bot.jobs.shared_digests import JudgedMornings
 from bot.policy import schedule as quiet
 from bot.policy.schedule import comes_on
 from bot.settings import Quiet
-from bot.store.base import Event, Outgoing, Store, Subscription
+from bot.store.base import Event, Outgoing, Pull, Store, Subscription
 
 log = logging.getLogger(__name__)
 QUEUED, EARLY = "digest.queued", "digest.early"
@@ -29,6 +29,9 @@ class Writing(Protocol):
     """Writes digests (`bot.jobs.tick.Morning`)."""
 
     def refresh(self, as_of: date) -> None: ...
+
+    def due(self, as_of: date) -> Callable[[Pull], date]:
+        """The last day that an account of a pull should have numbers of by now."""
 
     def digest(self, subscription: Subscription, as_of: date) -> list[Outgoing]: ...
 
@@ -173,7 +176,7 @@ class Digests:
             return False
         if not due.may_wait(subscription, day, now):
             return True
-        return not due.late(self.sources, self.store.pulls(), day - timedelta(days=1))
+        return not due.late(self.sources, self.store.pulls(), self.morning.due(day))
 
     def _is_newer(self, subscription: Subscription, day: date) -> bool:
         """Whether somebody subscribed only after this digest was due: theirs is the next."""

@@ -27,7 +27,7 @@ from bot.jobs.shared_digests import JudgedMornings
 from bot.policy import schedule as quiet
 from bot.settings import Quiet, Retention
 from bot.snapshot.boards import BOARD
-from bot.store.base import Job, Outgoing, Store, Subscription
+from bot.store.base import Job, Outgoing, Pull, Store, Subscription
 from bot.store.leases import alive
 from bot.telemetry import metrics
 
@@ -55,6 +55,9 @@ class MorningStory(Protocol):
 
     def boards(self, as_of: date) -> None:
         """Work out what is asked most of a morning, and judge nothing."""
+
+    def due(self, as_of: date) -> Callable[[Pull], date]:
+        """The last day that an account of a pull should have numbers of by now."""
 
     def digest(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
         """The messages of a digest, the parent first."""
@@ -282,7 +285,7 @@ class Tick:
     def _in(self, today: date) -> bool:
         """Whether a day's numbers are there: those of the day before, of every source."""
         last_day, before = self.store.last_day(today), today - timedelta(days=1)
-        late = due.late(self.sources, self.store.pulls(), before)
+        late = due.late(self.sources, self.store.pulls(), self.morning.due(today))
         return (last_day is None or last_day >= before) and not late
 
 

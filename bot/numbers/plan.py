@@ -168,6 +168,7 @@ class Plan:
             in for a target where no entry has one.
         reported: What results campaigns report (`bot.numbers.infer.reported`): a guess weighs them.
         census: Every campaign of the install, where only some of them are judged together.
+        zone: The time zone of the team, whose mornings are judged; None where nobody says.
     """
 
     entries: tuple[PlanEntry, ...] = ()
@@ -178,6 +179,7 @@ class Plan:
     # no part of what the plan says: it follows from the numbers
     reported: Mapping[BidKey, str] = field(default_factory=dict, repr=False)
     census: Census | None = field(default=None, repr=False)
+    zone: str | None = None
 
     def valid(self, on: date) -> tuple[PlanEntry, ...]:
         """The entries that hold on a morning, in order, one a pattern."""

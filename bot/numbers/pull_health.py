@@ -6,14 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from bot.numbers.schema_changes import SchemaChange
 from bot.numbers.signals.delivery_calendar import runs
 from bot.numbers.source_health import Feed, FeedFault, FeedHealth, ShortDay, worst_first
-
-COUNTED = timedelta(hours=4)
-"""After an account's midnight, until its day was counted and pulled."""
 
 
 class PullFacts(Protocol):
@@ -44,7 +40,7 @@ def with_pulls(
 ) -> tuple[FeedHealth, ...]:
     """The same with what pulls and columns say; accounts that were only ever pulled are added.
 
-    A pull that reached the last data day and gave no row says that there was nothing: its account
+    A pull that reached the last day due and gave no row says that there was nothing: its account
     is not late. Nor is one whose last day is not over where it is. Where the newest pull failed,
     that is why it is.
 
@@ -57,7 +53,9 @@ def with_pulls(
     """
     newest, worked = _newest(pulls), _newest(pull for pull in pulls if pull.ok)
     until_due = due or (lambda _zone: as_of - timedelta(1))
-    lines = [_in_time(_pulled(feed, newest, worked, as_of), until_due) for feed in feeds]
+    lines = [
+        _in_time(_pulled(feed, newest, worked, until_due(feed.zone)), until_due) for feed in feeds
+    ]
     line_keys = {(line.source, line.account_id) for line in lines}
     lines += [
         _in_time(_only_pulled(pull, worked.get(key), as_of), until_due)
@@ -69,22 +67,6 @@ def with_pulls(
 
 Key = tuple[str, str]  # source and account id
 Due = Callable[[str], date]
-
-
-def due_until(as_of: date, now: datetime, morning: datetime, zone: ZoneInfo) -> date:
-    """The last day that numbers of an account should be there of.
-
-    Yesterday's come by the morning; where the account's own yesterday is not over or was not
-    counted yet, those of the day before are all there can be.
-
-    Args:
-        as_of: The morning's day.
-        now: When somebody looks, aware.
-        morning: When numbers of the day before `as_of` should be there, aware.
-        zone: Where the account is.
-    """
-    last_day = as_of - timedelta(1 if now >= morning else 2)
-    return min(last_day, (now - COUNTED).astimezone(zone).date() - timedelta(1))
 
 
 def _in_time(feed: FeedHealth, due: Due) -> FeedHealth:
@@ -129,20 +111,20 @@ def _covered(key: Key, pull: PullFacts, lines: Sequence[FeedHealth]) -> bool:
 
 
 def _pulled(
-    feed: FeedHealth, newest: Mapping[Key, PullFacts], worked: Mapping[Key, PullFacts], as_of: date
+    feed: FeedHealth, newest: Mapping[Key, PullFacts], worked: Mapping[Key, PullFacts], due: date
 ) -> FeedHealth:
+    """With what its pulls say; `due` is the last day there should be numbers of."""
     keys = ((feed.source, feed.account_id), (feed.source, ""))
     pull = next((newest[key] for key in keys if key in newest), None)
     if pull is None:
         return feed
     well = next((worked[key] for key in keys if key in worked), None)
-    last_day = as_of - timedelta(1)
-    complete = well is not None and well.until is not None and well.until >= last_day
+    complete = well is not None and well.until is not None and well.until >= due
     faults = [fault for fault in feed.faults
               if fault.kind != "late" or not (complete or not pull.ok)]  # fmt: skip
     if not pull.ok:
         faults.append(FeedFault("failed", well.until if well else feed.until, error=pull.error))
-    until = last_day if complete else feed.until
+    until = max(due, feed.until or due) if complete else feed.until
     return replace(feed, until=until, pulled_at=pull.pulled_at, faults=worst_first(faults))
 
 

@@ -60,6 +60,7 @@ class Figures:
         until: The last day each channel has numbers for.
         begins: Channels whose first numbers lie within `now`, with that day.
         holes: Those of `Reports` that reach into `now` or `before`.
+        zones: As `Reports.zones`.
     """
 
     as_of: date
@@ -71,6 +72,7 @@ class Figures:
     until: Mapping[str, date] = field(default_factory=dict)
     begins: Mapping[str, date] = field(default_factory=dict)
     holes: Mapping[tuple[str, str], tuple[date, ...]] = field(default_factory=dict)
+    zones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def total(self, by: str, group: str | None) -> list[GroupRow]:
         """The totals of a group, a row a currency, the biggest spend first."""
@@ -134,6 +136,7 @@ def of_board(board: Board, reports: Reports) -> Figures:
         until=dict(reports.until),
         begins={key: day for key, day in reports.begins.items() if board.now.since < day},
         holes=_within(reports.holes, (board.before, board.now)),
+        zones=dict(reports.zones),
     )
 
 
@@ -158,6 +161,7 @@ class BoardHead:
         now, before: First and last day of the windows compared.
         until, begins: Until when each channel's numbers are complete, and since when there are any.
         holes: Days without numbers, by channel and account.
+        zones: Where each channel's accounts are.
     """
 
     stamp: str
@@ -166,6 +170,7 @@ class BoardHead:
     until: dict[str, date]
     begins: dict[str, date] = field(default_factory=dict)
     holes: tuple[tuple[str, str, tuple[date, ...]], ...] = ()
+    zones: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 HEAD = TypeAdapter(BoardHead)
@@ -176,7 +181,8 @@ def to_rows(figures: Figures, stamp: str) -> list[dict[str, Any]]:
     now, before = ((window.since, window.until) for window in (figures.now, figures.before))
     holes = tuple((*account, days) for account, days in figures.holes.items())
     until, begins = dict(figures.until), dict(figures.begins)
-    head = HEAD.dump_python(BoardHead(stamp, now, before, until, begins, holes), mode="json")
+    board_head = BoardHead(stamp, now, before, until, begins, holes, dict(figures.zones))
+    head = HEAD.dump_python(board_head, mode="json")
     return [head, *(dict(row.columns) for row in figures.totals)]
 
 
@@ -198,4 +204,5 @@ def from_rows(
         until=head.until,
         begins=head.begins,
         holes={(channel, account): days for channel, account, days in head.holes},
+        zones=head.zones,
     )

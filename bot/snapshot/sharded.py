@@ -170,6 +170,7 @@ class ShardedMorning:
             campaigns,
             (census.shards, census.ids, census.labels),
             (plan.entries, plan.currency, plan.accounts, plan.overrides, sorted(plan.bids.items())),
+            plan.zone,
             self.memory(shard),
             list(reach.itertuples(index=False, name=None)),
         ))  # fmt: skip

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bot.numbers.due_days import zone_of
 from bot.numbers.source_health import ShortDay
 from bot.sentences import Sentence
 from bot.sources.cells import Flags, TextColumn, Texts
@@ -138,15 +138,6 @@ def of_hour_column(cell: str) -> str:
 def is_hour(heading: str) -> bool:
     """Whether a heading is of a column of hours."""
     return plain(heading) in HOUR or plain(heading).startswith("hour ")
-
-
-@lru_cache(maxsize=4096)
-def zone_of(name: str) -> ZoneInfo | None:
-    """The zone of this name; None where a file calls it something else ("GMT+1, Oslo")."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return None
 
 
 def given_twice(days: Days, hours: TextColumn, zones: Texts) -> Flags:

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bot.numbers.due_days import zone_of
 from bot.numbers.input.names import account_key, channel_key, normal_name
 from bot.sentences import Sentence
 from bot.sources import days, figures
 from bot.sources.cells import Flags, Texts
 from bot.sources.given import ReadSettings
-from bot.sources.hours import zone_of
 from bot.sources.identity import identities, refuse_channelless
 from bot.sources.refusals import (
     AmbiguousDates,

@@ -133,6 +133,37 @@ def test_late_numbers_of_one_account_do_not_hold_another(
     assert said(late, spike) == {"l": "always-late-data", "g": "always-spend-spike"}
 
 
+OSLO = Plan(zone="Europe/Oslo")
+
+
+@pytest.mark.parametrize(
+    ("zone", "behind", "rules"),
+    [
+        ("America/New_York", 2, set()),  # its yesterday is still running
+        ("America/New_York", 3, {"always-late-data"}),
+        ("America/Los_Angeles", 2, set()),
+        ("Europe/London", 2, {"always-late-data"}),
+        (None, 2, {"always-late-data"}),
+    ],
+)
+def test_a_day_that_is_not_over_where_the_account_is_is_not_late(
+    campaign: Make, said: Make, morning: date, zone: str | None, behind: int, rules: set[str]
+) -> None:
+    """In the morning of Oslo; of a day that is over everybody is waited for."""
+    rows = campaign(seed=1, until=morning - timedelta(behind), time_zone=zone)
+    assert set(said(rows, plan=OSLO).values()) == rules
+
+
+def test_an_account_further_west_is_told_what_happened_a_morning_later(
+    campaign: Make, lately: Make, said: Make, morning: date
+) -> None:
+    """Two days without a sale are named, though yesterday is missing and always will be."""
+    rows = campaign(seed=1, until=morning - timedelta(2), time_zone="America/New_York")
+    outage = lately(rows, 2, conversions=0.0)
+    plan = Plan((PlanEntry("*", target=20.0),), zone="Europe/Oslo")
+    assert said(outage, plan=plan) == {"shopping": "always-tracking-outage"}
+
+
 def test_a_broken_landing_page_is_named_before_the_budget_is_cut(
     campaign: Make, lately: Make, said: Make
 ) -> None:

@@ -37,6 +37,9 @@ class Morning:
             raise RuntimeError("a bug")
         return self.messages(subscription, as_of, items=1)
 
+    def due(self, as_of):
+        return lambda _pull: as_of - timedelta(1)
+
     def missed(self, subscription, days):  # noqa: ARG002
         return [{"type": "divider", "block_id": " ".join(map(str, days))}]
 

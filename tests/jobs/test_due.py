@@ -135,6 +135,18 @@ def test_a_source_is_late_until_every_account_has_worked():
     """One account of two that failed keeps the whole source late."""
     one = pulled(date(2026, 11, 22))
     other = pulled(None, ok=False, account="b")
-    assert due.late([Source()], [one, other], date(2026, 11, 22)) == ("meta",)
-    assert due.late([Source()], [one], date(2026, 11, 22)) == ()
-    assert due.late([Source()], [], date(2026, 11, 22)) == ("meta",)
+    yesterday = lambda _pull: date(2026, 11, 22)  # noqa: E731
+    assert due.late([Source()], [one, other], yesterday) == ("meta",)
+    assert due.late([Source()], [one], yesterday) == ()
+    assert due.late([Source()], [], yesterday) == ("meta",)
+
+
+def test_a_source_waits_for_no_day_that_an_account_cannot_have():
+    """An account further west is due a day later; one that is behind even so is late."""
+    here, west = pulled(date(2026, 11, 22)), pulled(date(2026, 11, 21), account="b")
+    behind = pulled(date(2026, 11, 20), account="b")
+    due_then = {"b": date(2026, 11, 21)}
+    when = lambda pull: due_then.get(pull.account_id, date(2026, 11, 22))  # noqa: E731
+    assert due.late([Source()], [here, west], when) == ()
+    assert due.late([Source()], [here, behind], when) == ("meta",)
+    assert not due.complete("meta", [here, west], date(2026, 11, 22))  # it is pulled on, hourly

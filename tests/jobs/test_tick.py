@@ -53,6 +53,9 @@ class Morning:
     def boards(self, as_of):
         self.told.append(f"boards {as_of}")
 
+    def due(self, as_of):
+        return lambda _pull: as_of - timedelta(1)
+
     def missed(self, subscription, days):  # noqa: ARG002
         return [{"type": "divider", "block_id": " ".join(str(day) for day in days)}]
 

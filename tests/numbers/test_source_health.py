@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from bot.demo.market.demo import demo
+from bot.numbers.due_days import days_not_due, due_until
 from bot.numbers.input.daily import newest, normalise, visible_on
-from bot.numbers.pull_health import due_until, with_pulls
+from bot.numbers.pull_health import with_pulls
 from bot.numbers.schema_changes import SchemaChange, SchemaMemory, columns_of
 from bot.numbers.signals.doubles import doubles_known
 from bot.numbers.source_health import FeedHealth, of_numbers
@@ -291,6 +292,19 @@ def test_numbers_are_due_when_the_accounts_own_day_was_counted(now, zone, behind
     morning = datetime.combine(AS_OF, time(7, 30), OSLO)
     due = due_until(AS_OF, datetime.combine(AS_OF, now, OSLO), morning, zone)
     assert due == AS_OF - timedelta(behind)
+
+
+@pytest.mark.parametrize(
+    ("home", "not_due"), [("Europe/Oslo", [0, 1, 0, 0]), ("America/New_York", [0] * 4),
+                          ("Asia/Tokyo", [1, 1, 0, 0]), (None, [0] * 4)],
+)  # fmt: skip
+def test_days_accounts_cannot_have_by_a_morning_are_counted(home, not_due):
+    """By where the team is; an account that names no zone, or none there is, is where the team is.
+
+    What Norway has in the evening is no more than the day before for who wakes in Tokyo.
+    """
+    zones = ["Europe/Oslo", "America/New_York", None, "GMT+1, Oslo"]
+    assert days_not_due(AS_OF, home, zones).tolist() == not_due
 
 
 @pytest.mark.parametrize(("behind", "late_by"), [(1, None), (2, 1), (4, 3)])

@@ -44,6 +44,7 @@ from bot.advice.evaluate.uncertainty import HIGH, LOW, STANDS_ON, Settling
 from bot.advice.rules.condition import THRESHOLD, Bools, Floats
 from bot.advice.rules.rulebook import ANSWERS, Cell, Rule, Rulebook
 from bot.domain.advice import Evidence
+from bot.numbers.due_days import days_not_due
 from bot.numbers.input.revisions import Revisions
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import Ints
@@ -93,6 +94,7 @@ class Facts(CampaignColumns):
         full = late.complete(profiles.about)
         unlearned = late.unlearned(profiles.about, laid.at_once(as_of - timedelta(UNWATCHED)))
         scene = HistoryPanel.over(snapshot.history(), as_of, profiles.about, full, unlearned)
+        scene = replace(scene, undue=days_not_due(as_of, plan.zone, profiles.said("time_zone")))
         return cls(as_of, rulebook, scene, profiles, late, window_reach)
 
     def under(self, rulebook: Rulebook, profiles: Profiles) -> Facts:

@@ -19,7 +19,14 @@ from bot.features.digest.notices import still_so
 from bot.features.digest.spend_moves import given_back, spend_moves
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.advice_cards import cards, names_of, template_of
-from bot.features.parts.figures_shown import all_holes, complete_until, doubles_of, late, unreported
+from bot.features.parts.figures_shown import (
+    all_holes,
+    complete_until,
+    doubles_of,
+    late,
+    not_due,
+    unreported,
+)
 from bot.features.parts.pacing import pace
 from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.plan.guesses import guesses
@@ -177,6 +184,7 @@ def of_morning(context: Context, as_of: date, zone: ZoneInfo, edition: Edition =
     waiting, trends = late(context, week, four.channels), boards.trends(context, as_of)
     late_results = LateResults.learned(trends, context.rulebook.metrics, as_of)
     last_day, nothing = complete_until(context, as_of), unreported(context, as_of)
+    running = not_due(context, four)
     fresh, recent_figures = (_without(figures, waiting) for figures in (week, four))
     taken_on = still_so(context, judgement, names, zone)
     digest = Digest(
@@ -200,7 +208,8 @@ def of_morning(context: Context, as_of: date, zone: ZoneInfo, edition: Edition =
             context.rulebook,
         ),
         pace=() if nothing else _pace(context, as_of),
-        complete=_complete(four.channels, waiting),
+        complete=_complete(four.channels, (*waiting, *running)),
+        not_due=running,
         late=waiting,
         failed=_failed(context, as_of),
         came_in=outcomes.came_in(context, as_of, since),

@@ -33,6 +33,7 @@ from bot.render.values.templates import (
 )
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.due_days import channels_due
 from bot.snapshot.naming import no_numbers, title
 from bot.snapshot.trends import DAYS, Series
 from bot.store.base import Pull
@@ -117,18 +118,31 @@ def _mostly(amounts: Floats, labels: Sequence[str]) -> str:
 
 
 def late(context: Context, figures: Figures, channels: Iterable[str]) -> tuple[Late, ...]:
-    """Channels whose numbers end before the last data day, though no pull says that is all."""
-    last_day = figures.as_of - timedelta(1)
+    """Channels whose numbers end before the last day due, though no pull says that is all."""
+    due = channels_due(context, figures)
+    behind = [channel for channel in channels
+              if channel in due and figures.until[channel] < due[channel]]  # fmt: skip
     reached = {
         channel
-        for pull in context.store.pulls()
-        if pull.ok and pull.until is not None and pull.until >= last_day
+        for pull in (context.store.pulls() if behind else ())
+        if pull.ok and pull.until is not None
         for channel in pull.channels
+        if channel in due and pull.until >= due[channel]
     }
     return tuple(
-        Late(title(channel), figures.until.get(channel))
-        for channel in channels
-        if channel in figures.until and figures.until[channel] < last_day and channel not in reached
+        Late(title(channel), figures.until[channel]) for channel in behind if channel not in reached
+    )
+
+
+def not_due(context: Context, figures: Figures) -> tuple[Late, ...]:
+    """Channels that have all they can, and less than others: yesterday is not over there."""
+    newest, due = max(figures.until.values(), default=None), channels_due(context, figures)
+    return tuple(
+        Late(title(channel), figures.until[channel])
+        for channel in figures.channels
+        if newest is not None
+        and due.get(channel, newest) <= figures.until.get(channel, newest)
+        and figures.until.get(channel, newest) < newest
     )
 
 
@@ -226,7 +240,9 @@ def unreported(context: Context, as_of: date) -> bool:
 
     A day on which none were due is reported: an account of working days on a Sunday.
     """
-    last_day, until = as_of - timedelta(1), complete_until(context, as_of)
+    until = complete_until(context, as_of)
+    due = channels_due(context, boards.head(context, as_of, "28d"))
+    last_day = max(due.values(), default=as_of - timedelta(1))
     if until is not None and until >= last_day:
         return False
     return not any(

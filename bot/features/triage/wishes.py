@@ -34,6 +34,7 @@ from bot.render.values.conversation import Tracking, Verdict, Wish
 from bot.render.values.measures import Measure
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
+from bot.snapshot.due_days import channels_due
 from bot.snapshot.evaluation import ids_of
 from bot.snapshot.late_results import LateResults
 from bot.snapshot.naming import title
@@ -269,8 +270,8 @@ def tracking(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply
         for record in judgement.about(ids_of(rows))
         if record.advice.action == "check_tracking"
     ]
-    last_day = as_of - timedelta(1)
-    late = tuple(title(key) for key, day in figures.until.items() if day < last_day)
+    last_day, due = as_of - timedelta(1), channels_due(context, figures)
+    late = tuple(title(key) for key, day in figures.until.items() if day < due[key])
     day = _day_asked(slots, as_of)
     share, final = _in_so_far(context, as_of, day or last_day)
     report = Tracking(

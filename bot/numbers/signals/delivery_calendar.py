@@ -221,20 +221,27 @@ class Reports:
         holes: Days without numbers between an account's first and newest, habits apart; by
             channel and account id.
         doubled: Campaigns that repeat others' numbers, with those.
+        zones: The time zones of each channel's accounts with recent rows, "" where nobody says.
     """
 
     until: Mapping[str, date] = field(default_factory=dict)
     begins: Mapping[str, date] = field(default_factory=dict)
     holes: Mapping[tuple[str, str], tuple[date, ...]] = field(default_factory=dict)
     doubled: Mapping[str, str] = field(default_factory=dict)
+    zones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ReportedDays:
-    """The days of some campaigns' rows, by channel, and by channel and account id."""
+    """The days of some campaigns' rows, by channel, and by channel and account id.
+
+    Attributes:
+        zones: The time zones that rows of each account name, "" for none.
+    """
 
     by_channel: Mapping[str, set[date]]
     by_account: Mapping[tuple[str, str], set[date]]
+    zones: Mapping[tuple[str, str], set[str]] = field(default_factory=dict)
 
     @classmethod
     def joined(cls, parts: Sequence[ReportedDays]) -> ReportedDays:
@@ -242,6 +249,7 @@ class ReportedDays:
         return cls(
             _united([part.by_channel for part in parts]),
             _united([part.by_account for part in parts]),
+            _united([part.zones for part in parts]),
         )
 
     def reports(self, as_of: date, doubled: Mapping[str, str]) -> Reports:
@@ -259,10 +267,18 @@ class ReportedDays:
         }
         begins = {channel: min(days) for channel, days in self.by_channel.items()}
         complete = {key: day for key, day in until.items() if day is not None}
-        return Reports(complete, begins, gaps, doubled)
+        return Reports(complete, begins, gaps, doubled, self._zones(recent))
+
+    def _zones(self, recent: date) -> dict[str, tuple[str, ...]]:
+        """Where each channel's accounts with a row since a day are."""
+        zones: dict[str, set[str]] = {}
+        for account, days in self.by_account.items():
+            if max(days) >= recent:
+                zones.setdefault(account[0], set()).update(self.zones.get(account, {""}))
+        return {channel: tuple(sorted(names)) for channel, names in zones.items()}
 
 
-def _united(parts: Sequence[Mapping[Any, set[date]]]) -> dict[Any, set[date]]:
+def _united(parts: Sequence[Mapping[Any, set[Any]]]) -> dict[Any, set[Any]]:
     keys = sorted({key for part in parts for key in part})
     return {key: set().union(*(part.get(key, ()) for part in parts)) for key in keys}
 
@@ -282,7 +298,12 @@ def report_days(plan: Plan, numbers: pd.DataFrame, as_of: date) -> ReportedDays:
     return ReportedDays(
         _days_of(numbers["date"].groupby(channels)),
         _days_of(numbers["date"].groupby([channels, accounts])),
+        _words_of(numbers["time_zone"].fillna("").groupby([channels, accounts])),
     )
+
+
+def _words_of(words: Any) -> dict[Any, set[str]]:
+    return {key: {*own.unique().tolist()} for key, own in words}
 
 
 def _days_of(dates: Any) -> dict[Any, set[date]]:

@@ -206,13 +206,13 @@ def newest_budget(scene: HistoryPanel) -> Floats:
 
 
 def late_days(scene: HistoryPanel) -> Floats:
-    """Days its account was expected to have rows on since the last one it has. 0: up to date."""
-    return days_behind(scene.feed, reports_on(scene))
+    """Days its account was due to have rows on since the last one it has. 0: up to date."""
+    return days_behind(scene.feed, reports_on(scene) & scene.due)
 
 
 def own_late_days(scene: HistoryPanel) -> Floats:
     """Days the campaign was expected to run on since its own last row. 0: up to date."""
-    return days_behind(scene.history.rows, runs_on(scene) & reports_on(scene))
+    return days_behind(scene.history.rows, runs_on(scene) & reports_on(scene) & scene.due)
 
 
 def _median(values: Floats, fewest: int) -> Floats:

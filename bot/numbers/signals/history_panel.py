@@ -39,6 +39,7 @@ class HistoryPanel:
             share the latter two.
         unlearned: Campaigns whose results may arrive late without anybody having watched it: all
             that is known of them came at once.
+        undue: Of each campaign, how many of the newest days its account cannot have yet.
     """
 
     as_of: date
@@ -49,6 +50,7 @@ class HistoryPanel:
     cohorts: Ints
     stages: Ints
     unlearned: Bools
+    undue: Ints
 
     @classmethod
     def of(
@@ -72,7 +74,8 @@ class HistoryPanel:
         complete: Floats,
         unlearned: Bools | None = None,
     ) -> HistoryPanel:
-        """Look at the 91 days of a history."""
+        """Look at the 91 days of a history, each of which is due."""
+        all_due = np.zeros(len(history.entities), dtype=np.int64)
         watched = np.zeros(len(history.entities), dtype=bool) if unlearned is None else unlearned
         accounts = ["|".join(name.split("|", 2)[:2]) for name in history.entities]
         kinds = _kinds(history, resolved)
@@ -80,7 +83,8 @@ class HistoryPanel:
         alike = [f"{entity.split('|', 1)[0]}|{kind}" for entity, kind in
                  zip(history.entities, kinds, strict=True)]  # fmt: skip
         cohorts, stages = _numbered(alike), _numbered([str(kind) for kind in kinds])
-        return cls(as_of, history, counted, _numbered(accounts), complete, cohorts, stages, watched)
+        return cls(as_of, history, counted, _numbered(accounts), complete, cohorts, stages, watched,
+                   all_due)  # fmt: skip
 
     @property
     def count(self) -> int:
@@ -120,6 +124,11 @@ class HistoryPanel:
     def channels(self) -> Ints:
         """Which channel each campaign is in, numbered."""
         return _numbered([entity.split("|", 1)[0] for entity in self.history.entities])
+
+    @property
+    def due(self) -> Bools:
+        """Campaign x day, whether its account can have numbers of the day by now."""
+        return np.asarray(np.arange(HORIZON)[None, :] < HORIZON - self.undue[:, None])
 
     @cached_property
     def feed(self) -> Bools:

@@ -225,6 +225,7 @@ class Digest:
         far: Campaigns whose target is far off what a result costs.
         holes: Days in the midst of those it is about that a channel or account has no numbers of.
         doubles: Channels or accounts that bring the same numbers as another.
+        not_due: Channels whose newest days are not over, or not counted yet, where they are.
         doubtful: What else changes how far the numbers may be believed.
         spend_moved: Who spends at a new level; a channel that is gone is the first line.
         elsewhere: The form (`daily` or `weekly`) of the channel's other summary of the day, where
@@ -242,6 +243,7 @@ class Digest:
     pace: tuple[MonthPace, ...] = ()
     complete: tuple[str, ...] = ()
     late: tuple[Late, ...] = ()
+    not_due: tuple[Late, ...] = ()
     failed: tuple[Failed, ...] = ()
     campaigns: int = 0
     inside: int | None = None
