@@ -184,6 +184,7 @@ def _account_json(account: BooksAnswer | None) -> dict[str, Any] | None:
         "orders": account.orders, "refunded": account.refunded,
         "new_customers": account.new_customers, "cost_per_new_customer": account.a_new_customer,
         "claimed": account.claimed, "claimed_twice": account.twice,
+        "claimed_by_several": [asdict(order) for order in account.counted_twice],
     }  # fmt: skip
 
 
@@ -203,6 +204,13 @@ def _account_text(account: BooksAnswer) -> Iterator[str]:
         yield (
             f"The platforms claim {number(account.claimed)} sales: {account.twice} at least are "
             "claimed twice, or were never placed."
+        )
+    if account.counted_twice:
+        kinds = "; ".join(f"{' and '.join(own)} {count}" for own, count in account.claimed_by)
+        yield (
+            f"{len(account.counted_twice)} orders carry clicks of several platforms, and each of "
+            f"them counts them ({kinds}); in your books each is one sale. "
+            "--format json names them."
         )
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from bot.advice.rules.explain import cells_of
@@ -26,11 +27,11 @@ from bot.features.reports.channel import Group
 from bot.numbers.input.daily import match_channel
 from bot.numbers.plan import PlanEntry
 from bot.numbers.pull_health import with_hours, with_pulls
-from bot.numbers.source_health import FaultKind, FeedFault, FeedHealth
+from bot.numbers.source_health import FaultKind, Feed, FeedFault, FeedHealth
 from bot.policy.schedule import form_of, zone_named
 from bot.question.grammar import Question
 from bot.question.vocabulary import LANGUAGE_OF, STAGE_OF
-from bot.render.values.news import ShownFault, SourceLine
+from bot.render.values.news import ResultWindows, ShownFault, SourceLine
 from bot.render.values.templates import (
     PlanTargets,
     RuleLine,
@@ -41,11 +42,13 @@ from bot.render.values.templates import (
 )
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.counted_within import known
 from bot.snapshot.due_days import due_on
 from bot.snapshot.feed_health import COLUMNS, schema_changes, short_days
 from bot.snapshot.naming import find_campaign, no_numbers, title
 
 JUST_NOW = timedelta(1)
+NOBODY_SAYS: Mapping[Feed, ResultWindows] = MappingProxyType({})
 DIGEST: tuple[FaultKind, ...] = ("late", "partial", "hours", "restated", "schema")
 """What only this says in a digest: failures, gaps and doubles have lines of their own there."""
 
@@ -60,7 +63,20 @@ def health(context: Context, as_of: date) -> tuple[FeedHealth, ...]:
     return with_hours(feeds, short_days(came, as_of))
 
 
-def lines(feeds: Iterable[FeedHealth]) -> tuple[SourceLine, ...]:
+def counted(context: Context, as_of: date) -> dict[Feed, ResultWindows]:
+    """Within how many days results are counted, by channel and account, where a platform says."""
+    return {
+        account: ResultWindows(
+            found.now, date.fromisoformat(found.since) if found.since else None, found.before
+        )
+        for account, setting in known(context.store).items()
+        if (found := setting.on(as_of)).now
+    }
+
+
+def lines(
+    feeds: Iterable[FeedHealth], windows: Mapping[Feed, ResultWindows] = NOBODY_SAYS
+) -> tuple[SourceLine, ...]:
     """The same as people read it: those with faults first."""
     all_feeds = tuple(feeds)
     names = _names(all_feeds)
@@ -70,6 +86,14 @@ def lines(feeds: Iterable[FeedHealth]) -> tuple[SourceLine, ...]:
             feed.source if feed.pulled_at and feed.channels else "",  # a file's name is nobody's
             feed.until,
             tuple(_shown(fault, names[feed]) for fault in feed.faults),
+            next(
+                (
+                    windows[channel, feed.account_id]
+                    for channel in feed.channels
+                    if (channel, feed.account_id) in windows
+                ),
+                None,
+            ),
         )
         for feed in all_feeds
     ]
@@ -203,7 +227,7 @@ def sources(context: Context, _question: Question, asker: Asker, as_of: date) ->
     """How far the numbers of each source and account can be believed, and what to do."""
     feeds = health(context, as_of)
     pulled, until = bool(context.store.pulls()), complete_until(context, as_of)
-    overview = Sources(lines(feeds), until, pulled)
+    overview = Sources(lines(feeds, counted(context, as_of)), until, pulled)
     return _said(context, asker, "sources", overview)
 
 

@@ -25,6 +25,7 @@ from bot.features.imports import intake
 from bot.features.imports.intake import MAPPINGS, one_currency
 from bot.features.plan import entries
 from bot.jobs import order_intake
+from bot.jobs.platform_facts import keep_attribution
 from bot.numbers.input.names import account_key
 from bot.numbers.schema_changes import columns_of
 from bot.settings import Details, Settings, SourceSettings
@@ -185,6 +186,7 @@ def kept(
             store.set_preference(_memory(name), seen=json.dumps(dict(answer.seen)))
     with begin(DECISIONS):
         changed(store, answer.changes)
+        keep_attribution(store, answer)
         entries.keep_bids(store, answer)
     for note in answer.notes:
         log.info("%s: %s", name, note)

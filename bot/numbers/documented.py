@@ -15,13 +15,15 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from bot.numbers.claims import claimed_by_several
 from bot.numbers.exchange import Exchange
 from bot.numbers.input.names import normal_name
 
-COLUMNS = ("order", "date", "campaign", "channel", "value", "currency", "new_customer", "refunded")
+COLUMNS = ("order", "date", "campaign", "channel", "value", "currency", "new_customer", "refunded",
+           "touches")  # fmt: skip
 """An order: its (hashed) number, its day, the campaign it names, the channel it came from ("" where
 nothing says), its value in units of its currency, 1 or 0 for a new customer and for one refunded
-(NaN where unknown)."""
+(NaN where unknown), and every channel an ad of which led to it (`bot.numbers.claims.written`)."""
 CAMPAIGN = ["channel", "account_id", "campaign_id"]
 _GAPS = re.compile(r"[\W_]+")
 
@@ -244,6 +246,11 @@ class Books:
         table = summary(self.orders, self.numbers)
         matches = table[table["documented"].notna()]
         return matches.sort_values("spend", ascending=False).set_index("campaign_name")
+
+    @property
+    def claimed_by_several(self) -> pd.DataFrame:
+        """Orders that more than one platform counts (`bot.numbers.claims`), newest first."""
+        return claimed_by_several(self.orders, self.numbers)
 
     def claimed(self) -> float | None:
         """How many sales the platforms count in these days."""

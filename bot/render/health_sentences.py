@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, time
 
+from bot.domain.attribution import windows
 from bot.numbers.source_health import FeedFault
-from bot.render.catalogue import N_
+from bot.render.catalogue import N_, NN_
 from bot.render.escaping import Words, mark, words
 from bot.render.not_known import Complaints
 from bot.render.phrases import Phrases
-from bot.render.values.news import ShownFault
+from bot.render.values.news import ResultWindows, ShownFault
 
 MOST_SPANS = 4
+WINDOWS = {
+    "click": NN_("within %(n)s day of a click", "within %(n)s days of a click"),
+    "engaged": NN_("within %(n)s day of watching", "within %(n)s days of watching"),
+    "view": NN_("within %(n)s day of being seen", "within %(n)s days of being seen"),
+}
 KINDS = {"number": N_("numbers"), "text": N_("text"), "day": N_("days"), "time": N_("times")}
 """What a column of a warehouse may hold."""
 
@@ -37,6 +43,25 @@ class HealthSentences:
             "schema": self._schema,
         }
         return sentences[shown.fault.kind](shown)
+
+    def counted(self, counted: ResultWindows) -> Words:
+        """Within how many days results are counted, and what that was before it was changed."""
+        now = self._windows(counted.now)
+        if counted.since is None:
+            return self.speech.say(N_("Results are counted %(windows)s."), windows=now)
+        text = N_(
+            "Results are counted %(windows)s since %(day)s, and %(before)s before: prices from "
+            "before and after that day are no measure of each other."
+        )
+        day, before = self.forms.day(counted.since), self._windows(counted.before)
+        return self.speech.say(text, windows=now, day=day, before=before)
+
+    def _windows(self, setting: str) -> Words:
+        """`click:7 view:1` as a person reads it."""
+        parts = [self.speech.count(*WINDOWS[after], days) for after, days in windows(setting)]
+        if parts:
+            return mark(self.forms.listed(parts))
+        return self.speech.say(N_("within windows that differ between campaigns or their parts"))
 
     def _failed(self, shown: ShownFault) -> Words:
         since, error = shown.fault.since, self.complaints.failure(shown.fault.error)

@@ -69,7 +69,7 @@ class CampaignFacts:
         bid_metric, bid_target: What the platform bids to (`cpa`, `cpl`, `roas`), currency units;
             stands in for a target that the plan lacks.
         billed_by: CPM, CPC …: what is charged for, where it is known.
-        attribution: The window in which results are counted, in the platform's words.
+        attribution: The windows in which results are counted (`bot.domain.attribution`).
     """
 
     account_id: str

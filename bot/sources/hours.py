@@ -6,7 +6,7 @@ A day with fewer hours than the days beside it lacks some: that is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.due_days import zone_of
-from bot.numbers.source_health import ShortDay
+from bot.numbers.source_health import Feed, ShortDay
 from bot.sentences import Sentence
 from bot.sources.cells import Flags, TextColumn, Texts
 from bot.sources.plain import plain
@@ -190,13 +190,18 @@ def short_days(frame: pd.DataFrame, hours: npt.NDArray[np.object_]) -> list[list
         zone = next((name for name in rows["time_zone"] if isinstance(name, str)), None)
         days = pd.DatetimeIndex(counts.index).date.tolist()
         whole = dict(zip(days, counts.astype(int).tolist(), strict=True))
-        short.append([
-            ShortDay(str(channel), _text(account), day, count, hours_of(day, zone))
-            for day, count in whole.items()
-            if count < hours_of(day, zone) and all(_is_whole(whole, beside, zone)
-                                                   for beside in (day - _DAY, day + _DAY))
-        ])  # fmt: skip
+        short.append(short_of_counts((str(channel), _text(account)), whole, zone))
     return [days for days in short if days]
+
+
+def short_of_counts(feed: Feed, counts: Mapping[date, int], zone: str | None) -> list[ShortDay]:
+    """The same of one account, by how many hours each day has."""
+    return [
+        ShortDay(*feed, day, count, hours_of(day, zone))
+        for day, count in sorted(counts.items())
+        if count < hours_of(day, zone)
+        and all(_is_whole(counts, beside, zone) for beside in (day - _DAY, day + _DAY))
+    ]
 
 
 def _text(value: object) -> str:
@@ -218,7 +223,7 @@ def _may_be_set_forward(day: date) -> bool:
     return any(hours_of(day, zone) < WHOLE for zone in zones)
 
 
-def _is_whole(counts: dict[date, int], day: date, zone: str | None) -> bool:
+def _is_whole(counts: Mapping[date, int], day: date, zone: str | None) -> bool:
     return counts.get(day, 0) >= hours_of(day, zone)
 
 

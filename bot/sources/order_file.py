@@ -14,7 +14,9 @@ from urllib.parse import unquote_plus
 
 import pandas as pd
 
+from bot.numbers.claims import written
 from bot.numbers.documented import COLUMNS
+from bot.numbers.input.names import title
 from bot.sentences import Sentence
 from bot.sources.exports import rows_of
 from bot.sources.limits import STANDARD, Limits
@@ -53,6 +55,9 @@ ORDER_HEADINGS: Mapping[str, tuple[str, ...]] = {
     "cancelled": ("cancelled at", "canceled at", "kansellert"),
     "campaign": ("campaign id", "kampanje id", "utm campaign", "utm id", "campaign", "kampanje"),
     "source": ("channel", "utm source", "kanal", "source"),
+    "touches": ("touches", "touch points", "touchpoints", "conversion path", "channel path",
+                "default channel path", "source medium path", "customer journey", "kundereise",
+                "kontaktpunkter"),
     "notes": ("note attributes", "landing site", "landing page", "landing page url",
               "order landing page", "landingsside"),
 }  # fmt: skip
@@ -68,6 +73,8 @@ WAREHOUSE_COLUMNS = replace(
     headings={name: headings for name, headings in ORDER_HEADINGS.items() if name != "notes"},
 )
 """What a warehouse is asked for: a shop's notes may say anything, and stay there."""
+NAMED = 10
+"""Orders that are named of those that several platforms count."""
 TAKEN_BACK = YES | {"refunded", "voided", "cancelled", "canceled", "refundert", "kansellert",
                     "kreditert", "returned", "charged back", "chargeback", "failed", "expired",
                     "trash", "draft", "checkout draft", "annullert", "mislykket", "wc refunded",
@@ -151,12 +158,15 @@ class _OrderReading(RecordReading):
             "currency": self.currencies(),
             "new_customer": self.flags("new_customer", YES, NO),
             "refunded": self._taken_back(whole),
+            "touches": self.touches(),
             "line": self.table.lines,
         })[[*COLUMNS, "line"]]  # fmt: skip
         frame = frame[frame["order"] != ""]
         self.refuse_dayless(frame, "order", "An order")
         orders = together(frame, "order", ("value", "date", "currency", "campaign"), "Order")
-        orders["refunded"] = frame.groupby("order", sort=False)["refunded"].max().to_numpy()
+        lines = frame.groupby("order", sort=False)
+        orders["refunded"] = lines["refunded"].max().to_numpy()
+        orders["touches"] = lines["touches"].agg(" ".join).map(str.split).map(written).to_numpy()
         return Orders(orders[[*COLUMNS]], tuple(self._notes(size, frame, orders)))
 
     def _values(self) -> tuple[pd.Series, pd.Series]:
@@ -186,6 +196,13 @@ class _OrderReading(RecordReading):
             for channel, tags in zip(super().channels(), self._tags(), strict=True)
         ]
 
+    def touches(self) -> list[str]:
+        """Also by the click ids that the shop noted."""
+        return [
+            written((*touches.split(), *(CLICK_IDS[name] for name in tags if name in CLICK_IDS)))
+            for touches, tags in zip(super().touches(), self._tags(), strict=True)
+        ]
+
     def _tags(self) -> list[Mapping[str, str]]:
         """What each line's notes say of the link that led to the shop."""
         cells = self.table.columns.get("notes")
@@ -207,6 +224,22 @@ class _OrderReading(RecordReading):
             )
         if not {"campaign", "notes"} & self.table.columns.keys():
             yield "No column says the campaign (Campaign ID, utm_campaign): none can be matched."
+        yield from _of_several(orders)
+
+
+def _of_several(orders: pd.DataFrame) -> Iterator[Sentence]:
+    """Which orders ads of several platforms led to, by the numbers the file has for them."""
+    channels = orders["touches"].map(str.split)
+    several = [(order, own) for order, own in zip(orders["order"], channels, strict=True)
+               if len(own) > 1]  # fmt: skip
+    if several:
+        named = (f"{order} ({', '.join(map(title, own))})" for order, own in several[:NAMED])
+        yield Sentence(
+            "Ads of several platforms led to %(count)s of the orders, and each platform counts "
+            "them: %(orders)s.",
+            count=len(several),
+            orders=", ".join(named) + (" …" if len(several) > NAMED else ""),
+        )
 
 
 ANSWER_HEADINGS: Mapping[str, tuple[str, ...]] = {

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from bot.numbers.claims import written
 from bot.numbers.documented import COLUMNS
 from bot.sources.order_file import CLICK_IDS, TAKEN_BACK
 from bot.sources.plain import currency_code, plain
@@ -26,12 +27,13 @@ CAMPAIGN = ("campaign_id", "campaign", "utm_id", "utm_campaign")
 """Fields that may name an order's campaign; the first that says something counts."""
 SOURCE = ("channel", "utm_source")
 FIELDS = frozenset(("id", "time", "updated_at", "value", "currency", "new_customer", "refunded",
-                    *CAMPAIGN, *SOURCE, *CLICK_IDS))  # fmt: skip
+                    "touches", *CAMPAIGN, *SOURCE, *CLICK_IDS))  # fmt: skip
 TOPICS = frozenset(
     ("orders/create", "orders/updated", "orders/paid", "orders/edited", "orders/cancelled",
      "orders/fulfilled", "orders/partially_fulfilled")
 )  # fmt: skip
 """Shopify's topics whose body is an order; the others are thanked for and left alone."""
+MOST_TOUCHES = 50  # of one order
 LONGEST = 300  # characters of a text
 MOST = Decimal(10) ** 12  # units of a currency in one order
 FIRST_DAY = date(2000, 1, 1)
@@ -176,6 +178,7 @@ class _Reading:
             "currency": self._currency(number, entry),
             "new_customer": self._flag(number, entry, "new_customer"),
             "refunded": self._flag(number, entry, "refunded") or 0.0,
+            "touches": written((*self._clicked(entry), *self._touches(number, entry))),
             "updated_at": self._moment(number, entry, "updated_at") or self.place.now,
         }
 
@@ -220,8 +223,27 @@ class _Reading:
         source = named_channel(self._first(number, entry, SOURCE))
         if source:
             return source
-        clicked = (channel for name, channel in CLICK_IDS.items() if entry.get(name))
-        return next(clicked, "")
+        return next(iter(self._clicked(entry)), "")
+
+    @staticmethod
+    def _clicked(entry: Mapping[str, Any]) -> list[str]:
+        """The channels whose click ids an entry carries."""
+        return [channel for name, channel in CLICK_IDS.items() if entry.get(name)]
+
+    def _touches(self, number: int, entry: Mapping[str, Any]) -> Iterator[str]:
+        """The channels of the ads that led to the order, each named or by its click id."""
+        touches = entry.get("touches")
+        if touches is None:
+            return
+        if not isinstance(touches, list) or len(touches) > MOST_TOUCHES:
+            self._refuse(number, f"has touches that are no list of at most {MOST_TOUCHES}",
+                         'Send them like [{"gclid": "…"}, {"channel": "meta_ads"}].')  # fmt: skip
+        for touch in touches:
+            if isinstance(touch, dict):
+                yield from self._clicked(touch)
+                yield named_channel(self._first(number, touch, SOURCE))
+            else:
+                yield named_channel(self._text(number, "touch", touch))
 
     def _value(self, number: int, value: Any) -> Decimal | None:
         if value is None or value == "":

@@ -14,6 +14,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from bot.numbers.claims import written
 from bot.numbers.input.names import channel_key
 from bot.sentences import Sentence
 from bot.sources import days as dates
@@ -43,6 +44,8 @@ ANY_CHANNEL = {"paid search", "paid social", "paid", "cpc", "ppc", "advertisemen
                "shopify draft order", "draft order", "iphone", "android", "checkout", "admin",
                "rest api", "store api"}  # fmt: skip
 """Sources that name no advertising channel, and none that was not one: doors of shops and forms."""
+UNPAID = {"organic", "referral", "email", "none", "direct", "not set", "organisk", "e post"}
+"""Mediums of a path that are no ad."""
 _LINK = re.compile(
     r"(?:.* )?(utm (?:campaign|id|source)|(?:gcl|fbcl|ttcl)id|gbraid|wbraid|msclkid|li fat id)"
     r"(?: c)?"
@@ -304,6 +307,14 @@ class RecordReading:
             ]
         return sources
 
+    def touches(self) -> list[str]:
+        """Every channel an ad of which led to it: by its click ids, and by the path it names."""
+        columns = [[("" if is_missing(cell) else channel) for cell in cells]
+                   for channel, cells in self.table.clicks.items()]  # fmt: skip
+        clicked = zip(*columns, strict=True) if columns else [()] * len(self.table.lines)
+        paths = (path_channels(cell) for cell in self.texts("touches"))
+        return [written((*own, *path)) for own, path in zip(clicked, paths, strict=True)]
+
     def line(self, name: str, text: str) -> int | None:
         cells = self.table.columns[name]
         same: Callable[[str], bool] = lambda cell: cell == text or text in cell  # noqa: E731
@@ -325,6 +336,23 @@ def named_channel(source: str) -> str:
     """The channel a source names, "" where it names none."""
     vague = not source or "@" in source or plain(source) in ANY_CHANNEL
     return "" if vague else channel_key(source)
+
+
+_STEPS = re.compile(r"\s*(?:>+|→|;|\||,)\s*")
+_MEDIUM = re.compile(r"\s*/\s*")
+
+
+def path_channels(path: str) -> list[str]:
+    """The channels of a path to a sale: `google / cpc > facebook / paid`, `google_ads; meta_ads`.
+
+    What names a medium that is not paid for (`google / organic`) is no ad's.
+    """
+    steps = (_MEDIUM.split(step, maxsplit=1) for step in _STEPS.split(path) if step)
+    return [
+        channel
+        for source, *medium in steps
+        if (channel := named_channel(source)) and not {*map(plain, medium)} & UNPAID
+    ]
 
 
 def together(frame: pd.DataFrame, key: str, single: Sequence[str], record: str) -> pd.DataFrame:

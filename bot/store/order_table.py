@@ -111,6 +111,8 @@ def _rows(kind: RecordKind, records: pd.DataFrame) -> list[tuple[Any, ...]]:
 
 
 def _stored(kind: RecordKind, name: str, records: pd.DataFrame) -> Sequence[Any]:
+    if name not in records and name == "touches":
+        return [""] * len(records)
     column = records[name]
     if name == "date":
         return list(iso(column))

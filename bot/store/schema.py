@@ -20,6 +20,7 @@ from bot.store.table_definitions import (
     MARKS,
     NEVER_REPLACED,
     NUMBERS,
+    ORDER_TOUCHES,
     ORDERS,
     ORDERS_UPDATED,
     POSTGRES_GUARDS,
@@ -164,6 +165,12 @@ def _campaign_marks(db: Session) -> None:
     _make(db, CAMPAIGN_MARKS)
     random = "hex(randomblob(8))" if db.dialect == SQLITE else "md5(CAST(random() AS text))"
     db.run(f"UPDATE campaigns SET mark = {random}")  # noqa: S608
+
+
+@_migration("0017_order_touches")
+def _order_touches(db: Session) -> None:
+    """Which platforms count the same order is known order by order."""
+    _make(db, ORDER_TOUCHES)
 
 
 def _make(db: Session, statements: Sequence[str]) -> None:

@@ -330,6 +330,9 @@ DETAILS = (
 # When it was so: what a shop posts may come in another order than it happened in.
 ORDERS_UPDATED = ("ALTER TABLE orders ADD COLUMN updated_at TEXT NOT NULL DEFAULT ''",)
 
+# Every channel an ad of which led to the order: two may count it.
+ORDER_TOUCHES = ("ALTER TABLE orders ADD COLUMN touches TEXT NOT NULL DEFAULT ''",)
+
 # What became of a lead, by the hash of its id, as the CRM has it.
 LEADS = (
     """CREATE TABLE leads (

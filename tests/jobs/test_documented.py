@@ -44,6 +44,7 @@ def _order(number: str, campaign: str = "", **changes: object) -> dict[str, obje
     usual = {
         "order": number, "date": pd.Timestamp(DAY), "campaign": campaign, "channel": "",
         "value": 100.0, "currency": "NOK", "new_customer": 1.0, "refunded": 0.0,
+        "touches": "",
     }  # fmt: skip
     return {**usual, **changes}
 

@@ -180,3 +180,32 @@ def test_an_address_says_where_an_order_came_from():
     assert frame["campaign"].tolist() == ["Høst 2026", "", ""]
     assert frame["channel"].tolist() == ["meta_ads", "google_ads", ""]
     assert not frame.to_csv().count("example")
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "touches"),
+    [
+        ("gclid,fbclid", "Cj1,IwAR", "google_ads meta_ads"),
+        ("gclid,fbclid", "Cj1,", "google_ads"),
+        ("gclid,wbraid,ttclid", ",Cj2,E.C", "google_ads tiktok_ads"),
+        ("touches", "google_ads; meta_ads; newsletter", "google_ads meta_ads newsletter"),
+        ("Conversion path", "google / cpc > facebook / paid > direct / (none)",
+         "google_ads meta_ads"),
+        ("Source / medium path", "google / organic > linkedin / cpc", "linkedin_ads"),
+        ("Landing page", "https://x.no/?gclid=Cj1&fbclid=IwAR", "google_ads meta_ads"),
+        ("touches,msclkid", "kari@example.no; tiktok,abc", "microsoft_ads tiktok_ads"),
+    ],
+)  # fmt: skip
+def test_every_platform_an_ad_of_which_led_to_an_order_is_known(heads, cells, touches):
+    """By the ids of clicks, a shop's notes or the path an export names; no ad's is no touch."""
+    orders = _read(f"Order ID,Date,Total,{heads}\n1001,2026-11-02,100,{cells}\n")
+    assert orders.frame["touches"].tolist() == [touches]
+    named = [note for note in orders.notes if "1001 (" in note]
+    assert bool(named) == (len(touches.split()) > 1)
+
+
+def test_lines_of_one_order_touch_together():
+    """One line has Google's click, the next Meta's: it is one order with both."""
+    orders = _read("Order ID,Date,gclid,fbclid\n7,2026-11-02,Cj1,\n7,2026-11-02,,IwAR\n")
+    assert orders.frame["touches"].tolist() == ["google_ads meta_ads"]
+    assert any("7 (Google, Meta)" in note for note in orders.notes)

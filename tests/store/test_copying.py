@@ -30,6 +30,7 @@ ORDERS = pd.DataFrame({
     "order": ["a" * 64, "b" * 64], "date": pd.to_datetime(["2026-11-01", "2026-11-02"]),
     "campaign": ["Brand ☂", ""], "channel": ["google_ads", ""], "value": [1299.5, None],
     "currency": ["NOK", ""], "new_customer": [1.0, None], "refunded": [0.0, 1.0],
+    "touches": ["google_ads meta_ads", ""],
 })  # fmt: skip
 LEADS = pd.DataFrame({
     "lead": ["c" * 64], "date": pd.to_datetime(["2026-11-01"]), "campaign": ["Brand ☂"],

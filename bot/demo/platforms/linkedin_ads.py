@@ -1,4 +1,4 @@
-"""LinkedIn's Marketing API on 127.0.0.1: adAccounts, adCampaigns, adCampaignGroups, adAnalytics.
+"""LinkedIn's Marketing API on 127.0.0.1: adAccounts, adCampaigns, conversions, adAnalytics.
 
 From the documentation: days are UTC, answers to adAnalytics are cut at 15,000 elements without a
 word, 20 metrics a call. The words of parameter errors are from memory.
@@ -7,7 +7,7 @@ word, 20 metrics a call. The words of parameter errors are from memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -41,6 +41,7 @@ METRICS = (
     "conversionValueInLocalCurrency", "totalEngagements", "approximateMemberReach",
     "videoViews", "likes", "shares", "comments", "follows", "qualifiedLeads",
 )  # fmt: skip
+RULES = ((701, "LEAD", 30), (702, "PURCHASE", 30), (703, "PURCHASE", 90), (704, "SIGN_UP", 1))
 USUAL = ("impressions", "clicks")
 MOST_METRICS, MOST_ELEMENTS = 20, 15_000
 TOKENS = {
@@ -59,6 +60,7 @@ class LinkedIn(RestServer):
     """A running server. `versions` are those in force: twelve months back from the world's day."""
 
     platform, access_token = "linkedin", "AQXlocalLinkedInToken"
+    rules_readable = True  # whether the token may read conversion rules
 
     def account_of(self, request: Request) -> str:
         if len(request.steps) > 2 and request.steps[1] == "adAccounts":
@@ -87,6 +89,8 @@ class LinkedIn(RestServer):
         steps = request.steps[1:]
         if steps == ["adAnalytics"]:
             return Reply(self._analytics(request))
+        if steps == ["conversions"]:
+            return Reply(self._conversions(request))
         if steps == ["adAccounts"]:
             return Reply(
                 self._found(request, [_account(a) for a in self.world.accounts("linkedin")])
@@ -140,6 +144,21 @@ class LinkedIn(RestServer):
         start, stop = int(token), int(token) + int(size)
         next_page = {"nextPageToken": str(stop)} if stop < len(elements) else {}
         return {"elements": elements[start:stop], "metadata": next_page}
+
+    def _conversions(self, request: Request) -> Json:
+        """An account's conversion rules, by place and count; r_ads is enough to read them."""
+        if not self.rules_readable:
+            raise _refused(403, "ACCESS_DENIED", "Not enough permissions to access: "
+                           "conversions.FINDER-account", 100)  # fmt: skip
+        query = request.query
+        start, count = query.get("start", "0"), query.get("count", "10")
+        if query.get("q") != "account" or not start.isdecimal() or not count.isdecimal():
+            raise _bad("q must be account, start and count numbers")
+        account = self._own(unquote(query.get("account", "")).rpartition(":")[2])
+        rules = [_conversion(account, *rule, self.world.campaigns(account)) for rule in RULES]
+        page = rules[int(start) : int(start) + int(count)]
+        paging = {"start": int(start), "count": int(count), "links": [], "total": len(rules)}
+        return {"elements": page, "paging": paging}
 
     # -- adAnalytics ----------------------------------------------------------------------
     def _analytics(self, request: Request) -> Json:
@@ -281,6 +300,20 @@ def _account(account: Account) -> Json:
         "id": int(account.account_id), "name": account.name, "currency": account.currency,
         "status": "ACTIVE", "type": "BUSINESS", "test": False, "servingStatuses": ["RUNNABLE"],
         "reference": "urn:li:organization:4711", "version": {"versionTag": "1"},
+    }  # fmt: skip
+
+
+def _conversion(
+    account: Account, number: int, kind: str, click: int, campaigns: Iterable[Campaign]
+) -> Json:
+    """A rule of what counts as a conversion, and the campaigns it counts for."""
+    urns = [f"urn:li:sponsoredCampaign:{c.campaign_id}" for c in campaigns
+            if (c.kind == "leads") == (kind == "LEAD")]  # fmt: skip
+    return {
+        "id": number, "name": f"{kind.title()} rule", "type": kind, "enabled": kind != "SIGN_UP",
+        "account": f"urn:li:sponsoredAccount:{account.account_id}", "campaigns": urns,
+        "attributionType": "LAST_TOUCH_BY_CAMPAIGN", "conversionMethod": "INSIGHT_TAG",
+        "postClickAttributionWindowSize": click, "viewThroughAttributionWindowSize": 7,
     }  # fmt: skip
 
 

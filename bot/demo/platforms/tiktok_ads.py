@@ -167,6 +167,8 @@ class TikTok(RestServer):
                     "optimization_goal": GOALS[c.kind], "billing_event": "OCPM",
                     "operation_status": "DISABLE" if c.emptied else "ENABLE", "budget": 0.0,
                     "budget_mode": "BUDGET_MODE_INFINITE", **_bid(c), **_schedule(c),
+                    "click_attribution_window": "SEVEN_DAYS",
+                    "view_attribution_window": "ONE_DAY", "attribution_event_count": "EVERY",
                 }  # fmt: skip
 
     def _ads(self, account: Account) -> Iterator[Json]:

@@ -7,9 +7,11 @@ claim one sale. Both halves are of the same days, those that orders are known of
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -24,7 +26,8 @@ from bot.numbers.exchange import Exchange
 from bot.numbers.input.daily import campaigns_only, entity
 from bot.question.metric_words import metrics_in, without_metrics
 from bot.question.slots import Slots
-from bot.render.values.measures import BooksAnswer, BooksLine
+from bot.render.values.measures import BooksAnswer, BooksLine, ClaimedOrder
+from bot.snapshot.naming import title
 
 METRICS = ("mer", "cac")
 REFUNDS = "refunds"  # nobody names it as a metric: it is asked in words
@@ -37,6 +40,8 @@ _MEANING = re.compile(
 )
 _BARE = re.compile(r"(?:what is|what's|whats|hva er) (?:an? |the )?◊?\??$")
 LINES_SHOWN = 10
+SHOWN_OF_KEY = 8
+"""Characters of an order's hash that tell it from others: its number is kept nowhere."""
 
 
 def meant(slots: Slots) -> Slots:
@@ -110,7 +115,23 @@ def from_books(at: AmountQuestion, subject: Subject, metric: str) -> BooksAnswer
         days=(books.since, books.until),
         lines=_lines(books) if metric == "mer" else (),
         rates=rates_of(at.context, at.figures),
+        **_several(books),
     )
+
+
+def _several(books: Books) -> dict[str, Any]:
+    """Orders that more than one platform counts: how many of each kind, and the newest."""
+    orders = books.claimed_by_several
+    kinds = Counter(orders["claimants"])
+    columns = (orders[name] for name in ("order", "date", "value", "currency", "claimants"))
+    return {
+        "claimed_by": tuple((tuple(map(title, own)), n) for own, n in kinds.most_common()),
+        "counted_twice": tuple(
+            ClaimedOrder(str(key)[:SHOWN_OF_KEY], day.date(), _number(value), code or None,
+                         tuple(map(title, own)))
+            for key, day, value, code, own in zip(*columns, strict=True)
+        ),
+    }  # fmt: skip
 
 
 def _ratio(metric: str, spent: float, worth: float | None, books: Books) -> float | None:

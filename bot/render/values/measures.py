@@ -287,6 +287,22 @@ class BooksLine:
 
 
 @dataclass(frozen=True)
+class ClaimedOrder:
+    """An order that several platforms count.
+
+    Attributes:
+        key: What its hash begins with: its number is kept nowhere.
+        platforms: Those that count it, by title.
+    """
+
+    key: str
+    day: date
+    value: float | None
+    currency: str | None
+    platforms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class BooksAnswer:
     """What the books' orders are to the ads of the same days.
 
@@ -299,6 +315,8 @@ class BooksAnswer:
         claimed: Sales the platforms count; None where only some campaigns were asked about.
         days: The first and last day that orders are known of.
         lines: The campaigns with the most spend.
+        counted_twice: Orders that more than one platform counts, the newest first; `claimed_by`
+            how many of them each set of platforms counts.
     """
 
     metric: str
@@ -317,6 +335,8 @@ class BooksAnswer:
     days: tuple[date, date]
     lines: Sequence[BooksLine] = ()
     rates: RateNote | None = None
+    counted_twice: Sequence[ClaimedOrder] = ()
+    claimed_by: Sequence[tuple[tuple[str, ...], int]] = ()
 
     @property
     def change(self) -> float | None:

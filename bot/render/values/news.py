@@ -238,6 +238,19 @@ class ShownFault:
 
 
 @dataclass(frozen=True)
+class ResultWindows:
+    """Within how many days of what results are counted (`bot.domain.attribution`).
+
+    Attributes:
+        since: Since when it is so, where it was changed lately; `before` how it was.
+    """
+
+    now: str
+    since: date | None = None
+    before: str = ""
+
+
+@dataclass(frozen=True)
 class SourceLine:
     """An account and how its numbers are.
 
@@ -245,12 +258,14 @@ class SourceLine:
         name: The account, as people call it; `source` what brings it.
         until: Until which day it is complete; None where it never had any number.
         faults: What is wrong, the worst first.
+        counted: Within how many days results are counted there; None where nobody says.
     """
 
     name: str
     source: str = ""
     until: date | None = None
     faults: tuple[ShownFault, ...] = ()
+    counted: ResultWindows | None = None
 
     @property
     def said(self) -> tuple[ShownFault, ...]:

@@ -92,10 +92,10 @@ class Raw:
         if column.kind == "day":
             return sa.type_coerce(value, sa.Date)
         if column.kind == "moment":
-            value = self._in_utc(value)
+            value = self.in_utc(value)
         return sa.cast(value, sa.Date)
 
-    def _in_utc(self, value: Expression) -> Expression:
+    def in_utc(self, value: Expression) -> Expression:
         """A moment's clock time in UTC, where casting would take the session's zone."""
         if self.dialect in {"postgresql", "duckdb"}:
             return sa.func.timezone("UTC", value)

@@ -158,6 +158,7 @@ class ConnectorSource:
             campaigns=tuple(campaign for read in numbers for campaign in read.campaigns),
             changes=changes,
             columns=columns,
+            short_days=tuple(day for read in numbers for day in read.short_days),
         )
 
     def _gone(self, tables: Tables, connectors: Sequence[Match]) -> list[AccountPull]:

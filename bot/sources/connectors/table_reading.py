@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 
 from bot.numbers.input.daily import normalise
+from bot.numbers.input.names import account_key
+from bot.numbers.source_health import ShortDay
 from bot.sentences import Sentence
 from bot.sources.base import CampaignFacts, PlatformChange
-from bot.sources.connectors import selects, values
+from bot.sources.connectors import hour_counts, selects, values
 from bot.sources.connectors.account_facts import Directory, Known, Row, by_id, changes, status_of
 from bot.sources.connectors.budget_versions import DailyBudgets, read_budgets
 from bot.sources.connectors.event_rows import (
@@ -54,6 +56,7 @@ class RawNumbers:
         changes: When a campaign was paused or started again, and when its budget was changed.
         campaigns: What the tables say of each campaign now.
         budgets: What the next pull is to be reminded of: budgets the tables may not keep.
+        short_days: Days that lack hours, where rows are hours.
     """
 
     frame: pd.DataFrame
@@ -61,6 +64,7 @@ class RawNumbers:
     changes: tuple[PlatformChange, ...] = ()
     campaigns: tuple[CampaignFacts, ...] = ()
     budgets: str = ""
+    short_days: tuple[ShortDay, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class ConnectorReading:
         budgets_seen: `RawNumbers.budgets` of the pull before.
         notes: What is to be said, as it comes up.
         aside: Spend of ads whose campaign is in no table.
+        hours: The hours that days have, where rows are hours.
     """
 
     connection: Connection
@@ -87,6 +92,7 @@ class ConnectorReading:
     budgets_seen: str = ""
     notes: list[str] = field(default_factory=list)
     aside: list[float] = field(default_factory=list)
+    hours: hour_counts.Masks = field(default_factory=hour_counts.masks)
 
     @cached_property
     def _queries(self) -> Queries:
@@ -134,7 +140,16 @@ class ConnectorReading:
             tuple(self._changes(budgets)),
             tuple(self._facts(sorted(currencies), budgets)),
             seen,
+            tuple(self._short_days(table)),
         )
+
+    def _short_days(self, table: pd.DataFrame) -> Iterator[ShortDay]:
+        """Days of these rows that lack hours, by account."""
+        accounts = [account_key(account or "") for account in table["account_id"]]
+        read = set(zip(accounts, table["date"].dt.date, strict=True))
+        zones = dict(zip(accounts, table["time_zone"], strict=True))
+        short = hour_counts.short_days(self.match.layout.channel, self.hours, zones)
+        return (day for day in short if (day.account_id, day.day) in read)
 
     @cached_property
     def _directory(self) -> Directory:
@@ -178,6 +193,8 @@ class ConnectorReading:
         """A month of a report at a time: rows on their way here take the most room."""
         raw = self._queries.raw(table)
         zoned = self._zoned(report, span)
+        for days in zoned:
+            self._count_hours(raw, report, days)
         rows = [row for days in zoned for row in self._of_zone(raw, report, days)]
         cells = BesideReport(self._queries, self.notes).cells(report, span)
         table_rows = [self._row(row, cells) for row in self._placed(rows)]
@@ -188,6 +205,16 @@ class ConnectorReading:
         if not report.moments:
             return [selects.ReportDays(*span, UTC_DAYS)]
         return [selects.ReportDays(*span, zone) for zone in self._directory.zones()]
+
+    def _count_hours(self, raw: selects.Raw, report: Report, days: selects.ReportDays) -> None:
+        """Which hours each account's days have, where the table is one of hours."""
+        select = hour_counts.by_campaign(raw, report, days)
+        for row in () if select is None else self._queries.rows(select):
+            account = self._directory.account_of(row)
+            own = not report.moments or str(self._directory.zone(account)) == str(days.zone)
+            if own and row[selects.DAY] is not None:
+                key = (account_key(account), day_of(row[selects.DAY]))
+                self.hours[key] |= int(row[hour_counts.HOURS] or 0)
 
     def _of_zone(self, raw: selects.Raw, report: Report, days: selects.ReportDays) -> Iterator[Row]:
         """Sums of a report as numbers, of those accounts whose days these are."""

@@ -194,8 +194,11 @@ class GoogleAds:
 
     def campaigns(self, account: AdAccount) -> Sequence[CampaignFacts]:
         leads = self.rows(account.account_id, queries.GOALS, account.through, queries.lead_goals)
+        windows = self.rows(
+            account.account_id, queries.ACTIONS, account.through, queries.action_windows
+        )
         rows = self.rows(account.account_id, queries.CAMPAIGNS, account.through)
-        return [queries.read_campaign(row, account, leads) for row in rows]
+        return [queries.read_campaign(row, account, leads, windows) for row in rows]
 
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         def table(query: str, read: Callable[[Any], Any]) -> pd.DataFrame:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bot.domain.attribution import shared, within
 from bot.sources.base import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.platforms import objectives
 
@@ -42,6 +43,12 @@ FROM campaign
 GOALS = """
 SELECT campaign.id, campaign_conversion_goal.category, campaign_conversion_goal.biddable
 FROM campaign_conversion_goal
+"""
+ACTIONS = """
+SELECT conversion_action.status, conversion_action.include_in_conversions_metric,
+  conversion_action.click_through_lookback_window_days,
+  conversion_action.view_through_lookback_window_days
+FROM conversion_action
 """
 DAYS = """
 SELECT campaign.id, segments.date, metrics.impressions, metrics.clicks, metrics.cost_micros,
@@ -109,7 +116,22 @@ def lead_goals(rows: Iterable[Any]) -> set[str]:
     return {campaign for campaign, categories in goals.items() if categories <= LEADS}
 
 
-def read_campaign(row: Any, account: AdAccount, leads: set[str]) -> CampaignFacts:
+def action_windows(rows: Iterable[Any]) -> str:
+    """The windows of the conversion actions that `conversions` counts."""
+    return shared(
+        within(
+            click=row.conversion_action.click_through_lookback_window_days,
+            view=row.conversion_action.view_through_lookback_window_days,
+        )
+        for row in rows
+        if word(row.conversion_action, "status") == "ENABLED"
+        and row.conversion_action.include_in_conversions_metric
+    )
+
+
+def read_campaign(
+    row: Any, account: AdAccount, leads: set[str], attribution: str = ""
+) -> CampaignFacts:
     campaign, budget = row.campaign, row.campaign_budget
     campaign_id = str(campaign.id)
     bidding = word(campaign, "bidding_strategy_type")
@@ -133,7 +155,7 @@ def read_campaign(row: Any, account: AdAccount, leads: set[str]) -> CampaignFact
         budget_id=str(budget.id) if budget.id else "",
         bid_metric="cpl" if metric == "cpa" and purpose.pricing_model == "CPL" else metric,
         bid_target=target,
-        attribution="as each conversion action is set (30 days after a click by default)",
+        attribution=attribution,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +13,9 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from bot.domain.attribution import shared, within
 from bot.domain.details import Level
+from bot.errors import SourceError
 from bot.sentences import Sentence
 from bot.sources.base import AdAccount, CampaignFacts, Clock, PlatformChange, SourceConfig, Status
 from bot.sources.given import ReadSettings
@@ -22,11 +25,13 @@ from bot.sources.platforms.delivery import dated
 from bot.sources.platforms.pulling import PlatformSource, named_accounts, require_token
 from bot.sources.platforms.rest import Patience, Refused, Rest, Trouble, hiccup, throttled
 
+log = logging.getLogger(__name__)
 API = "https://api.linkedin.com"
 VERSION = "202611"  # in force for a year
 TOKEN = "LINKEDIN_ADS_ACCESS_TOKEN"  # noqa: S105, the name of a variable
 LARGEST = 15_000  # elements; more are left out without a word
 PAGE = 500
+RULES = 100  # conversion rules a page
 BY_CAMPAIGN = "q=analytics&pivot=CAMPAIGN"
 BY_DEVICE = "q=statistics&pivots=List(CAMPAIGN,IMPRESSION_DEVICE_TYPE)"
 COLUMNS = {
@@ -114,7 +119,35 @@ class LinkedInAds:
 
     def campaigns(self, account: AdAccount) -> Sequence[CampaignFacts]:
         listed = self._search(f"/rest/adAccounts/{account.account_id}/adCampaigns")
-        return [read_campaign(row, account) for row in listed]
+        windows = self._windows(account)
+        return [read_campaign(row, account, windows.get(str(row["id"]), "")) for row in listed]
+
+    def _windows(self, account: AdAccount) -> dict[str, str]:
+        """The windows in which each campaign's conversions are counted, where they may be read."""
+        try:
+            rules = self._conversions(account)
+        except SourceError as error:  # nothing that is stored stands on it
+            log.info("LinkedIn's conversion rules of %s: %s", account.account_id, error)
+            return {}
+        settings: dict[str, list[str]] = {}
+        for rule in rules:
+            for campaign in (rule.get("campaigns") or ()) if rule.get("enabled", True) else ():
+                settings.setdefault(str(campaign).rpartition(":")[2], []).append(
+                    within(click=rule.get("postClickAttributionWindowSize"),
+                           view=rule.get("viewThroughAttributionWindowSize"))
+                )  # fmt: skip
+        return {campaign: shared(own) for campaign, own in settings.items()}
+
+    def _conversions(self, account: AdAccount) -> list[Any]:
+        """An account's conversion rules, page by page."""
+        urn = quote(f"urn:li:sponsoredAccount:{account.account_id}", safe="")
+        rules: list[Any] = []
+        while True:
+            path = f"/rest/conversions?q=account&account={urn}&start={len(rules)}&count={RULES}"
+            elements = self._rest.get(path)["elements"]
+            rules += elements
+            if len(elements) < RULES:
+                return rules
 
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         """The days; a span whose answer may have been cut off is asked for in halves."""
@@ -184,7 +217,9 @@ def _day(element: Mapping[str, Any]) -> dict[str, Any]:
     return {"campaign_id": _id(element), "date": day, **values}
 
 
-def read_campaign(row: Mapping[str, Any], account: AdAccount) -> CampaignFacts:
+def read_campaign(
+    row: Mapping[str, Any], account: AdAccount, attribution: str = ""
+) -> CampaignFacts:
     """A campaign as LinkedIn lists it."""
     budget = (row.get("dailyBudget") or {}).get("amount")
     metric, target = _bid(row)
@@ -201,6 +236,7 @@ def read_campaign(row: Mapping[str, Any], account: AdAccount) -> CampaignFacts:
         bid_metric=metric,
         bid_target=target,
         billed_by=row.get("costType") if row.get("costType") in ("CPM", "CPC") else None,
+        attribution=attribution,
     )
 
 

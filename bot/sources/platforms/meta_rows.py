@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from bot.domain.attribution import shared, within
 from bot.errors import SourceError
 from bot.sentences import Sentence
 from bot.sources.base import AdAccount, CampaignFacts, PlatformChange, Status
@@ -28,6 +29,9 @@ COUNTS = {"impressions": "impressions", "clicks": "inline_link_clicks", "clicks_
 STATUS: dict[str, Status] = {
     "ACTIVE": "enabled", "IN_PROCESS": "enabled", "WITH_ISSUES": "enabled", "PAUSED": "paused",
     "CAMPAIGN_PAUSED": "paused", "DELETED": "removed", "ARCHIVED": "removed",
+}  # fmt: skip
+COUNTED_AFTER = {
+    "CLICK_THROUGH": "click", "ENGAGED_VIDEO_VIEW": "engaged", "VIEW_THROUGH": "view",
 }  # fmt: skip
 OFF = ("PAUSED", "DELETED", "ARCHIVED")  # ad sets that somebody switched off
 Row = Mapping[str, Any]
@@ -119,11 +123,13 @@ def _budget(row: Row, sets: Sequence[Row], currency: str | None) -> float | None
 
 
 def _attribution(sets: Sequence[Row]) -> str:
-    windows = {json.dumps(s.get("attribution_spec"), default=dict) for s in sets}
-    if len(windows) != 1 or windows == {"null"}:
-        return "differs between ad sets" if windows - {"null"} else ""
-    spec = json.loads(next(iter(windows)))
-    return ", ".join(f"{s['window_days']}d {s['event_type'].lower()}" for s in spec)
+    return shared(_windows(adset.get("attribution_spec") or ()) for adset in sets)
+
+
+def _windows(spec: Iterable[Row]) -> str:
+    """Of an ad set; what it is counted after is a click, a while of a video or the showing."""
+    return within(**{COUNTED_AFTER[word]: int(window["window_days"]) for window in spec
+                     if (word := str(window["event_type"])) in COUNTED_AFTER})  # fmt: skip
 
 
 def _day(written: Any) -> date | None:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from bot.domain.attribution import shared, within
 from bot.domain.details import Level
 from bot.sources.base import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.platforms import objectives
@@ -36,7 +37,8 @@ LEADS = frozenset({
     "SubmitLeadForm", "BookAppointment", "Signup", "RequestQuote", "Contact",
 })  # fmt: skip
 TOOLS = {"web client (manual)": "web", "api": "api"}
-ATTRIBUTION = "as each conversion goal is set (30 days after a click by default)"
+MINUTES = 24 * 60
+"""Of a day: goals have their windows in minutes."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Goals:
 
     lead_by_id: Mapping[str, bool]
     lead_by_name: Mapping[str, bool]
+    attribution: str = ""
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -90,7 +93,16 @@ def read_goals(answered: Iterable[Json]) -> Goals:
     return Goals(
         {str(goal.get("Id")): is_lead for goal, is_lead in zip(goals, lead, strict=True)},
         {str(goal.get("Name")): is_lead for goal, is_lead in zip(goals, lead, strict=True)},
+        shared(map(_goal_windows, goals)),
     )
+
+
+def _goal_windows(goal: Json) -> str:
+    """In days; the window after a showing is not of every goal."""
+    names = {"click": "ConversionWindowInMinutes", "view": "ViewThroughConversionWindowInMinutes"}
+    days = {after: goal[name] // MINUTES for after, name in names.items()
+            if isinstance(goal.get(name), int)}  # fmt: skip
+    return within(**days)
 
 
 def scheme_of(campaign: Json, strategies: Mapping[str, Json]) -> Json:
@@ -124,7 +136,7 @@ def read_campaign(
         budget_id=budget_id,
         bid_metric="cpl" if metric == "cpa" and purpose.pricing_model == "CPL" else metric,
         bid_target=target,
-        attribution=ATTRIBUTION,
+        attribution=goals.attribution,
     )
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
+from bot.domain.attribution import shared, within
 from bot.domain.details import Level
 from bot.errors import SourceError
 from bot.sentences import Sentence
@@ -39,6 +40,11 @@ BY_AUDIENCE = {"spend": "spend", "impressions": "impressions", "clicks": "clicks
 OPTIMISED = "conversion"  # what a campaign optimises, whatever that is
 STATUS: dict[str, Status] = {"ENABLE": "enabled", "DISABLE": "paused", "DELETE": "removed"}
 RESULTS = {"CPL": "leads", "CPA": "conversions"}
+WINDOWS = {"click": "click", "engaged": "engaged_view", "view": "view"}
+WINDOW_DAYS = {
+    "OFF": 0, "ONE_DAY": 1, "SEVEN_DAYS": 7, "FOURTEEN_DAYS": 14, "TWENTY_EIGHT_DAYS": 28,
+    "THIRTY_DAYS": 30, "THIRTY_TWO_DAYS": 32, "ONE_HUNDRED_EIGHTY_DAYS": 180,
+}  # fmt: skip
 NEEDED = {
     TOKEN: "authorising the app for the advertisers, with reporting: what the auth_code is "
     "exchanged for",
@@ -233,7 +239,17 @@ def read_campaign(
         daily_budget=_daily(row) if _daily(row) is not None else _daily_of(groups),
         bid_metric="cpl" if metric == "cpa" and purpose.pricing_model == "CPL" else metric,
         bid_target=target,
+        attribution=shared(map(_windows, groups)),
     )
+
+
+def _windows(group: Mapping[str, Any]) -> str:
+    """The attribution windows of an ad group; "" where TikTok says them in a word not known."""
+    words = {after: str(group.get(f"{name}_attribution_window") or "OFF")
+             for after, name in WINDOWS.items()}  # fmt: skip
+    if not {*words.values()} <= {*WINDOW_DAYS}:
+        return ""
+    return within(**{after: WINDOW_DAYS[word] for after, word in words.items()})
 
 
 def _status(row: Mapping[str, Any], groups: Sequence[Mapping[str, Any]]) -> Status:

@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 
 def orders(days=DAYS, **changes):
     """Two a day: one of Brand by a new customer, one that nobody brought."""
-    usual = {"value": 300.0, "currency": "EUR", "refunded": 0.0, "channel": ""}
+    usual = {"value": 300.0, "currency": "EUR", "refunded": 0.0, "channel": "", "touches": ""}
     rows = [
         {**usual, "order": f"{day}-{number}", "date": pd.Timestamp(day), "campaign": campaign,
          "new_customer": new, **changes}
@@ -146,3 +146,22 @@ def test_a_new_customers_cost_is_an_upper_end_where_orders_do_not_say(shop):
     frame = orders()
     frame["new_customer"] = frame["new_customer"].where(frame["new_customer"] == 1.0)
     assert "at most €200 a new customer" in shop(frame).ask("cost per new customer")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("56 orders came after ads of several platforms", "Google and Meta 56",
+                "In your books each is one sale")),
+        ("nb", ("56 ordrer kom etter klikk på annonser hos flere plattformer", "Google og Meta 56",
+                "hver av dem ett salg")),
+    ],
+)  # fmt: skip
+def test_orders_that_two_platforms_claim_are_named(shop, language, words):
+    """By day and value: their numbers are kept nowhere. MER counts each once."""
+    heard = shop(orders(touches="google_ads meta_ads"))
+    question = {"en": "what is our mer", "nb": "hva er vår mer"}[language]
+    answer = heard.ask(question, language)
+    for phrase in (*words, "22", "300"):
+        assert phrase in answer
+    assert "several platforms" not in shop(orders(touches="meta_ads")).ask("what is our mer")

@@ -59,6 +59,62 @@ def test_a_day_of_twenty_five_hours_has_them_all(warehouse: Warehouse) -> None:
     assert spend[date(2026, 10, 25)] == 25
 
 
+def hourly(lacking: set[int], split: bool = False) -> tuple[tuple[object, ...], ...]:
+    """Four of Oslo's days of hours, some lacking; `split` between two campaigns, turn by turn."""
+    first = datetime(2026, 11, 1, 23, tzinfo=UTC)  # midnight there
+    hours = [first + timedelta(hours=n) for n in range(96) if n not in lacking]
+    written = hours[-1] + timedelta(days=9)
+    return tuple(
+        ("f-2" if split and n % 2 else "f-1", hour, 1_000_000, 1, 1, 0, 0, written)
+        for n, hour in enumerate(hours)
+    )
+
+
+@pytest.mark.parametrize(
+    ("lacking", "short"),
+    [
+        (set(), []),
+        ({30, 31}, [(date(2026, 11, 3), 22, 24)]),
+        ({2, 30}, []),  # the day beside it is not whole either: perhaps nothing was shown
+        ({0, 95}, []),  # the first and the last may be cut off
+    ],
+)
+@pytest.mark.parametrize("split", [False, True])
+def test_a_day_that_lacks_hours_is_told(
+    warehouse: Warehouse, lacking: set[int], short: list[tuple[date, int, int]], split: bool
+) -> None:
+    """Of the account: an hour in which one campaign was not shown is there by another."""
+    tables = FIVETRAN["snapchat_ads"].tables
+    campaigns = tables["campaign_history"]
+    other = tuple(("f-2", *row[1:]) for row in campaigns.rows[:1])
+    report = Table(tables["campaign_hourly_report"].columns, hourly(lacking, split))
+    history = Table(campaigns.columns, (*campaigns.rows, *other))
+    warehouse.fill({**tables, "campaign_hourly_report": report, "campaign_history": history})
+    source = warehouse.source(now=datetime(2026, 11, 20, tzinfo=UTC))
+    pulled = source.pull(date(2026, 11, 1), date(2026, 11, 7))
+    told = [(day.day, day.hours, day.whole) for day in pulled.short_days]
+    assert told == short
+    assert all(day.channel == "snapchat_ads" for day in pulled.short_days)
+    keys = set(pulled.frame["account_id"])
+    assert {day.account_id for day in pulled.short_days} <= keys
+
+
+def test_hours_are_told_of_tables_that_write_them_in_the_accounts_own_time(
+    warehouse: Warehouse,
+) -> None:
+    """TikTok's, and none of a report of days."""
+    tables = FIVETRAN["tiktok_ads"].tables
+    hours = [datetime(2026, 11, 1) + timedelta(hours=n) for n in range(72) if n != 30]
+    rows = tuple((11, hour, 1, 1, 1, 0, 0, "-") for hour in hours)
+    report = Table(tables["campaign_report_hourly"].columns, rows)
+    warehouse.fill({**tables, "campaign_report_hourly": report})
+    source = warehouse.source(now=datetime(2026, 11, 20, tzinfo=UTC))
+    (short,) = source.pull(date(2026, 11, 1), date(2026, 11, 7)).short_days
+    assert (short.day, short.hours) == (date(2026, 11, 2), 23)
+    warehouse.fill(FIVETRAN["google_ads"].tables)
+    assert source.pull(date(2026, 10, 1), date(2026, 10, 7)).short_days == ()
+
+
 @pytest.mark.parametrize(
     ("synced", "now", "days"),
     [
