@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import pandas as pd
@@ -227,20 +227,31 @@ class GoogleAds:
         return pd.DataFrame()
 
     def details(self, account: AdAccount, level: Level, since: date, until: date) -> pd.DataFrame:
-        below = google_details.LEVELS[level]
-
-        def asked(read: Callable[..., pd.DataFrame], *, results: bool) -> pd.DataFrame:
-            query = below.query(since, until, results=results)
-            frame = self.rows(
-                account.account_id, query, account.through, lambda rows: read(rows, below)
+        both = google_details.LEVELS[level].both
+        leads: set[str] = set()
+        if not all(below.sorted for below in both):
+            leads = self.rows(account.account_id, queries.GOALS, account.through,
+                              queries.lead_goals)  # fmt: skip
+        tables = [
+            self._asked(account, below, below.query(since, until, results=results), read)
+            for below in both
+            for results, read in (
+                (False, google_details.read_shown),
+                (True, partial(google_details.read_results, leads=leads)),
             )
-            assert isinstance(frame, pd.DataFrame)
-            return frame
-
-        delivery = asked(google_details.read_shown, results=False)
-        results = asked(google_details.read_results, results=True)
-        table = pd.concat([delivery, results], ignore_index=True)
+        ]
+        table = pd.concat(tables, ignore_index=True)
         return self._named(account, table) if level == Level.REGION and len(table) else table
+
+    def _asked(
+        self, account: AdAccount, below: google_details.GoogleLevel, query: str,
+        read: Callable[..., pd.DataFrame],
+    ) -> pd.DataFrame:  # fmt: skip
+        frame = self.rows(
+            account.account_id, query, account.through, lambda rows: read(rows, below)
+        )
+        assert isinstance(frame, pd.DataFrame)
+        return frame
 
     def _named(self, account: AdAccount, table: pd.DataFrame) -> pd.DataFrame:
         """Regions by their names: reports have their resource names."""

@@ -7,7 +7,7 @@ Google gives cost and conversion categories only apart.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,8 @@ SELECT campaign.id, {fields}, segments.date, {metrics}
 FROM {resource} WHERE segments.date BETWEEN '{since}' AND '{until}'
 """
 RESULTS = "segments.conversion_action_category, metrics.conversions, metrics.conversions_value"
+UNSORTED = "metrics.conversions, metrics.conversions_value"
+"""Of what is not told by the kind of conversion: it is what its campaign bids for."""
 REGIONS = """
 SELECT geo_target_constant.resource_name, geo_target_constant.name FROM geo_target_constant
 WHERE geo_target_constant.resource_name IN ({names})
@@ -48,19 +50,28 @@ class GoogleLevel:
         fields: What tells its rows apart.
         identity: A row's `IDENTITY`.
         graded: Whether its rows have a quality score.
+        sorted: Whether results come by the kind of conversion.
+        beside: Where campaigns that have none of these have their likes.
     """
 
     resource: str
     fields: str
     identity: Callable[[Any], Identity]
     graded: bool = False
+    sorted: bool = True
+    beside: GoogleLevel | None = None
+
+    @property
+    def both(self) -> tuple[GoogleLevel, ...]:
+        """It, and what is beside it."""
+        return (self,) if self.beside is None else (self, self.beside)
 
     def query(self, since: object, until: object, *, results: bool) -> str:
         """What was shown, or what came of it."""
         grades = "".join(f", metrics.{name}" for name in GRADES.values()) if self.graded else ""
         return QUERY.format(
             fields=self.fields,
-            metrics=RESULTS if results else DELIVERY + grades,
+            metrics=(RESULTS if self.sorted else UNSORTED) if results else DELIVERY + grades,
             resource=self.resource,
             since=since,
             until=until,
@@ -73,6 +84,16 @@ def _group(row: Any) -> tuple[str, str]:
 
 def _ad_set(row: Any) -> Identity:
     return (*_group(row), None, None, None)
+
+
+def _asset_group(row: Any) -> Identity:
+    return (str(row.asset_group.id), row.asset_group.name, None, None, None)
+
+
+def _place(row: Any) -> Identity:
+    """A site, an app or a channel, by its name where Google gives one."""
+    place = row.group_placement_view
+    return (place.placement, place.display_name or place.placement, None, None, None)
 
 
 def _ad(row: Any) -> Identity:
@@ -119,7 +140,14 @@ def _device(row: Any) -> Identity:
 _GROUP_FIELDS = "ad_group.id, ad_group.name"
 _IN_GROUP = f"{_GROUP_FIELDS}, ad_group_criterion.criterion_id"
 LEVELS: Mapping[Level, GoogleLevel] = {
-    Level.AD_SET: GoogleLevel("ad_group", _GROUP_FIELDS, _ad_set),
+    Level.AD_SET: GoogleLevel(
+        "ad_group",
+        _GROUP_FIELDS,
+        _ad_set,
+        beside=GoogleLevel(
+            "asset_group", "asset_group.id, asset_group.name", _asset_group, sorted=False
+        ),
+    ),
     Level.AD: GoogleLevel(
         "ad_group_ad",
         f"{_GROUP_FIELDS}, ad_group_ad.ad.id, ad_group_ad.ad.name, "
@@ -144,6 +172,12 @@ LEVELS: Mapping[Level, GoogleLevel] = {
     Level.GENDER: GoogleLevel("gender_view", "ad_group_criterion.gender.type", _gender),
     Level.REGION: GoogleLevel("geographic_view", "segments.geo_target_region", _region),
     Level.DEVICE: GoogleLevel("campaign", "segments.device", _device),
+    Level.PLACEMENT: GoogleLevel(
+        "group_placement_view",
+        "group_placement_view.placement, group_placement_view.display_name",
+        _place,
+        sorted=False,
+    ),
 }
 
 
@@ -179,16 +213,22 @@ def _grades(metrics: Any) -> dict[str, float | None]:
     return {"quality_score": float(score) if score else None, **rated}
 
 
-def read_results(rows: Iterable[Any], below: GoogleLevel) -> pd.DataFrame:
-    """Leads, conversions and their worth, a row a part and day; qualified leads are no leads."""
+def read_results(
+    rows: Iterable[Any], below: GoogleLevel, leads: Collection[str] = ()
+) -> pd.DataFrame:
+    """Leads, conversions and their worth, a row a part and day; qualified leads are no leads.
+
+    `leads`: campaigns that bid for leads alone; theirs are leads where nobody says the kind.
+    """
     counts: defaultdict[tuple[Any, ...], dict[str, float]] = defaultdict(dict)
     keys: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
         key = _key(row, below)
         place = tuple(key.values())
         keys[place] = key
-        category = word(row.segments, "conversion_action_category")
-        measure = "leads" if category in LEADS else "conversions"
+        category = word(row.segments, "conversion_action_category") if below.sorted else ""
+        lead = category in LEADS or (not below.sorted and str(row.campaign.id) in leads)
+        measure = "leads" if lead else "conversions"
         if category != "QUALIFIED_LEAD":
             numbers = counts[place]
             numbers[measure] = numbers.get(measure, 0.0) + row.metrics.conversions

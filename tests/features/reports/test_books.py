@@ -164,4 +164,4 @@ def test_orders_that_two_platforms_claim_are_named(shop, language, words):
     answer = heard.ask(question, language)
     for phrase in (*words, "22", "300"):
         assert phrase in answer
-    assert "several platforms" not in shop(orders(touches="meta_ads")).ask("what is our mer")
+    assert "several platforms" not in shop(orders(touches="google_ads")).ask("what is our mer")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,7 @@ from bot.snapshot.counted_within import CountedWithin, known, remember
 from bot.sources.base import AccountPull, CampaignFacts, Pulled, Purpose
 from bot.sources.platforms.microsoft import MicrosoftAds
 from bot.sources.platforms.microsoft_rows import read_goals
+from bot.sources.platforms.rest import Patience
 from bot.sources.platforms.tiktok import read_campaign
 from bot.store import open_store
 from tests.sources.platforms import test_microsoft
@@ -34,9 +36,9 @@ SAID = {
 }  # fmt: skip
 
 
-def facts_of(platform: str, server: Any) -> list[CampaignFacts]:
+def facts_of(platform: str, server: Any, folder: Path) -> list[CampaignFacts]:
     client = (
-        MicrosoftAds(test_microsoft.secrets_of(server))
+        MicrosoftAds(test_microsoft.secrets_of(server), folder / "token", "", Patience())
         if platform == "microsoft"
         else client_of(platform, server)
     )
@@ -44,10 +46,12 @@ def facts_of(platform: str, server: Any) -> list[CampaignFacts]:
 
 
 @pytest.mark.parametrize("platform", [*SERVE])
-def test_every_platform_says_within_which_days_it_counts(platform: str, world: World) -> None:
+def test_every_platform_says_within_which_days_it_counts(
+    platform: str, world: World, tmp_path: Path
+) -> None:
     """As its conversion actions, goals, rules or ad groups are set; nothing of what has none."""
     with SERVE[platform](world) as server:
-        settings = {each.attribution for each in facts_of(platform, server)}
+        settings = {each.attribution for each in facts_of(platform, server, tmp_path)}
     assert settings - {""} == SAID[platform]
 
 
@@ -116,11 +120,11 @@ def store():
 
 
 def answer(*settings: str, on: date = DAY, status: str = "enabled") -> Pulled:
-    facts = CampaignFacts("12-3", "c", "C", "enabled", Purpose())
+    facts = CampaignFacts("123-456-7890", "c", "C", "enabled", Purpose())
     campaigns = [replace(facts, attribution=setting) for setting in settings]
     paused = replace(facts, status="paused", attribution="click:90")
     at = datetime(on.year, on.month, on.day, 6, tzinfo=UTC)
-    account = AccountPull("12-3", ("meta_ads",), ok=True, until=on)
+    account = AccountPull("123-456-7890", ("meta_ads",), ok=True, until=on)
     return Pulled(pd.DataFrame(), at, (account,), campaigns=(*campaigns, paused))
 
 
@@ -130,7 +134,7 @@ def test_a_change_of_it_is_said_for_four_weeks(store) -> None:
     keep_attribution(store, answer("", on=DAY - timedelta(4)))
     keep_attribution(store, answer("click:1", "click:1", on=DAY - timedelta(3)))
     (((channel, account), setting),) = known(store).items()
-    assert (channel, account) == ("meta_ads", "123")
+    assert (channel, account) == ("meta_ads", "1234567890")
     changed = CountedWithin("click:1", "2026-11-20", "click:7 view:1")
     assert setting.on(DAY) == setting == changed
     assert setting.on(DAY + timedelta(40)) == CountedWithin("click:1")
@@ -142,15 +146,15 @@ def test_running_campaigns_say_it_where_any_runs(store) -> None:
     remember(store, {}, DAY)
     assert known(store) == {}
     keep_attribution(store, answer())
-    assert known(store)["meta_ads", "123"].now == "click:90"
+    assert known(store)["meta_ads", "1234567890"].now == "click:90"
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("within 7 days of a click and within 1 day of being seen since 20 Nov",
+        ("en", ("within 7 days of a click and within 1 day of being seen since Fri 20 Nov",
                 "within 28 days of a click before", "within windows that differ")),
-        ("nb", ("innen 7 dager etter et klikk og innen 1 dag etter visningen siden 20. nov",
+        ("nb", ("innen 7 dager etter et klikk og innen 1 dag etter visningen siden fre. 20. nov",
                 "innen 28 dager etter et klikk før det", "frister som er ulike")),
     ],
 )  # fmt: skip

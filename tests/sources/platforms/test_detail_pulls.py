@@ -104,6 +104,39 @@ def test_audiences_have_plain_names(pulled: tuple[str, Pulled]) -> None:
         assert "mobile app" in names["device"]
 
 
+def test_asset_groups_stand_where_ad_groups_do(pulled: tuple[str, Pulled], world: World) -> None:
+    """Performance Max has them in the place of ad groups, and has neither ads nor keywords."""
+    platform, answer = pulled
+    details = answer.details
+    assert details is not None
+    if platform == "meta":
+        return
+    account = world.accounts("google")[0]
+    (campaign,) = [c for c in world.campaigns(account) if c.kind == "pmax"]
+    own = details[details["campaign_id"] == campaign.campaign_id]
+    sets = own[own["level"] == Level.AD_SET]
+    assert set(sets["detail_id"]) == {group.group_id for group in campaign.groups}
+    assert sets["spend"].sum() > 0
+    assert sets["conversions"].sum() > 0
+    assert not set(own["level"]) & {"ad", "keyword", "search_term", "age", "gender"}
+
+
+def test_places_of_display_and_video_are_told_by_name(
+    pulled: tuple[str, Pulled], world: World
+) -> None:
+    """A site, an app, a channel; of campaigns whose places Google tells with their cost."""
+    platform, answer = pulled
+    details = answer.details
+    assert details is not None
+    if platform == "meta":
+        return
+    kinds = {c.campaign_id: c.kind for c in world.campaigns(world.accounts("google")[0])}
+    places = details[details["level"] == Level.PLACEMENT]
+    assert {kinds[each] for each in places["campaign_id"]} <= {"display", "video"}
+    assert {"avisen.example", "Mobile app: Puzzle (Google Play)"} <= set(places["detail_name"])
+    assert places["spend"].sum() > 0
+
+
 def test_a_level_that_does_not_come_holds_up_nothing(
     google_source: Make, faults: Faults, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

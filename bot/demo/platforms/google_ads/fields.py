@@ -103,6 +103,11 @@ RESOURCES = {
     "gender_view": Resource(
         _named("customer campaign ad_group ad_group_criterion bidding_strategy"), SPLITS, USUAL
     ),
+    "asset_group": Resource(_named("customer campaign"), CALENDAR, USUAL),
+    "group_placement_view": Resource(
+        _named("customer campaign ad_group"), CALENDAR | {"device", "ad_network_type"}, USUAL,
+        only_shown=True,
+    ),
     "geographic_view": Resource(
         _named("customer campaign ad_group"), SPLITS | {"geo_target_region"}, USUAL,
         only_shown=True,

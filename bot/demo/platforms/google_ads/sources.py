@@ -9,9 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.demo.platforms.entities import REGIONS, Account, Campaign, Group, Part
-from bot.demo.platforms.google_ads import filling
+from bot.demo.platforms.google_ads import filling, placing
 from bot.demo.platforms.google_ads.fields import Row
 from bot.demo.platforms.google_ads.metrics import only, sign_ups
+from bot.demo.platforms.google_ads.placing import ASSET_GROUPS, PLACED
 from bot.demo.platforms.numbers import SEARCH, Table, merge, split
 from bot.demo.platforms.world import World
 
@@ -19,6 +20,7 @@ NETWORKS = {
     "pmax": (("MIXED", 1.0),), "video": (("YOUTUBE", 1.0),), "display": (("CONTENT", 1.0),),
 }  # fmt: skip
 WORKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY")
+Piece = tuple[Campaign, Group, Callable[[], Table]]
 SEARCHED = (("SEARCH", 0.9), ("SEARCH_PARTNERS", 0.1))
 
 
@@ -61,8 +63,16 @@ class View:
     def campaigns(self) -> list[Campaign]:
         return self.world.campaigns(self.account)
 
-    def groups(self) -> Iterator[tuple[Campaign, Group, Callable[[], Table]]]:
-        """Each group with its campaign and its table."""
+    def groups(self) -> Iterator[Piece]:
+        """Each ad group with its campaign and its table: Performance Max has none."""
+        return (piece for piece in self._pieces() if piece[0].kind != ASSET_GROUPS)
+
+    def asset_groups(self) -> Iterator[Piece]:
+        """Each asset group likewise."""
+        return (piece for piece in self._pieces() if piece[0].kind == ASSET_GROUPS)
+
+    def _pieces(self) -> Iterator[Piece]:
+        """Each group of either kind."""
         for campaign in self.campaigns():
             for number, group in enumerate(campaign.groups):
                 yield campaign, group, self._group(campaign, number)
@@ -72,7 +82,8 @@ class View:
 
     def group_row(self, campaign: Campaign, group: Group) -> Any:
         row = self.base(campaign)
-        filling.group(row, campaign, group)
+        fill = placing.asset_group if campaign.kind == ASSET_GROUPS else filling.group
+        fill(row, campaign, group)
         return row
 
 
@@ -174,6 +185,21 @@ def _groups(view: View) -> Iterator[Source]:
         yield Source(view.group_row(campaign, group), table, campaign)
 
 
+def _asset_groups(view: View) -> Iterator[Source]:
+    for campaign, group, table in view.asset_groups():
+        yield Source(view.group_row(campaign, group), table, campaign)
+
+
+def _placements(view: View) -> Iterator[Source]:
+    for campaign, group, table in view.groups():
+        members = campaign.audiences["placement"] if campaign.kind in PLACED else {}
+        tables = Once(table, list(members.values()))
+        for number, member in enumerate(members):
+            row = view.group_row(campaign, group)
+            placing.placement(row, view.account, group, member)
+            yield Source(row, tables.get(number), campaign)
+
+
 def _ads(view: View) -> Iterator[Source]:
     for campaign, group, table in view.groups():
         tables = Once(table, [ad.part for ad in group.ads])
@@ -239,6 +265,7 @@ SOURCES: dict[str, Callable[[View], Iterator[Source]]] = {
     "campaign_conversion_goal": _goals, "change_event": _changes, "geo_target_constant": _places,
     "ad_group": _groups, "ad_group_ad": _ads, "keyword_view": _keywords,
     "ad_group_criterion": _keywords, "search_term_view": _search_terms,
+    "asset_group": _asset_groups, "group_placement_view": _placements,
     "landing_page_view": _landing_pages, "age_range_view": _demographics("age"),
     "gender_view": _demographics("gender"), "geographic_view": _geography,
 }  # fmt: skip
