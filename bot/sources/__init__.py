@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import SettingsError
 from bot.kinds import kinds
+from bot.sentences import Sentence
 from bot.sources.base import AccountPull, Clock, Pulled, Source, SourceConfig
 
 if TYPE_CHECKING:
@@ -60,11 +61,15 @@ def _maker(kind: str) -> Maker:
     """The function that makes a source of that kind, imported when it is wanted."""
     module, _, function = kinds().get(kind, "").partition(":")
     if not module:
-        raise SettingsError(f"{kind!r} is no kind of source.", hint=f"Known: {', '.join(kinds())}.")
+        raise SettingsError(
+            Sentence("%(kind)s is no kind of source.", kind=repr(kind)),
+            hint=Sentence("Known: %(names)s.", names=", ".join(kinds())),
+        )
     try:
         make: Maker = getattr(importlib.import_module(module), function)
     except (ImportError, AttributeError) as error:
         raise SettingsError(
-            f"The kind {kind} cannot be loaded: {error}.", hint="Install its package once more."
+            Sentence("The kind %(kind)s cannot be loaded: %(error)s.", kind=kind, error=error),
+            hint="Install its package once more.",
         ) from error
     return make

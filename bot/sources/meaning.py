@@ -200,7 +200,11 @@ def _stated(table: TextTable, column: str, allowed: tuple[str, ...]) -> Texts:
     wrong = np.array([word is not None and word not in allowed for word in words], dtype=bool)
     if wrong.any():
         raise BadValue(
-            f"{shown(words[wrong][0])} is no {column.replace('_', ' ')}.",
+            Sentence(
+                "%(cell)s is no %(column)s.",
+                cell=shown(words[wrong][0]),
+                column=Sentence(column.replace("_", " ")),
+            ),
             hint=Sentence("It is one of %(names)s, or empty.", names=", ".join(allowed)),
             line=table.line(wrong),
         )

@@ -223,7 +223,7 @@ def found_in(address: Address) -> FoundInWarehouse:
             except IncompleteConnector as error:
                 incomplete.append(error.message)
     except Exception as error:  # drivers raise their own, and SQLAlchemy wraps only some
-        raise address.failed(error, "its schemas") from error
+        raise address.failed(error, Sentence("its schemas")) from error
     finally:
         engine.dispose()
     ordered = sorted(numbers, key=lambda found: (not found.table, found.schema))

@@ -126,7 +126,8 @@ class ConnectorSource:
         except PerfbotError as error:
             raise named_error(self.name, error) from error
         except Exception as error:  # drivers raise their own, and SQLAlchemy wraps only some
-            raise address.failed(error, f"the tables of {self.schema}") from error
+            subject = Sentence("the tables of %(schema)s", schema=self.schema)
+            raise address.failed(error, subject) from error
         finally:
             engine.dispose()
 
