@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.redaction import redacted
 from bot.sentences import Sentence
-from bot.sources.platforms.rest import Trouble
+from bot.sources.platforms.rest import LATER, Trouble, hiccup
 
 SIGN_IN = "Sign in once more as a user who has the account, and put the new refresh token in place."
 WORDS: dict[str, tuple[str, str]] = {
@@ -43,11 +43,16 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "OAUTH_TOKEN_REVOKED": ("The permission was taken back.", SIGN_IN),
     "OAUTH_TOKEN_INVALID": ("Google does not accept the access token.", SIGN_IN),
+    "OAUTH_TOKEN_EXPIRED": (
+        "Google calls each new access token expired.",
+        ("Set this computer's clock right; else sign in once more, and put the new refresh token "
+         "in place."),
+    ),
 }  # fmt: skip
 READ_ONLY = ("ACTION_NOT_PERMITTED", "OPERATION_ACCESS_DENIED", "MUTATE_ACTION_NOT_PERMITTED")
 PASSING = ("quota_error", "internal_error", "database_error")
 QUOTA = "Google's quota is used up for now."
-LATER = "Nothing stored is lost; the next pull fetches it. Ask for Standard access if it recurs."
+USED_UP = "Nothing stored is lost; the next pull fetches it. Ask for Standard access if it recurs."
 SCOPE = "insufficient authentication scopes"
 
 
@@ -124,12 +129,12 @@ def refused(error: Any) -> Trouble:
     """One error of a GoogleAdsFailure."""
     kind, name = _code(error)
     if kind in PASSING:
-        sentence = QUOTA if kind == "quota_error" else "Google could not answer just now."
-        return Trouble(
-            sentence, LATER, again=True, wait=_delay(error) if kind in PASSING[:1] else None
-        )
+        if kind == "quota_error":
+            return Trouble(QUOTA, USED_UP, again=True, wait=_delay(error))
+        return hiccup("Google")
     words = redacted(error.message).rstrip(".")
-    sentence, hint = WORDS.get(name, (Sentence("Google refused: %(words)s.", words=words), ""))
+    unknown = Sentence("Google refused: %(words)s.", words=words), "See docs/sources.md."
+    sentence, hint = WORDS.get(name, unknown)
     return Trouble(sentence, hint, again=name == "OAUTH_TOKEN_EXPIRED")
 
 
@@ -163,6 +168,6 @@ def _status(error: Any) -> Trouble:
     if name in ("UNAVAILABLE", "INTERNAL", "DEADLINE_EXCEEDED", "UNKNOWN", "ABORTED"):
         return Trouble("Google's answer broke off or could not be read.", LATER, again=True)
     if name == "RESOURCE_EXHAUSTED":
-        return Trouble(QUOTA, LATER, again=True)
+        return Trouble(QUOTA, USED_UP, again=True)
     sentence = Sentence("Google refused the call (%(name)s).", name=name)
     return Trouble(sentence, "See docs/sources.md.")

@@ -295,3 +295,23 @@ def test_half_counted_yesterdays_are_put_right(google_source: Any, faults: Fault
     early = google_source().pull(SINCE, UNTIL).frame["spend"].sum()
     faults.clear()
     assert google_source().pull(SINCE, UNTIL).frame["spend"].sum() > early
+
+
+@pytest.mark.parametrize(
+    ("fault", "words", "way_out"),
+    [
+        ("expired", "calls each new access token expired", "clock"),
+        ("server_error", "could not answer just now", "the next pull"),
+        ("throttled", "quota is used up", "Standard access"),
+    ],
+)
+def test_what_lasts_at_google_has_a_way_out_of_its_own(
+    google_source: Any, faults: Faults, fault: str, words: str, way_out: str
+) -> None:
+    """A token that is expired as soon as it is made, an error within, a quota: each another way."""
+    faults.add(fault, times=None)
+    with pytest.raises(SourceError) as raised:
+        google_source().pull(SINCE, UNTIL)
+    assert words in raised.value.message
+    assert way_out in str(raised.value.hint)
+    assert ("Standard access" in str(raised.value.hint)) == (fault == "throttled")
