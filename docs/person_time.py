@@ -37,9 +37,8 @@ class PersonTime:
         """Of lines that were typed, what was shown beside them, and texts nobody types."""
         pasted = [line for line in typed if any(text in line for text in copied)]
         written = [_without(line, copied) for line in typed]
-        return cls(
-            len(typed), len(pasted), sum(len(line) + 1 for line in written), len(shown.split())
-        )
+        words = [word for word in shown.split() if any(map(str.isalnum, word))]
+        return cls(len(typed), len(pasted), sum(len(line) + 1 for line in written), len(words))
 
     @property
     def seconds(self) -> float:

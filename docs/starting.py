@@ -26,11 +26,13 @@ from bot.app.live import environment
 from bot.demo.platforms import World, google, meta
 from bot.demo.platforms.entities import Account
 from bot.demo.workspace.server import Workspace
+from docs.person_time import PersonTime
 
 PERFBOT = (sys.executable, "-c", "from bot.cli import main; main()")
 DAYS = 75
 COUNTED = 4  # o'clock, when an account's numbers of the day before are there
 STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+THREAD = "\n  │ 1. "  # where the digest ends, and the messages of its thread begin
 PATIENCE = 240.0  # seconds until a question must come
 Answers = Sequence[tuple[str, str]]
 """How each question begins, and what is typed: they come in this order."""
@@ -91,6 +93,20 @@ class Beginner:
             ("Which accounts?", self.accounts[1].account_id),
             ("Time zone of your mornings", ""),
         )
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Every line a person writes from an empty folder to a bot at work in Slack."""
+        answers = (answer for _, answer in self.answers)
+        tokens = {"BOT": self.workspace.bot_token, "APP": self.workspace.app_token}
+        slack = (f"echo 'SLACK_{kind}_TOKEN={token}' >> .env" for kind, token in tokens.items())
+        return ("perfbot init", *answers, *slack, "perfbot run")
+
+    def busy(self, shown: str) -> PersonTime:
+        """What it takes of a person who reads what init shows, to the end of the digest."""
+        copied = (*self.keys.values(), self.workspace.bot_token, self.workspace.app_token,
+                  *(account.account_id for account in self.accounts))  # fmt: skip
+        return PersonTime.of(self.written, shown.partition(THREAD)[0], copied)
 
     @property
     def environ(self) -> dict[str, str]:

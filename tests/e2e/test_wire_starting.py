@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -11,8 +12,15 @@ from docs.starting import beginner
 pytestmark = [pytest.mark.parametrize("mode", ["socket"]), pytest.mark.timeout(600)]
 
 
-def test_from_an_empty_folder_to_a_bot_that_answers_in_slack(tmp_path, mode):
-    """Typed as docs/starting.md shows; the digest has the platforms' own sums, in Slack as well."""
+MINUTES = 5
+
+
+def test_from_an_empty_folder_to_a_bot_that_answers_in_slack(tmp_path, mode, capsys):
+    """Typed as docs/starting.md shows; the digest has the platforms' own sums, in Slack as well.
+
+    Under five minutes of a person's time, by keystrokes and words (docs/person_time.py).
+    """
+    begun = time.monotonic()
     with beginner(tmp_path) as person:
         shown = person.init()
         for key in person.keys.values():
@@ -27,6 +35,11 @@ def test_from_an_empty_folder_to_a_bot_that_answers_in_slack(tmp_path, mode):
             total = the_week(person, "google")
             assert str(total) in re.sub(r"[\s\u00a0\u202f]", "", answer)
             assert person.ask("/perf subscribe 06:45 weekdays", "06:45")
+        busy = person.busy(shown)
+        with capsys.disabled():
+            print(f"\n{busy}; {time.monotonic() - begun:.0f} s by the clock")  # noqa: T201
+        assert busy.seconds < MINUTES * 60
+        assert (busy.prompts, busy.pasted) == (16, 9)
 
 
 def spent(text: str) -> int:
