@@ -117,6 +117,24 @@ def test_an_order_is_kept_matched_and_counted(shop):
     assert last_posted(shop.store) == NOW + timedelta(seconds=2)
 
 
+@pytest.mark.parametrize(
+    ("changes", "touches"),
+    [
+        ({}, "google_ads"),
+        ({"fbclid": "IwAR"}, "google_ads meta_ads"),
+        ({"touches": [{"fbclid": "IwAR"}, "tiktok", {"utm_source": "newsletter"}]},
+         "google_ads meta_ads newsletter tiktok_ads"),
+        ({"gclid": "", "touches": [{"channel": "meta_ads"}, {"channel": "kari@shop.example"}]},
+         "meta_ads"),
+    ],
+)  # fmt: skip
+def test_every_ad_that_led_to_an_order_is_kept_by_its_channel(shop, changes, touches):
+    """By the ids of clicks, or named; an order of two platforms is one sale all the same."""
+    assert shop.post(order(**changes)).json()["matched"] == 1
+    assert shop.store.orders()["touches"].tolist() == [touches]
+    assert shop.sold()["Google | Brand"] == 1.0
+
+
 def test_the_same_order_twice_is_one_order(shop):
     """In two requests, with a number or a text as its id; a refund takes its sale away."""
     shop.post(order("1001"))
@@ -248,6 +266,9 @@ def test_whoever_calls_too_often_waits(shop):
         (order(currency="KRONER"), "bad_value", "a currency nobody knows: 'KRONER'"),
         (order(currency="XQZ"), "bad_value", "a currency nobody knows: 'XQZ'"),
         (order(refunded="perhaps"), "bad_value", "neither true nor false"),
+        (order(touches="google, meta"), "bad_value", "touches that are no list"),
+        (order(touches=["meta"] * 51), "bad_value", "touches that are no list"),
+        (order(touches=[["meta"]]), "bad_value", "touch that is no text"),
     ],
 )  # fmt: skip
 def test_what_is_no_order_is_refused_whole(shop, body, code, words):
@@ -312,7 +333,7 @@ VALUES = st.recursive(
     ),
     max_leaves=6,
 )
-FIELDS = st.sampled_from(["id", "time", "value", "currency", "new_customer", "refunded", "gclid",
+FIELDS = st.sampled_from(["touches", "id", "time", "value", "currency", "new_customer", "refunded", "gclid",
                           "utm_campaign", "utm_source", "updated_at", "name", "created_at",
                           "landing_site", "note_attributes", "customer", "id"])  # fmt: skip
 
