@@ -333,8 +333,8 @@ VALUES = st.recursive(
     ),
     max_leaves=6,
 )
-FIELDS = st.sampled_from(["touches", "id", "time", "value", "currency", "new_customer", "refunded", "gclid",
-                          "utm_campaign", "utm_source", "updated_at", "name", "created_at",
+FIELDS = st.sampled_from(["id", "time", "value", "currency", "new_customer", "refunded", "gclid",
+                          "touches", "utm_campaign", "utm_source", "updated_at", "name", "created_at",
                           "landing_site", "note_attributes", "customer", "id"])  # fmt: skip
 
 
