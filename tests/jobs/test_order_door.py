@@ -334,8 +334,8 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 FIELDS = st.sampled_from(["id", "time", "value", "currency", "new_customer", "refunded", "gclid",
-                          "touches", "utm_campaign", "utm_source", "updated_at", "name", "created_at",
-                          "landing_site", "note_attributes", "customer", "id"])  # fmt: skip
+                          "utm_campaign", "utm_source", "updated_at", "name", "created_at",
+                          "touches", "landing_site", "note_attributes", "customer", "id"])  # fmt: skip
 
 
 @hypothesis_settings(
