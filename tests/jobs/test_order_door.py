@@ -335,7 +335,8 @@ VALUES = st.recursive(
 )
 FIELDS = st.sampled_from(["id", "time", "value", "currency", "new_customer", "refunded", "gclid",
                           "utm_campaign", "utm_source", "updated_at", "name", "created_at",
-                          "touches", "landing_site", "note_attributes", "customer", "id"])  # fmt: skip
+                          "touches", "landing_site", "note_attributes", "customer",
+                          "id"])  # fmt: skip
 
 
 @hypothesis_settings(
