@@ -27,7 +27,7 @@ def _modules() -> dict[str, ast.Module]:
     return {
         str(path): ast.parse(path.read_text("utf-8"))
         for path in sorted(paths)
-        if not path.name.startswith(OTHER_DOORS) and path.name != "__init__.py"
+        if not path.name.startswith(OTHER_DOORS)
     }
 
 
