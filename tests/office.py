@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import rules_files
+from bot.advice.rules.rulebook import Rulebook
 from bot.ask import Asker, Context, Desk
 from bot.context.context import ALWAYS, values_of
 from bot.demo.market.demo import demo
@@ -18,6 +20,7 @@ from bot.render import Renderer, languages
 from bot.settings import Settings
 from bot.store import open_store
 from bot.store.base import Outgoing, PlanRow, Store, Subscription
+from tests.once import made_once
 
 MORNING = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 7, 14, tzinfo=UTC)  # 08:14 in Oslo
@@ -66,8 +69,17 @@ def renderers(rulebook):
 @pytest.fixture(scope="session")
 def judged_database(tmp_path_factory, rulebook, renderers) -> Path:
     """The demo's numbers and plan, judged this morning, the digest posted to C1."""
-    path = tmp_path_factory.mktemp("desk") / "perfbot.db"
-    store = open_store(path)
+
+    def judge(folder: Path) -> None:
+        store = open_store(folder / "perfbot.db")
+        fill(store, rulebook, renderers)
+        store.close()
+
+    return made_once(tmp_path_factory, "desk", judge) / "perfbot.db"
+
+
+def fill(store: Store, rulebook: Rulebook, renderers: Mapping[str, Renderer]) -> None:
+    """Numbers, plan, advice, and a digest that was posted."""
     market = demo(MORNING, 1)
     store.add_numbers(market.numbers, source="demo", pulled_at=NOW)
     store.add_window_reach(market.window_reach)
@@ -81,8 +93,6 @@ def judged_database(tmp_path_factory, rulebook, renderers) -> Path:
     kept = store.subscribe(wanted)
     digest = morning.digest(store, rulebook, renderers["en"], kept, MORNING, clock=lambda: NOW)
     deliver(store, digest)
-    store.close()
-    return path
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.store import open_store
 from bot.store.base import ChannelOwner, Event, Outgoing, PlanRow, Pull, Store, Subscription
 from tests.office import MORNING, NOW, deliver
+from tests.once import made_once
 
 ALFA, ZYX = "Alfa Hotels", "Zyxwood"
 TEAM, OURS, THEIRS, NOBODYS = "C0TEAM", "C0ALFA", "C0ZYX", "C0NEW"
@@ -104,11 +105,13 @@ def _theirs(match: str) -> str:
 @pytest.fixture(scope="session")
 def two_clients(tmp_path_factory, rulebook, renderers) -> Path:
     """A database: both judged this morning, each one's digest posted, answers given by both."""
-    path = tmp_path_factory.mktemp("clients") / "perfbot.db"
-    store = open_store(path)
-    fill(store, rulebook, renderers)
-    store.close()
-    return path
+
+    def judge(folder: Path) -> None:
+        store = open_store(folder / "perfbot.db")
+        fill(store, rulebook, renderers)
+        store.close()
+
+    return made_once(tmp_path_factory, "clients", judge) / "perfbot.db"
 
 
 def fill(store: Store, rulebook: Any, renderers: Any) -> None:

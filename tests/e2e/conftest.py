@@ -6,6 +6,7 @@ import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from pydantic import SecretStr
@@ -21,10 +22,12 @@ from bot.slack import http, socket
 from bot.slack.app import drain
 from bot.store import open_store
 from bot.store.base import Subscription
+from tests.once import made_once
 
 PERFORMANCE, KARI, OLA = "C0PERFORM", "U0KARI001", "U0OLA0001"
 AS_OF = date(2026, 11, 23)
 ZONE = "Europe/Oslo"
+MARKET = "market.db"
 
 
 @dataclass
@@ -146,8 +149,8 @@ def settings_for():
     return _settings_for
 
 
-def market_of(as_of, tmp_path_factory):
-    place = tmp_path_factory.mktemp("market") / "market.db"
+def market_of(as_of, folder):
+    place = folder / MARKET
     with closing(open_store(place)) as store:
         store.upgrade()
         import_market(store, as_of, 1, morning_of(as_of, ZONE))
@@ -157,18 +160,22 @@ def market_of(as_of, tmp_path_factory):
 @pytest.fixture(scope="session")
 def todays_market(tmp_path_factory):
     """A database with the demo's market up to the real yesterday, to be copied."""
-    return market_of(now().date(), tmp_path_factory)
+    today = now().date()
+    return made_once(tmp_path_factory, f"market-{today}", partial(market_of, today)) / MARKET
 
 
 @pytest.fixture(scope="session")
 def market(tmp_path_factory):
     """A database with the demo's market in it, already judged, to be copied."""
-    place = market_of(AS_OF, tmp_path_factory)
-    settings = Settings(app=App(time_zone=ZONE, currency="NOK"))
-    context = compose(settings, str(place), lambda: morning_of(AS_OF, ZONE))
-    with closing(context.store):
-        context.day.refresh(AS_OF)
-    return place
+
+    def judge(folder):
+        place = market_of(AS_OF, folder)
+        settings = Settings(app=App(time_zone=ZONE, currency="NOK"))
+        context = compose(settings, str(place), lambda: morning_of(AS_OF, ZONE))
+        with closing(context.store):
+            context.day.refresh(AS_OF)
+
+    return made_once(tmp_path_factory, "market", judge) / MARKET
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.numbers.plan import PlanEntry
 from bot.settings import App, Settings
 from bot.store import open_store
 from bot.store.base import PlanRow
+from tests.once import made_once
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,7 @@ Judge = Callable[[date, Sequence[pd.DataFrame], Sequence[PlanEntry], Settings], 
 
 @pytest.fixture(scope="session")
 def judged_once(tmp_path_factory: pytest.TempPathFactory, rulebook) -> Judge:
-    """The database of rows and a plan, judged on a morning: made once a process, to be copied."""
-    folder, databases = tmp_path_factory.mktemp("judged"), dict[bytes, Path]()
+    """The database of rows and a plan, judged on a morning: made once a run, to be copied."""
 
     def judged(
         as_of: date,
@@ -88,12 +89,12 @@ def judged_once(tmp_path_factory: pytest.TempPathFactory, rulebook) -> Judge:
         plan: Sequence[PlanEntry],
         settings: Settings,
     ) -> Path:
-        key = pickle.dumps((as_of, frames, plan, settings))
-        if key not in databases:
-            path = folder / f"{len(databases)}.db"
-            _judge(path, as_of, frames, plan, settings)
-            databases[key] = path
-        return databases[key]
+        key = sha256(pickle.dumps((as_of, frames, plan, settings))).hexdigest()[:20]
+
+        def make(folder: Path) -> None:
+            _judge(folder / "perfbot.db", as_of, frames, plan, settings)
+
+        return made_once(tmp_path_factory, f"judged-{key}", make) / "perfbot.db"
 
     def _judge(
         path: Path,

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import made_once
 from tests.tape import door
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the tape's morning in it, to be copied."""
-    return door.build(tmp_path_factory.mktemp("tape") / "morning.db")
+    made = made_once(tmp_path_factory, "tape", lambda folder: door.build(folder / "morning.db"))
+    return made / "morning.db"
 
 
 @pytest.fixture
