@@ -112,7 +112,7 @@ def _board_text(rows: Sequence[CampaignRow], metrics: Metrics, window: str, as_o
     metric_names = [name for name in SHOWN if any(row.now(name) is not None for row in rows)]
     lines = [
         [
-            row.campaign_name,
+            row.label,
             row.channel,
             f"{row.stage or '–'}/{row.pricing_model or '–'}",
             *(english.figure(row.now(name), name, row.currency) for name in metric_names),

@@ -338,3 +338,21 @@ def test_a_norwegian_install_is_told_in_norwegian(perfbot, tmp_path):
     assert "noted.csv: Ikke brukt: Humør.\n" in perfbot("import", str(noted), *config).err
     (tmp_path / "perfbot.toml").unlink()
     assert "wrong.csv:2: 'halv' is no number" in perfbot("import", str(wrong)).err
+
+
+@pytest.mark.parametrize(
+    ("accounts", "names"),
+    [
+        (("111", "222"), ["Brand (Google 111)", "Brand (Google 222)"]),
+        (("111", "111"), ["Brand (Google 111 1)", "Brand (Google 111 2)"]),
+    ],
+)
+def test_the_board_tells_campaigns_of_one_name_apart(perfbot, tmp_path, accounts, names):
+    """By the account, or the id where that is not enough."""
+    rows = [f"2026-06-01,google_ads,{account},{at},Brand,{at}0.00,9,NOK"
+            for at, account in enumerate(accounts, 1)]  # fmt: skip
+    head = "date,channel,account_id,campaign_id,campaign_name,spend,clicks,currency"
+    (tmp_path / "two.csv").write_text("\n".join([head, *rows]) + "\n", "utf-8")
+    perfbot("import", str(tmp_path / "two.csv"))
+    board = perfbot("board", "--as-of", "2026-06-02").out
+    assert [name for name in names if name in board] == names
