@@ -1,8 +1,7 @@
-"""Commands that bring numbers in: import and pull."""
+"""The command that reads files: import."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -17,22 +16,20 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli import import_mapping
 from bot.cli.door import in_words, say, told
-from bot.cli.options import everywhere, format_option, together
+from bot.cli.options import everywhere, together
 from bot.cli.parts import CommandParts, now, writing
-from bot.cli.plain_text import as_json, as_line, said, table
+from bot.cli.plain_text import as_line
 from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.features.imports import intake
 from bot.features.imports.doubts import doubts
-from bot.jobs import morning, pull_keeping
 from bot.numbers.due_days import zone_of
-from bot.sentences import Sentence, rows_counted, sentence
+from bot.sentences import Sentence, rows_counted
 from bot.snapshot import boards
 from bot.sources.exports import ReadSettings, read_opened
 from bot.sources.given import given_by
 from bot.sources.headings import SEGMENT
 from bot.sources.long_files import NeedsWhole, long_file
 from bot.sources.packed import Opened, tables
-from bot.store.base import Pull
 from bot.store.records import DetailsImported
 
 Describe: TypeAlias = Callable[[str, Opened], ReadSettings | None]
@@ -285,101 +282,3 @@ def rebuild(parts: CommandParts) -> None:
     last_day = parts.store.last_day()
     if last_day is not None:
         boards.rebuild(parts.context, min(last_day, now().date()) + timedelta(days=1))
-
-
-@click.command("pull")
-@click.argument("names", nargs=-1, metavar="[SOURCE...]")
-@format_option
-@everywhere
-def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str | None) -> int:
-    """Pull the sources named in perfbot.toml (all, or those given)."""
-    with writing(db, config) as parts:
-        _check(parts, names)
-        sources = pull_keeping.sources(parts.store, parts.settings, now, names or None)
-        with _notes() as notes:
-            keeper = pull_keeping.PullKeeper(parts.settings.details, parts.settings.zone)
-            pulls = pull_keeping.pull(parts.store, sources, now, keeper)
-        if any(pull.rows for pull in pulls):
-            rebuild(parts)
-    as_json([_pull_json(pull) for pull in pulls]) if form == "json" else said(_pulls_text(pulls))
-    for note in notes:
-        say(note)
-    for pull in pulls:
-        if not pull.ok:
-            say(_failure(pull))
-    return 0 if all(pull.ok for pull in pulls) else 1
-
-
-@contextmanager
-def _notes() -> Iterator[list[str]]:
-    """What the log hears of how files were read: whoever pulls by hand reads no log."""
-    notes: list[str] = []
-    handler, logger = logging.Handler(), logging.getLogger(morning.__name__)
-    handler.emit = lambda record: notes.append(_noted(record))  # type: ignore[method-assign]
-    before = logger.level, logger.propagate
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
-    try:
-        yield notes
-    finally:
-        logger.removeHandler(handler)
-        logger.level, logger.propagate = before
-
-
-def _failure(pull: Pull) -> Sentence:
-    """Why a pull failed, the source's name before it once."""
-    why = sentence(pull.error)
-    named = why.startswith(f"{pull.source}: ")
-    return why if named else Sentence("%(name)s: %(why)s", name=pull.source, why=why)
-
-
-def _noted(record: logging.LogRecord) -> str:
-    """A record of the log; what it says of a source in the language of the command."""
-    args = record.args if isinstance(record.args, tuple) else ()
-    if record.msg != "%s: %s" or len(args) != 2:
-        return record.getMessage()
-    return f"{args[0]}: {in_words(args[1]) if isinstance(args[1], Sentence) else args[1]}"
-
-
-def _check(parts: CommandParts, names: tuple[str, ...]) -> None:
-    source_names = [source.name for source in parts.settings.sources]
-    if not source_names:
-        raise UsageError(
-            "No source is named in perfbot.toml.",
-            hint="Add [[sources]] (see perfbot.example.toml), or read a file with perfbot import.",
-        )
-    for name in names:
-        if name not in source_names:
-            raise UsageError(
-                "There is no source %(name)s.",
-                hint="Known: %(names)s.",
-                values={"name": repr(name), "names": ", ".join(source_names)},
-            )
-
-
-def _pull_json(pull: Pull) -> dict[str, Any]:
-    return {
-        **asdict(pull),
-        "channels": list(pull.channels),
-        "pulled_at": pull.pulled_at.isoformat(),
-    }
-
-
-def _pulls_text(pulls: list[Pull]) -> str:
-    if not pulls:
-        return in_words("Nothing new.")
-    rows = [
-        [
-            pull.source,
-            pull.account_id or "–",
-            ", ".join(pull.channels) or "–",
-            str(pull.rows),
-            str(pull.details or "–"),
-            str(pull.until or "–"),
-            in_words("ok" if pull.ok else "failed"),
-        ]
-        for pull in pulls
-    ]
-    heads = ("Source", "Account", "Channels", "Rows", "Details", "Until", "")
-    return table([in_words(head) for head in heads], rows, (3, 4))

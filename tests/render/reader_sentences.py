@@ -88,7 +88,8 @@ def _again() -> list[str]:
 
 TERMINAL = (
     "app/onboarding.py", "cli/init.py", "cli/init_connections.py", "cli/init_warehouse.py",
-    "cli/ingest.py", "cli/import_mapping.py", "cli/doctor_checks.py", "cli/upkeep.py",
+    "cli/ingest.py", "cli/pulls.py", "cli/import_mapping.py", "cli/doctor_checks.py",
+    "cli/upkeep.py",
 )  # fmt: skip
 IN_PART = ("cli/orders.py", "cli/plan_commands.py", "sentences.py")
 """Of these what the doctor says, and how rows are counted."""
