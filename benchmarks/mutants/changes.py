@@ -20,9 +20,11 @@ REMOVED = (ast.Return, ast.Continue, ast.Break, ast.Raise, ast.AugAssign, ast.Ex
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: the line it is on, the code before and after, and the whole source with it."""
+    """One change: where its line and its statement begin, the line, the code before and after."""
 
     line: int
+    statement: int
+    text: str
     before: str
     after: str
     source: str
@@ -32,31 +34,32 @@ def mutants(source: str) -> list[Mutant]:
     """Every change there is of a source, in order."""
     tree = ast.parse(source)
     return sorted(
-        (_mutant(source, node, instead) for node, instead in _changes(tree)),
+        (_mutant(source, node, statement, instead) for node, statement, instead in _changes(tree)),
         key=lambda mutant: (mutant.line, mutant.before, mutant.after),
     )
 
 
-def _changes(tree: ast.Module) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
-    """A node, and what stands in its place."""
+def _changes(tree: ast.Module) -> Iterator[tuple[ast.expr | ast.stmt, int, str]]:
+    """A node, the line its statement begins on, and what stands in its place."""
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             for statement in function.body:
-                for node in _inside(statement):
-                    yield from ((node, instead) for instead in _instead(node))
+                for node, line in _inside(statement, statement.lineno):
+                    yield from ((node, line, instead) for instead in _instead(node))
 
 
-def _inside(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
+def _inside(node: ast.AST, line: int) -> Iterator[tuple[ast.expr | ast.stmt, int]]:
     """What runs in a function: no annotations, no texts, no functions of their own."""
     if isinstance(node, ast.JoinedStr | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return
     if isinstance(node, ast.expr | ast.stmt):
-        yield node
+        line = node.lineno if isinstance(node, ast.stmt) else line
+        yield node, line
     for name, value in ast.iter_fields(node):
         if name not in {"annotation", "returns"}:
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST):
-                    yield from _inside(child)
+                    yield from _inside(child, line)
 
 
 def _instead(node: ast.expr | ast.stmt) -> Iterator[str]:
@@ -103,7 +106,7 @@ def _with(node: ast.AST, **fields: object) -> str:
     return ast.unparse(changed)
 
 
-def _mutant(source: str, node: ast.expr | ast.stmt, instead: str) -> Mutant:
+def _mutant(source: str, node: ast.expr | ast.stmt, statement: int, instead: str) -> Mutant:
     """The source with a node replaced; positions count bytes, as ast's do."""
     lines = source.encode().splitlines(keepends=True)
     starts = [0]
@@ -117,4 +120,5 @@ def _mutant(source: str, node: ast.expr | ast.stmt, instead: str) -> Mutant:
     code = f"({instead})" if isinstance(node, ast.expr) else instead
     changed = text[:begin] + code.encode() + text[end:]
     before = " ".join(text[begin:end].decode().split())
-    return Mutant(node.lineno, before, instead, changed.decode())
+    text_of_line = lines[node.lineno - 1].decode().strip()
+    return Mutant(node.lineno, statement, text_of_line, before, instead, changed.decode())

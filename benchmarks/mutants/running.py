@@ -1,111 +1,294 @@
-"""Runs tests on a copy of bot/, in a child of a process that has loaded the heavy libraries."""
+"""Tries changes in children of one process that has loaded the code and collected the tests."""
 
 from __future__ import annotations
 
 import importlib
+import json
 import os
-import pickle
-import shutil
+import resource
 import signal
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
+import hypothesis
 import pytest
 
-from benchmarks.mutants.covering import Lines, Watch
+from benchmarks.mutants import covering
+from benchmarks.mutants.changes import Mutant
+from benchmarks.mutants.swapping import Functions, living, swap
 
-ROOT = Path(__file__).parents[2]
-HEAVY = ("pandas", "numpy", "scipy.special", "hypothesis", "pydantic", "sqlite_utils", "openpyxl",
-         "babel.dates", "jinja2", "slack_bolt", "slack_sdk", "playwright.sync_api", "httpx",
-         "pyarrow", "rapidfuzz", "structlog", "apscheduler")  # fmt: skip
+ROOT = covering.ROOT
+OPTIONS = ("-qq", "--no-header", "--no-summary", "--capture=no", "--timeout=300",
+           "-p", "no:cacheprovider")  # fmt: skip
 QUIET = "ignore::pytest.PytestAssertRewriteWarning"  # plugins are loaded before their time
-TIMEOUT = 180  # seconds a change may take: one that never ends is noticed, too
-COVERING = 3600  # seconds in which the tests of a folder are watched
+LONGER = 5  # as many times what tests took before: a change that never ends is noticed, too
+CPU = 20  # seconds that come on top of it
+SHARED = "judged_database"  # set up once, before any change; anew for a change of what it ran
+SHARED_IN = "tests/office.py"
+COVERING = 1200  # CPU seconds in which a file of tests is watched
 
 
-@contextmanager
-def overlay() -> Iterator[Path]:
-    """A folder like the checkout, whose bot/ may be changed."""
-    with tempfile.TemporaryDirectory(prefix="perfbot-mutants-") as name:
-        folder = Path(name).resolve()
-        for entry in ROOT.iterdir():
-            if entry.name == "bot":
-                shutil.copytree(entry, folder / "bot", ignore=shutil.ignore_patterns("*.pyc"))
-            elif not entry.name.startswith("."):
-                (folder / entry.name).symlink_to(entry)
-        yield folder
+@dataclass(frozen=True)
+class Trial:
+    """A change, how many tests ran its line, how many were tried, and which noticed it."""
+
+    file: str
+    mutant: Mutant
+    tests: int
+    tried: int
+    by: str | None
+
+    def __str__(self) -> str:
+        word = "noticed  " if self.by else "UNNOTICED"
+        line = f"{self.file}:{self.mutant.line}"
+        change = f"{self.mutant.before[:60]} → {self.mutant.after[:60]}"
+        return f"{word} {line:<52} {change}  [{self.tried} of {self.tests} tests] {self.by or ''}"
 
 
-def load() -> None:
-    """Load what every child needs and nobody changes."""
-    for name in HEAVY:
-        try:
-            importlib.import_module(name)
-        except ImportError:  # an extra that is not installed
-            continue
-
-
-def cover(
-    folder: Path, files: Collection[Path], tests: Sequence[str]
-) -> tuple[Lines, dict[str, float]]:
-    """By line of these files, the tests that run it; and how long each takes, in seconds."""
-    watch = Watch(files)
-    answer = _child(
-        folder, lambda: (_pytest(tests, [watch]), (dict(watch.lines), watch.seconds)), COVERING
+def trials(
+    picked: Sequence[tuple[str, Mutant]],
+    tests: Sequence[str] | None,
+    seconds: float,
+    report: Callable[[Trial], None],
+) -> None:
+    """Try each change with those of its tests that run its line."""
+    os.environ["CI"] = "1"  # the same examples each time
+    os.chdir(ROOT)
+    for file, _ in picked:
+        importlib.import_module(file.removesuffix(".py").replace("/", "."))
+    watch = covering.Watch()
+    loop = Loop(picked, tests, seconds, report, watch)
+    collected = tests or dict.fromkeys(
+        test for file, _ in picked for test in (namesake(file), *covering.importing(file))
     )
-    if answer is None or answer[0] not in (0, 1):
-        raise RuntimeError(f"The tests of {', '.join(tests)} could not be run: {answer}.")
-    watched: tuple[Lines, dict[str, float]] = answer[1]
-    return watched
+    exit_code = pytest.main([*OPTIONS, "-W", QUIET, *collected], plugins=[watch, loop])
+    if exit_code != 0:
+        raise RuntimeError(f"The tests of {', '.join(collected)} could not be collected.")
 
 
-def noticed(folder: Path, tests: Sequence[str]) -> bool:
-    """Whether any of these tests fails now, or does not come to an end."""
-    answer = _child(folder, lambda: (_pytest(tests, []), None), TIMEOUT)
-    return answer is None or answer[0] != 0
+def namesake(file: str) -> str:
+    """The folder of tests that has the name of a module's folder."""
+    return f"tests/{file.split('/')[1]}"
 
 
-def _pytest(tests: Sequence[str], plugins: list[Any]) -> int:
-    options = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", "-W", QUIET]
-    if plugins:
-        options.remove("-x")
-    return int(pytest.main([*options, *tests], plugins=plugins))
+class Loop:
+    """A pytest plugin: instead of running the tests once, some of them for each change."""
 
+    def __init__(
+        self,
+        picked: Sequence[tuple[str, Mutant]],
+        tests: Sequence[str] | None,
+        seconds: float,
+        report: Callable[[Trial], None],
+        watch: covering.Watch,
+    ) -> None:
+        self._picked, self._tests, self._watch = picked, tests, watch
+        self._seconds, self._report = seconds, report
+        self._items: dict[str, pytest.Item] = {}
+        self._session: pytest.Session
+        self._sound: dict[str, bool] = {}  # tests that pass alone
 
-def _child(folder: Path, work: Callable[[], Any], seconds: float) -> Any:
-    """What work returns in a child that stands in the folder; None where it did not end in time."""
-    answer = folder / "answer.pickle"
-    answer.unlink(missing_ok=True)
-    pid = os.fork()
-    if pid == 0:
+    def pytest_sessionstart(self) -> None:
+        """No smaller example is looked for: that it fails is enough."""
+        phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+        hypothesis.settings.register_profile(
+            "mutants", hypothesis.settings.get_profile("perfbot"), phases=phases
+        )
+        hypothesis.settings.load_profile("mutants")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self._session = session
+        self._items = {item.nodeid: item for item in session.items}
+        functions = living(ROOT / "bot")
+        self._share()
+        for file, mutant in self._picked:
+            trial = self._trial(self._near(file), file, mutant, functions)
+            if trial.by is None and (further := self._further(file)):
+                trial = self._trial(further, file, mutant, functions)
+            self._report(trial)
+        return True
+
+    def _share(self) -> None:
+        """Set up what many tests share, and keep which lines of the core that runs."""
+        users = [
+            item for item in self._session.items if SHARED in getattr(item, "fixturenames", ())
+        ]
+        if not users:
+            return
+        user = users[0]
+        others = [item for item in self._session.items if item.path != user.path]
+        user.ihook.pytest_runtest_protocol(item=user, nextitem=others[0] if others else user)
+        if covering.kept(SHARED_IN) is None:
+
+            def work() -> dict[str, list[str]]:
+                self._watch.forget()
+                self._watch.start()
+                self._run([user], every=True)
+                return self._watch.within_fixtures()
+
+            covering.keep(SHARED_IN, {"within": _child(work, COVERING)})
+
+    def pytest_report_teststatus(self) -> tuple[str, str, str]:
+        """Nothing is said of single tests."""
+        return "", "", ""
+
+    def _near(self, file: str) -> list[str]:
+        """The files of tests a change is tried with first."""
+        folders = tuple(self._tests or [f"{namesake(file)}/"])
+        return [test_file for test_file in self._collected() if test_file.startswith(folders)]
+
+    def _further(self, file: str) -> list[str]:
+        """Those it is tried with where they do not notice it."""
+        near = self._near(file)
+        return (
+            [] if self._tests else [test for test in covering.importing(file) if test not in near]
+        )
+
+    def _collected(self) -> list[str]:
+        return list(dict.fromkeys(_file(item) for item in self._session.items))
+
+    def _watched(self, test_file: str) -> dict[str, Any]:
+        items = [item for item in self._session.items if _file(item) == test_file]
+
+        def work() -> dict[str, Any]:
+            self._watch.start()
+            self._run(items, every=True)
+            return self._watch.seen()
+
+        seen: dict[str, Any] | None = _child(work, COVERING)
+        if seen is None:
+            raise RuntimeError(f"{test_file} could not be watched.")
+        return seen
+
+    def _trial(
+        self, files: Sequence[str], file: str, mutant: Mutant, functions: Functions
+    ) -> Trial:
+        for test_file in files:
+            if covering.kept(test_file) is None:
+                covering.keep(test_file, self._watched(test_file))
+        keys = covering.line_keys(file)
+        lines = [keys[mutant.line], keys[mutant.statement]]
+        path = ROOT / file
+        before = path.read_text(encoding="utf-8")
+
+        def change() -> None:
+            swap(functions[str(path)], path, before, mutant.source)
+
+        def change_and_forget() -> None:
+            change()
+            self._watch.forget()
+
+        chosen = covering.covering(files, lines)
+        tests = _within(chosen, self._seconds)
+        by = self._noticing(tests, change)
+        if by is None:
+            within = (covering.kept(SHARED_IN) or {}).get("within", {})
+            more = covering.using(files, within, lines)
+            chosen |= more
+            by = self._noticing(_within(more, self._seconds), change_and_forget)
+            tests |= _within(more, self._seconds)
+        return Trial(file, mutant, sum(map(len, chosen.values())), len(tests), by)
+
+    def _noticing(self, tests: dict[str, float], change: Callable[[], None]) -> str | None:
+        """A test that fails with a change and passes, alone, without it."""
+        left = {name: seconds for name, seconds in tests.items() if name in self._items}
+        while left:
+            by = self._failing(left, change)
+            if by is None or self._is_sound(by, left.get(by, 0.0)):
+                return by
+            del left[by]
+        return None
+
+    def _is_sound(self, name: str, seconds: float) -> bool:
+        """Whether a test that noticed a change passes, alone, without it."""
+        if name in self._items and name not in self._sound:
+            self._sound[name] = self._failing({name: seconds}, lambda: None) is None
+        return self._sound.get(name, True)
+
+    def _failing(self, tests: dict[str, float], change: Callable[[], None]) -> str | None:
+        """The first of these tests that fails with a change; or that they come to no end."""
+
+        def work() -> str | None:
+            change()
+            return self._run([self._items[name] for name in tests], every=False)
+
+        limit = CPU + LONGER * sum(tests.values())
+        return _child(work, limit, "did not come to an end")  # type: ignore[no-any-return]
+
+    def _run(self, items: Sequence[pytest.Item], *, every: bool) -> str | None:
+        """Run these tests; up to the first that fails, whose name it is, or all."""
+        failures = _Failures()
+        self._session.config.pluginmanager.register(failures)
         try:
-            _stand_in(folder)
-            answer.write_bytes(pickle.dumps(work()))
-        finally:
-            os._exit(0)
-    end = time.monotonic() + seconds
-    while os.waitpid(pid, os.WNOHANG) == (0, 0):
-        if time.monotonic() > end:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            break
-        time.sleep(0.02)
-    return pickle.loads(answer.read_bytes()) if answer.exists() else None
+            for item, following in zip(items, [*items[1:], None], strict=True):
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+                if failures.names and not every:
+                    break
+        except pytest.exit.Exception:
+            failures.names.append("did not come to an end")
+        self._session.config.hook.pytest_sessionfinish(session=self._session, exitstatus=0)
+        return failures.names[0] if failures.names else None
 
 
-def _stand_in(folder: Path) -> None:
-    """Nothing said, the folder's own code first, the same examples each time."""
+class _Failures:
+    """The tests that failed so far."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.names.append(report.nodeid)
+
+
+def _file(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT).as_posix()
+
+
+def _within(chosen: dict[str, dict[str, float]], seconds: float) -> dict[str, float]:
+    """The tests that fit into so many CPU seconds: quick files first, a file's tests together."""
+    tests: dict[str, float] = {}
+    for of_file in sorted(chosen.values(), key=lambda costs: sum(costs.values())):
+        for name, cost in of_file.items():
+            if cost <= seconds:
+                tests[name] = cost
+                seconds -= cost
+    return tests
+
+
+def _child(work: Callable[[], Any], seconds: float, otherwise: str | None = None) -> Any:
+    """What work returns in a child; otherwise where it used up its CPU seconds or died."""
+    with tempfile.TemporaryDirectory(prefix="perfbot-mutants-") as folder:
+        answer = Path(folder) / "answer.json"
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _hush()
+                _limit(int(seconds) + 1)
+                answer.write_text(json.dumps(work()), encoding="utf-8")
+            finally:
+                os._exit(0)
+        os.waitpid(pid, 0)
+        return json.loads(answer.read_text()) if answer.exists() else otherwise
+
+
+def _hush() -> None:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
-    os.chdir(folder)
-    os.environ["CI"] = "1"
-    sys.dont_write_bytecode = True
-    for name in [module for module in sys.modules if module == "bot" or module.startswith("bot.")]:
-        del sys.modules[name]
-    sys.path.insert(0, os.fspath(folder))
+
+
+def _limit(seconds: int) -> None:
+    """After so much work this process stops its tests, and ends if it does not."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        pytest.exit("too long")
+
+    signal.signal(signal.SIGXCPU, stop)
+    used = int(resource.getrusage(resource.RUSAGE_SELF).ru_utime)
+    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, used + seconds + 20))
