@@ -30,9 +30,7 @@ class Watch:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self.failed: set[str] = set()
-        self.shared: list[
-            pytest.FixtureDef[Any]
-        ] = []  # fixtures that were set up for several tests
+        self._shared: list[tuple[pytest.FixtureDef[Any], Any]] = []  # set up for several tests
         self._coverage: coverage.Coverage | None = None
         self._running: list[str] = []
         self._uses: dict[str, list[str]] = defaultdict(list)  # by fixture, its tests
@@ -59,11 +57,13 @@ class Watch:
         return answer
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any], request: Any
+    ) -> Generator[None, Any, Any]:
         """What a shared fixture runs is run for every test that uses it."""
         if fixturedef.scope == "function":
             return (yield)
-        self.shared.append(fixturedef)
+        self._shared.append((fixturedef, request))
         if self._coverage is None:
             return (yield)
         with self._within(f"fixture {fixturedef.argname}"):
@@ -75,8 +75,8 @@ class Watch:
 
     def forget(self) -> None:
         """Let shared fixtures be set up anew."""
-        for fixturedef in self.shared:
-            fixturedef.cached_result = None
+        for fixturedef, request in reversed(self._shared):
+            fixturedef.finish(request)
 
     def _within(self, name: str) -> _Context:
         assert self._coverage is not None

@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import tempfile
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ OPTIONS = ("-qq", "--no-header", "--no-summary", "--capture=no", "--timeout=300"
 QUIET = "ignore::pytest.PytestAssertRewriteWarning"  # plugins are loaded before their time
 LONGER = 5  # as many times what tests took before: a change that never ends is noticed, too
 CPU = 20  # seconds that come on top of it
+ENDLESS = "did not come to an end"
 SHARED = "judged_database"  # set up once, before any change; anew for a change of what it ran
 SHARED_IN = "tests/office.py"
 COVERING = 1200  # CPU seconds in which a file of tests is watched
@@ -90,7 +92,7 @@ class Loop:
         self._seconds, self._report = seconds, report
         self._items: dict[str, pytest.Item] = {}
         self._session: pytest.Session
-        self._sound: dict[str, bool] = {}  # tests that pass alone
+        self._sound: dict[tuple[str, Callable[[], None]], bool] = {}  # tests that pass alone
 
     def pytest_sessionstart(self) -> None:
         """No smaller example is looked for: that it fails is enough."""
@@ -179,36 +181,39 @@ class Loop:
         def change() -> None:
             swap(functions[str(path)], path, before, mutant.source)
 
-        def change_and_forget() -> None:
-            change()
-            self._watch.forget()
-
         chosen = covering.covering(files, lines)
         tests = _within(chosen, self._seconds)
-        by = self._noticing(tests, change)
+        by = self._noticing(tests, change, _nothing)
         if by is None:
             within = (covering.kept(SHARED_IN) or {}).get("within", {})
             more = covering.using(files, within, lines)
             chosen |= more
-            by = self._noticing(_within(more, self._seconds), change_and_forget)
+            by = self._noticing(_within(more, self._seconds), change, self._watch.forget)
             tests |= _within(more, self._seconds)
         return Trial(file, mutant, sum(map(len, chosen.values())), len(tests), by)
 
-    def _noticing(self, tests: dict[str, float], change: Callable[[], None]) -> str | None:
+    def _noticing(
+        self, tests: dict[str, float], change: Callable[[], None], first: Callable[[], None]
+    ) -> str | None:
         """A test that fails with a change and passes, alone, without it."""
+
+        def changed() -> None:
+            first()
+            change()
+
         left = {name: seconds for name, seconds in tests.items() if name in self._items}
         while left:
-            by = self._failing(left, change)
-            if by is None or self._is_sound(by, left.get(by, 0.0)):
+            by = self._failing(left, changed)
+            if by not in left or self._is_sound(by, left[by], first):
                 return by
             del left[by]
         return None
 
-    def _is_sound(self, name: str, seconds: float) -> bool:
+    def _is_sound(self, name: str, seconds: float, first: Callable[[], None]) -> bool:
         """Whether a test that noticed a change passes, alone, without it."""
-        if name in self._items and name not in self._sound:
-            self._sound[name] = self._failing({name: seconds}, lambda: None) is None
-        return self._sound.get(name, True)
+        if (name, first) not in self._sound:
+            self._sound[name, first] = self._failing({name: seconds}, first) is None
+        return self._sound[name, first]
 
     def _failing(self, tests: dict[str, float], change: Callable[[], None]) -> str | None:
         """The first of these tests that fails with a change; or that they come to no end."""
@@ -218,7 +223,7 @@ class Loop:
             return self._run([self._items[name] for name in tests], every=False)
 
         limit = CPU + LONGER * sum(tests.values())
-        return _child(work, limit, "did not come to an end")  # type: ignore[no-any-return]
+        return _child(work, limit, ENDLESS)  # type: ignore[no-any-return]
 
     def _run(self, items: Sequence[pytest.Item], *, every: bool) -> str | None:
         """Run these tests; up to the first that fails, whose name it is, or all."""
@@ -230,8 +235,12 @@ class Loop:
                 if failures.names and not every:
                     break
         except pytest.exit.Exception:
-            failures.names.append("did not come to an end")
-        self._session.config.hook.pytest_sessionfinish(session=self._session, exitstatus=0)
+            failures.names.append(ENDLESS)
+        try:
+            self._session.config.hook.pytest_sessionfinish(session=self._session, exitstatus=0)
+        except Exception:
+            if not failures.names:
+                raise
         return failures.names[0] if failures.names else None
 
 
@@ -244,6 +253,10 @@ class _Failures:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self.names.append(report.nodeid)
+
+
+def _nothing() -> None:
+    """Tests begin with what is shared as it was set up before."""
 
 
 def _file(item: pytest.Item) -> str:
@@ -270,11 +283,20 @@ def _child(work: Callable[[], Any], seconds: float, otherwise: str | None = None
             try:
                 _hush()
                 _limit(int(seconds) + 1)
-                answer.write_text(json.dumps(work()), encoding="utf-8")
+                answer.write_text(json.dumps({"is": work()}), encoding="utf-8")
+            except pytest.exit.Exception:
+                pass  # too long: no answer is one
+            except Exception:  # noqa: BLE001 the parent raises it
+                answer.write_text(json.dumps({"error": traceback.format_exc()}), encoding="utf-8")
             finally:
                 os._exit(0)
         os.waitpid(pid, 0)
-        return json.loads(answer.read_text()) if answer.exists() else otherwise
+        if not answer.exists():
+            return otherwise
+        came = json.loads(answer.read_text(encoding="utf-8"))
+        if "error" in came:
+            raise RuntimeError(came["error"])
+        return came["is"]
 
 
 def _hush() -> None:
