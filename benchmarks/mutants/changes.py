@@ -77,11 +77,17 @@ def _instead(node: ast.expr | ast.stmt) -> Iterator[str]:
     elif isinstance(node, ast.Constant):
         yield from _constants(node.value)
     elif isinstance(node, REMOVED) and not _is_docstring(node):
-        yield "return None" if isinstance(node, ast.Return) and node.value else "pass"
+        yield "return None" if _returns_a_value(node) else "pass"
 
 
 def _is_docstring(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _returns_a_value(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.Return):
+        return False
+    return node.value is not None and getattr(node.value, "value", "something") is not None
 
 
 def _constants(value: object) -> Iterator[str]:

@@ -60,6 +60,7 @@ def of(code):
         ("return not clicks", ("not clicks", "clicks")),
         ("return 28", ("28", "29")),
         ("return clicks", ("return clicks", "return None")),
+        ("return None", ("return None", "pass")),
         ("raise ValueError", ("raise ValueError", "pass")),
         ("return 1 if clicks else 2", ("1 if clicks else 2", "2 if clicks else 1")),
     ],
