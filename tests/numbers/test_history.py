@@ -110,3 +110,15 @@ def test_dividing_by_zero_or_by_nothing_gives_nothing():
     above, below = np.array([1.0, 1.0, np.nan, 0.0]), np.array([0.0, np.nan, 2.0, 4.0])
     assert np.isnan(divided(above, below)[:3]).all()
     assert divided(above, below)[3] == 0
+
+
+def test_a_missing_day_adds_nothing():
+    """Counts and money of the days that are there, in every window around the hole."""
+    for column, values in (("spend", [2.5, None, 4.0]), ("clicks", [2, None, 4])):
+        rows = {"date": [LAST - timedelta(back) for back in (2, 1, 0)], "channel": "x",
+                "campaign_name": "c", column: values}  # fmt: skip
+        seen = History.of(known_on(pd.DataFrame(rows), AS_OF))
+        week, two = (seen.sum(column, Window.ending(LAST, days)) for days in (7, 2))
+        assert week.value.tolist() == [values[0] + values[2]]
+        assert two.value.tolist() == [values[2]]
+        assert (week.days.tolist(), two.days.tolist()) == ([2], [1])

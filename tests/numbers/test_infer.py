@@ -110,7 +110,13 @@ def test_name_type_and_results_suggest_together(name, kind, results, purpose_):
         ((40, 200, 0, 3000), "few orders"),
         ((40, 0, 0, 3000), "sales"),
         ((0, 0, 12, 3000), "leads"),
+        ((3, 900, 3, 3000), "orders"),  # three tenths of the spend come back: enough
+        ((3, 899, 2, 3000), "few orders"),
+        ((3, 0, 0, 0), "sales"),
+        ((3, 900, 4, 3000), "leads"),
+        ((0, 0, 3, 3000), "leads"),
         ((2, 900, 0, 3000), None),
+        ((0, 0, 2, 3000), None),
         ((0, 0, 0, 0), None),
     ],
 )

@@ -69,3 +69,21 @@ def test_the_doubt_is_macks_standard_error():
     added = learned.doubts[1] ** 2 - learned.doubts[2] ** 2
     assert added == pytest.approx(1.5 * (growth - 1) / (growth**2 * rests_on))
     assert learned.doubts[1] == pytest.approx(0.0098, abs=0.0001)
+
+
+def test_this_morning_itself_teaches_nothing():
+    """A day that has only begun, pulled on its own morning, is no first look at it."""
+    rows = grown([0.5, 0.8, 0.9, 1.0])
+    today = rows[:1].assign(date=AS_OF, pulled_on=AS_OF, conversions=7.0)
+    seen = completion(pd.concat([rows, today], ignore_index=True), AS_OF)
+    without = completion(rows, AS_OF)
+    assert np.array_equal(seen.by_age, without.by_age)
+    assert seen.restated == without.restated
+
+
+def test_what_nobody_knows_teaches_nothing():
+    """Results that are missing are no zero, however often they were pulled."""
+    rows = grown([0.5, 0.8, 0.9, 1.0])
+    blank = rows.assign(conversions=np.nan, campaign_name="b")
+    seen = completion(pd.concat([rows, blank], ignore_index=True), AS_OF)
+    assert np.array_equal(seen.by_age, completion(rows, AS_OF).by_age)

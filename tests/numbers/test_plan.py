@@ -113,3 +113,22 @@ def test_rows_keep_their_order_and_other_columns():
     assert found.index.tolist() == [7, 3]
     assert found["entity"].tolist() == ["x", "y"]
     assert Plan().resolve(rows[:0], ON).empty
+
+
+def test_what_a_plan_says_of_some_campaigns_is_theirs_alone():
+    """Entries, accounts and bids of these, and they resolve as by the whole of it."""
+    plan = Plan(
+        (PlanEntry("brand*", target={"cpa": 90.0}), PlanEntry("shop*", target={"cpa": 50.0})),
+        accounts=(Account("7", "google", "SEK"), Account("8", "google", "EUR")),
+        bids={
+            ("google_ads", "7", "1"): {"cpa": 80.0},
+            ("google_ads", "8", "1"): {"cpa": 70.0},
+            ("meta_ads", "7", "1"): {"cpa": 60.0},
+        },
+    )
+    rows = campaign(account_id="7")
+    about = plan.only_about(rows)
+    assert [entry.match for entry in about.entries] == ["brand*"]
+    assert [account.account_id for account in about.accounts] == ["7"]
+    assert list(about.bids) == [("google_ads", "7", "1")]
+    pd.testing.assert_frame_equal(about.resolve(rows, ON), plan.resolve(rows, ON))

@@ -77,3 +77,14 @@ def test_the_first_pattern_that_fits_counts(channel, name, place):
     """Names, wild cards and channels are looked up in one go, in the plan's order."""
     patterns = Patterns(("brand*", "meta:sale", "[no] leads", "google:*"))
     assert patterns.first(channel, name) == place
+
+
+def test_days_before_the_first_that_is_asked_for_are_not_laid_out():
+    """Only that day and later ones; without a day, all of them."""
+    rows = pd.DataFrame(
+        {"date": [MORNING - timedelta(back) for back in (9, 5, 1)], "channel": "x",
+         "campaign_id": "a", "campaign_name": "A", "spend": 1.0}
+    )  # fmt: skip
+    assert len(Revisions.of(rows).days) == 3
+    assert len(Revisions.of(rows, MORNING - timedelta(5)).days) == 2
+    assert len(Revisions.of(rows, MORNING - timedelta(4)).days) == 1
