@@ -82,11 +82,10 @@ class Learned:
         sample = self._seen(deep, shallow)
         prior = _prior(sample, self.alike)
         effective = _effective(sample.events, sample.phi, sample.days)
-        foretold = np.where(
-            effective > 0, divided(effective, sample.relative(prior.mean)), sample.expected(prior)
-        )
+        foretold = divided(effective, sample.relative(prior.mean))
         shape = effective + prior.worth
         value = prior.mean * divided(shape, foretold + prior.worth)
+        # a prior alone never weighs so much: without results of its own a rate is not known
         sure = (shape * SPREAD**2 >= 1) & (sample.of > 0)
         return RateOf(np.where(sure, value, np.nan), sample.events, sample.of, prior.peers)
 
@@ -156,17 +155,12 @@ class _Seen:
         """The rate over the peers' mean."""
         return _known(divided(divided(self.got, self.of), mean))
 
-    def expected(self, prior: _Prior) -> Floats:
-        """Events without chance's share, where none came but the mean foretold some."""
-        return _known(self.of * prior.per) / self.phi
-
 
 @dataclass(frozen=True)
 class _Prior:
-    """The peers' mean rate, events per unit, the events it is worth (0: no prior), and peers."""
+    """The peers' mean rate, the events it is worth (0: no prior), and peers."""
 
     mean: Floats
-    per: Floats
     worth: Floats
     peers: Ints
 
@@ -190,7 +184,6 @@ def _prior(sample: _Seen, groups: Ints) -> _Prior:
     spread = np.maximum(tau, SPREAD**2) + sample.phi / np.where(counted > 0, counted, 1.0)
     return _Prior(
         mean,
-        per,
         np.where(shrunk, 1 / spread, 0.0),
         np.where(shrunk, peer_counts, 0).astype(np.int64),
     )
