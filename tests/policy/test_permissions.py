@@ -150,6 +150,17 @@ def test_the_first_of_two_may_take_it_back(world, desk, kari, ola):
     assert world.store.advice(item.advice_id).state == "open"
 
 
+def test_another_takes_nothing_of_the_first_back(world, desk, kari, ola):
+    """Who undoes what they have not agreed to leaves the first of two as it was."""
+    item, mine = shift_of(world), desk(two_people_above=1)
+    mine.answer(Press(item.advice_id, "acknowledge"), kari)
+    mine.answer(Press(item.advice_id, "undo"), ola)
+    kinds = [event.kind for event in world.store.history(kinds=("approval.",))]
+    assert kinds == ["approval.first"]
+    mine.answer(Press(item.advice_id, "acknowledge"), ola)
+    assert world.store.advice(item.advice_id).state == "acknowledged"
+
+
 def test_what_moves_no_money_takes_one(world, desk, kari):
     """A check of the tracking is nobody's second signature."""
     item = next(each for each in world.items if advice_of(world, each).action not in who.MOVES)
@@ -168,6 +179,46 @@ def test_an_unknown_amount_counts_as_much():
     }
     assert [limit for limit, much in found.items() if much] == ["39", "{'EUR': 9}"]
     assert who.above(1e9, unknown)
+
+
+@pytest.mark.parametrize(
+    ("after", "numbers", "amount"),
+    [
+        ({"1": 60.0, "2": 130.0}, {}, 40.0),  # more is taken than given
+        ({"1": 60.0, "2": 150.0}, {}, 50.0),  # more is given than taken
+        ({"1": 60.0, "2": 70.0}, {}, 70.0),
+        ({"1": 60.0, "3": 90.0}, {"move": -25.0}, 25.0),  # nobody knows what one of them had
+        ({}, {"move": 25}, 25.0),
+        ({}, {"move": "25"}, None),
+        ({"1": 60.0, "3": 90.0}, {}, None),
+    ],
+)
+def test_what_moves_is_what_is_given_or_taken_whichever_is_more(after, numbers, amount):
+    """Of both budgets where they are known, else the amount that was worked out."""
+    before = {"1": 100.0, "2": 100.0}
+    moving = Advice("a", "r", "v", ("1", "2"), "shift_budget", "advise", currency="NOK",
+                    budgets=after, budgets_before=before, numbers=numbers)  # fmt: skip
+    assert who.moved(moving) == amount
+
+
+def test_budgets_at_a_platform_are_set_by_named_approvers(world, desk, kari, ola):
+    """Nobody is named: nobody; a terminal is its owner's."""
+    nobody = desk().context
+    with pytest.raises(NotAllowed, match="Nobody is named"):
+        who.require_applier(nobody, kari)
+    who.require_applier(nobody, Asker("cli", door=Door.TERMINAL))
+    named = desk(approvers=("U1",)).context
+    who.require_applier(named, kari)
+    with pytest.raises(NotAllowed, match="Only Kari may have budgets set at a platform"):
+        who.require_applier(named, ola)
+
+
+def test_only_admins_bring_numbers_in(desk, kari, ola):
+    """They change what everybody sees."""
+    mine = desk(admins=("U2",)).context
+    who.require_importer(mine, ola)
+    with pytest.raises(NotAllowed, match="Only Ola may import numbers"):
+        who.require_importer(mine, kari)
 
 
 def test_names_stand_in_a_row():

@@ -59,6 +59,37 @@ def test_what_is_no_part_is_refused(text):
         agreed(RAISE, part_of(text))
 
 
+SMALL = replace(SHIFT, budgets={"g1": 99.0, "g2": 201.0}, budgets_before={"g1": 150.0, "g2": 150.0})
+
+
+@pytest.mark.parametrize(
+    ("advice", "text", "budgets"),
+    [
+        (SMALL, "25%", {"g1": 137.25, "g2": 162.75}),  # one is under 100: to the minor unit
+        (SHIFT, "33%", {"g1": 2021.0, "g2": 1279.0}),  # from 100 up: whole units
+        (replace(SHIFT, budgets={"g1": 100.0, "g2": 3200.0}), "25%", {"g1": 1600.0, "g2": 1700.0}),
+        (SHIFT, "til 1 860", {"g1": 1860.0, "g2": 1440.0}),
+        (SHIFT, "1,5 prosent", {"g1": 2096.0, "g2": 1204.0}),
+    ],
+)
+def test_a_share_comes_in_whole_units_where_budgets_are_large(advice, text, budgets):
+    """All of them from 100 up; both ends of a step may be said."""
+    assert agreed(advice, part_of(text)) == budgets
+
+
+def test_an_amount_that_fits_two_campaigns_is_no_part():
+    """Nobody knows which of them was meant; a step that moves nothing fits none."""
+    twice = replace(
+        SHIFT, budgets={"g1": 100.0, "g2": 200.0}, budgets_before={"g1": 200.0, "g2": 100.0}
+    )
+    with pytest.raises(UsageError, match="not a part"):
+        agreed(twice, part_of("to 150"))
+    beside = replace(
+        RAISE, budgets={"g1": 400.0, "g2": 480.0}, budgets_before={"g1": 400.0, "g2": 320.0}
+    )
+    assert agreed(beside, part_of("to 400")) == {"g1": 400.0, "g2": 400.0}
+
+
 def test_without_a_budget_there_is_no_part():
     """An amount that only comes from what was spent cannot be halved exactly."""
     with pytest.raises(UsageError, match="No daily budget"):
