@@ -12,6 +12,7 @@ import pandas as pd
 from bot.numbers.input.daily import campaigns_only, last_names, placed_showings
 from bot.numbers.signals.detectors import ANOTHER_UNIT
 from bot.numbers.signals.doubles import doubles_known
+from bot.sentences import Sentence, counted
 from bot.store.reader import Reader
 
 LOOKED_BACK = timedelta(days=13)
@@ -40,10 +41,10 @@ def doubts(
         return
     ahead = frame["date"] > pd.Timestamp(today + timedelta(days=1))
     if ahead.any():
-        rows = "1 row is" if ahead.sum() == 1 else f"{int(ahead.sum()):,} rows are"
-        yield (
-            f"{rows} dated after today, up to {frame['date'].max():%Y-%m-%d}: are day and month "
-            "the right way round?"
+        yield Sentence(
+            "%(rows)s dated after today, up to %(day)s: are day and month the right way round?",
+            rows=counted(int(ahead.sum()), "1 row is", "%(count)s rows are"),
+            day=f"{frame['date'].max():%Y-%m-%d}",
         )
     yield from _elsewhere(store, frame, stored_at)
     yield from _twice(frame)
@@ -57,9 +58,11 @@ def _twice(frame: pd.DataFrame) -> Iterator[str]:
     twins = {copy: kept for copy, kept in doubled.items() if _place(copy) == _place(kept)}
     names = last_names(frame) if twins else {}
     for copy, kept in twins.items():
-        yield (
-            f"{names.get(copy, copy)} has the same numbers as {names.get(kept, kept)} on every "
-            "day: they are judged and counted once. Was one of them exported twice?"
+        yield Sentence(
+            "%(copy)s has the same numbers as %(original)s on every day: they are judged and "
+            "counted once. Was one of them exported twice?",
+            copy=names.get(copy, copy),
+            original=names.get(kept, kept),
         )
     pairs = Counter(
         (copy.split("|")[0], kept.split("|")[0])
@@ -67,10 +70,12 @@ def _twice(frame: pd.DataFrame) -> Iterator[str]:
         if copy not in twins
     )
     for (copy, original), count in pairs.items():
-        campaigns = "1 campaign" if count == 1 else f"{count:,} campaigns"
-        yield (
-            f"{copy} brings the same numbers as {original} for {campaigns}: "
-            "they are judged and counted once. Import one of the two."
+        yield Sentence(
+            "%(copy)s brings the same numbers as %(original)s for %(campaigns)s: they are judged "
+            "and counted once. Import one of the two.",
+            copy=copy,
+            original=original,
+            campaigns=counted(count, "1 campaign", "%(count)s campaigns"),
         )
 
 
@@ -85,17 +90,21 @@ def _other_units(store: Reader, frame: pd.DataFrame) -> Iterator[str]:
     rows = campaigns_only(pd.concat([stored_rows, frame])).drop_duplicates(cells, keep="last")
     for place, of_account in rows.groupby(["channel", "account_id"], sort=False):
         told_of: set[str] = set()
-        for money, counted in _PRICES:
-            priced = of_account[of_account[money].gt(0) & of_account[counted].gt(0)]
-            days = priced.groupby("date")[[money, counted]].sum().sort_index()
-            jump = _jump(days[money] / days[counted])
+        for money, bought in _PRICES:
+            priced = of_account[of_account[money].gt(0) & of_account[bought].gt(0)]
+            days = priced.groupby("date")[[money, bought]].sum().sort_index()
+            jump = _jump(days[money] / days[bought])
             if jump is not None and jump[0] >= pd.Timestamp(first_day) and money not in told_of:
                 told_of.add(money)
                 label = " ".join(filter(None, map(str, place)))
-                yield (
-                    f"From {jump[0]:%Y-%m-%d} on {money} of {label} is about {jump[1]:,.12g} times "
-                    "what it was before, for as many results: is it in another unit there "
-                    "(millionths, hundredths)? Mend it and import those days again."
+                yield Sentence(
+                    "From %(day)s on %(money)s of %(label)s is about %(times)s times what it was "
+                    "before, for as many results: is it in another unit there (millionths, "
+                    "hundredths)? Mend it and import those days again.",
+                    day=f"{jump[0]:%Y-%m-%d}",
+                    money=money,
+                    label=label,
+                    times=f"{jump[1]:,.12g}",
                 )
 
 
@@ -116,11 +125,12 @@ def _other_budgets(frame: pd.DataFrame) -> Iterator[str]:
         )
         if len(days) < FEWEST_DAYS or not (too_high or days.max() * OVERSPENT <= 1):
             continue
-        yield (
-            f"daily_budget of {' '.join(filter(None, map(str, place)))} is about "
-            f"{median:,.12g} times what a day spent, for every campaign: is it in another "
-            "unit (millionths, hundredths)? Pace and budgets are judged by it; mend it and import "
-            "those days again."
+        yield Sentence(
+            "daily_budget of %(label)s is about %(times)s times what a day spent, for every "
+            "campaign: is it in another unit (millionths, hundredths)? Pace and budgets are judged "
+            "by it; mend it and import those days again.",
+            label=" ".join(filter(None, map(str, place))),
+            times=f"{median:,.12g}",
         )
 
 
@@ -156,9 +166,12 @@ def _elsewhere(store: Reader, frame: pd.DataFrame, stored_at: datetime | None) -
         row_count = int((mine["place"] == place).sum())
         same = len(rows.drop_duplicates(_SAME))
         if same >= LEAST and same >= MOST_OF * row_count:
-            yield (
-                f"The same numbers are stored under {stored_place} already "
-                f"({same:,} of {row_count:,} rows of "
-                f"the last fortnight): under {place} they count twice. Check --channel and "
-                "--account."
+            yield Sentence(
+                "The same numbers are stored under %(stored)s already (%(same)s of %(rows)s rows "
+                "of the last fortnight): under %(place)s they count twice. Check --channel and "
+                "--account.",
+                stored=stored_place,
+                same=f"{same:,}",
+                rows=f"{row_count:,}",
+                place=place,
             )

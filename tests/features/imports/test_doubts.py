@@ -10,6 +10,7 @@ import pytest
 
 from bot.features.imports.doubts import doubts
 from bot.numbers.input.normalise import normalise
+from bot.render import Renderer
 from bot.store import open_store
 
 TODAY = date(2026, 8, 31)
@@ -70,3 +71,19 @@ def test_a_campaign_exported_twice_under_two_ids_is_named():
     copy = rows(campaign="2")
     assert "C2 has the same numbers as C1 on every day" in said(rows(), copy)
     assert said(rows(), rows(seed=4, campaign="2")) == ""
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({}, "C2 har de samme tallene som C1 hver dag: de vurderes og telles én gang."),
+        ({"daily_budget": 1e9}, "daily_budget i google_ads 7 er omtrent"),
+    ],
+)
+def test_what_looks_wrong_is_said_in_the_readers_language(columns, words):
+    """A file dropped by a Norwegian is doubted in Norwegian."""
+    store = open_store(":memory:")
+    frame = normalise(pd.concat([rows(**columns), rows(campaign="2", **columns)]))
+    notes = [Renderer("nb").sentence(note) for note in doubts(store, frame, TODAY)]
+    store.close()
+    assert words in " ".join(notes)
