@@ -126,9 +126,10 @@ def _other_budgets(frame: pd.DataFrame) -> Iterator[str]:
         if len(days) < FEWEST_DAYS or not (too_high or days.max() * OVERSPENT <= 1):
             continue
         yield Sentence(
-            "daily_budget of %(label)s is about %(times)s times what a day spent, for every "
+            "%(column)s of %(label)s is about %(times)s times what a day spent, for every "
             "campaign: is it in another unit (millionths, hundredths)? Pace and budgets are judged "
             "by it; mend it and import those days again.",
+            column="daily_budget",
             label=" ".join(filter(None, map(str, place))),
             times=f"{median:,.12g}",
         )
