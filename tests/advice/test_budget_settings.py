@@ -101,6 +101,7 @@ def test_what_a_platforms_budget_forbids(
         ("KWD at Meta", 100, 1, "12.340", 1_234),
         ("KWD at Meta, finer", 100, 1, "12.345", None),
         ("nothing at all", 100, 1, "0", None),
+        ("the smallest there is", 100, 1, "0.01", 1),
     ],
 )
 def test_amounts_in_the_platforms_units(

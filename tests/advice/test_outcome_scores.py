@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date, timedelta
+
+import pytest
+from scipy import stats
 
 from bot.advice import Advised
 from bot.advice.outcome import AdviceStep, Outcome, demoted, pool, scoreboard
@@ -27,6 +31,35 @@ def test_many_small_readings_make_one_that_tells():
     assert found.count == 12
     assert found.low < found.change < found.high < 0
     assert "no fair comparison" in found.biased
+
+
+@pytest.mark.parametrize("gains", [(0.3, -0.2, 0.25, 0.05), (0.1, 0.11, 0.09), (0.4, -0.1)])
+def test_a_pool_is_worked_out_by_hand(gains):
+    """DerSimonian and Laird's weights, Hartung and Knapp's interval; two readings are a pool."""
+    spreads = [0.1 + 0.02 * place for place in range(len(gains))]
+    variances = [spread**2 for spread in spreads]
+    fixed = [1 / variance for variance in variances]
+    centre = sum(w * gain for w, gain in zip(fixed, gains, strict=True)) / sum(fixed)
+    apart = sum(w * (gain - centre) ** 2 for w, gain in zip(fixed, gains, strict=True))
+    room = sum(fixed) - sum(w**2 for w in fixed) / sum(fixed)
+    tau2 = max((apart - (len(gains) - 1)) / room, 0.0)
+    weights = [1 / (variance + tau2) for variance in variances]
+    mean = sum(w * gain for w, gain in zip(weights, gains, strict=True)) / sum(weights)
+    scatter = sum(w * (gain - mean) ** 2 for w, gain in zip(weights, gains, strict=True))
+    spread = math.sqrt(max(scatter / (len(gains) - 1), 1.0) / sum(weights))
+    off = stats.t.ppf(0.95, len(gains) - 1) * spread
+    found = pool(
+        [
+            reading(gain, spread, day=day)
+            for day, (gain, spread) in enumerate(zip(gains, spreads, strict=True))
+        ]
+    )
+    wanted = [
+        len(gains),
+        *(math.expm1(-each) for each in (mean, mean + off, mean - off)),
+        math.sqrt(tau2),
+    ]
+    assert [found.count, found.change, found.low, found.high, found.spread] == pytest.approx(wanted)
 
 
 def test_one_reading_is_no_pool():
@@ -65,6 +98,19 @@ def test_a_rule_people_keep_dismissing_only_watches():
     (found,) = scoreboard(steps("r", *["dismiss"] * 8, "acknowledge", "dismiss")).demotions
     assert (found.why, found.since) == ("noisy", ON + timedelta(9))
     assert scoreboard(steps("r", *["dismiss"] * 9)).demotions == ()
+
+
+def test_a_rule_is_noisy_as_long_as_seven_in_ten_say_no():
+    """Exactly seven of ten is enough; who comes to like it later ends it."""
+    seven = [*["dismiss"] * 7, *["acknowledge"] * 3]
+    (found,) = scoreboard(steps("r", *seven)).demotions
+    assert found.since == ON + timedelta(9)
+    assert scoreboard(steps("r", *seven, "acknowledge")).demotions == ()
+    assert scoreboard(steps("r", *["dismiss"] * 13, *["acknowledge"] * 6)).demotions == ()
+    (again,) = scoreboard(
+        steps("r", *seven, "acknowledge", "dismiss", "dismiss", "dismiss")
+    ).demotions
+    assert again.since == ON + timedelta(13)
 
 
 def test_demoted_advice_says_so_and_moves_nothing():

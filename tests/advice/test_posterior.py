@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from bot.advice.evaluate.certainty import posterior, probability
 from bot.advice.rules.condition import Name, parse_line
@@ -113,3 +114,74 @@ def test_one_unlike_the_others_is_not_averaged_away(rulebook: Rulebook) -> None:
     few = one(**{**given, "spend__now": 2_000}, **alike_)
     assert sure(rulebook, line, one(**given, **alike_)) > 0.9
     assert sure(rulebook, line, few) < 0.7
+
+
+ONE = {
+    "threshold.overdispersion": 1.5, "threshold.day_noise": 0.15, "days.now": 7.0,
+    "spend.now": 900.0, "impressions.now": 20_000.0, "clicks.now": 400.0, "conversions.now": 16.0,
+    "revenue.now": 8_000.0, "ctr.now": 0.02, "cpm.now": 45.0, "cpa.now": 56.25,
+    "roas.now": 8_000 / 900, "complete.now": 0.8,
+}  # fmt: skip
+MIDDLE, LOW, HIGH = 0.5, 0.05, 0.95
+
+
+def counted(events: float, phi: float = 1.5, noise: float = 0.15) -> float:
+    """The events that chance alone would scatter as much as these do."""
+    return 1 / (phi / events + noise**2 / 7)
+
+
+def estimate(metric: str, rulebook: Rulebook, **changed: float):
+    columns = {name: np.array([value]) for name, value in (ONE | changed).items()}
+    found = posterior(Name(metric, "now"), columns, rulebook.metrics)
+    assert found is not None
+    return found
+
+
+def held(found, distribution) -> None:
+    """Quantiles and tails are those of a distribution of scipy's."""
+    for share in (LOW, MIDDLE, HIGH):
+        value = float(distribution.ppf(share))
+        assert found.quantile(share)[0] == pytest.approx(value)
+        assert found.above(np.array([value]))[0] == pytest.approx(1 - share)
+
+
+@pytest.mark.parametrize("clicks", [400.0, 3.0])
+def test_a_share_is_a_beta_of_what_was_counted(rulebook: Rulebook, clicks: float) -> None:
+    """Clicks out of showings, as many of both as chance allows for; nothing of it is late."""
+    k, shown = counted(clicks), clicks / 20_000
+    found = estimate("ctr", rulebook, **{"clicks.now": clicks, "ctr.now": shown})
+    held(found, stats.beta(k + 0.5, k / shown - k + 0.5))
+
+
+def test_a_share_of_nothing_rests_on_what_was_shown(rulebook: Rulebook) -> None:
+    """No click out of 20,000 showings over their scatter."""
+    found = estimate("ctr", rulebook, **{"clicks.now": 0.0, "ctr.now": 0.0})
+    held(found, stats.beta(0.5, 20_000 / 1.5 + 0.5))
+
+
+def test_a_price_is_an_inverse_gamma_of_what_it_bought(rulebook: Rulebook) -> None:
+    """Of showings, whose days scatter a third as much; of sales, four fifths of which are in."""
+    k = counted(20_000, noise=0.05)
+    held(estimate("cpm", rulebook), stats.invgamma(k + 0.5, scale=k * 45))
+    k = counted(16)
+    held(estimate("cpa", rulebook), stats.invgamma(k + 0.5, scale=k * 56.25 * 0.8))
+
+
+def test_a_return_is_a_gamma_of_its_sales_whose_values_differ(rulebook: Rulebook) -> None:
+    """Revenue over spend stands on sales, and scatters a fifth more than these."""
+    k = counted(16, phi=1.5 * 1.2)
+    held(estimate("roas", rulebook), stats.gamma(k + 0.5, scale=8_000 / 900 / (k * 0.8)))
+
+
+def test_scatter_that_was_learned_takes_the_place_of_the_tables(rulebook: Rulebook) -> None:
+    """A campaign's own days say what its days do: no noise comes on top."""
+    k = 16 / 2.5
+    found = estimate("cpa", rulebook, **{"scatter.conversions": 2.5})
+    held(found, stats.invgamma(k + 0.5, scale=k * 56.25 * 0.8))
+
+
+def test_what_is_known_is_no_estimate(rulebook: Rulebook) -> None:
+    """Money that was spent is a fact, and so is a budget."""
+    columns = {name: np.array([value]) for name, value in ONE.items()}
+    assert posterior(Name("spend", "now"), columns, rulebook.metrics) is None
+    assert posterior(Name("daily_budget", "now"), columns, rulebook.metrics) is None
