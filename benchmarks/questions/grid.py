@@ -97,9 +97,9 @@ class Sampler:
         frames = {ENGLISH: "what was {sum} on {campaign} {window}?",
                   NORWEGIAN: "hva var {sum} på {campaign} {window}?"}  # fmt: skip
         for name, entry in self.data["windows"].items():
-            for phrase in self._of_side(entry[self.language]):
+            for phrase in self.of_side(entry[self.language]):
                 words = frames[self.language].replace("{window}", phrase)
-                more = {"days": self._days(name, phrase), "metric": "clicks"}
+                more = {"days": self.days_of(name, phrase), "metric": "clicks"}
                 cell = self._cell("how_much", words, more, f"{self.seed}:{phrase}")
                 yield Cell(f"[{name}] {phrase}", (phrase,), cell.meant, cell.question)
 
@@ -108,16 +108,16 @@ class Sampler:
         frames = {ENGLISH: "what was {said} on {campaign} in October?",
                   NORWEGIAN: "hva var {said} på {campaign} i oktober?"}  # fmt: skip
         for name, entry in self.data["metrics"].items():
-            for phrase in self._of_side(entry[self.language]):
+            for phrase in self.of_side(entry[self.language]):
                 words = frames[self.language].replace("{said}", phrase)
                 more = {"days": ("2026-10-01..2026-10-31",), "metric": name}
                 cell = self._cell("how_much", words, more, f"{self.seed}:{phrase}")
                 yield Cell(f"[{name}] {phrase}", (phrase,), cell.meant, cell.question)
 
-    def _of_side(self, phrases: Iterable[str]) -> list[str]:
+    def of_side(self, phrases: Iterable[str]) -> list[str]:
         return [phrase for phrase in phrases if is_aside(phrase) is self.aside]
 
-    def _days(self, name: str, phrase: str) -> tuple[str, ...]:
+    def days_of(self, name: str, phrase: str) -> tuple[str, ...]:
         entry = self.data["windows"][name]
         return tuple(entry["days"]) + tuple(entry.get("also", {}).get(phrase, ()))
 
@@ -166,7 +166,7 @@ class _Filling:
         self.phrases.append(phrase)
 
     def _pick(self, phrases: Sequence[str]) -> str:
-        mine = self.sampler._of_side(phrases)
+        mine = self.sampler.of_side(phrases)
         return str(self.chance.choice(mine or list(phrases)))
 
     def _days(self) -> None:
@@ -179,7 +179,7 @@ class _Filling:
             # `year to date` of a campaign that has begun in August says no more than the rest
             name = self.chance.choice(sorted(data["windows"]))
             phrase = self._pick(data["windows"][name][language])
-            self.days = self.sampler._days(name, phrase)
+            self.days = self.sampler.days_of(name, phrase)
             self._put("window", phrase)
         elif name := self.more.get("window", "").replace("any", ""):
             self.days = tuple(data["windows"][name]["days"])
@@ -261,7 +261,7 @@ def _values(filling: _Filling) -> list[float]:
     by = {"day": "date", "channel": "channel"}.get(filling.more["by"], "campaign_name")
     part = Slice(_filter(filling.whom), (window[:10], window[12:]))
     values = (measured(rows, metric) for _, rows in part.rows().groupby(by))
-    return [value for value in values if value == value and 0 < value < float("inf")]
+    return [value for value in values if 0 < value < float("inf")]
 
 
 def _written(value: float, metric: str, language: str) -> tuple[float, str]:
@@ -310,7 +310,13 @@ def _figures(meant: Meant) -> Iterator[dict[str, Any]]:
             good, bad = ("asc", "desc") if metric in FALLING else ("desc", "asc")
             order = {"best": good, "worst": bad}.get(order, order)
             for each in SIDES[order]:
-                yield {"rank": metric, "by": more["by"], "order": each, "n": more["n"] or 2, **about}
+                yield {
+                    "rank": metric,
+                    "by": more["by"],
+                    "order": each,
+                    "n": more["n"] or 2,
+                    **about,
+                }
         case "compare_two":
             yield {"all": [_amount(metric or "cpc", _filter([name]))[0] for name in meant.whom]}
         case "compare_window":

@@ -12,7 +12,7 @@ import re
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
@@ -20,7 +20,7 @@ from rich.text import Text
 from benchmarks.questions import world
 from benchmarks.questions.figures import truths
 from benchmarks.questions.grid import Cell, Meant, Sampler
-from benchmarks.questions.reading import Seen, seen
+from benchmarks.questions.reading import seen
 from benchmarks.questions.scoring import Score, score
 from bot.app.composition import Composition
 from bot.ask import Asker
@@ -92,7 +92,9 @@ def _answered(context: Composition, cell: Cell, faults: tuple[str, ...], *, lost
 def _has_figure(cell: Cell) -> bool:
     """Whether the numbers hold what a sentence asks about."""
     try:
-        ways = [w for figure in cell.question.figures for w in truths(figure, cell.question.windows)]
+        ways = [
+            w for figure in cell.question.figures for w in truths(figure, cell.question.windows)
+        ]
     except (IndexError, ValueError, KeyError, ZeroDivisionError):
         return False
     return bool(ways) and "nan" not in str(ways)
@@ -152,7 +154,7 @@ def _how_faults(meant: Meant, slots: Slots) -> Iterator[str]:
     more = meant.more
     if meant.group in {"rank", "by_channel", "by_campaign"}:
         by = more.get("by", meant.group.removeprefix("by_"))
-        if by != "any" and slots.by != by and not (by == "campaign" and not slots.by):
+        if by not in {"any", slots.by} and not (by == "campaign" and not slots.by):
             yield f"by={slots.by or '-'}"
         if more.get("number") == "n" and slots.count != more["n"]:
             yield f"count={slots.count}"
@@ -191,7 +193,9 @@ def main(*, aside: bool, each: int, seed: int, answers: bool, only: str) -> None
                 rows = [fared(context, names, cell, answers=answers) for cell in chosen]
                 totals.update((f"{language} {sweep}", row.score) for row in rows)
                 if sweep == "templates":
-                    totals.update((f"{language}   {row.cell.meant.group}", row.score) for row in rows)
+                    totals.update(
+                        (f"{language}   {row.cell.meant.group}", row.score) for row in rows
+                    )
                 for line in _lines(rows):
                     console.print(Text(line), soft_wrap=True)
     for name in sorted({name for name, _ in totals}):
@@ -203,7 +207,7 @@ def _lines(rows: Sequence[Fared]) -> Iterator[str]:
     """A line for each template with its failures, the worst first."""
     by_template: dict[str, list[Fared]] = defaultdict(list)
     for row in rows:
-        by_template[row.cell.template if row.cell.template else ""].append(row)
+        by_template[row.cell.template].append(row)
     for template, members in sorted(by_template.items(), key=lambda item: _share(item[1])):
         bad = [row for row in members if row.score is not Score.RIGHT]
         if bad:
@@ -218,6 +222,3 @@ def _lines(rows: Sequence[Fared]) -> Iterator[str]:
 def _share(rows: Iterable[Fared]) -> float:
     scores = [row.score is Score.RIGHT for row in rows]
     return sum(scores) / len(scores)
-
-
-__all__ = ["Seen", "fared", "main", "replace"]

@@ -120,6 +120,15 @@ def _first_days(match: re.Match[str], as_of: date) -> str:
     return _end_of_month(match, as_of, month, days)
 
 
+def _first_days_of_this(match: re.Match[str], as_of: date) -> str:
+    """`the first seven days of the month`: of this one, or of the last where it says so."""
+    last = match["which"] in {"last month", "forrige måned"}
+    first = first_of_month(as_of - timedelta(1), -last)
+    weekly = match["unit"].startswith(("w", "u"))
+    days = count_of(match["count"] or match["count_before"]) * (7 if weekly else 1)
+    return span_of(first, first + timedelta(days - 1)) if 1 <= days <= MIDDLE * 2 else ""
+
+
 def _first_week(match: re.Match[str], as_of: date) -> str:
     return _end_of_month(match, as_of, MONTH_OF[match["month"]], 7)
 
@@ -230,7 +239,8 @@ def _feast(span: Callable[[int], tuple[date, date]]) -> Worker:
 
 
 CALENDAR_SPANS: Mapping[str, Worker] = {
-    "first_week": _first_week, "first_days": _first_days, "half_month": _half_month,
+    "first_week": _first_week, "first_days": _first_days, "first_days_of_this": _first_days_of_this,
+    "half_month": _half_month,
     "half_this_month": _half_this_month, "half_year": _half_year,
     "season": _season, "the_day": _the_day, "part_of_month": _part_of_month,
     "since_new_year": _since_new_year,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from bot.numbers.input.windows import MONTHS
+from bot.numbers.input.windows import MONTHS, first_of_month
+from bot.question import day_ends
 from bot.question.calendar_spans import (
     CALENDAR_SPANS,
     MONTH_OF,
@@ -24,25 +25,14 @@ from bot.question.calendar_spans import (
     whole_month,
     year_of,
 )
+from bot.question.day_ends import WEEKDAYS
 from bot.question.terms import lexicon
 
 MARK = "◊"  # stands in a sentence where days were named
 LONGEST_AGO = 400  # days or weeks
-_WEEKDAYS = (
-    *(("monday", "mandag"), ("tuesday", "tirsdag"), ("wednesday", "onsdag")),
-    *(("thursday", "torsdag"), ("friday", "fredag"), ("saturday", "lørdag"), ("sunday", "søndag")),
-)
-DAY_OF = {name: names[0] for names in _WEEKDAYS for name in names}
-_SHORT_DAYS = (
-    *(("mon", "man"), ("tue", "tues", "tir"), ("wed", "weds", "ons")),
-    *(("thu", "thur", "thurs", "tor", "tors"), ("fri", "fre"), ("sat", "lør"), ("sun", "søn")),
-)
+DAY_OF = {name: names[0] for names in WEEKDAYS for name in names[:2]}
 # In a range alone: `man` and `sun` are words of their own.
-RANGE_DAY_OF = DAY_OF | {
-    short: names[0]
-    for names, shorts in zip(_WEEKDAYS, _SHORT_DAYS, strict=True)
-    for short in shorts
-}
+RANGE_DAY_OF = {name: names[0] for names in WEEKDAYS for name in names}
 _M = "(?P<month>" + "|".join(sorted(MONTH_OF, key=len, reverse=True)) + ")"
 _FULL = "(?P<month>" + "|".join(name for name in MONTH_OF if len(name) > 3 and name != "mars") + ")"
 _D = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
@@ -55,13 +45,6 @@ _SINCE = (
     r"(?: (?:it|we|they|he|she|this|that|den|vi|de|det) \w+(?: (?:running|live|på))?)? )?"
 )
 _ON = r"(?:(?:on|the|på|den|of|in|i|from|for) )*"
-
-
-def _date_of(end: str) -> str:
-    """A day with its month, either first, in groups of their own."""
-    day, month = _D.replace("day", f"day_{end}"), _M.replace("month", f"month_{end}")
-    other_day = _D.replace("day", f"day_{end}_after")
-    return f"(?:{day} (?:of )?{month}|{_M.replace('month', f'month_{end}_before')} {other_day})"
 
 
 @dataclass(frozen=True)
@@ -77,12 +60,26 @@ def named_days(text: str, as_of: date) -> tuple[NamedDays, ...]:
     """Every window in a casefolded sentence, in its order, none over another. Never raises."""
     spans: list[NamedDays] = []
     for pattern, worker in _patterns():
-        for match in pattern.finditer(text):
+        at = 0
+        while match := pattern.search(text, at):
             free = all(match.end() <= span.start or match.start() >= span.end for span in spans)
             window = worker(match, as_of) if free else ""
             if window:
                 spans.append(NamedDays(window, *match.span()))
-    return tuple(sorted(spans, key=lambda span: span.start))
+            at = match.end() if window else match.start() + 1
+    return tuple(sorted((_with_lead(text, span) for span in spans), key=lambda span: span.start))
+
+
+# `i løpet av ◊`, `over the course of ◊`: no place called løpet.
+_LEAD = re.compile(
+    r"\b(?:i løpet av|gjennom|(?:in|over|during) the course of)(?: de| den| the)? ?$"
+)
+
+
+def _with_lead(text: str, span: NamedDays) -> NamedDays:
+    """Days with the words that lead to them."""
+    lead = _LEAD.search(text[: span.start])
+    return NamedDays(span.window, lead.start(), span.end) if lead else span
 
 
 def _day(match: re.Match[str], as_of: date) -> str:
@@ -96,32 +93,6 @@ def _day(match: re.Match[str], as_of: date) -> str:
         if match["since"]
         else span_of(named_date, named_date)
     )
-
-
-def _between(match: re.Match[str], as_of: date) -> str:
-    month, first_day, last_day = MONTH_OF[match["month"]], int(match["first"]), int(match["day"])
-    year = year_of(match, as_of, month)
-    most = monthrange(year, month)[1]
-    return span_of(date(year, month, first_day), date(year, month, last_day)) if (
-        1 <= first_day <= last_day <= most
-    ) else ""  # fmt: skip
-
-
-def _between_dates(match: re.Match[str], as_of: date) -> str:
-    """`from 12 november to 3 december`: the latest that has begun, each end with its month."""
-    first, last = (
-        (MONTH_OF[match[f"month_{end}"] or match[f"month_{end}_before"]],
-         int(match[f"day_{end}"] or match[f"day_{end}_after"]))
-        for end in ("first", "last")
-    )  # fmt: skip
-    said_year = (match["year"] or "").strip()
-    year = year_of(match, as_of, *(last if said_year else first))
-    try:
-        ends = date(year if said_year else year + (last < first), *last)
-        begins = date(ends.year - (last < first), *first)
-    except ValueError:
-        return ""
-    return span_of(begins, ends)
 
 
 def _month(match: re.Match[str], as_of: date) -> str:
@@ -237,42 +208,11 @@ def _weekdays(match: re.Match[str], as_of: date) -> str:
     return span_of(until - timedelta((last - first) % 7), until)
 
 
-def _until_now(match: re.Match[str], as_of: date) -> str:
-    """`17 nov through yesterday`: to the last whole day."""
-    month = MONTH_OF[match["month"] or match["month_other"]]
-    day = int(match["day"] or match["day_other"])
-    year, last_day = year_of(match, as_of, month, day), as_of - timedelta(1)
-    if not 1 <= day <= monthrange(year, month)[1] or date(year, month, day) > last_day:
-        return ""
-    return span_of(date(year, month, day), last_day)
-
-
 def _since_the(match: re.Match[str], as_of: date) -> str:
     """`from the 17th onwards`: from the latest day of that number."""
     last_day = as_of - timedelta(1)
     since = next(latest_dates(int(match["day"]), last_day), None)
     return span_of(since, last_day) if since else ""
-
-
-def _between_days(match: re.Match[str], as_of: date) -> str:
-    """`between the 10th and the 20th`: of the latest month in which the first has come."""
-    first, last = int(match["first"]), int(match["day"])
-    for since in latest_dates(first, as_of - timedelta(1)):
-        if first <= last <= monthrange(since.year, since.month)[1]:
-            return span_of(since, since.replace(day=last))
-    return ""
-
-
-def _dotted(match: re.Match[str], as_of: date) -> str:
-    """`10.11-20.11`: days before months, as Norwegians write them."""
-    months = int(match["first_month"]), int(match["month"])
-    days = int(match["first"]), int(match["day"])
-    try:
-        year = year_of(match, as_of, *((months[0], days[0])))
-        since, until = date(year, months[0], days[0]), date(year, months[1], days[1])
-    except ValueError:
-        return ""
-    return span_of(since, until) if since <= until else ""
 
 
 def _counted(match: re.Match[str], _: date) -> str:
@@ -310,21 +250,42 @@ def _weekend_before(_: re.Match[str], as_of: date) -> str:
 
 
 def _before_last(match: re.Match[str], as_of: date) -> str:
-    """`the week before last`: the whole week, or month, before the last one."""
-    unit = match["unit"] or match["unit_nb"] or match["unit_no"]
-    if unit.startswith(("w", "u")):
-        sunday = as_of - timedelta(as_of.weekday() + 8)
-        return span_of(sunday - timedelta(6), sunday)
-    year, month = divmod(as_of.year * 12 + as_of.month - 3, 12)
-    return span_of(*whole_month(year, month + 1))
+    """`the week before last`, `forforrige uke`: the whole week, or month, before the last one."""
+    unit = next(filter(None, match.groups()))
+    return _weeks_back(2, as_of) if unit.startswith(("w", "u")) else _months_back(2, as_of)
+
+
+def _month_before(match: re.Match[str], as_of: date) -> str:
+    month = MONTH_OF[match["month"]]
+    return span_of(*_month_back(date(year_of(match, as_of, month), month, 1), 1))
+
+
+def _weeks_back(weeks: int, as_of: date) -> str:
+    sunday = as_of - timedelta(as_of.weekday() + 1 + 7 * (weeks - 1))
+    return span_of(sunday - timedelta(6), sunday)
+
+
+def _months_back(months: int, as_of: date) -> str:
+    return span_of(*_month_back(as_of, months))
+
+
+def _month_back(day: date, months: int) -> tuple[date, date]:
+    first = first_of_month(day, -months)
+    return whole_month(first.year, first.month)
 
 
 def _days_ago(match: re.Match[str], as_of: date) -> str:
-    """`three days ago`, `for en uke siden`: that day."""
+    """`three days ago`, `for en uke siden`: that day; `two weeks ago` that week."""
     count = count_of(match["count"] or match["count_nb"])
-    weekly = (match["unit"] or match["unit_nb"]).startswith(("w", "u"))
-    day = as_of - timedelta(count * (7 if weekly else 1))
-    return span_of(day, day) if 1 <= count <= LONGEST_AGO else ""
+    unit = (match["unit"] or match["unit_nb"])[0]
+    if not 1 <= count <= LONGEST_AGO:
+        return ""
+    if unit == "m":
+        return _months_back(count, as_of)
+    if unit in "wu" and count > 1:
+        return _weeks_back(count, as_of)
+    day = as_of - timedelta(count * (7 if unit in "wu" else 1))
+    return span_of(day, day)
 
 
 def _period_start(match: re.Match[str], _as_of: date) -> str:
@@ -350,21 +311,22 @@ _PARTS = {
     "weekday_from": _WEEKDAY_FROM, "weekday_to": _WEEKDAY_TO, "since": _SINCE, "on": _ON,
     "month_other_full": _FULL.replace("month", "month_other"),
     "month_other": _M.replace("month", "month_other"), "day_other": _D.replace("day", "day_other"),
-    "date_first": _date_of("first"), "date_last": _date_of("last"),
+    "two_ends": day_ends.TWO_ENDS, "onwards": day_ends.ONWARDS, "after": day_ends.AFTER,
+    "week_of": day_ends.WEEK_OF, "one_date": day_ends.ONE_DATE,
     "months": "|".join(sorted(MONTH_OF, key=len, reverse=True)),
     "count": "|".join(sorted(NUMBERS, key=len, reverse=True)),
 }  # fmt: skip
 _WORKERS: dict[str, Worker] = {
-    "written": _written, "between": _between, "day": _day,
-    "between_dates": _between_dates,
+    "written": _written, "day": _day, "two_ends": day_ends.two_ends, "after": day_ends.after,
+    "onwards": day_ends.onwards, "week_of": day_ends.week_of, "one_date": day_ends.one_date,
     "iso_week": _iso_week, "quarter_to_date": _quarter_to_date, "last_quarter": _last_quarter,
     "last_named_month": _last_named_month,
     "quarter": _quarter, "year_to_date": _year_to_date, "month": _month, "counted": _counted,
     "ending": _ending, "ever": _ever,
     "before_yesterday": _before_yesterday, "weekend": _weekend, "weekday": _weekday,
-    "weekdays": _weekdays, "until_now": _until_now, "since_the": _since_the,
+    "weekdays": _weekdays, "since_the": _since_the,
     "last_year": _last_year, "whole_year": _whole_year, "weekend_before": _weekend_before,
-    "between_days": _between_days, "dotted": _dotted, "week_before_last": _before_last,
+    "week_before_last": _before_last, "month_before": _month_before,
     "days_ago": _days_ago, "period_start": _period_start,
     **CALENDAR_SPANS,
 }  # fmt: skip
