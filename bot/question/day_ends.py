@@ -88,9 +88,9 @@ _TO = (
 _AND = r"(?: ?(?:\b(?:and|og)\b|&|\+) ?)"
 _COMPARED = re.compile(
     r"\b(?:compar\w*|vs\.?|versus|mot|against|sammenli[gk]n\w*|difference|forskjell\w*|better|"
-    r"worse|bedre|dårligere|verre|side by side|than|enn|each|hver)\b"
+    r"worse|bedre|dårligere|verre|side by side|(?:than|enn)(?! ?(?:kr ?)?[0-9])|each|hver)\b"
 )
-_CHANGED = re.compile(
+CHANGED = re.compile(
     r"\b(?:chang\w*|ris\w*|rose|f[ae]ll\w*|gr[eo]w\w*|increas\w*|decreas\w*|develop\w*|drop\w*|"
     r"percent\w*|endr\w*|øk\w*|falt|gikk|gått|steg|utvikl\w*|prosent\w*|vokst\w*|sank|up or down|"
     r"opp eller ned)\b"
@@ -106,7 +106,7 @@ ONWARDS = (
     + _end("a", "month")
     + r"|(?:from|fra(?: og med)?|since|siden|starting(?: on| from)?|as of) (?:on |the |den )?"
     + _end("b", *_DATED, "weekday", "month")
-    + r" (?:and )?(?:onwards?|on(?! ¤)(?=$|[ ?.,])|forward|og utover|og (?:fram|frem)over|og siden))"
+    + r" (?:and )?(?:onwards?|on(?! ¤)(?=$|[ ?.,])|forward|og utover|og (?:fram|frem)over))"
 )
 AFTER = (
     r"(?<!and )(?<!og )(?<!or )\b(?:after|etter)"
@@ -201,7 +201,7 @@ def _between(
     if kinds == ("day", "day"):
         ordinal = first.the or match["a"].strip()[-1] in "thsndr."
         return _same_month(first.day, last.day, as_of) if match["both"] and ordinal else None
-    compared = kinds == ("month", "month") and _CHANGED.search(match.string)
+    compared = kinds == ("month", "month") and match["to"] and CHANGED.search(match.string)
     if compared or last.kind not in _LAST_OF.get(first.kind, ()):
         return None  # `how did it change from september to october` compares them
     begins = _first_day(first, last, as_of)

@@ -54,7 +54,10 @@ _DOWN = re.compile(
 )
 _SHARE = re.compile(
     r"\b(?:share|percentage|percents?|per cent|proportion|how big (?:a |is )|what part|"
-    r"andel(?:en)?|prosent(?:andel(?:en)?)?|hvor stor del)\b|"
+    r"andel(?:en)?|prosent(?:andel(?:en)?)?|(?:hvor stor|hvilken) del|"
+    r"account(?:s|ed|ing)? for|makes? up|made up|utgj(?:ør|orde)|stå(?:r|tt)? for|sto(?:d)? for)\b|"
+    r"(?:what|which|how many|hvor mange|hvilken) ?%|"
+    r"% (?:of|av) (?:all|the|our|total|alle?|det|vår)\b|"
     r"\b(?:how much|hvor mye|mye) (?:of|av)\b.*(?:from|fra|percent|prosent|goes?|going|went|"
     r"spent|used|går|gikk|brukt|bruker|brukes|havner|ends? up)"
 )
@@ -208,7 +211,8 @@ def numbered(slots: Slots) -> Slots:
     none_of = without_any(slots.intent, text)
     first_bound, *besides = (*bounds(text), *none_of) or (None,)
     amount, percent = amount_in(text)
-    listed = _listed(text) if slots.intent in LISTING_KINDS else ()
+    each = slots.intent == "which" and not order and not first_bound
+    listed = _listed(text) if each or slots.intent in LISTING_KINDS else ()
     metric, form = listed[0] if listed else _metric(text, metrics, order), _form(text)
     if form == "share" and metric in SHARES:
         form = ""  # `the documented share of brand` is that share, and no share of it
@@ -317,9 +321,19 @@ def _settled(slots: Slots) -> Slots:
     return replace(slots, intent=intent)
 
 
+_MEDIAN = re.compile(r"\bmedian(?:en|verdien|e)?\b")
+_DRAWN = re.compile(
+    r"\b(?:plot\w*|graph\w*|chart\w*|curve|draw|graf(?:en)?|kurve[n]?|diagram\w*|tegn)\b"
+)
+
+
 def _form(text: str) -> str:
+    if _MEDIAN.search(text):
+        return "median"
     if daily := _daily(text):
         return daily
+    if _DRAWN.search(text) and not _WEEKLY.search(text) and len(metrics_in(text)) == 1:
+        return "days"
     if _WEEKLY.search(text):
         return "weeks"
     if _SHARE.search(without_metrics(text)):  # the documented share is a number itself

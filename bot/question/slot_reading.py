@@ -12,6 +12,7 @@ from bot.numbers.input.windows import WEEKDAYS, parse_window
 from bot.question.asking_clause import MarkedSentence, asking, sentence
 from bot.question.calendar_spans import NUMBERS, count_of, month_ahead, span_of
 from bot.question.classifier import Guess, guess
+from bot.question.day_ends import CHANGED
 from bot.question.name_index import NameIndex, marked
 from bot.question.named_days import MARK, NamedDays
 from bot.question.quantities import TOGETHER, numbered
@@ -20,6 +21,7 @@ from bot.question.terms import is_term
 from bot.question.unread import left_aside, nobody_knows
 
 WEEK, TWO = 7, 2
+_WHOLE = {"lastmonth", "lastweek"}  # held against the whole one before them unasked
 LONGEST_FEAST = 5  # days of Easter
 _PREVIOUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|with|med|from|fra|compared to|sammenli[gk]net med|"
@@ -54,10 +56,6 @@ _SAME_NUMBERS = re.compile(
     rf"dato(?:er|ene)?|periode[n]?|tid(?:srom(?:met)?)?|del) (?:of |in |i |av )?{MARK}"
 )
 _FROM_TO = re.compile(rf"{MARK} (?:to|til) {MARK}")
-_CHANGED = re.compile(
-    r"\b(?:chang\w*|ris\w*|rose|f[ae]ll\w*|gr[eo]w\w*|increas\w*|decreas\w*|develop\w*|drop\w*|"
-    r"percent\w*|endr\w*|øk\w*|falt|gikk|gått|steg|utvikl\w*|prosent\w*|vokst\w*|sank)\b"
-)
 _BESIDE = re.compile(
     rf"{MARK} (?P<side>before|after|prior|før|etter)(?: (?:it|that|then|den|det|da)\b| ?$| ?[?.])"
 )
@@ -192,6 +190,8 @@ def _its_own_day(against: str, window: str, bare: str) -> str:
         _RANGE.fullmatch(window)
         and (date.fromisoformat(until) - date.fromisoformat(since)).days < WEEK - 1
     )
+    if against == "previous" and window in _WHOLE:
+        return ""  # `last month versus the month before`: a whole one against a whole one
     inside = in_week or window == "yesterday" or window.startswith("on ")
     of_week = against == "previous" and _WEEK_BEFORE.search(bare) is not None
     return "week" if inside and of_week else against
@@ -335,7 +335,7 @@ def _in_order(spans: Sequence[NamedDays], text: str) -> list[NamedDays]:
 
     `how did it change from september to october` asks about October.
     """
-    changed = len(spans) == TWO and _FROM_TO.search(text) and _CHANGED.search(text)
+    changed = len(spans) == TWO and _FROM_TO.search(text) and CHANGED.search(text)
     return [*spans][::-1] if changed else [*spans]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from statistics import median
 
 import pandas as pd
 
@@ -103,8 +104,8 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     if nothing := without_numbers(at, slots):
         return nothing
     subjects = [Subject.of(mention) for mention in slots.things] or [EVERYTHING]
-    if slots.form in {"days", "weeks"}:
-        return _each_day(at, subjects[0], slots.metric, weeks=slots.form == "weeks")
+    if slots.form in {"days", "weeks", "median"}:
+        return _each_day(at, subjects[0], slots.metric, slots.form)
     priced = len(subjects) > 1 and slots.form != "together"
     lines = [line for subject in subjects for line in _lines(at, subject, slots.metric, priced)]
     together = slots.form == "together" and len(subjects) > 1
@@ -301,8 +302,9 @@ def _a_day(at: AmountQuestion, subject: Subject, line: Measure) -> Measure:
     return Measure(line.name, line.metric, line.value / days, before, line.currency)
 
 
-def _each_day(at: AmountQuestion, subject: Subject, metric: str, *, weeks: bool = False) -> Reply:
-    """Each day of a window, or each of its weeks from Monday to Sunday, as far as it reaches."""
+def _each_day(at: AmountQuestion, subject: Subject, metric: str, form: str) -> Reply:
+    """Each day of a window and their median, or each of its weeks from Monday, as far as it is."""
+    weeks = form == "weeks"
     column = column_of(metric)
     definition = at.context.rulebook.metrics.get(column)
     parts = (
@@ -335,6 +337,7 @@ def _each_day(at: AmountQuestion, subject: Subject, metric: str, *, weeks: bool 
         rates_said(at, metric),
         _ends(at, daily_sums.index) if weeks else (),
         at.late.in_so_far(rows, definition, at.figures.now),
+        median(present) if form == "median" and present else None,
     )
     return at.said("by_day", answer=days_answer)
 

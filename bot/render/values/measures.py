@@ -133,7 +133,8 @@ class DaysAnswer:
     """A metric day by day, oldest first; a day without numbers is None.
 
     `ends` are the last days of weeks that begin on `days`, where it is told week by week;
-    `in_so_far` is the share of the newest day's results that is in, None where all are.
+    `in_so_far` is the share of the newest day's results that is in, None where all are; `median`
+    the middle one of the values, where that is asked about.
     """
 
     name: str
@@ -146,6 +147,7 @@ class DaysAnswer:
     rates: RateNote | None = None
     ends: tuple[date, ...] = ()
     in_so_far: float | None = None
+    median: float | None = None
 
 
 @dataclass(frozen=True)
