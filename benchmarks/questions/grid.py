@@ -28,6 +28,11 @@ FALLING = {"cpa", "cpc", "cpl", "cpm"}  # the lower the better
 NO_TARGET = {"Meta | Awareness autumn", "TikTok | Video reach"}
 YOUNG = {"LinkedIn | ABM", "LinkedIn | Whitepaper"}  # with few days of numbers
 SIDES = {"desc": ("desc",), "asc": ("asc",), "": ("desc", "asc")}
+INTENT_OF = {
+    **dict.fromkeys(("by_channel", "by_campaign", "rank", "condition"), "which"),
+    **dict.fromkeys(("compare_two", "compare_window", "compare_before"), "compare"),
+    "pace": "pace", "forecast": "forecast", "target": "target", "budget": "target",
+}  # fmt: skip
 NORWEGIAN, ENGLISH = "nb", "en"
 
 
@@ -154,7 +159,8 @@ class _Filling:
         days = ("2026-11-01..2026-11-30",) if self.group in {"pace", "forecast"} else self.days
         windows = tuple((day[:10], day[12:]) for day in days)
         subject = self.whom[0] if len(self.whom) == 1 else ACCOUNT
-        question = Question("grid", self.sampler.language, self.words, "how_much", subject,
+        intent = INTENT_OF.get(self.group, "how_much")
+        question = Question("grid", self.sampler.language, self.words, intent, subject,
                             windows=windows, figures=tuple(_figures(meant)))  # fmt: skip
         return Cell(self.template, tuple(self.phrases), meant, question)
 
@@ -266,7 +272,7 @@ def _values(filling: _Filling) -> list[float]:
 
 def _written(value: float, metric: str, language: str) -> tuple[float, str]:
     """A bound as people write it, and its value."""
-    digits = 0 if value >= 20 else 1
+    digits = 0 if value >= 20 or metric in COUNTS else 1
     if value >= 1000:
         value = round(value, -2)
     value = round(value, digits)
@@ -294,6 +300,10 @@ def _amount(metric: str, about: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def _figures(meant: Meant) -> Iterator[dict[str, Any]]:
     """The figures of which one must be held, none where a sentence has none."""
+    apart = {"by_campaign", "rank", "condition"}
+    if "conversion_rate" in meant.metrics and meant.group not in apart:
+        if not all("|" in name for name in meant.whom) or not meant.whom:
+            return  # of those that count sales alone, which figures.py does not say
     about, more = _filter(meant.whom), meant.more
     metric = meant.metrics[0] if meant.metrics else ""
     match meant.group:
@@ -325,11 +335,11 @@ def _figures(meant: Meant) -> Iterator[dict[str, Any]]:
         case "condition" if more["by"] in {"campaign", "channel"} and meant.days:
             bound = {str(more["side"]): more["bound"]}
             yield {"where": metric, "by": more["by"], **bound}
-        case "trend" if metric in {*COUNTS, "spend", "revenue"} and "by" not in more:
+        case "trend" if metric in {*COUNTS, "spend", "revenue"} and not {"by", "also"} & {*more}:
             yield {"days": metric, **about}
         case "share":
             yield {"share": metric, **about}
-        case "average":
+        case "average" if "form" not in more:
             yield {"per_day": metric, **about}
         case _:
             yield from _planned(meant, about)

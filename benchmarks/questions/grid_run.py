@@ -109,7 +109,8 @@ def _shown(slots: Slots) -> str:
 def _faults(meant: Meant, slots: Slots) -> Iterator[str]:
     """What was read otherwise than it is meant."""
     label = f"{slots.intent}/{slots.detail}" if slots.detail else slots.intent
-    if not re.match(rf"(?:{INTENTS[meant.group]})(?:/|$)", label):
+    right = "|".join(filter(None, (INTENTS[meant.group], meant.more.get("also"))))
+    if not re.match(rf"(?:{right})(?:/|$)", label):
         yield f"intent={label}"
     if meant.metrics and meant.group not in {"not_known", "why"}:
         got = {UNITED.get(name, name) for name in (slots.metric, *slots.also) if name}
@@ -166,6 +167,7 @@ def _how_faults(meant: Meant, slots: Slots) -> Iterator[str]:
             yield f"bound={'above' if bound.above else 'below'} {bound.number}"
     wanted = {"trend": "days", "average": "average", "share": "share"}.get(meant.group, "")
     wanted = "weeks" if more.get("by") == "week" and wanted else wanted
+    wanted = "" if slots.intent == more.get("also") else more.get("form", wanted)
     if wanted and slots.form != wanted:
         yield f"form={slots.form or '-'}"
 

@@ -51,7 +51,7 @@ def year_of(match: re.Match[str], as_of: date, month: int, day: int = 1) -> int:
     year_text = (match.groupdict().get("year") or "").strip()
     if year_text.isdigit():
         return int(year_text)
-    if year_text:
+    if year_text in {"last year", "i fjor"}:
         return as_of.year - 1
     return as_of.year - ((month, day) > (as_of.month, as_of.day))
 

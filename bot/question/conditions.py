@@ -83,7 +83,7 @@ _LACKS = re.compile(
 )
 _NONE_OF = re.compile(
     r"\b(?:no|zero|without(?: any| a single)?|not (?:a|one) single|uten(?: et eneste| noen)?|ingen|"
-    r"null|0|zilch|not any) $"
+    r"null|(?<![0-9.,])0|zilch|not any) $"
 )
 
 _ROSE = re.compile(

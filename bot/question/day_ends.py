@@ -95,6 +95,19 @@ CHANGED = re.compile(
     r"percent\w*|endr\w*|øk\w*|falt|gikk|gått|steg|utvikl\w*|prosent\w*|vokst\w*|sank|up or down|"
     r"opp eller ned)\b"
 )
+_MORE = re.compile(
+    r"\b(?:more|fewer|less|higher|lower|better|worse|cheaper|dearer|flere|færre|mer|mindre|høyere|"
+    r"lavere|bedre|dårligere|verre|billigere|dyrere)\b"
+)
+_CHOOSING = re.compile(r"\b(?:or|eller|which|who|hvilken?|hvilket|hvem)\b")
+
+
+def changed(text: str) -> bool:
+    """Whether a casefolded sentence asks how a number went from one time to another."""
+    more = _MORE.search(text) is not None and not _CHOOSING.search(text)
+    return more or CHANGED.search(text) is not None
+
+
 TWO_ENDS = (
     r"\b(?:(?P<both>between|from|fra(?: og med)?|mellom) )?(?:on |den |the )?"
     + _end("a")
@@ -124,7 +137,7 @@ ONE_DATE = (
     r"(?: 20[0-9]{2})?|"
     rf"(?:the |den )?(?:{_either(ORDINAL_OF)}) (?:of |i )?(?:{_MONTHS})(?: 20[0-9]{{2}})?|"
     r"(?<![0-9./])(?!24/7)[0-3]?[0-9]/[0-3]?[0-9](?:/20[0-9]{2})?(?![0-9/]| ?(?:of|av)\b)|"
-    r"(?:(?<=¤ )|(?<=den )|(?<=på )|(?<=on ))[0-3]?[0-9]\.[01][0-9]\.?(?=$|[ ?,!])"
+    r"(?:(?<=¤ )|(?<=den )|(?<=på )|(?<=on )|(?<=kampanjen ))[0-3]?[0-9]\.[01][0-9]\.?(?=$|[ ?,!])"
     r"(?! ?(?:kr|nok|%)))(?![a-zæøå0-9])"
 )
 
@@ -201,7 +214,7 @@ def _between(
     if kinds == ("day", "day"):
         ordinal = first.the or match["a"].strip()[-1] in "thsndr."
         return _same_month(first.day, last.day, as_of) if match["both"] and ordinal else None
-    compared = kinds == ("month", "month") and match["to"] and CHANGED.search(match.string)
+    compared = kinds == ("month", "month") and match["to"] and changed(match.string)
     if compared or last.kind not in _LAST_OF.get(first.kind, ()):
         return None  # `how did it change from september to october` compares them
     begins = _first_day(first, last, as_of)

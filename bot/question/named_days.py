@@ -36,7 +36,7 @@ RANGE_DAY_OF = {name: names[0] for names in WEEKDAYS for name in names}
 _M = "(?P<month>" + "|".join(sorted(MONTH_OF, key=len, reverse=True)) + ")"
 _FULL = "(?P<month>" + "|".join(name for name in MONTH_OF if len(name) > 3 and name != "mars") + ")"
 _D = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
-_Y = r"(?:(?: (?:of|in|i))?(?P<year> (?:20[0-9]{2}|last year|i fjor)))?"
+_Y = r"(?:(?: (?:of|in|i))?(?P<year> (?:20[0-9]{2}|last year|this year|i fjor|i år)))?"
 _W = "(?P<weekday>" + "|".join(DAY_OF) + ")"
 _RANGE_DAYS = "|".join(sorted(RANGE_DAY_OF, key=len, reverse=True))
 _WEEKDAY_FROM, _WEEKDAY_TO = (f"(?P<weekday_{end}>{_RANGE_DAYS})" for end in ("from", "to"))

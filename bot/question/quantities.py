@@ -70,7 +70,9 @@ _DAILY = re.compile(
 _RATIOS = {(name,) for name in ("cpm", "cpc", "cpl", "cpa", "ctr", "roas", *SHARE_OF.values())}
 _WEEKLY = re.compile(
     r"\b(?:per|by|each|every|a|pr\.?|hver) (?:week|wk|uke)\b(?! ?[0-9])|\bweek by week\b|"
-    r"\buke for uke\b|\b(?:weekly|ukentlig\w*)\b(?! (?:report|summary|digest|rapport|sammendrag))"
+    r"\buke for uke\b|\b(?:weekly|ukentlig\w*)\b"
+    r"(?! (?:report|summary|digest|status|update|meeting|review|deck|rapport|sammendrag|møte|"
+    r"oppdatering))"
 )
 TOGETHER = re.compile(
     r"\b(?:together|combined|in total|altogether|summed|til ?sammen|samlet|sammenlagt)\b|¤ ?\+ ?¤"
@@ -327,6 +329,9 @@ _DRAWN = re.compile(
 )
 
 
+_EVERY_ONE = {"day by day", "dag for dag", "day for day"}
+
+
 def _form(text: str) -> str:
     if _MEDIAN.search(text):
         return "median"
@@ -347,6 +352,8 @@ def _daily(text: str) -> str:
     if daily is None or (daily[0] == "om dagen" and metrics_in(text)[:1] in _RATIOS):
         return ""  # `hva ligger ctr på om dagen`: these days
     mean = _AVERAGE.search(text.replace(daily[0], "")) or re.search(r"average|snitt|a day do", text)
+    if daily[0] in _EVERY_ONE:
+        return "days"
     if mean or daily[0] in {"a day", "om dagen"}:
         return "average"
     return "" if re.search(r"budget|budsjett", text) else "days"

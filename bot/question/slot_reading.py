@@ -12,7 +12,7 @@ from bot.numbers.input.windows import WEEKDAYS, parse_window
 from bot.question.asking_clause import MarkedSentence, asking, sentence
 from bot.question.calendar_spans import NUMBERS, count_of, month_ahead, span_of
 from bot.question.classifier import Guess, guess
-from bot.question.day_ends import CHANGED
+from bot.question.day_ends import changed as says_changed
 from bot.question.name_index import NameIndex, marked
 from bot.question.named_days import MARK, NamedDays
 from bot.question.quantities import TOGETHER, numbered
@@ -335,7 +335,7 @@ def _in_order(spans: Sequence[NamedDays], text: str) -> list[NamedDays]:
 
     `how did it change from september to october` asks about October.
     """
-    changed = len(spans) == TWO and _FROM_TO.search(text) and CHANGED.search(text)
+    changed = len(spans) == TWO and _FROM_TO.search(text) and says_changed(text)
     return [*spans][::-1] if changed else [*spans]
 
 

@@ -315,6 +315,8 @@ def _each_day(at: AmountQuestion, subject: Subject, metric: str, form: str) -> R
         else ("spend",)
     )
     daily_sums = daily(at.context, at.as_of, subject, at.figures, parts)
+    if at.period.begins:  # `since january` of what has numbers from august on
+        daily_sums = daily_sums[daily_sums.index >= pd.Timestamp(at.period.begins)]
     if weeks:
         days = pd.DatetimeIndex(daily_sums.index)
         mondays = days - pd.TimedeltaIndex(

@@ -269,7 +269,7 @@ def _ranked_apart(
     ordered: Sequence[Measure], rows: Sequence[CampaignRow], slots: Slots
 ) -> tuple[Measure, ...]:
     """The first of each currency: a dollar is neither more nor less than a pound."""
-    count = slots.count or SHOWN
+    count = slots.count or (SHOWN if slots.order else LISTED)
     codes = list(by_currency(rows))
     ranked = [[line for line in ordered if line.currency == code][:count] for code in codes]
     return tuple(line for lines in ranked for line in lines) or tuple(ordered[:count])
