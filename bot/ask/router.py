@@ -104,7 +104,7 @@ def answered(context: Context, line: TypedLine, asker: Asker, as_of: date, *, dr
     """
     if line.question is not None:
         return _of(context, line.question, asker, as_of, dry=dry)
-    from bot.ask import line_reading, sentence_answers  # noqa: PLC0415, what is asked most needs none
+    from bot.ask import beside_answers, line_reading, sentence_answers  # noqa: PLC0415, what is asked most needs none
 
     slots = line_reading.meant(context, line.slots, asker, as_of, dry=dry)
     if _is_command(line.text, slots):
@@ -121,14 +121,12 @@ def answered(context: Context, line: TypedLine, asker: Asker, as_of: date, *, dr
         heard = replace(heard, asks=echoed(response, context.language(asker.language)))
     else:
         reply = response
-    reply = sentence_answers.beside(context, slots, asker, as_of, reply)
+    reply = beside_answers.beside(context, slots, asker, as_of, reply)
     if heard.asks or (heard.unused and not reply.error and not reply.modal):
         reply = _under(context, asker, heard, reply)
     if not slots.otherwise:
         return reply
-    return sentence_answers.or_otherwise(
-        context, AskedBack(slots.otherwise, line.text), asker, reply
-    )
+    return beside_answers.or_otherwise(context, AskedBack(slots.otherwise, line.text), asker, reply)
 
 
 def _asked_back(context: Context, asked: AskedBack, asker: Asker) -> Reply:

@@ -9,11 +9,12 @@ Beside an answer stand the advice that explains it, and what else may have been 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
 from bot.ask import help as listing
+from bot.ask.beside_answers import MOST_BLOCKS, WORN
 from bot.ask.entity_linking import grouped, nobody, one_of_many, placed
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
@@ -21,7 +22,7 @@ from bot.features import breakdown, talk
 from bot.features import status as standing
 from bot.features.explain import change as why
 from bot.features.explain import what_if
-from bot.features.measures import books, how_much, judged_prices, outlook, ranking
+from bot.features.measures import books, how_much, judged_prices, outlook, ranked_days, ranking
 from bot.features.measures import running_campaigns as running
 from bot.features.outcomes import effects
 from bot.features.outcomes import effects as results
@@ -33,21 +34,12 @@ from bot.numbers.decompose.chains import CHAINS
 from bot.question.grammar import Question, as_subject, parse
 from bot.question.slots import Slots
 from bot.question.unread import whom
-from bot.render.values.conversation import AskedBack
 from bot.render.values.overviews import ReadAs as Polite
 from bot.snapshot import boards
 from bot.snapshot.verdicts import judged_by
-from bot.store.base import AdviceRecord
 
 Found = Reply | Question | None
 Answer = Callable[[Context, Slots, Asker, date], Found]
-MOST_BLOCKS = 50  # blocks of a message
-BEFORE_RESULTS = {"spend", "impressions", "cpm", "clicks", "ctr", "cpc", "frequency", "reach"}
-OF_RESULTS = {"check_tracking", "fix_landing_page", "review_leads"}
-WORN = {
-    "refresh_creative",
-    "cap_frequency",
-}  # of worn ads: no number's parts show it
 _BETTER = re.compile(r"\b(?:beat|beaten|slo|slått|better|worse|bedre|verre|dårligere)\b")
 _PAYS = re.compile(r"\b(?:worth|pay(?:s|ing)? off|profitable|lønn\w*|verdt|vits|nytte)\b")
 _ANYBODY = re.compile(r"\b(?:did|has|have|har) (?:any|some)(?:one|body)\b|\b(?:har|er det) noen\b")
@@ -143,6 +135,9 @@ def _which(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
         slots = replace(slots, metric="" if slots.order in {"best", "worst"} else "spend")
         if slots.by != "campaign" and not slots.metric:
             slots = replace(slots, metric="roas")
+    campaigns = [entity for entity in slots.things if entity.kind == "campaign"]
+    if len(campaigns) > 1 and slots.metric and not (slots.bound or slots.by in ranked_days.DAYS):
+        return _how_much(context, replace(slots, subjects=tuple(campaigns)), asker, as_of)
     if slots.bound and slots.bound.number is not None and not slots.metric:
         slots = replace(slots, metric="spend")  # `who is above 50 000`: money, and no target
     return ranking.answer(context, slots, asker, as_of)
@@ -278,6 +273,10 @@ def _silence(_office: Context, slots: Slots, _asker: Asker, _as_of: date) -> Fou
 
 def _when(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     """When something was, is or will be; when an effect is known is its outcome's answer."""
+    if slots.detail == "last" and slots.bound and slots.bound.number is not None:
+        metric = slots.bound.metric or slots.metric
+        if metric in context.rulebook.metrics:
+            return ranked_days.last_day(context, replace(slots, metric=metric), asker, as_of)
     worker = effects.came_of if slots.detail == "due" else moments.moment
     if not slots.metric and _WORN_OUT.search(slots.text):
         slots = replace(slots, metric="ctr")
@@ -340,42 +339,6 @@ def _of_parts(context: Context, slots: Slots, as_of: date) -> Question | None:
     of_all = replace(slots, metric="", against="")
     question = replace(_command(command, of_all), metric=level)
     return question if breakdown.known(context, question, as_of) else None
-
-
-def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Reply) -> Reply:
-    """What a number's change is made of, and under its first lines what is advised about it."""
-    if slots.intent != "why" or slots.options or reply.error or not reply.blocks:
-        return reply
-    records = _fitting(slots, wishes.meant(context, Slots(subjects=slots.things[:1]), as_of))
-    if not records:
-        return reply
-    names, zone = names_on(context, as_of), context.zone(asker)
-    advice_cards = cards(context, records[:2], names, zone, channel=asker.channel)
-    message = context.renderer(asker.language).render("open_advice", cards=advice_cards)
-    worn = records[0].advice.action in WORN
-    if slots.things and not slots.metric and worn:  # no price shows it: it comes first
-        return replace(reply, text=message.text, blocks=(*message.blocks, *reply.blocks))
-    if slots.things and slots.things[0].kind == "campaign" and worn:
-        reply = replace(reply, text=f"{reply.text} {message.text}")
-    return replace(reply, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
-
-
-def _fitting(slots: Slots, records: Sequence[AdviceRecord]) -> Sequence[AdviceRecord]:
-    """Advice that may explain the number: what is counted too little makes no showing dearer."""
-    if slots.metric not in BEFORE_RESULTS:
-        return records
-    fitting = [record for record in records if record.advice.action not in OF_RESULTS]
-    return sorted(fitting, key=lambda record: record.advice.action not in WORN)
-
-
-def or_otherwise(context: Context, asked: AskedBack, asker: Asker, reply: Reply) -> Reply:
-    """The answer, and under it the kinds its sentence may be besides, where that is not firm."""
-    if reply.error or reply.modal or not reply.blocks:
-        return reply
-    message = context.renderer(asker.language).render("otherwise", asked=asked)
-    return replace(
-        reply, blocks=(*reply.blocks[: MOST_BLOCKS - len(message.blocks)], *message.blocks)
-    )
 
 
 def _help(context: Context, _slots: Slots, asker: Asker, as_of: date) -> Found:

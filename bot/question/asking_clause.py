@@ -67,13 +67,22 @@ _TOPIC = re.compile(
     r"without|blant|av|på|i|fra|med|hos|uten|innen|mellom|når det gjelder)\b"
 )
 # `do you have that number?` asks what stands before it.
+# `…, what do i tell her?`: what somebody else asked stands before it.
+_TO_TELL = (
+    r"(?:and |so |og |så )?(?:what|hva|kva|ka) "
+    r"(?:(?:do|can|should|shall|must|could|kan|skal|bør|må) )?"
+    r"(?:(?:i|we|jeg|vi) )?(?:tell|say(?: to)?|answer|reply(?: to)?|report|svare[r]?|si|sier)"
+    r"(?: (?:jeg|vi))?(?: (?:her|him|them|back|the (?:client|boss)|hen(?:ne|om)|ham|dem|da|då))*"
+)
 _POINTS = re.compile(
     r"^(?:(?:do|would) you (?:happen to )?(?:have|know)|have you got|(?:har|vet|veit) (?:du|dere|"
     r"vi)|is|er|can you|kan du)(?: (?:noe|any|tall|numbers?|si|tell me|på|on|for|det|den|dette|"
-    r"that|this|it|so|true|right|riktig|sant|tallet|the|number|figure|about|om))*[ ?.!]*$"
+    r"that|this|it|so|true|right|riktig|sant|tallet|the|number|figure|about|om))*[ ?.!]*$|"
+    rf"^{_TO_TELL}[ ?.!]*$"
 )
 _ENDS = re.compile(r"(?<=[?!;])\s+|(?<=[^\W\d]\.)\s+")  # `12. november` is one
 _COURTESY = re.compile(
+    rf"[ ,–—-]*\b{_TO_TELL}[ ?.!]*$|"
     r"[ ,]*(?:\bif (?:you|u|that|it|anyone|anybody)(?:'s|'d)? (?:happen to |by any chance )?"
     r"(?:know|can|could|possible|okay|ok|is possible|is ok|don't mind|do not mind|have it|see)|"
     r"\bwhen you (?:have|get) (?:a |the )?(?:moment|minute|time|chance)|\b(?:many |thank)?thanks?"

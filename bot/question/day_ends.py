@@ -113,6 +113,7 @@ TWO_ENDS = (
     + _end("a")
     + rf"(?:(?P<to>{_TO})|(?P<and>{_AND}))(?:the |den )?"
     + _end("b")
+    + r"(?(and)(?: (?:combined|together|til ?sammen|samlet|sammenlagt))?)"
 )
 ONWARDS = (
     r"\b(?:(?:since|siden)(?: the)? (?:beginning|start|begynnelsen|starten) (?:of|av|på|i) "

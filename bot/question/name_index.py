@@ -228,7 +228,7 @@ _SOME_PEOPLE = re.compile(
     r"\b(?:new|our|your|a|an|one|per|each|existing|old|the|many|more|of|paying|ny|nye|våre?|en|hver|"
     r"pr\.?|eksisterende|gamle|mange|flere|av|became|become|becomes|ble|blir|til) $"
 )
-_CAMPAIGN = re.compile(r"(?:'s)? (?:campaign|kampanje)")
+_CAMPAIGN = re.compile(r"(?:'s)?[ -](?:campaign|kampanje)")
 _EXCLUDING = re.compile(
     r"\b(?:(?:everything|everyone|all(?: of them)?|anything) but|"
     r"alt(?: annet)? enn|alle(?: andre)? enn|"

@@ -44,7 +44,7 @@ _SINCE = (
     r"(?P<since>(?<!\w)(?:since|siden|fra og med|starting)"
     r"(?: (?:it|we|they|he|she|this|that|den|vi|de|det) \w+(?: (?:running|live|på))?)? )?"
 )
-_ON = r"(?:(?:on|the|på|den|of|in|i|from|for) )*"
+_ON = r"(?:(?<!\w)(?:on|the|på|den|of|in|i|from|for) )*"
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,10 @@ _GROUPED = re.compile(
     r"steg\w*|trinn|fase\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week|"
     r"month|måned|mnd)\b"
 )
+_ACROSS = re.compile(
+    r"\b(?:across|på tvers av) (?:the |all |our |alle )*(?:channel|kanal|platform|plat)"
+)
+_IN_ALL = re.compile(r"\b(?:in total|total|totalt|altogether|in all|i alt|til ?sammen|samlet)\b")
 # `more on weekends than on weekdays`, `er mandager bedre enn fredager`: every weekday's own.
 _PLURAL_DAY = (
     r"(?:weekends?|weekdays|helg\w*|hverdag\w*|(?:mon|tues|wednes|thurs|fri|satur|sun)days|"
@@ -299,6 +303,8 @@ def _settled(slots: Slots) -> Slots:
         intent = "how_much"  # `cpa if we leave out brand` supposes no other budget
     if _WEEKDAYS_BESIDE.search(text) and intent in {"how_much", "compare"} and slots.metric:
         return replace(slots, intent="which", by="weekday", window="", against="", form="")
+    if slots.metric and _ACROSS.search(text) and _IN_ALL.search(text):
+        return replace(slots, intent="how_much", by="")  # `in total, across all channels`
     grouped = _GROUPED.search(text)
     one_group = all(thing.kind in {"channel", "stage"} for thing in slots.things[:2])
     one_group = one_group or slots.by in RANKED_DAYS

@@ -19,7 +19,7 @@ from bot.features.measures import how_much
 from bot.features.parts.subjects import Subject, by_currency
 from bot.question.quantities import goes_down
 from bot.question.slots import Named, Slots
-from bot.render.values.conversation import NO_RESULT, WhatIf
+from bot.render.values.scenarios import NO_RESULT, WhatIf
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 
@@ -44,6 +44,10 @@ WEEKLY = re.compile(
 MONTHLY = re.compile(
     r"\b(?:a|per|pr|i|om|every|each|hver|next|neste|the|kommende) (?:month|måned\w*|mnd)\b|"
     r"\bmånedlig\w*|\bmonthly\b"
+)
+DAILY = re.compile(
+    r"\b(?:a|per|pr|each|every|om|i|hver) (?:day|dag\w*|døgn\w*)|\bdaily\b|\bdag(?:lig|s)\w*|"
+    r"/ ?da[yg]\b"
 )
 DAYS_A_MONTH = 30
 SAVES = re.compile(
@@ -89,7 +93,13 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         scenario = _moved(answers, figures, slots, campaigns[0], campaigns[1])
     else:
         scenario = of_campaign(answers, figures, slots, campaigns[0])
-    scenario = replace(scenario, saves=SAVES.search(slots.text) is not None)
+    beside = scenario.before or max(map(float, answers.found.budgets), default=0.0)
+    of_month = not (scenario.giver or slots.percent) and is_of_month(slots, slots.amount, beside)
+    scenario = replace(
+        scenario,
+        saves=SAVES.search(slots.text) is not None,
+        month=slots.amount if of_month else None,
+    )
     message = context.renderer(asker.language).render("what_if", found=scenario)
     return Reply(message.text, message.blocks)
 
@@ -118,16 +128,30 @@ def after_of(slots: Slots, before: float) -> float:
         times = max(LEAST, 1 + sign * (FIFTH if amount is None else amount) / 100)
     if times is not None or amount is None:
         return before * (times or 1.0)
-    daily = a_day(slots, amount)
+    daily = a_day(slots, amount, before)
     return daily if WHOLE.search(text) else max(LEAST * before, before + sign * daily)
 
 
-def a_day(slots: Slots, amount: float) -> float:
-    """An amount of money a day, where a sentence says it by the week or the month, or for one."""
+def a_day(slots: Slots, amount: float, beside: float = 0.0) -> float:
+    """An amount of money a day, where a sentence says it by the week or the month, or for one.
+
+    Args:
+        slots: Which days, and in which words.
+        amount: As it is said.
+        beside: A day's budget it is put to. More than that, said of no days, is a month's.
+    """
     if WEEKLY.search(slots.text) or slots.window == "wtd":
         return amount / DAYS_A_WEEK
     of_month = slots.window == "mtd" or slots.window.startswith("in ")
+    of_month = of_month or is_of_month(slots, amount, beside)
     return amount / DAYS_A_MONTH if of_month or MONTHLY.search(slots.text) else amount
+
+
+def is_of_month(slots: Slots, amount: float | None, beside: float) -> bool:
+    """Whether an amount that is said of no days is taken for a month's: no day's could be it."""
+    amount = amount or 0.0
+    said = DAILY.search(slots.text) or WEEKLY.search(slots.text) or WHOLE.search(slots.text)
+    return bool(beside) and amount > beside and not said and not slots.window
 
 
 def _moved(
@@ -191,7 +215,7 @@ def _spread(
     left_out = {row.entity for row in rows if row.demand == "captured"}
     left_out = left_out if sign > 0 and not entities else set()
     amount = _amount(answers, slots, [row for row in rows if row.currency == currency])
-    daily = a_day(slots, amount)
+    daily = a_day(slots, amount, max(map(float, answers.found.budgets), default=0.0))
     scenarios = []
     for row in rows:
         places = _places(answers, [Named("campaign", row.entity, row.label)])

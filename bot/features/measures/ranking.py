@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-
-import pandas as pd
 
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, spend
@@ -15,7 +12,6 @@ from bot.domain.replies import Asker, Reply
 from bot.features.measures.how_much import (
     AmountQuestion,
     bought,
-    column_of,
     line_of,
     of_money,
     rates_said,
@@ -23,19 +19,23 @@ from bot.features.measures.how_much import (
     without_numbers,
 )
 from bot.features.measures.judged_prices import judged_line
-from bot.features.parts.subjects import EVERYTHING, Subject, by_currency, daily, groups_of
+from bot.features.measures.ranked_days import (
+    DAYS,
+    LISTED,
+    SHOWN,
+    condition_of,
+    direction,
+    meets,
+    ranked_days,
+)
+from bot.features.parts.subjects import EVERYTHING, Subject, by_currency, groups_of
 from bot.question.conditions import lacks_target, says_doubled, side_of_change
 from bot.question.slots import Bound, Slots
 from bot.render.values.measures import Condition, Measure, RankAnswer
 from bot.snapshot.naming import title
 from bot.snapshot.verdicts import kpi_of
 
-_HIGHEST = re.compile(r"\b(?:highest|high|dearest|høyest\w*|dyrest\w*)\b")
-SHOWN = 10
 GROUPS = {"channel", "stage", "client"}
-PERIODS = {"week": "W-SUN", "month": "M"}  # as pandas calls weeks from Monday, and months
-DAYS = {"day", "weekday", *PERIODS}
-LISTED = 99
 
 
 def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
@@ -56,7 +56,7 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     elif slots.bound and slots.bound.number is not None and slots.by not in DAYS:
         ranking = _meeting(at, slots, subject)
     elif slots.by in DAYS:
-        ranking = _days(at, slots, subject)
+        ranking = ranked_days(at, slots, subject)
     else:
         ranking = _ranked(at, slots, subject.rows(at.figures))
     rates = rates_said(at, slots.metric)
@@ -77,7 +77,7 @@ def _to_target(slots: Slots) -> bool:
 def _by_target(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     """Each campaign's price beside its target: the worst, those above it, those without one."""
     rows, bounds = subject.rows(at.figures), slots.besides if _to_target(slots) else ()
-    conditions = tuple(_condition(at, slots, bound) for bound in bounds)
+    conditions = tuple(condition_of(at, slots, bound) for bound in bounds)
     rows = [row for row in rows if all(_holds(at, row, condition) for condition in conditions)]
     lines = [judged_line(at, row, kpi_of(row, at.context.rulebook)) for row in rows]
     currency = rows[0].currency if conditions and rows else None
@@ -151,7 +151,7 @@ def _off_target(beyond: float, bound: Bound) -> bool:
 def _meeting(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     """The campaigns all conditions hold of, by the number that is asked about first."""
     assert slots.bound is not None
-    conditions = tuple(_condition(at, slots, bound) for bound in (slots.bound, *slots.besides))
+    conditions = tuple(condition_of(at, slots, bound) for bound in (slots.bound, *slots.besides))
     rows = subject.rows(at.figures)
     if slots.by in GROUPS:
         lines = _groups_meeting(at, slots, rows, conditions)
@@ -160,7 +160,7 @@ def _meeting(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
             row for row in rows if all(_holds(at, row, condition) for condition in conditions)
         ]
         lines = [line for line in _groups(at, slots, matching) if line.value is not None]
-    falling = slots.order not in {"least", "worst"} or _direction(at, slots)[0]
+    falling = slots.order not in {"least", "worst"} or direction(at, slots)[0]
     ordered = sorted(lines, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
     codes = {row.currency for row in rows}
     currency = codes.pop() if len(codes) == 1 else None  # of several, each keeps its own
@@ -186,19 +186,10 @@ def _groups_meeting(
         line
         for line in _groups(at, slots, rows)
         if all(
-            (value := values.get(line.name)) is not None and _meets(value, condition)
+            (value := values.get(line.name)) is not None and meets(value, condition)
             for values, condition in zip(numbers, conditions, strict=True)
         )
     ]
-
-
-def _condition(at: AmountQuestion, slots: Slots, bound: Bound) -> Condition:
-    metric, number = column_of(bound.metric or slots.metric), bound.number or 0.0
-    definition = at.context.rulebook.metrics.get(metric)
-    if definition is not None and definition.unit == "share" and number >= 1:
-        number /= 100  # `ctr above 3` is 3 per cent
-    adds = definition is None or definition.kind == "sum"
-    return Condition(metric, bound.above, number, bound.each if adds else 0, bound.even)
 
 
 def _holds(at: AmountQuestion, row: CampaignRow, condition: Condition) -> bool:
@@ -209,21 +200,14 @@ def _holds(at: AmountQuestion, row: CampaignRow, condition: Condition) -> bool:
     if condition.each:
         days = min(row.now("days") or 0.0, float(at.figures.now.days)) or at.figures.now.days
         value *= condition.each / days
-    return _meets(value, condition)
-
-
-def _meets(value: float, condition: Condition) -> bool:
-    """Whether a number is on the side asked for."""
-    if condition.even and value == condition.number:
-        return True
-    return value > condition.number if condition.above else value < condition.number
+    return meets(value, condition)
 
 
 def _ranked(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> RankAnswer:
     lines = [line for line in _groups(at, slots, rows) if line.value is not None]
     if side := side_of_change(slots.text):
         return _changed(at, slots, lines, side)
-    falling, order = _direction(at, slots)
+    falling, order = direction(at, slots)
     ordered = sorted(lines, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
     metric = lines[0].metric if lines else slots.metric
     return RankAnswer(
@@ -275,20 +259,6 @@ def _ranked_apart(
     return tuple(line for lines in ranked for line in lines) or tuple(ordered[:count])
 
 
-def _direction(at: AmountQuestion, slots: Slots) -> tuple[bool, str]:
-    """Whether the highest comes first, and how that is said."""
-    order = slots.order or "most"
-    definition = at.context.rulebook.metrics.get(slots.metric)
-    lower = definition is not None and definition.better == "lower"
-    if order in {"best", "worst"}:
-        falling = (order == "best") is not lower
-        return falling, order if definition is None or definition.better != "none" else "most"
-    top = "top" in slots.text.split() and not _HIGHEST.search(slots.text)
-    if lower and top and order == "most":
-        return False, "best"  # the top of a price are the cheapest
-    return order == "most", order
-
-
 def _groups(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Sequence[Measure]:
     if slots.by in {"", "campaign", *DAYS}:
         return [line_of(at, row.label, [row], slots.metric) for row in rows]
@@ -309,70 +279,6 @@ def _groups(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Se
         bought(at, line_of(at, name, group_rows, slots.metric), group_rows)
         for name, group_rows in groups.items()
     ]
-
-
-def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
-    """Days of a window in an order, or its weeks or months as far as they are whole."""
-    definition = at.context.rulebook.metrics[slots.metric]
-    daily_sums = daily(at.context, at.as_of, subject, at.figures, definition.parts)
-    ends = pd.Series(daily_sums.index, daily_sums.index)
-    if slots.by in PERIODS:
-        daily_sums, ends = _spans(daily_sums, PERIODS[slots.by])
-    if slots.by == "weekday":
-        daily_sums = _weekdays(daily_sums, mean=not definition.over)
-        ends = pd.Series(daily_sums.index, daily_sums.index)
-    values = daily_sums[definition.sum or definition.parts[0]]
-    if definition.over:
-        values = (
-            values
-            / daily_sums[definition.over].where(daily_sums[definition.over] != 0)
-            * definition.scale
-        )
-    falling, order = _direction(at, slots)
-    ranked = values.dropna().sort_values(ascending=not falling, kind="stable")
-    conditions = tuple(_condition(at, slots, bound) for bound in (slots.bound, *slots.besides)
-                 if bound is not None and bound.number is not None)  # fmt: skip
-    for condition in conditions:
-        ranked = ranked[[_meets(float(value), condition) for value in ranked]]
-    ranked = ranked.head(LISTED if conditions else slots.count or SHOWN)
-    rows = subject.rows(at.figures)
-    currency = rows[0].currency if rows and definition.unit == "money" else None
-    lines = [Measure("", slots.metric, float(value), None, currency) for value in ranked]
-    days = tuple(day.date() for day in ranked.index)
-    last_days = tuple(ends[day].date() for day in ranked.index) if slots.by in PERIODS else ()
-    return RankAnswer(
-        slots.metric, "weekday" if slots.by == "weekday" else "day", at.period, tuple(lines), order,
-        len(values), days=days, ends=last_days, bounds=conditions, currency=currency,
-        condition="bound" if conditions else "",
-    )  # fmt: skip
-
-
-def _weekdays(daily_sums: pd.DataFrame, *, mean: bool) -> pd.DataFrame:
-    """Each weekday's mean (or its sum, for ratios), by the latest day of that name."""
-    full_days = daily_sums.dropna(how="all")
-    days = pd.DatetimeIndex(full_days.index)
-    by_weekday = full_days.groupby(days.day_of_week)
-    sums = by_weekday.mean() if mean else by_weekday.sum(min_count=1)
-    latest = pd.Series(days, days.day_of_week).groupby(level=0).max()
-    return sums.set_axis(pd.DatetimeIndex(latest.reindex(sums.index)), axis=0)
-
-
-def _spans(daily_sums: pd.DataFrame, period: str) -> tuple[pd.DataFrame, pd.Series]:
-    """Sums of whole weeks or months by their first day, and their last days; parts where no whole.
-
-    Days without any number before the first one do not count as days of a span.
-    """
-    known = daily_sums.loc[daily_sums.dropna(how="all").index.min() :]
-    spans = pd.DatetimeIndex(known.index).to_period(period)
-    sums = known.groupby(spans).sum(min_count=1)
-    periods = pd.PeriodIndex(sums.index)
-    first_days = periods.to_timestamp()
-    last_days = pd.Series(periods.to_timestamp(how="end").normalize(), first_days)
-    sums.index = first_days
-    whole = (first_days >= known.index[0]) & (last_days.to_numpy() <= known.index[-1])
-    if whole.any():
-        return sums[whole], last_days[whole]
-    return sums, last_days.clip(upper=known.index[-1])
 
 
 def _note(at: AmountQuestion, metric: str, slots: Slots, lines: Sequence[Measure]) -> str:

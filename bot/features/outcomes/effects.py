@@ -86,7 +86,8 @@ def came_of(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
 
 
 def _effect(context: Context, slots: Slots, asker: Asker, as_of: date) -> StatedEffect:
-    actions = deeds_in(slots.text)
+    ends = slots.detail == "due" and TEST.search(slots.text)  # `when do i stop the test`
+    actions = () if ends else deeds_in(slots.text)
     name = slots.things[0].title if slots.things else ""
     if TARGET.search(slots.text) and "pause" not in actions:
         return _of_target(context, slots, asker, name)
@@ -112,6 +113,9 @@ def _in(slots: Slots, day: date, as_of: date) -> bool:
     except PerfbotError:
         return True
     return span.since <= day <= span.until
+
+
+TEST = re.compile(r"\btest(?:s|en|er|ene)?\b")
 
 
 def deeds_in(text: str) -> tuple[str, ...]:

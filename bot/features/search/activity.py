@@ -28,6 +28,10 @@ KINDS = ("advice.", "plan.", "target.", "threshold.", "subscription.")
 _OF_PLAN = re.compile(r"\b(?:targets?|mål|målet|goals?|plan\w*)\b")
 _SAME_MONEY = {"shift_budget": ("adjust_pacing",)}  # `who touched the budgets`: their pace, too
 MOVES = re.compile(r"\b(?:mov\w*|shift\w*|flytt\w*)")
+OWNS = re.compile(
+    r"\b(?:owns?|owned|owners?|responsible|in charge|looks? after|runs|eier|eies|eieren?|ansvar\w*|"
+    r"styrer|passer på)\b"
+)
 STEPS = (
     (re.compile(r"\b(?:dismiss\w*|reject\w*|avvis\w*|avslå\w*|forkast\w*)"), ("advice.dismiss",)),
     (re.compile(r"\b(?:snooz\w*|utsatt\w*|utsett\w*)"), ("advice.snooze",)),
@@ -50,6 +54,8 @@ STEPS = (
 
 def doings(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """What people did: somebody's, about something, in some days."""
+    if slots.things and not slots.people and OWNS.search(slots.text):
+        return _owners(context, slots, asker, as_of)
     events = events_of(context, slots, asker, as_of)
     zone = context.zone(asker)
     lines = tuple(
@@ -66,6 +72,16 @@ def doings(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     named = slots.things[0].title if slots.things else ""
     of_kind = bool(steps_in(slots.text) or deeds_in(slots.text)) and not person
     answer = Doings(lines, person, named, _period(slots, as_of), of_kind)
+    message = context.renderer(asker.language).render("doings", found=answer)
+    return Reply(message.text, message.blocks)
+
+
+def _owners(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
+    """Whose the campaigns asked about are, as the plan says."""
+    figures = boards.figures(context, as_of, "28d")
+    rows = [row for topic in slots.things for row in Subject.of(topic).rows(figures)]
+    who = dict.fromkeys(context.person(row.owner) for row in rows if row.owner)
+    answer = Doings((), about=slots.things[0].title, owners=tuple(who), of_plan=True)
     message = context.renderer(asker.language).render("doings", found=answer)
     return Reply(message.text, message.blocks)
 

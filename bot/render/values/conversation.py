@@ -10,6 +10,7 @@ from bot.render.values.advice_card import Card
 from bot.render.values.measures import Measure, Period
 from bot.render.values.news import Hole, RateNote
 from bot.render.values.overviews import OutcomeLine
+from bot.render.values.scenarios import WhatIf
 
 
 @dataclass(frozen=True)
@@ -179,61 +180,7 @@ class Outlook:
         return self.left / days if self.left and self.left > 0 and days > 1 else None
 
 
-NO_RESULT = 0.05
 """Results a week that are read as none."""
-
-
-@dataclass(frozen=True)
-class WhatIf:
-    """What another budget is expected to bring a week.
-
-    Attributes:
-        column: What is counted.
-        mean, low, high: Results more or fewer a week, the middle 90 %; None where nobody can say.
-        learned: Whether the pool has been seen to answer to budgets at all.
-        giver: The campaign the money would come from.
-        receivers: Where extra money would go, the best first, with what each would bring; where
-            it would be taken, the least loss first, where `less` is asked for.
-        parts: What else a channel's campaigns count, and what the change does to it.
-        has_captured: Whether brand and retargeting were left out of where money would go.
-        saves: Whether somebody asked what a smaller budget saves.
-    """
-
-    name: str
-    amount: float
-    before: float | None = None
-    after: float | None = None
-    currency: str | None = None
-    column: str = ""
-    mean: float | None = None
-    low: float | None = None
-    high: float | None = None
-    learned: bool = False
-    giver: str = ""
-    receivers: tuple[WhatIf, ...] = ()
-    less: bool = False
-    parts: tuple[WhatIf, ...] = ()
-    has_captured: bool = False
-    saves: bool = False
-
-    @property
-    def saved_a_month(self) -> float | None:
-        """Money that a smaller daily budget leaves in 30 days, where that is asked."""
-        if not self.saves or self.before is None or self.after is None or self.giver:
-            return None
-        return 30 * (self.before - self.after) if self.after < self.before else None
-
-    @property
-    def change(self) -> float | None:
-        """The budget asked about against today's, as a fraction; None where today's is unknown."""
-        return self.after / self.before - 1 if self.after is not None and self.before else None
-
-    @property
-    def unused(self) -> bool:
-        """Whether nothing would change: a budget that is not used up limits nothing."""
-        if self.giver or self.parts or self.low is None or self.high is None:
-            return False
-        return max(abs(self.low), abs(self.high)) < NO_RESULT
 
 
 @dataclass(frozen=True)
@@ -253,6 +200,7 @@ class Doings:
 
     Attributes:
         of_kind: Whether only a kind of deed was asked about: others there may be.
+        of_plan: Whether it is asked whose somebody is: `owners`, as the plan names them.
     """
 
     lines: tuple[Doing, ...]
@@ -260,6 +208,8 @@ class Doings:
     about: str = ""
     period: Period | None = None
     of_kind: bool = False
+    of_plan: bool = False
+    owners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

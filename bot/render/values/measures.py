@@ -189,6 +189,7 @@ class RankAnswer:
         fruitless: The spend of campaigns without any result, where the worst are asked for.
         whole: What all lines add up to, where each one's share is asked about.
         count: How many were asked for by their number; 0 where none was said.
+        last: Whether the newest of the days is asked about: they stand newest first.
     """
 
     metric: str
@@ -211,6 +212,7 @@ class RankAnswer:
     each: bool = False
     whole: float | None = None
     count: int = 0
+    last: bool = False
 
     @property
     def following(self) -> tuple[Measure, ...]:
