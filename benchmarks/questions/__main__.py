@@ -2,7 +2,7 @@
 
 Asked in process through the door of `perfbot ask`, all in one world (world.py). The open corpus is
 for developing, that of kinds has the kinds it lacked; the sealed one was set aside and is scored
-once.
+once. `--corpus grid` crosses templates with days, numbers and names (grid.py).
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from benchmarks.questions import corpus, world
+from benchmarks.questions import corpus, grid_run, world
 from benchmarks.questions.corpus import Question
+from benchmarks.questions.grid_run import Chosen
 from benchmarks.questions.reading import Seen, seen
 from benchmarks.questions.scoring import Score, score
 from bot.app.composition import Composition
 from bot.ask import Asker
 
 SHOWN = 110
+CORPORA = ("open", "kinds", "sealed", "strangers", "grid")
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,18 @@ class Scored:
 
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.questions", description=__doc__)
-    words.add_argument("--corpus", choices=["open", "kinds", "sealed", "strangers"], default="open")
+    words.add_argument("--corpus", choices=CORPORA, default="open")
     words.add_argument("--only", help="ids or intents, with commas between")
     words.add_argument("--show", action="store_true", help="print each reply that is not right")
+    words.add_argument("--aside", action="store_true", help="grid: the third that is set aside")
+    words.add_argument("--each", type=int, default=2, help="grid: sentences of each template")
+    words.add_argument("--seed", type=int, default=1, help="grid: which names, numbers and days")
+    words.add_argument("--read", action="store_true", help="grid: read only, without answers")
     chosen = words.parse_args()
+    if chosen.corpus == "grid":
+        grid = Chosen(chosen.aside, chosen.each, chosen.seed, not chosen.read, chosen.only or "")
+        grid_run.main(grid)
+        return
     questions = _only(corpus.load(chosen.corpus), chosen.only)
     with world.context(world.made()) as context:
         scored = [ask(context, question) for question in questions]

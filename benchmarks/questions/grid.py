@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -300,61 +300,82 @@ def _amount(metric: str, about: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def _figures(meant: Meant) -> Iterator[dict[str, Any]]:
     """The figures of which one must be held, none where a sentence has none."""
-    apart = {"by_campaign", "rank", "condition"}
-    if "conversion_rate" in meant.metrics and meant.group not in apart:
-        if not all("|" in name for name in meant.whom) or not meant.whom:
-            return  # of those that count sales alone, which figures.py does not say
-    about, more = _filter(meant.whom), meant.more
+    about = _filter(meant.whom)
     metric = meant.metrics[0] if meant.metrics else ""
-    match meant.group:
-        case "how_much":
-            yield from _amount(metric or "spend", about)
-        case "how_much_two_metrics":
-            yield {"all": [_amount(name, about)[0] for name in meant.metrics]}
-        case "by_channel" | "by_campaign":
-            by = meant.group.removeprefix("by_")
-            for order in SIDES[""]:
-                yield {"rank": metric, "by": by, "order": order, "n": 2, **about}
-        case "rank" if more["by"] in {"campaign", "channel", "day"} and more.get("number", "n"):
-            order = str(more.get("order", ""))
-            good, bad = ("asc", "desc") if metric in FALLING else ("desc", "asc")
-            order = {"best": good, "worst": bad}.get(order, order)
-            for each in SIDES[order]:
-                yield {
-                    "rank": metric,
-                    "by": more["by"],
-                    "order": each,
-                    "n": more["n"] or 2,
-                    **about,
-                }
-        case "compare_two":
-            yield {"all": [_amount(metric or "cpc", _filter([name]))[0] for name in meant.whom]}
-        case "compare_window":
-            for against in meant.against:
-                yield {"change": metric or "spend", "against": against, **about}
-        case "condition" if more["by"] in {"campaign", "channel"} and meant.days:
-            bound = {str(more["side"]): more["bound"]}
-            yield {"where": metric, "by": more["by"], **bound}
-        case "trend" if metric in {*COUNTS, "spend", "revenue"} and not {"by", "also"} & {*more}:
-            yield {"days": metric, **about}
-        case "share":
-            yield {"share": metric, **about}
-        case "average" if "form" not in more:
-            yield {"per_day": metric, **about}
-        case _:
-            yield from _planned(meant, about)
+    whose_own = meant.group in {"by_campaign", "rank", "condition"}
+    single = bool(meant.whom) and all("|" in name for name in meant.whom)
+    if "conversion_rate" in meant.metrics and not (whose_own or single):
+        return  # of those that count sales alone, which figures.py does not say
+    if maker := FIGURES.get(meant.group):
+        yield from maker(meant, metric, about)
 
 
-def _planned(meant: Meant, about: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The figures of plans and of days to come."""
-    match meant.group:
-        case "forecast":
-            yield {"forecast": (meant.metrics or ("spend",))[0], "within": 0.05, **about}
-        case "pace":
-            yield from ({"pace": name, **about} for name in ("used", "left", "share"))
-            yield {"pace": "projected_share", "within": 0.03, **about}
-            yield {"forecast": "spend", "within": 0.03, **about}
-        case "budget":
-            yield {"plan": "monthly_budget", **about}
-        case "target":
-            yield {"plan": "target", **about}
+Made = Iterator[dict[str, Any]]
+About = Mapping[str, str]
+
+
+def _how_much(_: Meant, metric: str, about: About) -> Made:
+    yield from _amount(metric or "spend", about)
+
+
+def _two(meant: Meant, _: str, about: About) -> Made:
+    yield {"all": [_amount(name, about)[0] for name in meant.metrics]}
+
+
+def _each(meant: Meant, metric: str, about: About) -> Made:
+    by = meant.group.removeprefix("by_")
+    yield from ({"rank": metric, "by": by, "order": order, "n": 2, **about} for order in SIDES[""])
+
+
+def _rank(meant: Meant, metric: str, about: About) -> Made:
+    more = meant.more
+    if more["by"] not in {"campaign", "channel", "day"}:
+        return
+    good, bad = ("asc", "desc") if metric in FALLING else ("desc", "asc")
+    order = str(more.get("order", ""))
+    for each in SIDES[{"best": good, "worst": bad}.get(order, order)]:
+        yield {"rank": metric, "by": more["by"], "order": each, "n": more["n"] or 2, **about}
+
+
+def _two_beside(meant: Meant, metric: str, _: About) -> Made:
+    yield {"all": [_amount(metric or "cpc", _filter([name]))[0] for name in meant.whom]}
+
+
+def _change(meant: Meant, metric: str, about: About) -> Made:
+    for against in meant.against:
+        yield {"change": metric or "spend", "against": against, **about}
+
+
+def _condition(meant: Meant, metric: str, _: About) -> Made:
+    if meant.more["by"] in {"campaign", "channel"} and meant.days:
+        bound = {str(meant.more["side"]): meant.more["bound"]}
+        yield {"where": metric, "by": meant.more["by"], **bound}
+
+
+def _trend(meant: Meant, metric: str, about: About) -> Made:
+    if metric in {*COUNTS, "spend", "revenue"} and not {"by", "also"} & {*meant.more}:
+        yield {"days": metric, **about}
+
+
+def _average(meant: Meant, metric: str, about: About) -> Made:
+    if "form" not in meant.more:
+        yield {"per_day": metric, **about}
+
+
+def _pace(_: Meant, __: str, about: About) -> Made:
+    yield from ({"pace": name, **about} for name in ("used", "left", "share"))
+    yield {"pace": "projected_share", "within": 0.03, **about}
+    yield {"forecast": "spend", "within": 0.03, **about}
+
+
+FIGURES: Mapping[str, Callable[[Meant, str, About], Made]] = {
+    "how_much": _how_much, "how_much_two_metrics": _two, "by_channel": _each,
+    "by_campaign": _each, "rank": _rank, "compare_two": _two_beside, "compare_window": _change,
+    "condition": _condition, "trend": _trend, "average": _average, "pace": _pace,
+    "share": lambda _, metric, about: iter([{"share": metric, **about}]),
+    "forecast": lambda _, metric, about: iter(
+        [{"forecast": metric or "spend", "within": 0.05, **about}]
+    ),
+    "budget": lambda _, __, about: iter([{"plan": "monthly_budget", **about}]),
+    "target": lambda _, __, about: iter([{"plan": "target", **about}]),
+}  # fmt: skip

@@ -143,11 +143,9 @@ def _day_faults(meant: Meant, slots: Slots) -> Iterator[str]:
     until = min(now.until, world.AS_OF)
     if f"{now.since}..{until}" not in meant.days and f"{now.since}..{now.until}" not in meant.days:
         yield f"days={now.since}..{now.until}"
-    if meant.against and meant.group != "compare_before":
-        if f"{before.since}..{before.until}" not in meant.against or not (
-            slots.against or meant.group == "compare_window"
-        ):
-            yield f"against={before.since}..{before.until}"
+    against = f"{before.since}..{before.until}"
+    if meant.against and meant.group != "compare_before" and against not in meant.against:
+        yield f"against={against}"
 
 
 def _how_faults(meant: Meant, slots: Slots) -> Iterator[str]:
@@ -176,7 +174,18 @@ def _near(number: float, meant: Meant) -> bool:
     return any(abs(number * times - meant.more["bound"]) < 0.01 for times in (1, 100))
 
 
-def main(*, aside: bool, each: int, seed: int, answers: bool, only: str) -> None:
+@dataclass(frozen=True)
+class Chosen:
+    """Which part of the grid is asked: `only` a group of templates, `windows` or `metrics`."""
+
+    aside: bool = False
+    each: int = 2
+    seed: int = 1
+    answers: bool = True
+    only: str = ""
+
+
+def main(part: Chosen) -> None:
     """Ask the grid and print it row by row, the worst first."""
     warnings.simplefilter("ignore")
     console = Console(width=190, highlight=False)
@@ -184,15 +193,19 @@ def main(*, aside: bool, each: int, seed: int, answers: bool, only: str) -> None
     with world.context(world.made()) as context:
         names = known_names(context.desk.context, world.AS_OF)
         for language in ("en", "nb"):
-            sampler = Sampler(language, aside, seed)
+            sampler = Sampler(language, part.aside, part.seed)
             sweeps = {
-                "templates": sampler.cells(each),
+                "templates": sampler.cells(part.each),
                 "windows": sampler.windows(),
                 "metrics": sampler.metrics(),
             }
             for sweep, cells in sweeps.items():
-                chosen = [cell for cell in cells if not only or only in (sweep, cell.meant.group)]
-                rows = [fared(context, names, cell, answers=answers) for cell in chosen]
+                chosen = [
+                    cell
+                    for cell in cells
+                    if not part.only or part.only in (sweep, cell.meant.group)
+                ]
+                rows = [fared(context, names, cell, answers=part.answers) for cell in chosen]
                 totals.update((f"{language} {sweep}", row.score) for row in rows)
                 if sweep == "templates":
                     totals.update(

@@ -241,7 +241,15 @@ def numbered(slots: Slots) -> Slots:
     slots = _of_conditions(slots)
     if slots.intent == "which" and not metrics and _LOSING.search(text) and _MONEY.search(text):
         slots = replace(slots, metric="roas", bound=Bound(above=False, number=1.0))
-    return _settled(slots)
+    return _in_all(_settled(slots))
+
+
+def _in_all(slots: Slots) -> Slots:
+    """`in total, across all channels` asks for one sum."""
+    across = _ACROSS.search(slots.text) and _IN_ALL.search(slots.text)
+    if across and slots.intent == "which" and slots.metric and not (slots.order or slots.bound):
+        return replace(slots, intent="how_much", by="")
+    return slots
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -303,8 +311,6 @@ def _settled(slots: Slots) -> Slots:
         intent = "how_much"  # `cpa if we leave out brand` supposes no other budget
     if _WEEKDAYS_BESIDE.search(text) and intent in {"how_much", "compare"} and slots.metric:
         return replace(slots, intent="which", by="weekday", window="", against="", form="")
-    if slots.metric and _ACROSS.search(text) and _IN_ALL.search(text):
-        return replace(slots, intent="how_much", by="")  # `in total, across all channels`
     grouped = _GROUPED.search(text)
     one_group = all(thing.kind in {"channel", "stage"} for thing in slots.things[:2])
     one_group = one_group or slots.by in RANKED_DAYS
