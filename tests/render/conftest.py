@@ -796,6 +796,7 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
                 ),
             )
         },
+        "digest:not_due": {"digest": replace(digest, not_due=(Late("Google Ads New York", LAST),))},
         "digest:guessed": {"digest": replace(quiet, guesses=guessed(names))},
     }
 

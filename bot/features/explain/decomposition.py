@@ -14,7 +14,7 @@ from bot.numbers.metrics.sums import apportioned, rounded
 from bot.render.change_sentences import digits_of
 from bot.render.values.templates import WhyAnswer, WhyCampaign, WhyPart
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.late_results import LateResults
+from bot.snapshot.settling_results import LateResults
 from bot.snapshot.naming import quoted
 from bot.snapshot.verdicts import head_metric, judged_by
 

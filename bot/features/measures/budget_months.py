@@ -20,7 +20,7 @@ from bot.numbers.metrics.glossary import Metric
 from bot.question.slots import Slots
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.late_results import LateResults
+from bot.snapshot.settling_results import LateResults
 
 PACE, ENDS = "14d", ("7d", "28d")
 

@@ -34,7 +34,7 @@ from bot.render.values.measures import DaysAnswer, Measure, MeasureAnswer, Nothi
 from bot.render.values.news import Hole, RateNote
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.late_results import LateResults
+from bot.snapshot.settling_results import LateResults
 from bot.snapshot.naming import title
 
 USUAL, WEEKS = "7d", "56d"

@@ -27,7 +27,7 @@ from bot.render.values.templates import CompareAnswer, Compared, Late, MetricFig
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
-from bot.snapshot.late_results import LateResults
+from bot.snapshot.settling_results import LateResults
 from bot.snapshot.naming import NEAREST, no_numbers, title
 from bot.snapshot.verdicts import blended_target, head_metric, kpi
 

@@ -22,7 +22,7 @@ from bot.render.values.conversation import Moment
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import ids_of, judged
-from bot.snapshot.late_results import LateResults
+from bot.snapshot.settling_results import LateResults
 from bot.snapshot.verdicts import judged_by
 
 LOOK_BACK = "365d"  # how far back a campaign's first day is looked for

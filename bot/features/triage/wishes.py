@@ -36,7 +36,7 @@ from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.due_days import channels_due
 from bot.snapshot.evaluation import ids_of
-from bot.snapshot.late_results import LateResults
+from bot.snapshot.settling_results import LateResults
 from bot.snapshot.naming import title
 from bot.snapshot.verdicts import judged_by, kpi_of
 from bot.store.base import AdviceRecord

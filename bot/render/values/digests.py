@@ -225,13 +225,13 @@ class Digest:
         far: Campaigns whose target is far off what a result costs.
         holes: Days in the midst of those it is about that a channel or account has no numbers of.
         doubles: Channels or accounts that bring the same numbers as another.
-        not_due: Channels whose newest days are not over, or not counted yet, where they are.
         doubtful: What else changes how far the numbers may be believed.
         spend_moved: Who spends at a new level; a channel that is gone is the first line.
         elsewhere: The form (`daily` or `weekly`) of the channel's other summary of the day, where
             what there is to do stands; "" where it stands here.
         still_so: Faults somebody took on before this morning that are not mended yet.
         off: Campaigns off their target about which nothing is advised, the most spend first.
+        not_due: Channels whose newest days are not over, or not counted yet, where they are.
     """
 
     as_of: date
@@ -243,7 +243,6 @@ class Digest:
     pace: tuple[MonthPace, ...] = ()
     complete: tuple[str, ...] = ()
     late: tuple[Late, ...] = ()
-    not_due: tuple[Late, ...] = ()
     failed: tuple[Failed, ...] = ()
     campaigns: int = 0
     inside: int | None = None
@@ -268,6 +267,7 @@ class Digest:
     elsewhere: str = ""
     still_so: tuple[Card, ...] = ()
     off: tuple[OffTarget, ...] = ()
+    not_due: tuple[Late, ...] = ()
 
     @property
     def at_hand(self) -> Digest:

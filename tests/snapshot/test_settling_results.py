@@ -9,7 +9,7 @@ import pytest
 from bot.domain.campaign_rows import CampaignRow
 from bot.numbers.input.windows import Window
 from bot.rules_files import load
-from bot.snapshot.late_results import LateResults
+from bot.snapshot.settling_results import LateResults
 from bot.snapshot.trends import Series, late_columns, waits_for
 
 LATE = (1.0,) * 25 + (0.9, 0.8, 0.5)
