@@ -7,6 +7,8 @@ SOURCES := bot tests benchmarks docs .ci
 VERSIONS := 3.11 3.12 3.13
 # Test processes: one more than two cores, as the tests over the wire mostly wait for each other.
 AT_ONCE ?= 3
+# Hundreds of processes import perfbot in a run: where Python is forbidden to keep what it compiled, each compiles anew.
+COMPILED := PYTHONDONTWRITEBYTECODE=
 TIMES ?= 1000000
 SEED ?= 1
 LOCKED := pictures parquet warehouse postgres google meta microsoft platforms currency mcp oauth
@@ -48,10 +50,10 @@ demo-live: develop ## watch perfbot connect to local Google Ads, Meta and Micros
 	@$(BIN)/python -m bot.app.live $(ARGS)
 
 test: develop ## run every test
-	@$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(COMPILED) $(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 coverage: develop ## the same, and print which lines of bot/ no test ran
-	@$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
+	@$(COMPILED) $(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
 
 test-all: ## every test on each Python of VERSIONS that is here, with coverage
 	@failed=; for version in $(VERSIONS); do \
