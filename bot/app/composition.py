@@ -46,7 +46,7 @@ from bot.slack.post import Poster
 from bot.slack.say import Pictures
 from bot.slack.web_clients import web_client
 from bot.snapshot import boards
-from bot.snapshot.due_days import pulls_due
+from bot.snapshot.days_due import pulls_due
 from bot.snapshot.judged_shards import JudgedShards
 from bot.store import open_store
 from bot.store.base import Job, Outgoing, Pull, Store, Subscription

@@ -86,7 +86,7 @@ COMMANDS = {
     "orders": ("bot.cli.orders", "Read orders; the books beside what platforms claim."),
     "leads": ("bot.cli.leads", "Read leads from a CRM; which were qualified, and won."),
     "satisfaction": ("bot.cli.leads", "Read answers to NPS or CSAT surveys."),
-    "pull": ("bot.cli.pulls", "Pull the sources named in perfbot.toml."),
+    "pull": ("bot.cli.pull_sources", "Pull the sources named in perfbot.toml."),
     "board": ("bot.cli.morning_commands", "One row a campaign: every metric, now and before."),
     "advise": ("bot.cli.morning_commands", "What to do this morning, and what was held back."),
     "judge": ("bot.cli.judge", "Judge a morning shard by shard, here or on Apache Spark."),

@@ -26,5 +26,5 @@ def windows(setting: str) -> tuple[tuple[str, int], ...]:
 
 def shared(settings: Iterable[str]) -> str:
     """The setting of several together: theirs where they agree; what is not known is left out."""
-    known = {setting for setting in settings if setting}
-    return DIFFERS if len(known) > 1 else next(iter(known), "")
+    stated = {setting for setting in settings if setting}
+    return DIFFERS if len(stated) > 1 else next(iter(stated), "")

@@ -43,7 +43,7 @@ from bot.render.values.templates import (
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.counted_within import known
-from bot.snapshot.due_days import due_on
+from bot.snapshot.days_due import due_on
 from bot.snapshot.feed_health import COLUMNS, schema_changes, short_days
 from bot.snapshot.naming import find_campaign, no_numbers, title
 

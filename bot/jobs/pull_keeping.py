@@ -148,10 +148,10 @@ def _answers(source: Source, since: date | None, until: date) -> Iterator[Pulled
     if not isinstance(source, PlatformSource):
         yield source.pull(since, until)
         return
-    seen = dict(source.seen)
+    source_marks = dict(source.seen)
     for answer in source.each(since, until):
-        seen |= answer.seen
-        yield replace(answer, seen=seen)
+        source_marks |= answer.seen
+        yield replace(answer, seen=source_marks)
     for note in source.remarks():
         log.info("%s: %s", source.name, note)
 

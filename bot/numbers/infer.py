@@ -147,8 +147,8 @@ _STRANGERS = frozenset({"prospecting", "upper"})
 
 def _only_of(words: frozenset[str], name: str) -> bool:
     """Whether what a name says of being seen is these words and no other."""
-    seen = {word for word in _words(name) if _place_of(word) == len(_LINES) - 1}
-    return bool(seen) and seen <= words
+    reach_words = {word for word in _words(name) if _place_of(word) == len(_LINES) - 1}
+    return bool(reach_words) and reach_words <= words
 
 
 # Words that say what a campaign is for, not what kind of campaign it is.

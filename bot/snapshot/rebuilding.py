@@ -147,8 +147,8 @@ class MorningPart:
             Packed.of(names_of(material.recent_rows), size),
             leads,
             {
-                channel: Packed.of(_texts_by_entity(drawn.of_campaigns(own)), size)
-                for channel, own in _apart(four)
+                channel: Packed.of(_texts_by_entity(drawn.of_campaigns(channel_rows)), size)
+                for channel, channel_rows in _apart(four)
             },
             Packed.of(late, size),
             report_days(material.plan, numbers, as_of),
@@ -217,8 +217,8 @@ class Material:
         for window, board in zip(WINDOWS, boards_apart(WINDOWS, reading, self.reach), strict=True):
             rows = tuple(map(CampaignRow, records(board.rows)))
             board_sums[window] = Packed.of(board.summed(), len(rows))
-            for channel, own in _apart(rows):
-                unfinished = {row.entity: _unfinished(row) for row in own}
+            for channel, channel_rows in _apart(rows):
+                unfinished = {row.entity: _unfinished(row) for row in channel_rows}
                 texts[window, channel] = Packed.of(unfinished, len(rows))
             four = rows if window == FOUR else four
         return board_sums, texts, four

@@ -113,9 +113,11 @@ class LateResults:
         """
         counting = [row for row in rows if row.now(count) is not None]
         full = [self._share(row.stage or "", count, days) for row in counting]
-        known = [row.now(count) or 0.0 for row in counting]
-        if any(known):
-            return sum(known) / sum(seen / part for seen, part in zip(known, full, strict=True))
+        results = [row.now(count) or 0.0 for row in counting]
+        if any(results):
+            return sum(results) / sum(
+                count_in / part for count_in, part in zip(results, full, strict=True)
+            )
         spent = [spend(row) for row in counting]
         weighted = sum(part * amount for part, amount in zip(full, spent, strict=True))
         return weighted / sum(spent) if sum(spent) else 1.0
@@ -164,9 +166,9 @@ class LateResults:
         results, full = sum(row.now(count) or 0.0 for row in rows), self.share(rows, count, days)
         if full >= TOLD_UNDER or not (results or metric.name == count):
             return None
-        fewest, most = settles(results, full)
+        low, high = settles(results, full)
         if metric.name == count:
-            return fewest, most
+            return low, high
         if metric.over == count:
-            return value * results / most, value * results / fewest
-        return value * fewest / results, value * most / results
+            return value * results / high, value * results / low
+        return value * low / results, value * high / results

@@ -230,15 +230,17 @@ class _OrderReading(RecordReading):
 def _of_several(orders: pd.DataFrame) -> Iterator[Sentence]:
     """Which orders ads of several platforms led to, by the numbers the file has for them."""
     channels = orders["touches"].map(str.split)
-    several = [(order, own) for order, own in zip(orders["order"], channels, strict=True)
-               if len(own) > 1]  # fmt: skip
+    several = [(order, claiming) for order, claiming in zip(orders["order"], channels, strict=True)
+               if len(claiming) > 1]  # fmt: skip
     if several:
-        named = (f"{order} ({', '.join(map(title, own))})" for order, own in several[:NAMED])
+        order_words = (
+            f"{order} ({', '.join(map(title, claiming))})" for order, claiming in several[:NAMED]
+        )
         yield Sentence(
             "Ads of several platforms led to %(count)s of the orders, and each platform counts "
             "them: %(orders)s.",
             count=len(several),
-            orders=", ".join(named) + (" …" if len(several) > NAMED else ""),
+            orders=", ".join(order_words) + (" …" if len(several) > NAMED else ""),
         )
 
 

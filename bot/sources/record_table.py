@@ -313,7 +313,7 @@ class RecordReading:
                    for channel, cells in self.table.clicks.items()]  # fmt: skip
         clicked = zip(*columns, strict=True) if columns else [()] * len(self.table.lines)
         paths = (path_channels(cell) for cell in self.texts("touches"))
-        return [written((*own, *path)) for own, path in zip(clicked, paths, strict=True)]
+        return [written((*channel, *path)) for channel, path in zip(clicked, paths, strict=True)]
 
     def line(self, name: str, text: str) -> int | None:
         cells = self.table.columns[name]

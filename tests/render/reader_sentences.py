@@ -88,7 +88,7 @@ def _again() -> list[str]:
 
 TERMINAL = (
     "app/onboarding.py", "cli/init.py", "cli/init_connections.py", "cli/init_warehouse.py",
-    "cli/ingest.py", "cli/pulls.py", "cli/import_mapping.py", "cli/doctor_checks.py",
+    "cli/ingest.py", "cli/pull_sources.py", "cli/import_mapping.py", "cli/doctor_checks.py",
     "cli/upkeep.py",
 )  # fmt: skip
 IN_PART = (

@@ -49,8 +49,8 @@ from bot.snapshot import evaluation as judged
 from bot.snapshot import evaluation as scores
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import JudgedMorning, ids_of
-from bot.snapshot.settling_results import LateResults
 from bot.snapshot.naming import title
+from bot.snapshot.settling_results import LateResults
 from bot.snapshot.standing import verdict
 from bot.snapshot.stated_targets import far_targets
 from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of, not_yet

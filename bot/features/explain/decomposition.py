@@ -14,8 +14,8 @@ from bot.numbers.metrics.sums import apportioned, rounded
 from bot.render.change_sentences import digits_of
 from bot.render.values.templates import WhyAnswer, WhyCampaign, WhyPart
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.settling_results import LateResults
 from bot.snapshot.naming import quoted
+from bot.snapshot.settling_results import LateResults
 from bot.snapshot.verdicts import head_metric, judged_by
 
 EVERY_DAY = ("cpa", "cpl", "cpc", "cpm", "spend")

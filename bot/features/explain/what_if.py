@@ -150,8 +150,8 @@ def a_day(slots: Slots, amount: float, beside: float = 0.0) -> float:
 def is_of_month(slots: Slots, amount: float | None, beside: float) -> bool:
     """Whether an amount that is said of no days is taken for a month's: no day's could be it."""
     amount = amount or 0.0
-    said = DAILY.search(slots.text) or WEEKLY.search(slots.text) or WHOLE.search(slots.text)
-    return bool(beside) and amount > beside and not said and not slots.window
+    unit = DAILY.search(slots.text) or WEEKLY.search(slots.text) or WHOLE.search(slots.text)
+    return bool(beside) and amount > beside and not unit and not slots.window
 
 
 def _moved(

@@ -125,11 +125,13 @@ def _several(books: Books) -> dict[str, Any]:
     kinds = Counter(orders["claimants"])
     columns = (orders[name] for name in ("order", "date", "value", "currency", "claimants"))
     return {
-        "claimed_by": tuple((tuple(map(title, own)), n) for own, n in kinds.most_common()),
+        "claimed_by": tuple(
+            (tuple(map(title, platforms)), count) for platforms, count in kinds.most_common()
+        ),
         "counted_twice": tuple(
             ClaimedOrder(str(key)[:SHOWN_OF_KEY], day.date(), _number(value), code or None,
-                         tuple(map(title, own)))
-            for key, day, value, code, own in zip(*columns, strict=True)
+                         tuple(map(title, platforms)))
+            for key, day, value, code, platforms in zip(*columns, strict=True)
         ),
     }  # fmt: skip
 

@@ -34,8 +34,8 @@ from bot.render.values.measures import DaysAnswer, Measure, MeasureAnswer, Nothi
 from bot.render.values.news import Hole, RateNote
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.settling_results import LateResults
 from bot.snapshot.naming import title
+from bot.snapshot.settling_results import LateResults
 
 USUAL, WEEKS = "7d", "56d"
 NEVER_ADDED = {"reach", "frequency", "daily_frequency", "cost_per_reach"}

@@ -94,17 +94,19 @@ def _spans(daily_sums: pd.DataFrame, period: str) -> tuple[pd.DataFrame, pd.Seri
 
     Days without any number before the first one do not count as days of a span.
     """
-    known = daily_sums.loc[daily_sums.dropna(how="all").index.min() :]
-    spans = pd.DatetimeIndex(known.index).to_period(period)
-    sums = known.groupby(spans).sum(min_count=1)
+    days_with_numbers = daily_sums.loc[daily_sums.dropna(how="all").index.min() :]
+    spans = pd.DatetimeIndex(days_with_numbers.index).to_period(period)
+    sums = days_with_numbers.groupby(spans).sum(min_count=1)
     periods = pd.PeriodIndex(sums.index)
     first_days = periods.to_timestamp()
     last_days = pd.Series(periods.to_timestamp(how="end").normalize(), first_days)
     sums.index = first_days
-    whole = (first_days >= known.index[0]) & (last_days.to_numpy() <= known.index[-1])
+    whole = (first_days >= days_with_numbers.index[0]) & (
+        last_days.to_numpy() <= days_with_numbers.index[-1]
+    )
     if whole.any():
         return sums[whole], last_days[whole]
-    return sums, last_days.clip(upper=known.index[-1])
+    return sums, last_days.clip(upper=days_with_numbers.index[-1])
 
 
 def direction(at: AmountQuestion, slots: Slots) -> tuple[bool, str]:

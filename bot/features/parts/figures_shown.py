@@ -33,7 +33,7 @@ from bot.render.values.templates import (
 )
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.due_days import channels_due
+from bot.snapshot.days_due import channels_due
 from bot.snapshot.naming import no_numbers, title
 from bot.snapshot.trends import DAYS, Series
 from bot.store.base import Pull

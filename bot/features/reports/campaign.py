@@ -35,8 +35,8 @@ from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
 from bot.snapshot.evaluation import JudgedMorning, ids_of
-from bot.snapshot.settling_results import LateResults
 from bot.snapshot.naming import NEAREST, exactly, find_campaign, no_numbers, quoted, title
+from bot.snapshot.settling_results import LateResults
 from bot.snapshot.trends import drawable
 from bot.snapshot.verdicts import lacking
 

@@ -27,8 +27,8 @@ from bot.render.values.templates import CompareAnswer, Compared, Late, MetricFig
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
-from bot.snapshot.settling_results import LateResults
 from bot.snapshot.naming import NEAREST, no_numbers, title
+from bot.snapshot.settling_results import LateResults
 from bot.snapshot.verdicts import blended_target, head_metric, kpi
 
 MOST = 12

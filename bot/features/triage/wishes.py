@@ -34,10 +34,10 @@ from bot.render.values.conversation import Tracking, Verdict, Wish
 from bot.render.values.measures import Measure
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
-from bot.snapshot.due_days import channels_due
+from bot.snapshot.days_due import channels_due
 from bot.snapshot.evaluation import ids_of
-from bot.snapshot.settling_results import LateResults
 from bot.snapshot.naming import title
+from bot.snapshot.settling_results import LateResults
 from bot.snapshot.verdicts import judged_by, kpi_of
 from bot.store.base import AdviceRecord
 

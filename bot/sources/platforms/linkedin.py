@@ -136,7 +136,9 @@ class LinkedInAds:
                     within(click=rule.get("postClickAttributionWindowSize"),
                            view=rule.get("viewThroughAttributionWindowSize"))
                 )  # fmt: skip
-        return {campaign: shared(own) for campaign, own in settings.items()}
+        return {
+            campaign: shared(campaign_settings) for campaign, campaign_settings in settings.items()
+        }
 
     def _conversions(self, account: AdAccount) -> list[Any]:
         """An account's conversion rules, page by page."""

@@ -14,7 +14,7 @@ from bot.jobs import morning as story
 from bot.numbers.input.normalise import normalise
 from bot.settings import Settings
 from bot.settings.models import App
-from bot.snapshot.due_days import pulls_due
+from bot.snapshot.days_due import pulls_due
 from bot.store import open_store
 from bot.store.base import Pull
 from tests.advice.conftest import campaign

@@ -64,8 +64,8 @@ def _notes() -> Iterator[list[str]]:
 def _failure(pull: Pull) -> Sentence:
     """Why a pull failed, the source's name before it once."""
     why = sentence(pull.error)
-    named = why.startswith(f"{pull.source}: ")
-    return why if named else Sentence("%(name)s: %(why)s", name=pull.source, why=why)
+    says_source = why.startswith(f"{pull.source}: ")
+    return why if says_source else Sentence("%(name)s: %(why)s", name=pull.source, why=why)
 
 
 def _noted(record: logging.LogRecord) -> str:

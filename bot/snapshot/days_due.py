@@ -42,9 +42,9 @@ def pulls_due(context: Context, as_of: date) -> Callable[[Pull], date]:
 
     def due_of(pull: Pull) -> date:
         account = account_key(pull.account_id)
-        own = [zone for (channel, account_id), zone in zones.items()
+        account_zones = [zone for (channel, account_id), zone in zones.items()
                if channel in pull.channels and account in {"", account_id}]  # fmt: skip
-        return max(map(due, own or ("",)))
+        return max(map(due, account_zones or ("",)))
 
     return due_of
 
