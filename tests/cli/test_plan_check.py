@@ -58,7 +58,8 @@ def test_a_plain_number_nobody_knows_the_unit_of_is_asked_about(checked):
     ("entry", "sales", "asked"),
     [
         (CONVERT + "target = 2", 2.0, "write target = {cpc = 2}"),  # a click's price
-        (CONVERT + "target = 20", 2.0, "write target = {cpm = 20}"),  # that of 1,000 showings
+        (CONVERT + "target = 8", 2.0, "10 times off. Is that meant?"),
+        (CONVERT + "target = 20", 2.0, ""),  # what 1,000 showings cost is near by chance
         (CONVERT + "target = 2", 0.0, "was spent without one"),
         ('stage = "act"\npricing_model = "CPC"\ntarget = 90', 2.0, "write target = {cpa = 90}"),
         (CONVERT + "target = 4000", 2.0, "50 times off. Is that meant?"),

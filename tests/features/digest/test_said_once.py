@@ -49,7 +49,7 @@ def channel(hears):
     """Two campaigns that cost far more a sale than they may, day after day."""
     dear = [campaign_days(name, DAYS, 400.0, conversions=per_day) for name, per_day
             in (("Generic", 6.0), ("Search", 5.0))]  # fmt: skip
-    fine = campaign_days("Brand", DAYS, 200.0, conversions=12.0)
+    fine = campaign_days("Shoes", DAYS, 200.0, conversions=12.0)
     return Mornings(hears(FIRST, *dear, fine, plan=PLAN))
 
 
