@@ -16,7 +16,7 @@ from bot.cli.options import everywhere, format_option
 from bot.cli.parts import CommandParts, now, writing
 from bot.cli.plain_text import as_json, said, table
 from bot.errors import UsageError
-from bot.jobs import morning, pull_keeping
+from bot.jobs import pull_keeping
 from bot.sentences import Sentence, sentence
 from bot.store.base import Pull
 
@@ -48,7 +48,7 @@ def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str 
 def _notes() -> Iterator[list[str]]:
     """What the log hears of how files were read: whoever pulls by hand reads no log."""
     notes: list[str] = []
-    handler, logger = logging.Handler(), logging.getLogger(morning.__name__)
+    handler, logger = logging.Handler(), logging.getLogger(pull_keeping.__name__)
     handler.emit = lambda record: notes.append(_noted(record))  # type: ignore[method-assign]
     before = logger.level, logger.propagate
     logger.addHandler(handler)

@@ -11,7 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 
 from bot.question.calendar_spans import (
     MONTH_OF,
@@ -156,7 +156,7 @@ class _End:
     the: bool = False
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _read(text: str) -> tuple[_End, ...]:
     """Each way an end can be read, the fullest first."""
     return tuple(_ends_in(text.strip()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import lru_cache
 
 from bot.context.context import Context
 from bot.numbers.due_days import MORNING, due_until, zone_of
@@ -24,7 +24,7 @@ def due_on(context: Context, as_of: date) -> Callable[[str], date]:
     now = context.clock()
     looked_at = now if now.astimezone(at_home).date() == as_of else morning
 
-    @cache
+    @lru_cache(maxsize=4096)
     def due(zone: str) -> date:
         return due_until(as_of, looked_at, morning, zone_of(zone) or at_home)
 

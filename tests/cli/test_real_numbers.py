@@ -151,7 +151,7 @@ def test_the_digest_can_be_acted_on(perfbot, imported_set):
     if not digest["thread"]:  # half the campaigns of a test, and no budget answered yet
         headline = digest["text"]  # says so, or what stopped spending: that is never "nothing"
         spend_fell = "Nothing to change" not in headline and re.search(
-            r"spends \d+ % less|has spent nothing", headline
+            r"spends \d+\s% less|has spent nothing", headline
         )
         assert "Nothing to change" in headline or spend_fell, headline
         return

@@ -40,6 +40,9 @@ class Morning:
 
     def refresh(self, as_of): ...
 
+    def due(self, as_of):
+        return lambda _pull: as_of - timedelta(1)
+
     def digest(self, subscription, as_of):
         return self.messages(subscription, as_of)
 

@@ -796,7 +796,9 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
                 ),
             )
         },
-        "digest:not_due": {"digest": replace(digest, not_due=(Late("Google Ads New York", LAST),))},
+        "digest:not_due": {
+            "digest": replace(digest, not_due=tuple(Late(name, LAST) for name in names[:1]))
+        },
         "digest:guessed": {"digest": replace(quiet, guesses=guessed(names))},
     }
 
