@@ -41,14 +41,16 @@ class FillingUp:
     def share(self, since: int, until: int) -> float:
         """The share that is in of the days between two ages in days, the younger one first."""
         usual = sum(spent or 0.0 for spent in self.spent) / (len(self.spent) or 1)
-        days = [self._day(age, usual) for age in range(since, until + 1)]
-        weight = sum(spent for _, spent in days)
-        return sum(full * spent for full, spent in days) / weight if weight else 1.0
+        ages = range(since, until + 1)
+        spent = [self.spent[-1 - age] or 0.0 if age < len(self.spent) else usual for age in ages]
+        full = [self.of_age(age) for age in ages]
+        if not any(spent):
+            return sum(full) / (len(full) or 1)
+        return sum(part * money for part, money in zip(full, spent, strict=True)) / sum(spent)
 
-    def _day(self, age: int, usual: float) -> tuple[float, float]:
-        if age >= len(self.complete):
-            return 1.0, usual
-        return self.complete[-1 - age], self.spent[-1 - age] or 0.0
+    def of_age(self, age: int) -> float:
+        """The share that is in of one day; days older than those watched are full."""
+        return self.complete[-1 - age] if 0 <= age < len(self.complete) else 1.0
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class LateResults:
     def least(self, day: date) -> float:
         """The share of a day's results that is in, in the stage that waits longest for them."""
         age = (self.last_day - day).days
-        return min((filling.share(age, age) for filling in self.stages.values()), default=1.0)
+        return min((filling.of_age(age) for filling in self.stages.values()), default=1.0)
 
     def all_in(self, day: date) -> date:
         """The first morning on which all of a day's results are in, as far as was learned."""

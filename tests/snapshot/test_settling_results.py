@@ -122,6 +122,14 @@ def test_all_of_a_day_is_in_from_the_morning_its_age_is_full():
     assert learned().least(LAST - timedelta(60)) == 1.0
 
 
+def test_a_day_nothing_was_spent_on_is_as_full_as_its_age():
+    """How much of a day is in depends on its age; a weekend's pause does not fill it."""
+    paused = learned(spent=(1000.0,) * 27 + (0.0,))
+    assert paused.least(LAST) == 0.5
+    assert paused.share([campaign(conversions=4.0)], "conversions", days(1)) == 0.5
+    assert paused.least(LAST + timedelta(1)) == 1.0
+
+
 @pytest.mark.parametrize(
     ("metric", "value", "expected"), [("conversions", 29.0, 58.0), ("cpa", 40.0, 20.0)]
 )
