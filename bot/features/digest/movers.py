@@ -16,7 +16,8 @@ from bot.render.values.templates import Kpi, Moved
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import JudgedMorning, ids_of
-from bot.snapshot.trends import Series
+from bot.snapshot.settling_results import LateResults
+from bot.snapshot.trends import Series, waits_for
 from bot.snapshot.verdicts import kpi
 
 MOST = 3
@@ -46,7 +47,6 @@ LOOK_AT = {
     "ctr": "refresh_creative",
     "qualified_share": "review_leads",
 }
-Complete = Mapping[tuple[str, str], tuple[float, ...]]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class _News:
 
 
 def moved(
-    context: Context, week: Figures, judgement: JudgedMorning, stages: Iterable[Series]
+    context: Context, week: Figures, judgement: JudgedMorning, late: LateResults
 ) -> tuple[Moved, ...]:
     """Campaigns whose price moved by more than chance and late results explain, by money.
 
@@ -86,15 +86,14 @@ def moved(
         context: The store, the rules and the plan.
         week: The 7-day board.
         judgement: The morning's advice: what is not counted rightly has not moved.
-        stages: Series of the stages, which know how full their newest days are.
+        late: How full the newest days of the stages are.
     """
-    complete = {(series.group, series.metric): series.complete for series in stages}
-    news = sorted(_news(context, week, judgement, complete), key=lambda item: -item.money)
+    news = sorted(_news(context, week, judgement, late), key=lambda item: -item.money)
     return tuple(_told(context, week.as_of, item) for item in news[:MOST])
 
 
 def _news(
-    context: Context, week: Figures, judgement: JudgedMorning, complete: Complete
+    context: Context, week: Figures, judgement: JudgedMorning, late: LateResults
 ) -> Iterator[_News]:
     everything = sum(map(spend, week.counted))
     rows = {
@@ -107,7 +106,8 @@ def _news(
         for series in boards.trends(context, week.as_of, channel):
             row = rows.get(series.group) if series.kind == "campaign" else None
             if row is not None and _is_price(series, context.rulebook):
-                full = complete.get((str(row.stage or ""), series.metric), ())
+                count = waits_for(context.rulebook.metrics[series.metric])
+                full = late.of_days(row.stage or "", count, len(series.amounts))
                 yield from _broken(series, row, full, week.as_of, _found_by_rule(row, judgement))
 
 

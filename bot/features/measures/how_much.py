@@ -72,6 +72,14 @@ class AmountQuestion:
         """How full the newest days are."""
         return LateResults.of(self.context, self.as_of)
 
+    def settles(
+        self, rows: Sequence[CampaignRow], metric: Metric | None, value: float | None
+    ) -> tuple[float, float] | None:
+        """Between what and what a number of these days ends; nothing is read where none is late."""
+        if metric is None or not metric.lag:
+            return None
+        return self.late.settles(rows, metric, value, self.figures.now)
+
     @property
     def compares(self) -> bool:
         """Whether there are numbers of all the days before: they may begin among them."""
@@ -229,9 +237,7 @@ def line_of(at: AmountQuestion, name: str, rows: Sequence[CampaignRow], metric: 
         measured(rows, definition, "before") if at.compares else None,
         currency if definition.unit == "money" else None,
         _counted(rows, definition, value),
-        settles=at.late.settles(rows, definition, value, at.figures.now)
-        if definition.lag
-        else None,
+        settles=at.settles(rows, definition, value),
     )
 
 
@@ -251,7 +257,7 @@ def bought(at: AmountQuestion, line: Measure, rows: Sequence[CampaignRow]) -> Me
     now, before = (measured(rows, definition, when, counted=True) for when in ("now", "before"))
     blended = line.value if line.counted is not None else None
     before = before if at.compares else None
-    settles = at.late.settles(rows, definition, now, at.figures.now) if definition.lag else None
+    settles = at.settles(rows, definition, now)
     return replace(line, value=now, before=before, counted=None, blended=blended, settles=settles)
 
 

@@ -24,7 +24,7 @@ _DEARER = re.compile(r"\b(?:dearer|pricier|more expensive|dyrere)\b")
 
 def judged_line(at: AmountQuestion, row: CampaignRow, kpi: Kpi) -> Measure:
     """The number a campaign is judged by, beside its target and the days before."""
-    kpi = at.late.of_kpi(kpi, [row], at.context.rulebook.metrics, at.figures.now)
+    metric = at.context.rulebook.metrics.get(kpi.metric)
     return Measure(
         row.label,
         kpi.metric,
@@ -32,7 +32,7 @@ def judged_line(at: AmountQuestion, row: CampaignRow, kpi: Kpi) -> Measure:
         kpi.before,
         kpi.currency,
         target=kpi.target,
-        settles=kpi.settles,
+        settles=at.settles([row], metric, kpi.value),
     )
 
 

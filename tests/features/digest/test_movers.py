@@ -19,6 +19,7 @@ from bot.numbers.plan import PlanEntry
 from bot.numbers.signals.price_breaks import beyond_chance, broken
 from bot.snapshot import boards
 from bot.snapshot.evaluation import judged
+from bot.snapshot.settling_results import LateResults
 from tests.features.conftest import campaign_days, days_until
 
 MORNING = date(2026, 11, 23)
@@ -160,8 +161,8 @@ def test_a_break_is_told_by_the_rule_that_found_it(world, days, told):
         if record.advice.action == "fix_landing_page" else record
         for record in judgement.records
     )  # fmt: skip
-    week, stages = boards.figures(context, MORNING, "7d"), boards.trends(context, MORNING, "")
-    news = moved(context, week, replace(judgement, records=records), stages)
+    week, late = boards.figures(context, MORNING, "7d"), LateResults.of(context, MORNING)
+    news = moved(context, week, replace(judgement, records=records), late)
     generic = next(each for each in news if each.name == "Google | Generic")
     assert generic.since == MORNING - timedelta(days)
     assert {name: by for name, by in generic.others if name == "landing_rate"} == told
