@@ -14,7 +14,7 @@ import pandas as pd
 from benchmarks.speed.frames import MORNING, PLAN, daily
 from benchmarks.speed.timing import Timed, best, compared, say
 from bot.advice import advise
-from bot.advice.evaluate.cohorts import spans_of
+from bot.advice.evaluate.rule_days import spans_of
 from bot.advice.rules.rulebook import Rulebook
 from bot.demo.market.kinds import STANDARD
 from bot.demo.market.world import FIRST_DAY, World, numbers

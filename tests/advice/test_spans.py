@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from bot.advice.evaluate.campaign_features import Facts
-from bot.advice.evaluate.cohorts import Spans
+from bot.advice.evaluate.rule_days import Spans
 from bot.advice.rules.rulebook import Rulebook
 from bot.numbers.input.normalise import normalise
 from bot.numbers.input.revisions import campaigns_of

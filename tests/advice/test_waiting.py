@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.advice.evaluate.cohorts import Spans
+from bot.advice.evaluate.rule_days import Spans
 from bot.advice.evaluate.turning_points import LONGEST, Waiting, waits
 from bot.advice.rules.condition import parse_line
 

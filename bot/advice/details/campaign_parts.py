@@ -26,7 +26,7 @@ from bot.advice.details.judging import (
 )
 from bot.advice.details.signals import LEVELS_OF
 from bot.advice.evaluate.campaign_columns import CampaignColumns
-from bot.advice.evaluate.cohorts import late_days
+from bot.advice.evaluate.rule_days import late_days
 from bot.numbers.metrics.glossary import result_columns
 from bot.numbers.metrics.sums import Floats
 

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bot.advice.evaluate.cohorts import Lateness, Profiles, Row, Wholes
+from bot.advice.evaluate.cohorts import Profiles, Row, Wholes
+from bot.advice.evaluate.rule_days import Lateness
 from bot.advice.rules.condition import THRESHOLD, Floats
 from bot.advice.rules.rulebook import Cell, Rulebook
 from bot.domain.advice import Evidence

@@ -30,16 +30,8 @@ from bot.advice.evaluate.campaign_columns import (
     bid_column,
     bid_targets,
 )
-from bot.advice.evaluate.cohorts import (
-    WHOLES,
-    Lateness,
-    Profiles,
-    Spans,
-    campaigns,
-    lags,
-    late_days,
-    spans_of,
-)
+from bot.advice.evaluate.cohorts import WHOLES, Profiles, campaigns
+from bot.advice.evaluate.rule_days import Lateness, Spans, lags, late_days, spans_of
 from bot.advice.evaluate.uncertainty import HIGH, LOW, STANDS_ON, Settling
 from bot.advice.rules.condition import THRESHOLD, Bools, Floats
 from bot.advice.rules.rulebook import ANSWERS, Cell, Rule, Rulebook

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from bot.advice.evaluate.campaign_features import Facts
-from bot.advice.evaluate.cohorts import Spans
 from bot.advice.evaluate.findings import NOT_SURE, SPEAKS, TOO_LITTLE, judge
+from bot.advice.evaluate.rule_days import Spans
 from bot.advice.evaluate.turning_points import COUNTED, Waiting, waits
 from bot.advice.rules.condition import AnyOf, Columns, Condition, Line, Term, names, truth, value
 from bot.advice.rules.rulebook import Rule

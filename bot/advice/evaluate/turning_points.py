@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bot.advice.details.signals import DETAIL_SIGNALS
-from bot.advice.evaluate.cohorts import Spans
+from bot.advice.evaluate.rule_days import Spans
 from bot.advice.rules.condition import (
     THRESHOLD,
     AnyOf,

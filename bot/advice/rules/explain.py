@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from bot.advice.details.signals import DETAIL_SIGNALS
-from bot.advice.evaluate.cohorts import WHOLES, spans_of
+from bot.advice.evaluate.cohorts import WHOLES
+from bot.advice.evaluate.rule_days import spans_of
 from bot.advice.rules.condition import THRESHOLD, AnyOf, Condition, columns_of
 from bot.advice.rules.rulebook import PERFORMANCE, PRICING, STAGES, Cell, Rule, Rulebook
 from bot.numbers.signals.signs import SIGNALS
