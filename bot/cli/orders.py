@@ -206,10 +206,13 @@ def _account_text(account: BooksAnswer) -> Iterator[str]:
             "claimed twice, or were never placed."
         )
     if account.counted_twice:
-        kinds = "; ".join(f"{' and '.join(own)} {count}" for own, count in account.claimed_by)
+        pairs = ((" and ".join(names), orders) for names, orders in account.claimed_by)
+        kinds = "; ".join(f"{platforms} {orders}" for platforms, orders in pairs)
+        count = len(account.counted_twice)
+        carried = "1 order carries" if count == 1 else f"{count} orders carry"
         yield (
-            f"{len(account.counted_twice)} orders carry clicks of several platforms, and each of "
-            f"them counts them ({kinds}); in your books each is one sale. "
+            f"{carried} clicks of several platforms, each of which counts a sale ({kinds}); in "
+            "your books each order is one. "
             "--format json names them."
         )
 
