@@ -342,9 +342,11 @@ def test_one_process_leads_at_a_time_and_lets_go_when_it_dies(postgres_url):
         with other.leading("tick") as theirs:
             assert theirs
             with psycopg.connect(postgres_url, autocommit=True) as conn:
-                conn.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
-                )
+                ended = conn.execute(  # waited for: told to end is not yet gone
+                    "SELECT pg_terminate_backend(pid, 30000) FROM pg_locks"
+                    " WHERE locktype = 'advisory'"
+                ).fetchall()
+                assert ended == [(True,)]
             with store.leading("tick") as mine:
                 assert mine
 
