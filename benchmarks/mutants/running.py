@@ -10,7 +10,7 @@ import signal
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -43,6 +43,10 @@ class Trial:
     tests: int
     tried: int
     by: str | None
+
+    def after(self, first: Trial) -> Trial:
+        """With the tests that were tried before."""
+        return replace(self, tests=first.tests + self.tests, tried=first.tried + self.tried)
 
     def __str__(self) -> str:
         word = "noticed  " if self.by else "UNNOTICED"
@@ -111,7 +115,7 @@ class Loop:
         for file, mutant in self._picked:
             trial = self._trial(self._near(file), file, mutant, functions)
             if trial.by is None and (further := self._further(file)):
-                trial = self._trial(further, file, mutant, functions)
+                trial = self._trial(further, file, mutant, functions).after(trial)
             self._report(trial)
         return True
 

@@ -64,7 +64,7 @@ def agreed(advice: Advice, part: AgreedPart) -> dict[str, float]:
             "No daily budget is known, so it cannot be acknowledged in part.",
             hint="Acknowledge it whole, or dismiss it.",
         )
-    share = part.share if part.share is not None else _share(steps, part.amount or Decimal(0))
+    share = part.share if part.amount is None else _share(steps, part.amount)
     if share is None or not 0 < share <= 1:
         raise _no_part(steps)
     whole = part.share is not None and all(min(pair) >= WHOLE_FROM for pair in steps.values())
@@ -101,7 +101,7 @@ def _scaled(steps: Steps, share: Decimal, unit: Decimal) -> dict[str, Decimal]:
         key: ((after - before) * share).quantize(unit, ROUND_HALF_EVEN)
         for key, (before, after) in steps.items()
     }
-    if len(steps) > 1 and sum(after - before for before, after in steps.values()) == 0:
+    if sum(after - before for before, after in steps.values()) == 0:
         *other_keys, last_key = moved
         moved[last_key] = -sum((moved[key] for key in other_keys), Decimal(0))
     return {key: steps[key][0] + step for key, step in moved.items()}

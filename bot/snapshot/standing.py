@@ -43,13 +43,13 @@ def verdict(
     row_numbers = thresholds(row, rulebook, plan)
     if value is not None and value < 0:
         return "waiting"  # more was given back than spent: that says nothing of what a result costs
-    if value is None or _results(row, kpi, rulebook) < min(row_numbers.get("results", FEW), FEW):
+    if value is None or _results(row, kpi, rulebook) < min(row_numbers["results"], FEW):
         return "waiting"
     lower = rulebook.metrics[kpi.metric].better != "higher"
     ratio = value / target if lower else target / value if value else float("inf")
-    if ratio > row_numbers.get("waste", 1.3):
+    if ratio > row_numbers["waste"]:
         return "above_target" if lower else "below_target"
-    return "room" if ratio < row_numbers.get("room", 0.85) else "on_target"
+    return "room" if ratio < row_numbers["room"] else "on_target"
 
 
 def _advised(ids: Collection[str], judgement: JudgedMorning) -> str:

@@ -48,8 +48,8 @@ def test_with_nothing_set_everybody_may_do_everything(world, ola):
 def test_through_slack_no_id_has_the_terminals_rights(world, desk, user):
     """A payload that names nobody, or calls itself `cli`: no rights, with lists or without."""
     context = desk(admins=("U1",), viewers=("U1",)).context
-    assert not any(who.may(context, Asker(user), role) for role in who.ROLES)
-    assert not any(who.may(world.context, Asker(""), role) for role in who.ROLES)
+    assert [who.may(context, Asker(user), role) for role in who.ROLES] == [False] * 4
+    assert [who.may(world.context, Asker(""), role) for role in who.ROLES] == [False] * 4
     at_home = Asker(user, door=Door.TERMINAL)
     assert all(who.may(context, at_home, role) for role in who.ROLES)
 
@@ -225,6 +225,24 @@ def test_names_stand_in_a_row():
     """One, two and three of them."""
     rows = [str(PeoplesNames(("Kari", "Ola", "Per")[:count])) for count in (1, 2, 3)]
     assert rows == ["Kari", "Kari and Ola", "Kari, Ola and Per"]
+
+
+@pytest.mark.parametrize(
+    ("count", "row"),
+    [
+        (5, "U1, U2, U3, U4 and U5"),
+        (6, "U1, U2, U3, U4, U5 and U6"),
+        (7, "U1, U2, U3, U4, U5 and …"),
+        (9, "U1, U2, U3, U4, U5 and …"),
+    ],
+)
+def test_a_refusal_names_six_people_at_most(empty, count, row):
+    """Of more than six the first five; nobody reads a list of a department."""
+    people = tuple(f"U{number}" for number in range(1, count + 1))
+    context = dataclasses.replace(empty.context, settings=Settings(who={"viewers": people}))
+    with pytest.raises(NotAllowed) as refused:
+        who.require(context, Asker("U0"), "viewer")
+    assert f"Only {row} may ask here." in str(refused.value)
 
 
 def half(world, item):

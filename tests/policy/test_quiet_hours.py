@@ -168,6 +168,32 @@ def test_a_line_waits_for_the_next_time_the_channel_may_be_spoken_to(day, time, 
     assert quiet.held_until([subscription()], now, Quiet(hours=hours)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("weekdays", "day", "comes"),
+    [
+        ((1, 3), FRIDAY, date(2026, 11, 30)),
+        ((6,), FRIDAY, date(2026, 11, 28)),
+        ((5,), FRIDAY, None),
+    ],
+)
+def test_a_channels_days_are_those_its_daily_digests_come_on(weekdays, day, comes):
+    """A channel that hears of Mondays and Wednesdays only is not spoken to on a Friday."""
+    noon = quiet.moment(day, "12:00", "Europe/Oslo")
+    wanted = quiet.moment(comes, "07:30", "Europe/Oslo") if comes else None
+    assert quiet.held_until([subscription(weekdays=weekdays)], noon, Quiet()) == wanted
+    beside = [subscription(weekdays=weekdays), subscription(weekdays=(5,))]
+    assert quiet.held_until(beside, noon, Quiet()) is None
+
+
+def test_a_channel_with_a_weekly_digest_alone_is_spoken_to_on_working_days():
+    """Its digest's Monday says nothing of when else it may be spoken to."""
+    weekly = subscription(weekdays=(1,), form="weekly")
+    for day, comes in ((FRIDAY, None), (date(2026, 11, 28), date(2026, 11, 30))):
+        noon = quiet.moment(day, "12:00", "Europe/Oslo")
+        wanted = quiet.moment(comes, "07:30", "Europe/Oslo") if comes else None
+        assert quiet.held_until([weekly], noon, Quiet()) == wanted
+
+
 @given(st.sampled_from(ZONES), TIMES, TIMES, TIMES, moments(), st.sets(st.integers(1, 7)))
 def test_whatever_is_set_the_quiet_ends_within_a_week_or_two(zone, time, first, last, now, days):
     """Never in the past, never for ever, and not in the quiet hours."""

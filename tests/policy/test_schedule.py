@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UnknownName
-from bot.policy.schedule import Schedule, clock_time, parse_schedule
+from bot.policy.routes import Route, route_of
+from bot.policy.schedule import Schedule, clock_time, comes_on, form_of, parse_schedule
+from bot.store.base import Subscription
 
 USUAL = Schedule(time_zone="Europe/Oslo", language="nb")
 
@@ -83,6 +87,44 @@ def test_weekly_comes_on_mondays_and_monthly_on_its_day(text, form, weekdays, da
     """Weekly comes on a Monday or the one day named; monthly whatever weekday its day is."""
     schedule = read(text)
     assert (schedule.form, schedule.weekdays, schedule.day) == (form, weekdays, day)
+
+
+ROUTES = st.dictionaries(st.sampled_from(["stage", "owner"]), st.just(("convert",)), max_size=2)
+
+
+@given(
+    st.sampled_from(["daily", "weekly", "monthly"]),
+    st.integers(1, 28),
+    st.sets(st.integers(1, 7), min_size=1),
+    ROUTES,
+)
+def test_a_subscription_keeps_all_that_was_said_of_it(form, day, days, named):
+    """Form, day of the month and which advice, as they are read back another morning."""
+    weekdays = tuple(sorted(days))
+    schedule = Schedule(form=form, day=day, weekdays=weekdays, route=Route(named))
+    kept = json.loads(json.dumps(schedule.filters))
+    subscription = Subscription(1, "C1", "07:30", weekdays, "UTC", "en", "U1", kept)
+    assert form_of(subscription) == (form, weekdays, day if form == "monthly" else 1)
+    assert route_of(subscription) == Route(named)
+
+
+def test_a_daily_digest_of_everything_keeps_nothing_besides():
+    """Nobody finds words in the store that nobody said."""
+    assert Schedule().filters == {}
+    assert Schedule(form="weekly").filters == {"form": "weekly"}
+    assert Schedule(form="monthly", day=3).filters == {"form": "monthly", "day": 3}
+    assert Schedule(route=Route({"stage": ("reach",)})).filters == {"route": {"stage": ["reach"]}}
+
+
+@given(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.integers(1, 28))
+def test_a_monthly_digest_comes_once_a_month_on_its_day(day, of_month):
+    """And a daily one on its weekdays, whatever the date is."""
+    monthly = Subscription(1, "C1", "07:30", (1, 2, 3, 4, 5, 6, 7), "UTC", "en", "U1",
+                           {"form": "monthly", "day": of_month})  # fmt: skip
+    assert comes_on(monthly, day) is (day.day == of_month)
+    weekly = Subscription(1, "C1", "07:30", (day.isoweekday(),), "UTC", "en", "U1")
+    assert comes_on(weekly, day)
+    assert not comes_on(weekly, day + timedelta(1))
 
 
 def test_what_is_set_stays_where_the_form_is_the_same():

@@ -45,6 +45,7 @@ RAISE = replace(
         (RAISE, "to 400", {"g2": 400.0}),
         (RAISE, "halvparten", {"g2": 400.0}),
         (RAISE, "100 %", {"g2": 480.0}),
+        (RAISE, "to 480", {"g2": 480.0}),
     ],
 )
 def test_a_part_is_a_budget(advice, text, budgets):
@@ -68,6 +69,12 @@ SMALL = replace(SHIFT, budgets={"g1": 99.0, "g2": 201.0}, budgets_before={"g1": 
         (SMALL, "25%", {"g1": 137.25, "g2": 162.75}),  # one is under 100: to the minor unit
         (SHIFT, "33%", {"g1": 2021.0, "g2": 1279.0}),  # from 100 up: whole units
         (replace(SHIFT, budgets={"g1": 100.0, "g2": 3200.0}), "25%", {"g1": 1600.0, "g2": 1700.0}),
+        (
+            replace(RAISE, budgets={"g2": 133.0}, budgets_before={"g2": 100.0}),
+            "half",
+            {"g2": 116.0},
+        ),
+        (replace(RAISE, budgets={"g2": 132.0}, budgets_before={"g2": 99.0}), "half", {"g2": 115.5}),
         (SHIFT, "til 1 860", {"g1": 1860.0, "g2": 1440.0}),
         (SHIFT, "1,5 prosent", {"g1": 2096.0, "g2": 1204.0}),
     ],
