@@ -138,3 +138,51 @@ def test_what_is_expected_lies_between_the_ends(metric, value, expected):
     late, rows = learned(), [campaign(conversions=29.0, spend=1160.0)]
     assert late.expected(rows, METRICS[metric], value, days(1)) == pytest.approx(expected)
     assert late.expected(rows, METRICS["spend"], 1160.0, days(1)) == 1160.0
+
+
+def test_a_share_of_several_days_weighs_each_by_what_it_cost():
+    """Yesterday at half and the day before at eight tenths, at thrice the cost."""
+    late = learned(spent=(1000.0,) * 26 + (3000.0, 1000.0))
+    row = [campaign(conversions=4.0)]
+    assert late.share(row, "conversions", days(2)) == pytest.approx((0.8 * 3 + 0.5) / 4)
+    assert late.share(row, "conversions", days(1, ended=1)) == pytest.approx(0.8)
+    assert late.share(row, "conversions", Window(AS_OF, AS_OF)) == 1.0  # nobody has seen today
+
+
+def test_days_older_than_those_watched_are_full_and_cost_as_usual():
+    """Of eight weeks the newest days are what is late."""
+    missing = 0.1 + 0.2 + 0.5
+    late, row = learned(), [campaign(conversions=4.0)]
+    assert late.share(row, "conversions", days(56)) == pytest.approx(1 - missing / 56)
+
+
+def test_where_nothing_came_yet_campaigns_weigh_by_what_they_spent():
+    """None of a day's results is in: half of what costs 3,000 and all of what costs 1,000."""
+    late = learned()
+    rows = [campaign(conversions=0.0, spend=3000.0),
+            campaign("engage", conversions=0.0, spend=1000.0)]  # fmt: skip
+    assert late.share(rows, "conversions", days(1)) == pytest.approx((0.5 * 3 + 1) / 4)
+    assert late.share([campaign(spend=3000.0)], "conversions", days(1)) == 1.0
+    assert late.share([campaign(conversions=0.0)], "conversions", days(1)) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("count", "shares"),
+    [(1, (0.5,)), (3, (0.9, 0.8, 0.5)), (28, LATE), (29, ()), (0, ())],
+)
+def test_the_newest_days_are_told_one_by_one_as_far_as_they_were_watched(count, shares):
+    """And none where more is asked for than was watched."""
+    assert learned().of_days("convert", "conversions", count) == shares
+    assert learned().of_days("reach", "conversions", count) == ()
+
+
+def test_how_much_of_the_newest_day_is_in_is_told_where_it_is_not_all():
+    """A week's newest day; a week that ended long ago has all its results."""
+    late, rows = learned(), [campaign(conversions=4.0)]
+    cpa, clicks = METRICS["cpa"], METRICS["clicks"]
+    assert late.in_so_far(rows, cpa, days(7)) == 0.5
+    assert late.in_so_far(rows, cpa, Window(LAST, AS_OF + timedelta(3))) == 0.5
+    assert late.in_so_far(rows, cpa, days(7, ended=2)) == pytest.approx(0.9)
+    assert late.in_so_far(rows, cpa, days(7, ended=3)) is None
+    assert late.in_so_far(rows, clicks, days(7)) is None
+    assert late.in_so_far(rows, None, days(7)) is None
