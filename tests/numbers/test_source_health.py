@@ -16,29 +16,12 @@ from bot.numbers.pull_health import with_pulls
 from bot.numbers.schema_changes import SchemaChange, SchemaMemory, columns_of
 from bot.numbers.signals.doubles import doubles_known
 from bot.numbers.source_health import FeedHealth, of_numbers
-
-AS_OF = date(2026, 5, 11)  # a Monday
-LAST = AS_OF - timedelta(1)
-DAYS = [LAST - timedelta(back) for back in reversed(range(50))]
-META = ("meta_ads", "1")
-
-
-def rows(name, days=DAYS, *, pulled=None, account="1", channel="meta_ads", **columns):
-    """A campaign's days; `pulled` (a day, or days after each) is the morning they were known."""
-    frame = pd.DataFrame({"date": pd.to_datetime(list(days)), "campaign_name": name})
-    frame["pulled_on"] = [pd.Timestamp(pulled or day + timedelta(1)) for day in days]
-    known = {"channel": channel, "account_id": account, "campaign_id": name, "spend": 100.0,
-             "impressions": 10_000.0, "clicks": 200.0, "conversions": 10.0,
-             "source": "meta"}  # fmt: skip
-    return frame.assign(**{**known, **columns})
+from tests.numbers.feeds import AS_OF, DAYS, LAST, META, as_pulled, rows
 
 
 def judged(*frames, doubled=False):
     """What the numbers say, by channel and account."""
-    history = normalise(pd.concat(frames, ignore_index=True))
-    history["revision"] = history.groupby(
-        ["campaign_id", "channel", "account_id", "date"]
-    ).cumcount()
+    history = as_pulled(*frames)
     known = newest(history)
     copies = doubles_known(known) if doubled else {}
     feeds = of_numbers(known, history, AS_OF, copies)
