@@ -166,7 +166,9 @@ def clock_time(text: str) -> str:
         return ""
     hour, minute = int(match[1]), int(match[2] or 0)
     if match[3]:
-        hour = hour % 12 + (12 if match[3] == "pm" else 0) if 1 <= hour <= 12 else 24
+        if not 1 <= hour <= 12:
+            return ""
+        hour = hour % 12 + (12 if match[3] == "pm" else 0)
     return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else ""
 
 
