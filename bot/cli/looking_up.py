@@ -37,7 +37,8 @@ from bot.features.search import find as finding
 from bot.numbers.decompose.chains import CHAINS
 from bot.numbers.input.windows import WINDOWS
 from bot.question.grammar import Question, metric_of, window_of
-from bot.render.values.evidence import STEPS, FoundAll
+from bot.render.number_formats import NumberForms
+from bot.render.values.evidence import STEPS, FoundAll, Logged
 from bot.snapshot.naming import Unclear
 from bot.store.base import Event
 
@@ -91,17 +92,25 @@ def audit_command(part: LogOptions, form: str, db: str | None, config: str | Non
 def _lines(parts: CommandParts, events: list[Event]) -> str:
     if not events:
         return "Nothing in the audit log fits."
-    zone, context = parts.settings.zone, parts.context
+    lines = (audit.line(parts.context, event, parts.settings.zone) for event in events)
     rows = [
         [
-            f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}",
-            context.person(event.actor),
-            STEPS.get(event.kind, event.kind),
-            audit.about(context, event),
+            f"{line.at:%Y-%m-%d %H:%M}",
+            line.who or "somebody",
+            STEPS.get(line.kind, line.kind),
+            _what(line),
         ]
-        for event in events
+        for line in lines
     ]
     return table(["When", "Who", "What", "About"], rows)
+
+
+def _what(line: Logged) -> str:
+    """What a step was about; from what to what a budget or a bid went."""
+    number = NumberForms("en").number
+    sides = f"{number(line.before, 2)} → {number(line.after, 2)}" if line.after is not None else ""
+    noticed = "noticed then" if line.noticed else ""
+    return ", ".join(part for part in (line.about, sides, noticed) if part)
 
 
 @click.command("find")

@@ -31,7 +31,7 @@ from bot.numbers.schema_changes import columns_of
 from bot.settings import Details, Settings, SourceSettings
 from bot.snapshot.feed_health import remember_columns, remember_hours
 from bot.sources import AccountPull, Pulled, Source, build
-from bot.sources.base import PlatformChange
+from bot.sources.base import CampaignFacts, PlatformChange
 from bot.sources.folder import FolderSource
 from bot.sources.given import given_by
 from bot.sources.platforms.pulling import PlatformSource
@@ -185,7 +185,7 @@ def kept(
         if answer.seen:
             store.set_preference(_memory(name), seen=json.dumps(dict(answer.seen)))
     with begin(DECISIONS):
-        changed(store, answer.changes)
+        changed(store, answer.changes, answer.campaigns)
         keep_attribution(store, answer)
         entries.keep_bids(store, answer)
     for note in answer.notes:
@@ -220,19 +220,23 @@ def _span(frame: pd.DataFrame) -> tuple[date, date]:
     return frame["date"].min().date(), frame["date"].max().date()
 
 
-def changed(store: Store, changes: Sequence[PlatformChange]) -> None:
-    """What somebody changed on a platform, into the log: each change once."""
+def changed(
+    store: Store, changes: Sequence[PlatformChange], campaigns: Sequence[CampaignFacts] = ()
+) -> None:
+    """What somebody changed on a platform, into the log: each change once, by name."""
     if not changes:
         return
     earliest = min(change.when for change in changes)
     events = store.history(since=earliest, kinds=("platform.",))
     logged = {(event.subject, event.details.get("key")) for event in events}
+    names = {(campaign.account_id, campaign.campaign_id): campaign.name for campaign in campaigns}
     for change in changes:
         key = f"{change.when.astimezone(UTC).isoformat()} {change.what}"
         subject = " ".join((change.account_id, *change.campaign_ids))
         if (subject, key) not in logged:
             details = {"key": key, "before": change.before, "after": change.after}
-            details |= {"through": change.through}
+            called = [names.get((change.account_id, one), one) for one in change.campaign_ids]
+            details |= {"through": change.through, "campaigns": called}
             store.log(Event(change.when, change.by, f"platform.{change.what}", subject, details))
 
 

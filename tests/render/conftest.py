@@ -603,6 +603,15 @@ def _looked_up(names: list[str], card: Card, taken: Card) -> dict[str, dict[str,
         "export": {"name": f"perfbot-{who}.csv", "rows": len(names)},
         "find:nothing": {"found": FoundAll(who)},
         "audit": {"log": AuditLog((*lines, Logged(at, who, "unheard.of")), 1 + len(names))},
+        "audit:platform": {
+            "log": AuditLog(
+                (
+                    Logged(at, who, "platform.budget", who, before=3500.0, after=4200.0),
+                    Logged(at, "", "platform.status.paused", who, noticed=True),
+                ),
+                2,
+            )
+        },
         "audit:nothing": {"log": AuditLog()},
         "advice:two": {"card": two},
         "advice:first": {"card": replace(two, first_by=who)},

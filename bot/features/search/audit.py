@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,12 +16,14 @@ from bot.numbers.input.names import normal_name
 from bot.numbers.input.windows import parse_window
 from bot.policy.permissions import require
 from bot.question.grammar import Question, window_of
-from bot.render.values.evidence import AuditLog, Logged
+from bot.render.values.evidence import STEPS, AuditLog, Logged
 from bot.store.base import Event
 
 PERFBOT = "perfbot"
 # Of what perfbot does itself: what people read, and what it changes at the platforms.
 SAID = ("digest.", "urgent.", "reminder.", "applying.")
+# Where a platform does not say who, and where a pull noticed what differs from the one before.
+NOBODY, NOTICED = ("", "somebody"), "noticed"
 USUAL = "28d"
 MENTION = re.compile(r"<@([A-Z0-9@]+)(?:\|[^>]*)?>|@(.+)")
 SHOWN = 20
@@ -36,7 +39,8 @@ def answer(context: Context, question: Question, asker: Asker, as_of: date) -> R
     window, by, campaign = _asked(question.words)
     since = starts(window or USUAL, as_of, context.zone(asker))
     events = logged(context, since=since, by=by, campaign=campaign)
-    lines = tuple(_line(context, event, asker) for event in events[:SHOWN])
+    zone = context.zone(asker)
+    lines = tuple(line(context, event, zone) for event in events[:SHOWN])
     log = AuditLog(lines, len(events))
     message = context.renderer(asker.language).render("audit", log=log)
     return Reply(message.text, message.blocks)
@@ -68,7 +72,28 @@ def logged(
         events = (event for event in events if _is(context, event.actor, by))
     if campaign:
         events = (event for event in events if _concerns(context, event, campaign))
-    return list(events)
+    # a pull hears of what was changed at a platform days later
+    return sorted(events, key=lambda event: (event.at, event.number), reverse=True)
+
+
+def line(context: Context, event: Event, zone: ZoneInfo) -> Logged:
+    """An event as people read it."""
+    who = "" if event.actor in NOBODY else context.person(event.actor)
+    about_line = Logged(event.at.astimezone(zone), who, _step(event), about(context, event))
+    if not event.kind.startswith("platform."):
+        return about_line
+    noticed, sides = (
+        event.details.get("through") == NOTICED,
+        (event.details.get("before"), event.details.get("after")),
+    )
+    before, after = (side if isinstance(side, int | float) else None for side in sides)
+    return replace(about_line, before=before, after=after, noticed=noticed)
+
+
+def _step(event: Event) -> str:
+    """The kind of step; of a status that was changed also what it became."""
+    became = f"{event.kind}.{event.details.get('after')}"
+    return became if became in STEPS else event.kind
 
 
 def starts(window: str, as_of: date, zone: ZoneInfo) -> datetime:
@@ -94,6 +119,9 @@ def about(context: Context, event: Event) -> str:
     """What an event is about, as people call it: campaigns, a pattern, a channel."""
     if "patterns" in event.details:
         return ", ".join(map(str, event.details["patterns"]))
+    if "campaigns" in event.details:
+        account = event.subject.split(" ")[0]
+        return f"{', '.join(map(str, event.details['campaigns']))} ({account})"
     record = context.store.advice(event.subject) if "." in event.kind else None
     if record is not None:
         names = names_in(record)
@@ -138,12 +166,9 @@ def _is(context: Context, actor: str, person: str) -> bool:
 def _concerns(context: Context, event: Event, campaign: str) -> bool:
     if campaign in event.details.get("campaign_ids", ()):
         return True
+    if event.kind.startswith("platform.") and campaign in event.subject.split(" "):
+        return True
     return normal_name(campaign) in normal_name(about(context, event))
-
-
-def _line(context: Context, event: Event, asker: Asker) -> Logged:
-    at = event.at.astimezone(context.zone(asker))
-    return Logged(at, context.person(event.actor), event.kind, about(context, event))
 
 
 def _plain(value: Any) -> Any:

@@ -199,12 +199,21 @@ class FoundAll:
 
 @dataclass(frozen=True)
 class Logged:
-    """A line of the audit log: when (reader's zone), who, what kind of step, about what."""
+    """A line of the audit log: when (reader's zone), who, what kind of step, about what.
+
+    Attributes:
+        who: "" where nobody knows.
+        before, after: A budget or a bid target, where that was changed.
+        noticed: Whether a pull noticed it, so that it may be older.
+    """
 
     at: datetime
     who: str
     kind: str
     about: str = ""
+    before: float | None = None
+    after: float | None = None
+    noticed: bool = False
 
 
 @dataclass(frozen=True)
@@ -239,6 +248,13 @@ STEPS: Mapping[str, str] = {
     "applying.send": N_("sent a budget"),
     "applying.answer": N_("the platform answered"),
     "applying.done": N_("read the budgets back"),
+    "platform.budget": N_("changed a budget at the platform"),
+    "platform.bid": N_("changed what is bid to at the platform"),
+    "platform.status": N_("changed its status at the platform"),
+    "platform.status.enabled": N_("switched it on at the platform"),
+    "platform.status.paused": N_("paused it at the platform"),
+    "platform.status.removed": N_("removed it at the platform"),
+    "platform.status.ended": N_("let it end at the platform"),
     "plan.set": N_("changed the plan"),
     "import.file": N_("imported a file"),
     "threshold.set": N_("changed a threshold"),

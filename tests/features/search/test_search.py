@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -15,7 +15,9 @@ from bot.domain.replies import Press
 from bot.errors import NotAllowed, UsageError
 from bot.features.search import audit
 from bot.features.search import find as finding
+from bot.jobs.pull_keeping import changed
 from bot.settings import Settings
+from bot.sources.base import CampaignFacts, PlatformChange, Purpose
 from bot.store.records import Event
 
 
@@ -91,6 +93,42 @@ def test_perfbots_own_steps_are_there_when_asked_for(world):
     everything = audit.logged(world.context, everything=True)
     assert {"advice.open", "plan.set"} <= {event.kind for event in everything}
     assert "advice.open" not in {event.kind for event in audit.logged(world.context)}
+
+
+def test_what_was_changed_at_a_platform_is_said_by_name(world, tmp_path):
+    """From what to what, by whom, newest first; what a pull noticed may be older than the pull."""
+    (raised, lowered) = (datetime(2026, 11, day, 9, 30, tzinfo=UTC) for day in (20, 18))
+    campaigns = [CampaignFacts("551", "7", "Brand <!channel>", "enabled", Purpose()),
+                 CampaignFacts("551", "8", "Shoes", "paused", Purpose())]  # fmt: skip
+    changes = [
+        PlatformChange("551", ("7",), raised, "budget", 3500.0, 4200.0, "ola@agency.example"),
+        PlatformChange("551", ("7",), lowered, "bid", 31.25, 26.0, "kari@shop.example"),
+        PlatformChange("551", ("8",), lowered, "status", None, "paused", "somebody", "noticed"),
+        PlatformChange("551", ("9",), lowered, "status", "paused", "enabled", ""),
+        PlatformChange("551", ("9",), lowered, "status", "x", "unknown", ""),
+    ]
+    for _ in range(2):  # a second pull tells the same once more
+        changed(world.store, changes, campaigns)
+    asked = [
+        CliRunner().invoke(cli, ["audit", *more, "--db", str(tmp_path / "perfbot.db")]).output
+        for more in ((), ("--campaign", "shoes"), ("--campaign", "9"))
+    ]
+    lines = [line for line in asked[0].splitlines() if "(551)" in line]
+    assert len(lines) == len(changes)
+    assert "ola@agency.example" in lines[0]
+    assert "changed a budget at the platform" in lines[0]
+    assert lines[0].endswith("Brand <!channel> (551), 3\u00a0500 → 4\u00a0200")
+    assert any(line.endswith("(551), 31.25 → 26") for line in lines)
+    assert "somebody" in asked[1]
+    assert "paused it at the platform" in asked[1]
+    assert asked[1].rstrip().endswith("Shoes (551), noticed then")
+    assert "switched it on at the platform" in asked[2]
+    assert "changed its status at the platform" in asked[2]
+    reply = world.desk.ask("revisjon 28d", Asker("U1", "C1", "nb", "Europe/Oslo"))
+    assert validate(reply.blocks) == []
+    in_norwegian = json.dumps(reply.blocks, ensure_ascii=False)
+    for words in ("endret et budsjett hos plattformen", "noen", "oppdaget da", "slo på"):
+        assert words in in_norwegian, words
 
 
 def test_old_advice_is_told_without_its_board(world, kari):
