@@ -3,18 +3,13 @@
 One function for every way out: errors, logs, the terminal, the database, exports, a crash. A secret
 is known by its shape (Slack's, Google's, Meta's, AWS's … tokens), by where it stands (in an
 address before the @) or by what it is called (password=…, "client_secret": …, Authorization: …).
-The logs are set up here, so that no line is written without it.
+The logs are set up in `bot.telemetry.log_lines`, so that no line is written without it.
 """
 
 from __future__ import annotations
 
-import logging
 import re
-import sys
-import threading
-import traceback
 from functools import cache
-from types import TracebackType
 
 HIDDEN = "[hidden]"
 
@@ -87,43 +82,3 @@ def _hidden(match: re.Match[str]) -> str:
     )
     quote = next((mark for mark in ('\\"', '"', "'") if value.startswith(mark)), "")
     return f"{name}{quote}{HIDDEN}{quote}"
-
-
-LIBRARIES = {
-    "slack_sdk": logging.WARNING,
-    "slack_sdk.web": logging.CRITICAL,  # what fails is raised, and said by whoever asked
-    "slack_bolt": logging.ERROR,
-    "apscheduler": logging.WARNING,
-}
-
-
-class Scrubbing(logging.Formatter):
-    """Scrubs the finished line, so that arguments and tracebacks are covered too."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return redacted(super().format(record))
-
-
-def set_up(level: int = logging.INFO, form: logging.Formatter | None = None) -> None:
-    """Log to standard error, scrubbed, replacing whatever handlers there were; crashes too.
-
-    Args:
-        level: The least that is logged.
-        form: What makes lines, and scrubs them (`bot.telemetry.tracing`).
-    """
-    handler = logging.StreamHandler()
-    handler.setFormatter(form or Scrubbing("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name, least in LIBRARIES.items():
-        logging.getLogger(name).setLevel(max(level, least))
-    sys.excepthook = _crash
-    threading.excepthook = lambda crash: _crash(
-        crash.exc_type, crash.exc_value, crash.exc_traceback
-    )
-
-
-def _crash(
-    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
-) -> None:
-    """What Python says of an error nobody caught, scrubbed."""
-    sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Self
 
@@ -46,6 +45,8 @@ def rows_counted(count: int) -> Sentence:
 
 def dumped(text: str) -> str:
     """A sentence for keeping: what has no values as it is, else its pattern and its values."""
+    import json  # noqa: PLC0415, keeping is not for every command, and the terminal waits
+
     parts = sentence(text)
     if not parts.values:
         return str(parts.pattern)
@@ -60,6 +61,8 @@ def loaded(text: str) -> Sentence:
     """What `dumped` wrote; any other text is a sentence without values."""
     if not text.startswith('["'):
         return Sentence(text)
+    import json  # noqa: PLC0415, as above
+
     try:
         pattern, values = json.loads(text)
         shown = {

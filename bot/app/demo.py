@@ -28,7 +28,6 @@ from bot.demo.workspace.model import KARI, PERFORMANCE
 from bot.demo.workspace.server import Workspace
 from bot.errors import NoNumbers
 from bot.features.imports import intake
-from bot.redaction import set_up
 from bot.settings import App, Settings, Tokens, read
 from bot.slack import socket
 from bot.slack.app import drain
@@ -36,6 +35,7 @@ from bot.sources import exports
 from bot.sources.given import given_by
 from bot.store import open_store
 from bot.store.base import PlanRow, Store, Subscription
+from bot.telemetry.log_lines import set_up
 
 ZONE, CURRENCY = "Europe/Oslo", "NOK"
 WORKDAYS = (1, 2, 3, 4, 5)

@@ -6,10 +6,9 @@ What the terminal says is in the language that perfbot.toml names; programs are 
 from __future__ import annotations
 
 import gc
-import importlib.util
+import importlib
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from threading import RLock
@@ -139,7 +138,9 @@ class WhenUsed(ModuleType):
 
         `then` is called once it is.
         """
-        spec = None if name in sys.modules else importlib.util.find_spec(name)
+        from importlib.util import find_spec  # noqa: PLC0415, `perfbot --help` puts nothing off
+
+        spec = None if name in sys.modules else find_spec(name)
         if spec is not None:
             module = cls(name)
             module.__spec__, module.__loader__, module.__file__ = spec, spec.loader, spec.origin
@@ -244,7 +245,7 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 
 def answered(args: Sequence[str]) -> int:
     """As `run`, in a process that does nothing else: what it may not need is not loaded yet."""
-    if not SERVING.intersection(args[:1]):
+    if COMMANDS.keys() & args[:1] and not SERVING.intersection(args[:1]):
         WhenUsed.put_off("pandas", _text_as_in_python)
     return run(args)
 
@@ -292,6 +293,8 @@ def _told(error: PerfbotError) -> int:
 
 def _unexpected(error: Exception) -> int:
     if os.environ.get("PERFBOT_DEBUG"):
+        import traceback  # noqa: PLC0415, wanted only where something broke
+
         say("".join(traceback.format_exception(error)))
         return 1
     say(

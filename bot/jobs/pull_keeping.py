@@ -231,12 +231,12 @@ def changed(
     logged = {(event.subject, event.details.get("key")) for event in events}
     names = {(campaign.account_id, campaign.campaign_id): campaign.name for campaign in campaigns}
     for change in changes:
-        key = f"{change.when.astimezone(UTC).isoformat()} {change.what}"
+        mark = f"{change.when.astimezone(UTC).isoformat()} {change.what}"
         subject = " ".join((change.account_id, *change.campaign_ids))
-        if (subject, key) not in logged:
-            details = {"key": key, "before": change.before, "after": change.after}
-            called = [names.get((change.account_id, one), one) for one in change.campaign_ids]
-            details |= {"through": change.through, "campaigns": called}
+        if (subject, mark) not in logged:
+            called = [names.get((change.account_id, key), key) for key in change.campaign_ids]
+            sides = {"before": change.before, "after": change.after}
+            details = {"key": mark, "through": change.through, "campaigns": called} | sides
             store.log(Event(change.when, change.by, f"platform.{change.what}", subject, details))
 
 

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from bot import redaction
-from bot.redaction import Scrubbing, redacted
+from bot.redaction import redacted
+from bot.telemetry import log_lines
+from bot.telemetry.log_lines import Scrubbing
 
 LENGTH = 12
 _current: ContextVar[str] = ContextVar("perfbot_request", default="")
@@ -68,7 +69,7 @@ def set_up(form: str = TEXT, level: int = logging.INFO) -> None:
         form: `text` or `json`.
         level: The least that is logged.
     """
-    redaction.set_up(level, json_lines() if form == JSON else TextLines(_LINE))
+    log_lines.set_up(level, json_lines() if form == JSON else TextLines(_LINE))
 
 
 class TextLines(Scrubbing):

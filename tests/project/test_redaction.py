@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from bot.cli.door import run
 from bot.errors import PerfbotError, StoreError
-from bot.redaction import HIDDEN, Scrubbing, redacted
+from bot.redaction import HIDDEN, redacted
 from bot.store import open_store
 from bot.store.base import Event, Outgoing, Pull
+from bot.telemetry.log_lines import Scrubbing
 
 AT = datetime(2026, 11, 24, 7, tzinfo=UTC)
 # The secret itself, and how it may stand in a text.
@@ -121,7 +122,7 @@ def test_a_log_line_and_its_traceback_hold_none():
 
 CRASH = """
 import sys, threading
-from bot.redaction import set_up
+from bot.telemetry.log_lines import set_up
 set_up()
 text = sys.stdin.read()
 def fall():

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from bot.redaction import Scrubbing, redacted
+from bot.redaction import redacted
+from bot.telemetry.log_lines import Scrubbing
 
 BOT, APP = "xoxb-123-456-abcDEF", "xapp-1-A0-999-deadbeef"
 
