@@ -29,7 +29,7 @@ LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
 def in_words(text: str) -> str:
     """A sentence of ours in that language; one nobody translated stays as it is."""
     language = LANGUAGE.get()
-    if language == "en":
+    if language == "en" or not text:  # a column may have no heading
         return str(text)
     from bot.render import Renderer  # noqa: PLC0415, English needs none
 

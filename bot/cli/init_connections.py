@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from bot.cli.parts import now
 from bot.cli.plain_text import said, table
 from bot.errors import SourceError, UsageError
 from bot.kinds import variables
-from bot.numbers.input.names import account_key
+from bot.numbers.input.names import account_key, channel_key, normal_name
 from bot.render import languages
 from bot.sentences import Sentence
 from bot.settings import Settings, SourceSettings, read
@@ -25,7 +26,14 @@ from bot.sources.base import AdAccount
 from bot.sources.platforms.pulling import PlatformSource
 
 WAREHOUSE = "warehouse"
+ALL = (["all"], ["alle"])  # in either language
 Listed = str | Sequence[str]
+_BETWEEN = re.compile(r"\s*(?:[;+&/]|\band\b|\bog\b)\s*")
+_ALSO = {
+    "warehouse": ("bigquery", "snowflake", "databricks", "postgres", "postgresql", "duckdb", "dbt",
+                  "fivetran", "airbyte", "datavarehus"),
+    "files": ("file", "csv", "excel", "export", "exports", "fil", "filer", "eksporter"),
+}  # fmt: skip
 
 
 @dataclass
@@ -90,15 +98,7 @@ class SourcesAsked:
             UsageError: Nothing to connect, or a key is missing and nobody can be asked.
             SourceError: A connection fails and nobody can be asked.
         """
-        usual = ", ".join(_usual()) or "files"
-        question = f"{in_words('What do you have?')} ({', '.join(ASKED)})"
-        names = self.answers.list("have", question, usual)
-        if unknown := [name for name in names if name not in ASKED]:
-            raise UsageError(
-                "%(name)s is none of %(names)s.",
-                values={"name": repr(unknown[0]), "names": ", ".join(ASKED)},
-            )
-        sources = self.before.sources
+        names, sources = self._had(), self.before.sources
         for name in names:
             alike = {source.name for source in sources if source.kind == ASKED[name].kind}
             self.standing |= alike
@@ -107,6 +107,29 @@ class SourcesAsked:
                               title=_title(ASKED[name]), file=self.file))  # fmt: skip
             else:
                 self._connect(ASKED[name])
+
+    def _had(self) -> list[str]:
+        """What there is, by the names of `ASKED`; asked again where a word names nothing."""
+        usual = ", ".join(_usual()) or "files"
+        question = f"{in_words('What do you have?')} ({', '.join(ASKED)})"
+        while True:
+            words = [
+                word
+                for answer in self.answers.list("have", question, usual)
+                for word in _BETWEEN.split(answer)
+                if word
+            ]
+            names = [_thing(word) for word in words]
+            unknown = [word for word, name in zip(words, names, strict=True) if not name]
+            if not unknown:
+                return list(dict.fromkeys(names))
+            error = UsageError(
+                "%(name)s is none of %(names)s.",
+                values={"name": repr(unknown[0]), "names": ", ".join(ASKED)},
+            )
+            if self.answers.prompt is None or self.answers.written.get("have") is not None:
+                raise error
+            say(told(error))
 
     def _connect(self, source_kind: KindAsked) -> None:
         """One kind of source; asked again until it answers, where somebody is there."""
@@ -226,7 +249,7 @@ class SourcesAsked:
         """
         question = in_words("Which accounts? (ids apart by commas, or all)")
         ids = self.answers.list(f"{source_kind.name}.accounts", question, "all")
-        if ids == ["all"]:
+        if [word.casefold() for word in ids] in ALL:
             return []
         reached = {account_key(account.account_id) for account in accounts}
         if unknown := [account for account in ids if account_key(account) not in reached]:
@@ -240,6 +263,20 @@ class SourcesAsked:
                 },
             )
         return ids
+
+
+def _thing(word: str) -> str:
+    """The name in `ASKED` of what somebody has, however they call it; "" where nobody knows."""
+    name, channel = normal_name(word), channel_key(word)
+    return next(
+        (
+            known.name
+            for known in ASKED.values()
+            if known.kind == channel
+            or name in {known.name, known.title.casefold(), *_ALSO.get(known.name, ())}
+        ),
+        "",
+    )
 
 
 def _usual_language() -> str:

@@ -115,7 +115,7 @@ class WarehouseSetup:
             "Which of these? Not both dbt's report and raw tables (numbers, or all)"
         )
         words = self.answers.list(f"{NAME}.read", question, usual)
-        if words == ["all"]:
+        if [word.casefold() for word in words] in (["all"], ["alle"]):
             return list(places)
         by_word = {str(number): place for number, place in enumerate(places, 1)}
         by_word |= {place.place: place for place in places}

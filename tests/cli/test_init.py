@@ -20,6 +20,7 @@ from bot.cli.init_connections import SourcesAsked
 from bot.context.reported_results import results_by_campaign
 from bot.demo.platforms import Faults, World, google, meta, microsoft
 from bot.demo.platforms.google_ads.wire import certificate
+from bot.errors import UsageError
 from bot.numbers.input.daily import normalise
 from bot.numbers.plan import Plan
 from bot.store import open_store
@@ -248,6 +249,30 @@ def test_it_is_all_said_in_norwegian_where_that_is_wanted(perfbot, servers):
     assert "✔ Kilden meta ble spurt og når Fjord & Fell NOK (1000200030004001)" in doctor
     assert "Neste steg: Ingen kanal abonnerer på sammendraget" in doctor
     assert " is " not in doctor + outcome.out
+    assert "Mål" in outcome.out
+    assert "–" not in next(line for line in outcome.out.splitlines() if "Hvorfor" in line)
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        (["Google Ads and facebook"], ["google", "meta"]),
+        (["bing,  TikTok Ads", ""], ["microsoft", "tiktok"]),
+        (["my numbers, google", "Excel og BigQuery"], ["files", "warehouse"]),
+        (["google, Google, adwords"], ["google"]),
+        (["filer"], ["files"]),
+        (["& google, paper", "meta &"], ["meta"]),
+    ],
+)
+def test_what_people_call_what_they_have_is_understood(tmp_path, typed, names, capsys):
+    """However a platform is written; a word that names nothing costs no more than the question."""
+    replies = list(typed)
+    asked = SourcesAsked(SetupAnswers({}, lambda *_: replies.pop(0)), tmp_path / "perfbot.toml")
+    LANGUAGE.set("en")
+    assert asked._had() == names
+    assert capsys.readouterr().err.count("is none of") == len(typed) - len(replies) - 1
+    with pytest.raises(UsageError, match="is none of"):
+        SourcesAsked(SetupAnswers({"have": ["paper"]}, lambda *_: ""), tmp_path / "x")._had()
 
 
 def test_what_was_typed_is_usual_when_it_is_asked_again(perfbot, servers, monkeypatch, capfd):
