@@ -6,9 +6,10 @@ from typing import Any
 
 from bot.redaction import redacted
 from bot.sentences import Sentence
-from bot.sources.platforms.rest import LATER, Trouble, hiccup
+from bot.sources.platforms.rest import LATER, Trouble, hiccup, unreached
 
 SIGN_IN = "Sign in once more as a user who has the account, and put the new refresh token in place."
+NOBODY_THERE = ("failed to connect", "DNS resolution failed", "name resolution")  # gRPC's words
 WORDS: dict[str, tuple[str, str]] = {
     "DEVELOPER_TOKEN_NOT_APPROVED": (
         "The developer token may only read test accounts.",
@@ -165,6 +166,8 @@ def _status(error: Any) -> Trouble:
         )
     if name == "UNAUTHENTICATED":
         return Trouble("Google does not accept the sign-in.", SIGN_IN)
+    if name == "UNAVAILABLE" and any(words in str(error) for words in NOBODY_THERE):
+        return unreached("Google")
     if name in ("UNAVAILABLE", "INTERNAL", "DEADLINE_EXCEEDED", "UNKNOWN", "ABORTED"):
         return Trouble("Google's answer broke off or could not be read.", LATER, again=True)
     if name == "RESOURCE_EXHAUSTED":

@@ -8,9 +8,8 @@ from typing import Any
 
 from bot.redaction import redacted
 from bot.sentences import Sentence
-from bot.sources.platforms.rest import Trouble
+from bot.sources.platforms.rest import LATER, Trouble, is_unreached, unreached
 
-LATER = "Nothing stored is lost; the next pull fetches it."
 RENEW = "Business settings, System users: make a new token with ads_read, and put it in place."
 THROTTLED = frozenset({4, 17, 32, 613, 80000, 80001, 80002, 80003, 80004, 80005, 80014})
 GRANT = (
@@ -36,6 +35,8 @@ def trouble(error: Exception) -> Trouble:
 
     if isinstance(error, FacebookRequestError):
         return _refused(error)
+    if is_unreached(error):
+        return unreached("Meta")
     if isinstance(
         error, FacebookBadObjectError | RequestException | TypeError | ValueError | KeyError
     ):

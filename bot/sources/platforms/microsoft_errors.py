@@ -10,7 +10,14 @@ from typing import Any
 
 from bot.redaction import redacted
 from bot.sentences import Sentence
-from bot.sources.platforms.rest import LATER, Trouble, hiccup, throttled
+from bot.sources.platforms.rest import (
+    LATER,
+    Trouble,
+    hiccup,
+    is_unreached,
+    throttled,
+    unreached,
+)
 
 TITLE = "Microsoft"
 MINUTE = 60.0  # over which Microsoft counts calls
@@ -110,6 +117,8 @@ def trouble(error: Exception) -> Trouble:
     if isinstance(error, StillCounting):
         sentence = Sentence("Microsoft is still counting %(days)s.", days=str(error))
         return Trouble(sentence, LATER)
+    if is_unreached(error):
+        return unreached(TITLE)
     broken = (BrokenAnswer, RequestException, HTTPError, zipfile.BadZipFile, UnicodeDecodeError,
               json.JSONDecodeError, EOFError)  # fmt: skip
     if isinstance(error, broken) or type(error).__module__.startswith("openapi_client"):

@@ -87,6 +87,7 @@ class Patience:
 
 
 LATER = "Nothing stored is lost; the next pull fetches it."
+NO_WAY = "Check the network and any proxy. Nothing stored is lost; the next pull fetches it."
 TIMEOUT = 60.0
 
 
@@ -153,6 +154,8 @@ class Rest:
 
         if isinstance(error, Refused):
             return error.trouble
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            return unreached(self.title)
         if isinstance(error, httpx.HTTPError | ValueError):  # no answer, or one that is no JSON
             sentence = Sentence(
                 "%(platform)s's answer broke off or could not be read.", platform=self.title
@@ -192,6 +195,28 @@ def throttled(title: str, wait: float | None) -> Trouble:
     """Too many calls."""
     sentence = Sentence("%(platform)s's limit on calls is used up for now.", platform=title)
     return Trouble(sentence, LATER, again=True, wait=wait)
+
+
+def unreached(title: str) -> Trouble:
+    """Nobody is there: not online, a proxy in between, or a name that is not found."""
+    sentence = Sentence("%(platform)s cannot be reached from this machine.", platform=title)
+    return Trouble(sentence, NO_WAY, again=True)
+
+
+def is_unreached(error: BaseException) -> bool:
+    """Whether no connection was made at all, by what urllib3 and requests say of it.
+
+    An answer that broke off is no such error, though requests calls both a `ConnectionError`.
+    """
+    from urllib3.exceptions import (  # noqa: PLC0415 (an extra's)
+        ConnectTimeoutError,
+        MaxRetryError,
+        NewConnectionError,
+    )
+
+    inner = error.args[0] if error.args and isinstance(error.args[0], MaxRetryError) else error
+    reason = inner.reason if isinstance(inner, MaxRetryError) else inner
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError)
 
 
 def hiccup(title: str) -> Trouble:
