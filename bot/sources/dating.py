@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ from bot.sources.plain import plain
 from bot.sources.refusals import AmbiguousDates, BadValue, NotDaily, Unreadable, shown
 from bot.sources.table import TextTable
 from bot.sources.totals import only_days
+from bot.sources.written import written
 
 PERIODS_NAMED_LIKE_DAYS = {"microsoft_ads", "linkedin_ads"}
 STARTS = {"date start", "start date in utc", "start date"}
@@ -159,7 +161,7 @@ def _refuse_ranges(table: TextTable, day: str) -> None:
         _refuse_endless(table, day)
         return
     ends = table.cells["period_end"]
-    wide = starts.texts() != ends.texts()
+    wide = _wide(starts, ends)
     if wide.any():
         row = int(np.flatnonzero(wide)[0])
         raise NotDaily(
@@ -171,6 +173,24 @@ def _refuse_ranges(table: TextTable, day: str) -> None:
             hint=table.layout.dialect.again,
             line=table.line(wide),
         )
+
+
+def _wide(starts: TextColumn, ends: TextColumn) -> Flags:
+    """Rows whose period is longer than a day: a day may end at 23:59 or with the next day."""
+    pairs = list(zip(starts, ends, strict=True))
+    longer = {pair for pair in set(pairs) if pair[0] != pair[1] and not _of_a_day(*pair)}
+    return np.array([pair in longer for pair in pairs], dtype=bool)
+
+
+def _of_a_day(start: str, end: str) -> bool:
+    """Whether a period that begins and ends at moments lies within one day."""
+    begins, ends = written(start), written(end)
+    if begins is None or ends is None or begins.form != ends.form or ":" not in end:
+        return False
+    lasts = {
+        (ends.read(order) or date.min) - (begins.read(order) or date.max) for order in begins.orders
+    }
+    return lasts <= {timedelta()} or (not ends.time and timedelta(1) in lasts)
 
 
 def _refuse_endless(table: TextTable, day: str) -> None:

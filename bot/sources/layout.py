@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.numbers.input.daily import channel_key
+from bot.numbers.input.names import CHANNELS
 from bot.sentences import Sentence
 from bot.sources.headings import (
     ASIDE,
@@ -136,10 +137,27 @@ def lay_out(
     columns, notes = _Columns(
         header_row, dialect, user_columns, head.lines[place], currency
     ).decided()
+    columns |= _channel_of_source(header_row, columns, head.rows[place + 1 :])
     layout = Layout(head, place, header_row, columns, dialect, (*notes, *sheet_notes), user_columns)
     if not (windows or layout.of_windows):
         _refuse_unusable(layout)
     return layout
+
+
+def _channel_of_source(
+    header_row: Sequence[str], columns: Mapping[str, int], rows: Sequence[Sequence[str]]
+) -> dict[str, int]:
+    """Windsor's `source`: the channel, where nothing else is and every first row names a platform.
+
+    Beside a `medium` it is where a visit came from.
+    """
+    names = [plain(heading) for heading in header_row]
+    if "channel" in columns or "source" not in names or "medium" in names:
+        return {}
+    place = names.index("source")
+    words = {row[place].strip() for row in rows if len(row) > place} - {""}
+    all_platforms = bool(words) and all(channel_key(word) in CHANNELS for word in words)
+    return {"channel": place} if all_platforms else {}
 
 
 def _best(heads: Sequence[Head], user_columns: Mapping[str, str]) -> tuple[Head, int]:

@@ -149,3 +149,58 @@ def test_ends_of_periods_alone_are_days_where_they_follow_day_by_day(
     frame = read_text(heading, "A,3.20,5,2026-04-13", "A,3.30,6,2026-04-14").frame
     assert frame["spend"].tolist() == [3.2, 3.3]
     assert "ends on '2026-04-13'" in refusal(heading, "A,3.20,5,2026-04-13").message
+
+
+SNAP_HEAD = "Start Time,End Time,Campaign Name,Campaign ID,Amount Spent,Paid Impressions,Swipe Ups"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("2026-08-01 00:00:00,2026-08-02 00:00:00", "2026-08-02 00:00:00,2026-08-03 00:00:00"),
+        ("2026-08-01 00:00:00,2026-08-01 23:59:59", "2026-08-02 00:00:00,2026-08-02 23:59:59"),
+        ("2026-08-01T00:00:00+02:00,2026-08-02T00:00:00+02:00",
+         "2026-08-02T00:00:00+02:00,2026-08-03T00:00:00+02:00"),
+    ],
+)  # fmt: skip
+def test_a_row_from_midnight_to_midnight_is_a_day(
+    first: str, second: str, read_text: Reading
+) -> None:
+    """Snapchat writes when a row begins and ends: with the next midnight, or a second before it."""
+    frame = read_text(
+        SNAP_HEAD, f"{first},A,a1,100.50,9000,90", f"{second},A,a1,99.50,8000,80"
+    ).frame
+    assert frame["date"].dt.day.tolist() == [1, 2]
+    assert set(frame["channel"]) == {"snapchat_ads"}
+    assert frame[["spend", "clicks"]].sum().tolist() == [200, 170]
+
+
+@pytest.mark.parametrize(
+    "span", ["2026-08-01 00:00:00,2026-08-31 23:59:59", "2026-08-01 00:00:00,2026-08-03 00:00:00"]
+)
+def test_a_row_of_several_days_is_refused_though_it_has_times(span: str, refusal: Refusing) -> None:
+    """A month from the 1st to the 31st, and two days up to the third midnight."""
+    refused = refusal(SNAP_HEAD, f"{span},A,a1,100.50,9000,90")
+    assert (refused.code, refused.line) == ("not_daily", 2)
+
+
+WINDSOR = "date,source,campaign,clicks,spend"
+
+
+def test_a_source_that_only_names_platforms_is_the_channel(read_text: Reading) -> None:
+    """Windsor's own field: google_ads, facebook, bing, tiktok."""
+    rows = [f"2026-08-01,{name},A,9,10.5" for name in ("google_ads", "facebook", "bing", "tiktok")]
+    channels = read_text(WINDSOR, *rows).frame["channel"]
+    assert sorted(channels) == ["google_ads", "meta_ads", "microsoft_ads", "tiktok_ads"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "row"),
+    [
+        (WINDSOR, "2026-08-01,newsletter,A,9,10.5"),
+        ("date,source,medium,campaign,clicks,spend", "2026-08-01,google,cpc,A,9,10.5"),
+    ],
+)
+def test_a_source_of_visits_is_no_channel(heading: str, row: str, refusal: Refusing) -> None:
+    """Where visits came from says nothing of who was paid: the channel is asked for."""
+    assert "No channel is given" in refusal(heading, row).message
