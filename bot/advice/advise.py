@@ -24,11 +24,12 @@ from bot.advice.evaluate.turning_points import waits
 from bot.advice.experiment.design import of_pool, tests_read
 from bot.advice.guards.choosing import WHOLE, choose, discoveries, of_the_week, worth_saying
 from bot.advice.guards.holds import Guards
-from bot.advice.rules.rulebook import MONEY_ACTIONS, RAISE_BID, Rulebook
+from bot.advice.rules.rulebook import EVERYWHERE, MONEY_ACTIONS, RAISE_BID, Rulebook
 from bot.advice.sharded_advice import REMEMBERED, Shards, together
 from bot.advice.shifting import RESPONSE, Shifted, Shifts
 from bot.advice.stakes import Stake, of_shift, stakes_of
 from bot.advice.stakes import together as stake_together
+from bot.advice.whole_accounts import whole_accounts
 from bot.domain.advice import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
 from bot.numbers.input.normalise import normalise
 from bot.numbers.metrics.sums import Ints
@@ -237,7 +238,7 @@ def _standing(findings: tuple[Finding, ...], guards: Guards) -> Iterator[Draft]:
     rules = {finding.rule.id: finding for finding in findings}
     for rule, campaigns in guards.memory.opened:
         finding, row = rules.get(rule), rows.get(campaigns[0], -1) if len(campaigns) == 1 else -1
-        if finding is None or row < 0 or finding.rule.together or finding.rule.silent:
+        if finding is None or row < 0 or finding.rule.whole or finding.rule.silent:
             continue
         unsure = finding.verdict[row] == NOT_SURE and float(finding.sure[row]) >= STAYS
         if (
@@ -254,9 +255,13 @@ def _of_rule(
 ) -> Iterator[Draft]:
     if finding.rule.silent:
         return
-    if finding.rule.together:
+    if finding.rule.whole:
         yield from _together(finding, rows, guards.facts)
         return
+    if finding.rule.together == EVERYWHERE:
+        whole = whole_accounts(finding, rows, guards.facts)
+        yield from _together(finding, whole, guards.facts)
+        rows = [row for row in rows if row not in whole]
     stakes = stakes_of(finding, rows)
     for row in sorted(rows, key=lambda row: (-_amount(stakes[row]), row)):
         draft = Draft(finding, (row,), float(finding.sure[row]), stakes[row])

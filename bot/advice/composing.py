@@ -29,6 +29,7 @@ from bot.advice.rules.condition import AnyOf, Floats, Name, columns_of, names
 from bot.advice.rules.rulebook import ANSWERS, RAISE_BID, Rule
 from bot.advice.shifting import Shifted, half_week
 from bot.advice.stakes import Stake
+from bot.advice.whole_accounts import account_label
 from bot.domain.advice import Advice, Reason, TestRead, plain
 
 LOW, HIGH = "next_cost.low", "next_cost.high"
@@ -152,6 +153,12 @@ class Draft:
     def view(self) -> View:
         return self.finding.view(self.rows[0])
 
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """What its campaigns have in common where it is about that as a whole; else nothing."""
+        whole = self.rule.whole or (bool(self.rule.together) and len(self.rows) > 1)
+        return tuple(SHARED[self.rule.together]) if whole else ()
+
 
 @dataclass(frozen=True, eq=False)
 class Sayer:
@@ -169,7 +176,7 @@ class Sayer:
         opened_on = self._opened_on(draft, ids)
         columns = _one(draft.view, self._columns(draft), first_row)
         return Advice(
-            id=_id_of(draft, self._subject(rule, first_row) or ids, opened_on),
+            id=_id_of(draft, self._subject(draft) or ids, opened_on),
             rule=rule.id,
             rule_version=rule.version,
             campaign_ids=ids,
@@ -195,19 +202,18 @@ class Sayer:
             would_change=tuple(self._turns(draft, columns)),
         )
 
-    def _subject(self, rule: Rule, row: int) -> tuple[str, ...]:
+    def _subject(self, draft: Draft) -> tuple[str, ...]:
         """The account, budget or client a rule speaks of as a whole; empty for campaigns.
 
         Campaigns join and leave while it is true: it is one piece of advice all the same.
         """
-        columns = SHARED[rule.together] if rule.together else ()
-        return tuple(str(self.facts.said(column)[row]) for column in columns)
+        return tuple(str(self.facts.said(column)[draft.rows[0]]) for column in draft.shared)
 
     def _opened_on(self, draft: Draft, ids: tuple[str, ...]) -> date:
         as_of = self.facts.as_of
         if draft.shift:
             return draft.shift.terms.since
-        if not draft.rule.together:
+        if not draft.shared:
             return self.opened.get((draft.rule.id, ids), as_of)
         return min(
             (on for (name, others), on in self.opened.items()
@@ -283,6 +289,8 @@ class Sayer:
             "effect": None,
             "about": False,
         }
+        if draft.shared == tuple(SHARED[True]):
+            numbers["everywhere"] = account_label(draft.finding, draft.rows, self.facts)
         if follows := self._derived(draft):
             numbers["derived"] = follows
         if self._by_bid(draft):

@@ -242,14 +242,12 @@ class Deeds:
         return {"name": self._name(card), "to": to, "amount": amount, "source": card.source}
 
     def _name(self, card: Card) -> Words:
+        if card.everywhere:
+            return self.phrases.everywhere(len(card.advice.campaign_ids), card.everywhere)
         return self._more(card.name, card.others)
 
     def _more(self, name: str, other_count: int) -> Words:
-        if not other_count:
-            return mark(name)
-        return self.speech.count(
-            "%(name)s and %(n)s more", "%(name)s and %(n)s more", other_count, name=name
-        )
+        return self.phrases.several(name, other_count)
 
     def _amount(self, card: Card) -> Words:
         if card.move is None:

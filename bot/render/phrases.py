@@ -35,6 +35,23 @@ class Phrases:
     def __init__(self, speech: Speech, metrics: Mapping[str, Metric]) -> None:
         self.speech, self.forms, self.metrics = speech, speech.forms, metrics
 
+    def several(self, name: str, others: int) -> Words:
+        """A campaign by name, and how many more."""
+        if not others:
+            return mark(name)
+        return self.speech.count(
+            "%(name)s and %(n)s more", "%(name)s and %(n)s more", others, name=name
+        )
+
+    def everywhere(self, campaigns: int, account: str) -> Words:
+        """A whole account, inside a sentence."""
+        return self.speech.count(
+            "the %(account)s account (%(n)s campaign)",
+            "the %(account)s account (%(n)s campaigns)",
+            campaigns,
+            account=account,
+        )
+
     def unit(self, metric: str) -> str:
         """The unit of a metric: money, count, share, ratio, times, days or score."""
         definition = self.metrics.get(metric)

@@ -25,7 +25,7 @@ from bot.numbers.metrics.glossary import result_columns
 from bot.numbers.signals.detectors import TRACKED
 from bot.render.catalogue import N_, NN_
 from bot.render.certainty_words import SIGNS, TURNS
-from bot.render.escaping import Long, Words, mark, words
+from bot.render.escaping import Long, Words, capital, mark, words
 from bot.render.lexicon import NOUNS
 from bot.render.phrases import Phrases
 
@@ -62,6 +62,7 @@ def _rendered(
     """In the reader's language, else in English, else ""."""
     names = {**_DEFAULTS, "about": not advice.budgets, **message_values(advice)}
     names |= {"results": phrases.plural(counted(advice)), "effect": _rough(names, phrases)}
+    names["whose"] = _whose(names, phrases)
     names["parts"] = _listed(names["parts"], phrases)
     names |= {name: _estimate(names[name], phrases) for name in DETAIL_SIGNALS if name in names}
     for source in (phrases.speech.translated(message), message):
@@ -98,6 +99,14 @@ def _listed(parts: Any, phrases: Phrases) -> Words:
     if more := int(parts["count"]) - len(named):
         named.append(phrases.speech.count("%(n)s more", "%(n)s more", more))
     return Words(phrases.forms.listed([str(name) for name in named]))
+
+
+def _whose(names: Mapping[str, Any], phrases: Phrases) -> Words:
+    """Whom the advice is about, at the start of a sentence: a campaign, several, or an account."""
+    count = names.get("campaigns") or 1
+    if names.get("everywhere"):
+        return capital(phrases.everywhere(count, names["everywhere"]))
+    return phrases.several(names["name"], count - 1)
 
 
 def _rough(names: Mapping[str, Any], phrases: Phrases) -> SimpleNamespace | None:

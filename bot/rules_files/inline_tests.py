@@ -27,7 +27,7 @@ TOO_DEEP = "it is nested too deeply"
 _KEPT = 1000
 PLAIN_NAMES = (
     *("name", "to", "move", "effect", "about", "currency", "channel", "campaigns"),
-    *("results", "parts"),
+    *("results", "parts", "whose"),
 )
 """What a message may name besides metrics."""
 TO_NAMES = ("name",)
@@ -274,7 +274,7 @@ def message_numbers(rule: Rule, case: RuleTest, thresholds: Thresholds) -> dict[
     numbers = {name: None if np.isnan(number) else number for name, number in inputs.items()}
     values: dict[str, Any] = {"name": "Campaign A", "channel": "google_ads", "campaigns": 1}
     values |= {"about": False, "effect": None, "move": 100.0, "results": "results"}
-    values["parts"] = "“A”, “B” and 3 more"
+    values |= {"parts": "“A”, “B” and 3 more", "whose": "Campaign A"}
     values |= figures(numbers)
     receiver = next((candidate for candidate in case.others if candidate["name"] == case.to), None)
     if receiver:

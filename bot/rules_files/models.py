@@ -111,8 +111,10 @@ class RuleModel(_Strict):
         description="Money of the now window that is lost, or to be gained; of several sums the"
         " first whose numbers are known",
     )
-    together: bool | Literal["budget", "client"] = Field(
-        default=False, description="One piece of advice an account, budget or client"
+    together: bool | Literal["budget", "client", "everywhere"] = Field(
+        default=False,
+        description="One piece of advice an account, budget or client; `everywhere`: an account"
+        " where it holds of all that spends there",
     )
     silent: bool = Field(
         default=False, description="Says nothing: only holds back the rules it mutes"

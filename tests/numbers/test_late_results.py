@@ -184,3 +184,17 @@ def test_a_platform_that_leaves_zeros_out_has_blank_days_by_chance(tail, days):
     values[0, -tail - 1] = 2.0
     paid = np.ones((1, HORIZON), dtype=bool)
     assert unreported(values, paid)[0] == days
+
+
+@pytest.mark.parametrize(("days", "left"), [(3, 0.0), (5, 0.2), (6, 0.3)])
+def test_a_step_of_several_campaigns_at_once_is_no_lateness(days: int, left: float) -> None:
+    """A tag or a banner that breaks for a whole account, on the day it is first seen."""
+    fell = step(days, left)
+    assert signs(fell, 10.0, True, fell, fell)["account_loss"] > 12
+
+
+@pytest.mark.parametrize("late", [6, 10, 14])
+def test_results_of_several_campaigns_that_are_late_are_no_step(late: int) -> None:
+    """The same account with results that come in over one or two weeks."""
+    slope = even(late)
+    assert not signs(slope, 10.0, True, slope, slope)["account_loss"] > 12

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from bot.advice.rules.condition import Floats
-from bot.advice.rules.rulebook import Cell, Thresholds
+from bot.advice.rules.rulebook import EVERYWHERE, Cell, Thresholds
 from bot.numbers.forecast.pace import PACE, pace
 from bot.numbers.input.history import History
 from bot.numbers.input.names import account_key, labels
@@ -264,6 +264,7 @@ WHOLES = {**PACE, **FUNNEL}
 """Known only as `name.now`; what each is."""
 SHARED: Mapping[bool | str, Sequence[str]] = {
     True: ("source_channel", "account_id"),
+    EVERYWHERE: ("source_channel", "account_id"),
     "budget": ("entry",),
     "client": ("client", "currency"),
 }

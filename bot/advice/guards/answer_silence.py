@@ -38,7 +38,7 @@ class AnswerSilence:
 
     def _answers_to(self, rule: Rule, row: int) -> list[Answer]:
         """About a campaign; what was answered of its account as a whole holds for it as well."""
-        if not rule.together or not self.memory.answers:
+        if not rule.whole or not self.memory.answers:
             return self._said(self.facts.ids[row])
         if rule.id not in self._by_group:
             self._by_group[rule.id] = dict(self._answers_by_group(rule))

@@ -128,6 +128,10 @@ class RuleTest:
     line: int | None = None
 
 
+EVERYWHERE = "everywhere"
+"""Of `together`: said once where it holds of a whole account."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule, ready to be evaluated.
@@ -143,7 +147,8 @@ class Rule:
             numbers are known; empty where nobody can say.
         despite: Guards it ignores: `learning`, `cooldown`.
         together: Campaigns of one account (`budget`: paid from one of the plan's budgets; `client`:
-            of one client) are told in one piece of advice.
+            of one client) are told in one piece of advice; `everywhere`: of an account where it
+            holds of nearly all that spends there, else each by itself.
         silent: Says nothing: it only holds back the rules it mutes.
         brief: The message in half a sentence, said after the campaign's name in a list.
         says, says_to: Columns message and brief name, of the campaign and of the receiver.
@@ -177,6 +182,11 @@ class Rule:
     tests: tuple[RuleTest, ...] = ()
     file: str = field(default="", compare=False)
     line: int | None = field(default=None, compare=False)
+
+    @property
+    def whole(self) -> bool:
+        """Whether campaigns are always told together."""
+        return bool(self.together) and self.together != EVERYWHERE
 
     @property
     def judges_performance(self) -> bool:

@@ -229,7 +229,7 @@ def _median(values: Floats, fewest: int) -> Floats:
 _HALF = 0.5
 _GONE = (0.1, 0.45)  # what an account's results may fall to: nearly nothing, or the half of it
 _ACCOUNT_SPLITS = tuple(range(1, 15))
-_FEWEST_CAMPAIGNS = 3
+_FEWEST_CAMPAIGNS = 2
 
 
 def silence(step: FunnelStep) -> Floats:
@@ -259,22 +259,31 @@ def silence(step: FunnelStep) -> Floats:
     return np.where(results_before >= LEAST_BEFORE, net_nats, np.nan)
 
 
-def account_loss(scene: HistoryPanel, step: FunnelStep) -> Floats:
+def account_loss(scene: HistoryPanel, step: FunnelStep) -> tuple[Floats, Floats, Floats]:
     """Nats for an account counting a tenth or a half of what its clicks foretell, all at once.
+
+    And the days since then, and the share of what its clicks foretell that is still counted.
 
     The scan's ratio over the account's results against what each campaign's own rate of the six
     weeks before foretells; without its largest campaign it must hold as well, so that one broken
     campaign does not speak for all. One value a campaign, the same for all of an account; 0 for
-    one of which nothing was to be expected, NaN with fewer than 3 campaigns counted.
+    one of which nothing was to be expected, NaN with fewer than 2 campaigns counted.
     """
-    nats = np.stack([
-        evidence for days in _ACCOUNT_SPLITS for evidence in _account(scene.accounts, step, days)
-    ])  # fmt: skip
+    found = [_account(scene.accounts, step, days) for days in _ACCOUNT_SPLITS]
+    nats = np.stack([np.fmax(*evidence) for evidence, _ in found])
+    best, campaigns = np.argmax(np.nan_to_num(nats, nan=-np.inf), axis=0), np.arange(scene.count)
+    unknown = np.isnan(nats).all(axis=0)
+    left = np.stack([share for _, share in found])[best, campaigns]
+    days = np.array(_ACCOUNT_SPLITS, dtype=np.float64)[best]
     most = np.nan_to_num(nats, nan=0.0).max(axis=0)
-    return np.where(np.isnan(nats).all(axis=0), np.nan, most)
+    return (
+        np.where(unknown, np.nan, most),
+        np.where(unknown, np.nan, days),
+        np.where(unknown, np.nan, left),
+    )
 
 
-def _account(accounts: Ints, step: FunnelStep, days: int) -> list[Floats]:
+def _account(accounts: Ints, step: FunnelStep, days: int) -> tuple[list[Floats], Floats]:
     base = slice(HORIZON - days - 42, HORIZON - days)
     before, source = step.count[:, base].sum(axis=1), step.exposure[:, base].sum(axis=1)
     counted = before >= LEAST_BEFORE
@@ -297,7 +306,8 @@ def _account(accounts: Ints, step: FunnelStep, days: int) -> list[Floats]:
         for factor in _GONE
     ]
     campaign_nats = (np.where(enough, account_nats, np.nan)[accounts] for account_nats in nats)
-    return [np.where(counted, evidence, np.nan) for evidence in campaign_nats]
+    left = divided(account_totals[0], account_totals[1])[accounts]
+    return [np.where(counted, evidence, np.nan) for evidence in campaign_nats], left
 
 
 def _summed(accounts: Ints, values: Floats | Bools, size: int) -> Floats:

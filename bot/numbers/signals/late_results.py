@@ -45,6 +45,52 @@ def likeliest(count: Floats, exposure: Floats, alike: Ints | None = None) -> Flo
 
 
 _DISPROVED = -3.4  # nats; as sure as what starts a campaign's windows anew
+_STEPS = range(1, 15)  # days since a step
+_GONE = 0.6  # what a step leaves at most: less of a fall is any week's weather
+
+
+def stepped(count: Floats, exposure: Floats, alike: Ints) -> Bools:
+    """Rows whose number fell in one step, several together, more surely than lateness explains.
+
+    Lateness leaves a slope towards the newest day, a tag that broke a step. Rows counted alike are
+    added up, and it must show without the one most is expected of, too: of one row alone nobody
+    can know on the day it is first seen.
+
+    Args:
+        count: As `explained` takes it.
+        exposure: Likewise.
+        alike: Likewise.
+    """
+    rate = divided(count.sum(axis=1), exposure.sum(axis=1))
+    foretold = exposure * np.nan_to_num(rate)[:, None]
+    size = int(alike.max(initial=-1)) + 1
+    totals = np.zeros((2, size, count.shape[1]))
+    for total, part in zip(totals, (count, foretold), strict=True):
+        np.add.at(total, alike, part)
+    order = np.argsort(foretold.sum(axis=1), kind="stable")
+    largest = np.zeros(size, dtype=np.int64)
+    largest[alike[order]] = order
+    smaller = totals - np.stack([count[largest], foretold[largest]])
+    sure = (_likelier(*totals) > -_DISPROVED) & (_likelier(*smaller) > 0)
+    return np.asarray(sure[alike])
+
+
+def _likelier(k: Floats, m: Floats) -> Floats:
+    """Nats by which one step down is likelier than any lateness, one a row."""
+    falls = np.stack([_fall(k, m, days) for days in _STEPS]).max(axis=0)
+    return np.asarray(falls - _best(k, m, None)[0])
+
+
+def _fall(k: Floats, m: Floats, days: int) -> Floats:
+    """Nats for two levels against one, the newer one lower, less what looking for its day costs."""
+    sides = [
+        (k[:, part].sum(axis=1), m[:, part].sum(axis=1))
+        for part in (slice(None, -days), slice(-days, None))
+    ]
+    before, since = (np.nan_to_num(divided(*side)) for side in sides)
+    total = _times_log(k.sum(axis=1), m.sum(axis=1))
+    nats = sum(_times_log(*side) for side in sides) - total - np.log(len(_STEPS))
+    return np.where((sides[1][1] > 0) & (since < _GONE * before), nats, 0.0)
 
 
 def disproved(count: Floats, exposure: Floats, full: Floats, alike: Ints) -> Bools:

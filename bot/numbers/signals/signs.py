@@ -204,6 +204,8 @@ SIGNALS: dict[str, str] = {
     "gap_days": "Days in a row this account's campaigns may lack a row without it meaning anything",
     "silence": "How surely it is not chance that nothing is counted; over 7 is an outage",
     "account_loss": "How surely the whole account counts too little all at once; over 12 it does",
+    "account_days": "Days since then",
+    "account_left": "What the account counts since then, over what its clicks foretell",
     "tag_fault": "How surely clicks suddenly bring fewer results although visits hold; over 2.7",
     "page_fault": "How surely clicks suddenly bring fewer visits or results; over 2.7 is the page",
     "rate_left": "What a click brings since then, as a share of what it brought before",

@@ -22,7 +22,13 @@ from bot.numbers.signals.common_movement import (
 )
 from bot.numbers.signals.detectors import account_loss, silence
 from bot.numbers.signals.history_panel import HORIZON, FunnelStep, HistoryPanel
-from bot.numbers.signals.late_results import disproved, explained, less_explained, likeliest
+from bot.numbers.signals.late_results import (
+    disproved,
+    explained,
+    less_explained,
+    likeliest,
+    stepped,
+)
 from bot.numbers.signals.spend_levels import NewLevel
 
 HALVED, FEWER_VISITS, THINNED, DOUBLED = 0.6, 0.55, 0.6, 2.0
@@ -36,7 +42,7 @@ NAMES = (
     "silence", "account_loss", "tag_fault", "page_fault", "rate_left", "fault_days",
     "counted_double", "double_rate", "showings_fault", "showings_left", "audience_fault",
     "audience_left", "fault_least", "fault_most", "break_since", "new_level", "level_rate",
-    "level_days", "level_paid",
+    "level_days", "level_paid", "account_days", "account_left",
 )  # fmt: skip
 
 
@@ -132,7 +138,13 @@ def _maybe_late(results: FunnelStep, scene: HistoryPanel) -> Bools:
     usual = USUALLY_FULL.of_days(HORIZON)
     full = np.broadcast_to(usual, results.count.shape)[0]
     known = disproved(results.count, results.exposure, full, scene.counted_alike)
-    return np.asarray(scene.unlearned & ~known)
+    return np.asarray(scene.unlearned & ~known & ~_fell(scene))
+
+
+def _fell(scene: HistoryPanel) -> Bools:
+    """Campaigns whose account fell in one step: that is no lateness. Days of outages count too."""
+    every = steps.results_a_click(scene)
+    return stepped(every.count, every.exposure, scene.counted_alike)
 
 
 def _due(results: FunnelStep, scene: HistoryPanel) -> FunnelStep:
@@ -140,7 +152,7 @@ def _due(results: FunnelStep, scene: HistoryPanel) -> FunnelStep:
     if not scene.unlearned.any():
         return results
     shares = likeliest(results.count, results.exposure, scene.counted_alike)
-    full = np.where(scene.unlearned[:, None], shares, 1.0)
+    full = np.where((scene.unlearned & ~_fell(scene))[:, None], shares, 1.0)
     return replace(results, exposure=results.exposure * full)
 
 
@@ -165,11 +177,13 @@ def troubles(scene: HistoryPanel) -> tuple[Floats, ...]:
     breaks, (showings, people) = BreakSignals.at(scene), _bought(scene)
     tag, page, rate_left, days, least, most = _blamed(breaks.rate, breaks.visits)
     due = _due(breaks.plain, scene)
+    account, account_days, account_left = account_loss(scene, due)
     return (
-        silence(due), account_loss(scene, due), tag, page, rate_left, days,
+        silence(due), account, tag, page, rate_left, days,
         breaks.jump.nats, breaks.jump.change, showings.nats, showings.change,
         people.nats, people.change, least, most, break_since(scene),
         breaks.level.news, breaks.level.change, breaks.level.since, breaks.level_paid,
+        account_days, account_left,
     )  # fmt: skip
 
 

@@ -133,6 +133,11 @@ class Card:
         return max(0, len(self.advice.campaign_ids) - 1)
 
     @property
+    def everywhere(self) -> str:
+        """The account it is about as a whole, as people call it; "" where it is about campaigns."""
+        return str(self.advice.numbers.get("everywhere") or "")
+
+    @property
     def more_takers(self) -> int:
         """How many more than `to` receive."""
         takers = self.advice.numbers.get("takers")
