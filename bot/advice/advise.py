@@ -6,7 +6,7 @@ one piece of advice a campaign, the weightiest first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -281,7 +281,7 @@ def _of_rule(
         yield replace(draft, change=change)
 
 
-def _together(finding: Finding, rows: list[int], facts: Facts) -> Iterator[Draft]:
+def _together(finding: Finding, rows: Sequence[int], facts: Facts) -> Iterator[Draft]:
     """One draft an account, a budget of the plan, or a client."""
     shared = [facts.said(column) for column in SHARED[finding.rule.together]]
     accounts: dict[tuple[object, ...], list[int]] = {}

@@ -49,7 +49,7 @@ from bot.snapshot.naming import find_campaign, no_numbers, title
 
 JUST_NOW = timedelta(1)
 NOBODY_SAYS: Mapping[Feed, ResultWindows] = MappingProxyType({})
-DIGEST: tuple[FaultKind, ...] = ("late", "partial", "hours", "restated", "schema")
+DIGEST: tuple[FaultKind, ...] = ("late", "partial", "scaled", "hours", "restated", "schema")
 """What only this says in a digest: failures, gaps and doubles have lines of their own there."""
 
 
@@ -124,7 +124,7 @@ def doubtful(
 
 def _is_news(fault: FeedFault, figures: Figures) -> bool:
     """Whether it is about the digest's days, or was known only this morning."""
-    if fault.kind in {"partial", "hours"}:
+    if fault.kind in {"partial", "scaled", "hours"}:
         return fault.touches(figures.before.since, figures.now.until)
     if fault.kind == "restated":
         return fault.since is not None and figures.as_of - fault.since <= JUST_NOW

@@ -30,8 +30,11 @@ from bot.numbers.signals.partial_days import (
     recent_days,
 )
 from bot.numbers.signals.restatements import Corrections, Restatement
+from bot.numbers.signals.scaled_days import ScaledDay, scaled_days_of
 
-FaultKind = Literal["failed", "late", "partial", "hours", "gap", "double", "restated", "schema"]
+FaultKind = Literal[
+    "failed", "late", "partial", "scaled", "hours", "gap", "double", "restated", "schema"
+]
 Feed = tuple[str, str]  # channel and account id
 Span = tuple[date, date]
 Step = Literal["mend", "pull", "import_again", "keep_one", "ask_platform", "check_columns"]
@@ -39,6 +42,7 @@ STEPS: Mapping[FaultKind, Step] = {
     "failed": "mend",
     "late": "pull",
     "partial": "import_again",
+    "scaled": "import_again",
     "hours": "import_again",
     "gap": "import_again",
     "double": "keep_one",
@@ -59,10 +63,11 @@ class FeedFault:
         since: When it began: the first day that lacks, the morning it was known, the last day that
             came; None where nobody knows.
         spans: The days it is about.
-        size: `partial` the share of the usual spend that lacks, `double` of the account's spend
-            that another brings, `restated` the change as a fraction; else None.
-        count, of: `late` days behind; `partial` and `double` campaigns, of how many; `hours` those
-            that the first of its days has, of how many.
+        size: `partial` the share of the usual spend that lacks, `scaled` what everything is of the
+            usual, `double` the share of the account's spend that another brings, `restated` the
+            change as a fraction; else None.
+        count, of: `late` days behind; `partial`, `scaled` and `double` campaigns, of how many;
+            `hours` those that the first of its days has, of how many.
         usual: `restated` how far corrections usually go, as a fraction.
         metric: `restated` the column.
         hour: `partial` the hour at which the day was exported, where that is it.
@@ -226,13 +231,14 @@ class FeedDays:
             partial_days_of(history, self.hours),
             self.corrections.beyond_usual(as_of),
         )
-        copies = _copies(history, doubled)
+        copies, scaled = _copies(history, doubled), scaled_days_of(history)
         return tuple(
             FeedHealth(
                 self.newest[feed].source, (feed[0],), feed[1], reached(days, as_of - timedelta(1)),
                 zone=self.newest[feed].zone,
                 faults=worst_first((
                     *_of_days(days, as_of), *_partial(partial.get(feed, ())),
+                    *_scaled(scaled.get(feed, ())),
                     *_restated(restated.get(feed)), *copies.get(feed, ()),
                 )),
             )
@@ -285,6 +291,17 @@ def _partial(days: Sequence[PartialDay]) -> Iterator[FeedFault]:
             of=newest.expected,
             hour=newest.until_hour,
         )
+
+
+def _scaled(days: Sequence[ScaledDay]) -> Iterator[FeedFault]:
+    """One fault for days that have everything twice, one for a day that was not over."""
+    for twice in (True, False):
+        alike = [day for day in days if (day.times > 1) == twice]
+        if alike:
+            spans, newest = runs(day.day for day in alike), alike[-1]
+            yield FeedFault(
+                "scaled", alike[0].day, spans, size=newest.times, count=newest.campaigns
+            )
 
 
 def _restated(restatement: Restatement | None) -> Iterator[FeedFault]:

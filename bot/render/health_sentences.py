@@ -36,6 +36,7 @@ class HealthSentences:
             "failed": self._failed,
             "late": self._late,
             "partial": self._partial,
+            "scaled": self._scaled,
             "hours": self._hours,
             "gap": self._gap,
             "double": self._double,
@@ -107,6 +108,24 @@ class HealthSentences:
         )
         way = N_("If they were not paused, pull or import that again.")
         return words(fact, self.speech.say(way))
+
+    def _scaled(self, shown: ShownFault) -> Words:
+        fault, days = shown.fault, self.spans(shown.fault.spans)
+        campaigns = self.speech.count("%(n)s campaign", "%(n)s campaigns", fault.count)
+        if (fault.size or 0) > 1:
+            text = N_(
+                "*%(name)s has everything twice* on %(days)s: spend, showings and clicks of "
+                "%(campaigns)s are double the usual, all alike. Was that exported or imported "
+                "twice? Sums and prices hold it as it is until those days are imported again."
+            )
+            return self.speech.say(text, name=shown.name, days=days, campaigns=campaigns)
+        text = N_(
+            "*%(name)s may not be complete* on %(days)s: %(campaigns)s have about %(share)s of "
+            "what such a day usually has, all alike. Was it exported before the day was over, or "
+            "did all ads stop during it? In the first case import it again."
+        )
+        share = self.forms.percent(round(fault.size or 0, 2))
+        return self.speech.say(text, name=shown.name, days=days, campaigns=campaigns, share=share)
 
     def _hours(self, shown: ShownFault) -> Words:
         fault, days = shown.fault, self.spans(shown.fault.spans)

@@ -58,7 +58,7 @@ class Figures:
             asked for, its own.
         totals: One row a group of each of `GROUPS`, never across currencies.
         until: The last day each channel has numbers for.
-        begins: Channels whose first numbers lie within `now`, with that day.
+        begins: Channels whose first numbers lie within `now` or `before`, with that day.
         holes: Those of `Reports` that reach into `now` or `before`.
         zones: As `Reports.zones`.
     """
@@ -134,7 +134,7 @@ def of_board(board: Board, reports: Reports) -> Figures:
             for row in records(table)
         ),
         until=dict(reports.until),
-        begins={key: day for key, day in reports.begins.items() if board.now.since < day},
+        begins={key: day for key, day in reports.begins.items() if board.before.since < day},
         holes=_within(reports.holes, (board.before, board.now)),
         zones=dict(reports.zones),
     )

@@ -34,6 +34,7 @@ from bot.numbers.signals.delivery_calendar import ReportedDays, report_days
 from bot.numbers.signals.doubles import LOOKED_AT, doubles, names_of
 from bot.numbers.signals.partial_days import judged_days
 from bot.numbers.signals.peer_rates import learned_from
+from bot.numbers.signals.scaled_days import COLUMNS
 from bot.numbers.source_health import FeedDays, FeedHealth
 from bot.snapshot.board_rows import Figures, of_board
 from bot.snapshot.morning_days import KnownDays, SpendDays, paid_days, spend_days_of
@@ -294,7 +295,7 @@ def put_together(
         four = figures.rows if window == FOUR else four
         heads[window] = replace(figures, rows=())
     health = FeedDays.joined([part.feeds for part in parts]).health(
-        _recent(parts, judged_days(as_of), ("spend",)), as_of, doubled
+        _recent(parts, judged_days(as_of), COLUMNS), as_of, doubled
     )
     paid = pd.concat([part.paid for part in parts]).sort_index()
     clients = {place: name for part in parts for place, name in part.clients.items()}

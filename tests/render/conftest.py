@@ -536,6 +536,8 @@ def _sources(names: list[str]) -> Sources:
         FeedFault("late", SINCE, days, count=3),
         FeedFault("partial", SINCE, days, size=0.41, count=6, of=14),
         FeedFault("partial", SINCE, days, size=0.4, hour=14),
+        FeedFault("scaled", SINCE, days[:1], size=2.04, count=6),
+        FeedFault("scaled", LAST, ((LAST, LAST),), size=0.38, count=6),
         FeedFault("hours", SINCE, days[:1], count=23, of=24),
         FeedFault("hours", SINCE, ((SINCE, SINCE),), count=23, of=24),
         FeedFault("gap", SINCE, days, count=3),

@@ -90,13 +90,14 @@ def _spent(figures: Figures, plan: Plan, total: GroupRow, *, budgets: bool) -> S
 def _torn(figures: Figures, total: GroupRow) -> bool:
     """Whether days of one of the spans have no numbers: its money is no measure of the other's.
 
-    In their midst, or at their end, where numbers are late.
+    In their midst, at their end, where numbers are late, or before the first numbers of all.
     """
     accounts = {
         (row.channel, row.account_id) for row in figures.counted if row.currency == total.currency
     }
     late = {channel for channel, day in figures.until.items() if day < figures.now.until}
-    return any(account in figures.holes or account[0] in late for account in accounts)
+    begins = all(channel in figures.begins for channel, _ in accounts)
+    return begins or any(account in figures.holes or account[0] in late for account in accounts)
 
 
 ORDER = ("reach", "act", "convert", "engage", "")

@@ -179,9 +179,15 @@ def _of_currency(
         doubles=_doubles(context, figures, group),
         spend_moved=_spend_moved(context, figures, judgement, group, total),
         credits=_credits(context, figures, group, total),
-        begins=figures.begins.get(group.key) if group.by == "channel" else None,
+        begins=_begins(figures, group),
         rates=rates_of(context, figures),
     )
+
+
+def _begins(figures: Figures, group: Group) -> date | None:
+    """The first day a channel has numbers of, where that lies inside the days asked about."""
+    first_day = figures.begins.get(group.key) if group.by == "channel" else None
+    return first_day if first_day and first_day > figures.now.since else None
 
 
 def _spend_moved(
