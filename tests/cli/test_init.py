@@ -120,6 +120,20 @@ def test_a_key_that_is_wrong_is_named_and_nothing_is_written(perfbot, servers):
     assert not [each for each in ("perfbot.toml", ".env", "perfbot.db") if Path(each).exists()]
 
 
+def test_a_token_that_may_not_read_is_named_before_anything_is_pulled(perfbot, servers):
+    """Which permission it lacks, and where it is given; no settings are written."""
+    with meta(World(datetime.now(UTC)), scopes=("ads_management",)) as server:
+        os.environ["META_ADS_GRAPH_URL"] = server.url
+        lines = ['have = ["meta"]', "[meta]", f'META_ADS_ACCESS_TOKEN = "{server.access_token}"']
+        Path("answers.toml").write_text("\n".join(lines), encoding="utf-8")
+        outcome = perfbot("init", "--answers", "answers.toml")
+    assert outcome.code == 1
+    assert "Requires ads_read permission" in outcome.err
+    assert "and the token the permission ads_read." in outcome.err
+    assert server.access_token not in outcome.err + outcome.out
+    assert not Path("perfbot.toml").exists()
+
+
 def test_an_account_that_is_not_reached_is_named(perfbot, servers):
     """With those that are; nothing is written, so that it can be answered once more."""
     lines = ['have = ["meta"]', "[meta]", f'META_ADS_ACCESS_TOKEN = "{servers[1].access_token}"']

@@ -9,8 +9,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bot.demo.platforms import Faults, World
+from bot.demo.platforms import Faults, World, google, meta
 from bot.errors import SourceError
+from bot.sources.platforms.meta import MetaAds
+from bot.sources.platforms.pulling import PlatformSource
+from bot.sources.platforms.rest import Patience
+from tests.sources.platforms.conftest import secrets_of
 
 SINCE, UNTIL = date(2026, 11, 18), date(2026, 11, 27)
 BOTH = ["google", "meta"]
@@ -228,6 +232,36 @@ def test_a_wrong_key_is_named(google_source: Any, values: dict[str, str], words:
     """Each of Google's keys has a sentence of its own."""
     with pytest.raises(SourceError, match=words):
         google_source(values=values).accounts()
+
+
+def test_what_a_sign_in_lacks_is_named(
+    google_source: Any, world: World, faults: Faults, waits: list[float]
+) -> None:
+    """A permission of the sign-in, a token that reads test accounts only: asked once, no storm."""
+    account = world.accounts("google")[0].account_id
+    faults.add("missing_scope", account=account, times=None)
+    unscoped = google_source().pull(SINCE, UNTIL)
+    failed = next(one for one in unscoped.accounts if one.account_id == account)
+    assert "lacks the permission https://www.googleapis.com/auth/adwords" in failed.error
+    assert account not in set(unscoped.frame["account_id"])
+    with google(world, approved=False) as server:
+        source = google_source(values=secrets_of(server), manager=server.manager_id)
+        with pytest.raises(SourceError, match=r"only read test accounts.*apply for Basic access"):
+            source.accounts()
+    assert waits == []
+
+
+def test_a_token_of_metas_that_may_not_read_is_named(world: World, waits: list[float]) -> None:
+    """With what to grant; what it may do besides does not help."""
+    account = world.accounts("meta")[0].account_id
+    with meta(world, scopes=("ads_management",)) as server:
+        values = {"META_ADS_ACCESS_TOKEN": server.access_token, "META_ADS_GRAPH_URL": server.url}
+        client = MetaAds(values, None, Patience(sleep=waits.append))
+        source = PlatformSource("meta", client, lambda: world.now, (account,))
+        with pytest.raises(SourceError, match="the permission ads_read") as caught:
+            source.pull(SINCE, UNTIL)
+        assert server.access_token not in str(caught.value)
+    assert waits == []
 
 
 def test_a_large_report_comes_later_and_a_slow_one_is_waited_for(
