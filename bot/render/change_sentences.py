@@ -33,9 +33,12 @@ class Whys:
             gap = self.gap(answer.lack) if answer.lack else Words("")
             return say(N_("%(name)s: no %(metric)s to compare, %(gap)s."), **values, gap=gap)
         values["now"] = self.level(answer.shown_now, answer)
+        values["was"] = self.level(answer.shown_was, answer)
+        if answer.settles is not None:
+            so_far = N_("%(name)s: %(metric)s is %(now)s so far, it was %(was)s.")
+            return say(so_far, **values)
         if answer.shown_change == 0:
             return say(N_("%(name)s: %(metric)s is what it was, %(now)s."), **values)
-        values["was"] = self.level(answer.shown_was, answer)
         change = self.phrases.change(answer.now / answer.was - 1 if answer.was else None)  # type: ignore[operator]  # both are known here
         rose = N_("%(name)s: %(metric)s rose from %(was)s to %(now)s (%(change)s).")
         fell = N_("%(name)s: %(metric)s fell from %(was)s to %(now)s (%(change)s).")
@@ -69,13 +72,17 @@ class Whys:
         """What it comes to once late results are in, and whether these explain it; "" where not."""
         if answer.settles is None or answer.was is None:
             return Words("")
-        so_far = Words(self.level(answer.shown_now, answer))
-        settling = self.phrases.settling(so_far, answer.settles, answer.metric, answer.currency)
-        low, high = answer.settles
-        if not low <= answer.was <= high:
-            return settling
-        template = N_("Results still to come explain it: %(settling)s")
-        return self.phrases.speech.say(template, settling=settling)
+        (least, most), say = answer.settles, self.phrases.speech.say
+        low, high = self.phrases.ends(answer.settles, answer.metric, answer.currency)
+        if least <= answer.was <= most:
+            template = N_("Results still to come explain it: about %(low)s to %(high)s with them.")
+            return say(template, low=low, high=high)
+        if not answer.was:
+            settling = N_("About %(low)s to %(high)s once late results are in.")
+            return say(settling, low=low, high=high)
+        template = N_("About %(low)s to %(high)s once late results are in: %(change)s.")
+        change = self.phrases.between_changes(least / answer.was - 1, most / answer.was - 1)
+        return say(template, low=low, high=high, change=change)
 
     def maker(self, answer: WhyAnswer) -> Words:
         """Who made most of it, where several may have: `Most of it in Brand: +7.29 kr`."""

@@ -179,7 +179,7 @@ class Measures:
         template = N_("%(change)s against %(was)s, %(before)s.")
         return self.phrases.speech.say(
             template,
-            change=self.phrases.change(measure.change),
+            change=self.phrases.changed(measure),
             was=self.shown(measure.before, measure.metric, measure.currency),
             before=self.compared_with(answer.period),
         )
@@ -247,7 +247,7 @@ class Measures:
         amount = self.amount(measure)
         if measure.change is None:
             return amount
-        change = self.phrases.change(measure.change)
+        change = self.phrases.changed(measure)
         return self.phrases.speech.say(N_("%(amount)s (%(change)s)"), amount=amount, change=change)
 
     def ranked(self, answer: RankAnswer) -> Words:
@@ -347,4 +347,4 @@ class Periods:
         if kpi.change is not None:
             month = N_("%(change)s on the month before")
             text = month if digest.form == "monthly" else N_("%(change)s on the week before")
-            yield self.say(text, change=self.phrases.change(kpi.change))
+            yield self.say(text, change=self.phrases.changed(kpi))

@@ -13,6 +13,7 @@ from bot.numbers.metrics.glossary import Metric
 from bot.render import lexicon
 from bot.render.catalogue import KINDS, N_, Speech
 from bot.render.escaping import MISSING, Long, Words, mark, words
+from bot.render.values.settling_number import SettlingNumber, change_of, changes_to
 
 _FROM_PLAN = N_(
     "Target for %(title)s: %(given)s × %(rate)s = %(value)s, from the plan's %(source)s."
@@ -210,6 +211,20 @@ class Phrases:
     def change(self, fraction: float | None) -> str:
         """`+9 %`, `−31 %`."""
         return self.forms.percent(fraction, signed=True)
+
+    def changed(self, number: SettlingNumber) -> str:
+        """`+9 %` since before; `−42 % to −6 %` where results still to come leave it so open."""
+        ends = changes_to(number)
+        if ends is None:
+            return self.change(change_of(number))
+        return self.between_changes(*ends)
+
+    def between_changes(self, least: float, most: float) -> str:
+        """`−42 % to −6 %`; one of them where they read alike."""
+        low, high = self.change(least), self.change(most)
+        if low == high:
+            return low
+        return str(self.speech.say(N_("%(low)s to %(high)s"), low=low, high=high))
 
     def since(self, day: date, as_of: date) -> Words:
         """`since Thursday`, further back with the date."""

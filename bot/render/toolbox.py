@@ -51,6 +51,7 @@ _PHRASES = (
         "days",
         "times",
         "change",
+        "changed",
         "plural",
         "stands",
     ),

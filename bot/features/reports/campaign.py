@@ -25,7 +25,14 @@ from bot.features.parts.figures_shown import (
     late,
     own_holes,
 )
-from bot.features.reports.channel import WINDOW, Group, asked_again, campaign_row, of_group
+from bot.features.reports.channel import (
+    WINDOW,
+    Group,
+    asked_again,
+    campaign_row,
+    of_group,
+    settling_row,
+)
 from bot.numbers.decompose.chains import CHAINS
 from bot.question.grammar import Question
 from bot.question.vocabulary import STAGE_OF
@@ -100,11 +107,13 @@ def _answer(
     context: Context, figures: Figures, judgement: JudgedMorning, row: CampaignRow, *, aim: bool
 ) -> CampaignAnswer:
     plan = context.plan(figures.as_of)
-    line, late = campaign_row(context, row, judgement, plan), LateResults.of(context, figures.as_of)
-    kpi = late.of_kpi(line.kpi, [row], context.rulebook.metrics, figures.now)
+    late = LateResults.of(context, figures.as_of)
+    line = campaign_row(context, row, judgement, plan)
+    line = settling_row(context, line, row, figures.now, late)
+    kpi = line.kpi
     asks = f"campaign {quoted(row)}"
     return CampaignAnswer(
-        row=replace(line, kpi=kpi),
+        row=line,
         channel=title(row.channel),
         asked=f"{asks} {asked_again(figures, aim=aim)}",
         window=figures.window,

@@ -25,6 +25,7 @@ from bot.features.parts.figures_shown import (
 )
 from bot.features.parts.reporting import rates_of, shown
 from bot.numbers.decompose.chains import CHAINS
+from bot.numbers.input.windows import Window
 from bot.numbers.plan import Plan
 from bot.question.grammar import Question, as_subject
 from bot.render.values.answers import Uncounted
@@ -148,7 +149,8 @@ def _of_currency(
     )
     metric = head_metric(total, rows, rulebook)
     head = kpi(total, metric, rulebook, blended_target(rows, metric))
-    head = LateResults.of(context, figures.as_of).of_kpi(head, rows, rulebook.metrics, figures.now)
+    late_results = LateResults.of(context, figures.as_of)
+    head = late_results.of_kpi(head, rows, rulebook.metrics, figures.now)
     definition = rulebook.metrics.get(metric)
     result = (definition.over or "") if definition and definition.sum == "spend" else ""
     is_channel, key = group.by == "channel", as_subject(group.key)
@@ -167,7 +169,12 @@ def _of_currency(
         kpi=head,
         uncounted=uncounted_in(total, rows, metric, context.rulebook) if result else None,
         figures=exact_figures(total, head, rulebook.metrics),
-        rows=tuple(campaign_row(context, row, judgement, plan) for row in rows),
+        rows=tuple(
+            settling_row(
+                context, campaign_row(context, row, judgement, plan), row, figures.now, late_results
+            )
+            for row in rows
+        ),
         trends=_trends(context, figures, group, total, metric),
         why=causes(rows, head, rulebook) if _is_alone(total) else (),
         reasons=f"why {key} {metric} {figures.window}" if is_channel and metric in CHAINS else "",
@@ -220,6 +227,13 @@ def _doubles(context: Context, figures: Figures, group: Group) -> tuple[DoubleTr
         for double in doubles_of(everything)
         if group.title in (double.copy, double.original, double.within)
     )
+
+
+def settling_row(
+    context: Context, line: CampaignLine, row: CampaignRow, days: Window, results: LateResults
+) -> CampaignLine:
+    """A campaign's line, with what its number of some days ends at once late results are in."""
+    return replace(line, kpi=results.of_kpi(line.kpi, [row], context.rulebook.metrics, days))
 
 
 def campaign_row(

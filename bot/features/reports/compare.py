@@ -220,7 +220,7 @@ def _overview_headline(
     ordered = _ordered(
         _channels_of(figures), metric, best_low=not adds and definition.better == "lower"
     )
-    window = figures.window
+    window, late_results = figures.window, LateResults.of(context, figures.as_of)
     channels_answer = ChannelsAnswer(
         asked=_asks(metric, window),
         window=window,
@@ -228,7 +228,7 @@ def _overview_headline(
         until=figures.now.until,
         metric=metric,
         adds=adds,
-        lines=tuple(_line(context, figures, row, metric) for row in ordered),
+        lines=tuple(_line(context, figures, row, metric, late_results) for row in ordered),
         totals=_totals(context, figures, metric) if adds else (),
         options=tuple(_option(row, window) for row in ordered[:NEAREST]),
         longer=_asks(metric, "28d") if window != "28d" else "",
@@ -251,15 +251,19 @@ def _ordered(totals: list[GroupRow], metric: str, *, best_low: bool) -> list[Gro
     return sorted(totals, key=place)
 
 
-def _line(context: Context, figures: Figures, total: GroupRow, metric: str) -> ChannelLine:
+def _line(
+    context: Context, figures: Figures, total: GroupRow, metric: str, late_results: LateResults
+) -> ChannelLine:
     rows = [row for row in figures.of_channel(str(total.group)) if row.currency == total.currency]
+    metrics = context.rulebook.metrics
     head = head_metric(total, rows, context.rulebook)
-    asked_figure = None if metric == "spend" else figure(total, metric, context.rulebook.metrics)
+    channel_kpi = kpi(total, head, context.rulebook, blended_target(rows, head))
+    asked_figure = None if metric == "spend" else figure(total, metric, metrics)
     return ChannelLine(
         title(str(total.group)),
         total.now("spend"),
         total.currency,
-        kpi(total, head, context.rulebook, blended_target(rows, head)),
+        late_results.of_kpi(channel_kpi, rows, metrics, figures.now),
         asked_figure,
     )
 

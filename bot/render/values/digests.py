@@ -21,6 +21,7 @@ from bot.render.values.news import (
     RuleNews,
     ShownFault,
 )
+from bot.render.values.settling_number import change_of
 
 MOST_CARDS = 3
 
@@ -57,9 +58,7 @@ class Kpi:
     @property
     def change(self) -> float | None:
         """The change since before as a fraction; None without both, or from zero."""
-        if self.value is None or not self.before:
-            return None
-        return self.value / self.before - 1
+        return change_of(self)
 
 
 @dataclass(frozen=True)

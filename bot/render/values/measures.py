@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.render.values.advice_card import Card
 from bot.render.values.news import Hole, RateNote
+from bot.render.values.settling_number import change_of
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,7 @@ class Measure:
     @property
     def change(self) -> float | None:
         """Against the days before, as a fraction."""
-        if self.value is None or not self.before:
-            return None
-        return self.value / self.before - 1
+        return change_of(self)
 
     @property
     def over(self) -> float | None:
