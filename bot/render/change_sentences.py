@@ -35,14 +35,22 @@ class Whys:
         values["now"] = self.level(answer.shown_now, answer)
         values["was"] = self.level(answer.shown_was, answer)
         if answer.settles is not None:
-            so_far = N_("%(name)s: %(metric)s is %(now)s so far, it was %(was)s.")
-            return say(so_far, **values)
+            return say(self._so_far(answer), **values)
         if answer.shown_change == 0:
             return say(N_("%(name)s: %(metric)s is what it was, %(now)s."), **values)
         change = self.phrases.change(answer.now / answer.was - 1 if answer.was else None)  # type: ignore[operator]  # both are known here
         rose = N_("%(name)s: %(metric)s rose from %(was)s to %(now)s (%(change)s).")
         fell = N_("%(name)s: %(metric)s fell from %(was)s to %(now)s (%(change)s).")
         return say(rose if answer.shown_change > 0 else fell, **values, change=change)
+
+    def _so_far(self, answer: WhyAnswer) -> str:
+        """Whether it rose or fell is said where late results cannot take it back."""
+        least, most = answer.settles or (0.0, 0.0)
+        if answer.was is not None and answer.was < least:
+            return N_("%(name)s: %(metric)s rose from %(was)s to %(now)s so far.")
+        if answer.was is not None and answer.was > most:
+            return N_("%(name)s: %(metric)s fell from %(was)s to %(now)s so far.")
+        return N_("%(name)s: %(metric)s is %(now)s so far, it was %(was)s.")
 
     def cause(self, answer: WhyAnswer) -> Words:
         """What made most of it, in one sentence."""
@@ -75,7 +83,7 @@ class Whys:
         (least, most), say = answer.settles, self.phrases.speech.say
         low, high = self.phrases.ends(answer.settles, answer.metric, answer.currency)
         if least <= answer.was <= most:
-            template = N_("Results still to come explain it: about %(low)s to %(high)s with them.")
+            template = N_("Late results explain it: about %(low)s to %(high)s once they are in.")
             return say(template, low=low, high=high)
         if not answer.was:
             settling = N_("About %(low)s to %(high)s once late results are in.")

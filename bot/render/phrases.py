@@ -212,19 +212,19 @@ class Phrases:
         """`+9 %`, `−31 %`."""
         return self.forms.percent(fraction, signed=True)
 
-    def changed(self, number: SettlingNumber) -> str:
+    def changed(self, number: SettlingNumber) -> Words:
         """`+9 %` since before; `−42 % to −6 %` where results still to come leave it so open."""
         ends = changes_to(number)
         if ends is None:
-            return self.change(change_of(number))
+            return mark(self.change(change_of(number)))
         return self.between_changes(*ends)
 
-    def between_changes(self, least: float, most: float) -> str:
+    def between_changes(self, least: float, most: float) -> Words:
         """`−42 % to −6 %`; one of them where they read alike."""
         low, high = self.change(least), self.change(most)
         if low == high:
-            return low
-        return str(self.speech.say(N_("%(low)s to %(high)s"), low=low, high=high))
+            return mark(low)
+        return self.speech.say(N_("%(low)s to %(high)s"), low=low, high=high)
 
     def since(self, day: date, as_of: date) -> Words:
         """`since Thursday`, further back with the date."""

@@ -258,9 +258,10 @@ class Toolbox:
         return self.speech.say(N_("%(amount)s from %(cause)s"), amount=signed, cause=cause)
 
 
-def cell(value: float | None, text: str) -> TableCell:
+def cell(value: float | None, text: Words | str) -> TableCell:
     """A table's number: as it sorts, to four decimals, and as it is read."""
-    return TableCell(None if value is None else round(value, 4), text)
+    shown = bare(text) if isinstance(text, Words) else text
+    return TableCell(None if value is None else round(value, 4), shown)
 
 
 def ended(text: Words) -> Words:

@@ -84,9 +84,50 @@ def test_the_digest_and_the_channel_say_the_same_ends(world, answered):
 
 
 def test_a_change_that_late_results_explain_is_said_to_be_one(answered):
-    """Why it rose yesterday: most of its sales are still to come."""
+    """Why it rose yesterday: most of its sales are still to come, so nobody says that it rose."""
     text, _ = answered("why did cpa go up on shopping yesterday")
-    assert "once late results are in" in text
+    assert "CPA is 218 kr so far, it was 108 kr. Late results explain it: about" in text
+    assert "rose" not in text
+
+
+def test_what_late_results_cannot_take_back_rose(answered):
+    """Generic's page broke: dearer than before whatever comes in yet, by between so and so much."""
+    text, _ = answered("why did cpa go up on generic")
+    low, high = re.search(r"once late results are in: \+(\d+) % to \+(\d+) %", text).groups()
+    assert "CPA rose from 327 kr to 495 kr so far" in text
+    assert 0 < int(low) < int(high) < round(100 * (495 / 327 - 1))
+
+
+RANGE = r"[+−]?\d+ % to [+−]?\d+ %"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many sales yesterday?",
+        "how did yesterday go",
+        "conversion rate of shopping yesterday",
+        "what was our roas yesterday",
+    ],
+)
+def test_a_change_is_the_range_it_ends_in(answered, question):
+    """Half of yesterday's sales beside all of a week before's are not 58 % fewer."""
+    text, blocks = answered(question)
+    assert re.search(RANGE, text + blocks)
+
+
+@pytest.mark.parametrize("question", ["/perf channel google yesterday", "/perf channel yesterday"])
+def test_so_is_each_of_a_table(answered, question):
+    """A row a campaign, a row a channel: as their own results fill up."""
+    _, blocks = answered(question)
+    assert re.search(RANGE, blocks)
+
+
+def test_what_has_settled_changed_by_one_number(answered):
+    """Spend is in: −1 % is −1 %."""
+    text, blocks = answered("how much did we spend yesterday?")
+    assert not re.search(RANGE, text + blocks)
+    assert re.search(r"[+−]\d+ % against", text)
 
 
 def test_a_months_sales_are_foretold_with_those_still_to_come(world, answered):
