@@ -195,6 +195,18 @@ def test_what_finds_no_room_is_judged_each_time():
     assert of(kept, "b") is not found[0]
 
 
+def test_what_holds_more_takes_more_room():
+    """What was held back counts as well as what is advised."""
+
+    def room(count: int) -> int:
+        kept = JudgedShards()
+        findings = tuple(HeldBack(f"c{n}", "r", "g", {"x": float(n)}) for n in range(count))
+        kept.of("a", lambda: packed(Advised(held_back=findings)))
+        return kept.size
+
+    assert room(1) + 1_000 < room(2_000)
+
+
 names = st.sampled_from(["Brand A", "brand b", "meta:Brand A", "Sale", "brand*", "*", "meta:*a",
                          "[b]rand b", "12"])  # fmt: skip
 entries = st.builds(PlanEntry, match=names, target=st.floats(1, 9) | st.none(),
