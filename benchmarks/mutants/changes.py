@@ -49,7 +49,7 @@ def _changes(tree: ast.Module) -> Iterator[tuple[ast.expr | ast.stmt, int, str]]
 
 
 def _inside(node: ast.AST, line: int) -> Iterator[tuple[ast.expr | ast.stmt, int]]:
-    """What runs in a function: no annotations, no texts, no functions of their own."""
+    """What runs in a function: no annotations, no texts, no functions of their own, no `strict`."""
     if isinstance(node, ast.JoinedStr | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return
     if isinstance(node, ast.expr | ast.stmt):
@@ -58,8 +58,13 @@ def _inside(node: ast.AST, line: int) -> Iterator[tuple[ast.expr | ast.stmt, int
     for name, value in ast.iter_fields(node):
         if name not in {"annotation", "returns"}:
             for child in value if isinstance(value, list) else [value]:
-                if isinstance(child, ast.AST):
+                if isinstance(child, ast.AST) and not _is_strict(child):
                     yield from _inside(child, line)
+
+
+def _is_strict(node: ast.AST) -> bool:
+    """`strict=True` of a zip: it says that the lengths agree, and nothing is seen without it."""
+    return isinstance(node, ast.keyword) and node.arg == "strict"
 
 
 def _instead(node: ast.expr | ast.stmt) -> Iterator[str]:

@@ -136,8 +136,8 @@ class LateResults:
     ) -> float | None:
         """What a number of some campaigns comes to on average; as `settles`."""
         count = waits_for(metric)
-        if value is None or not count:
-            return value
+        if value is None:
+            return None
         full = self.share(rows, count, days)
         return value * full if metric.over == count else value / full
 

@@ -77,6 +77,13 @@ def test_words_are_left_alone():
     ]
 
 
+def test_what_says_that_lengths_agree_is_left_alone():
+    """`strict=True` changes nothing anybody sees."""
+    assert of("return zip(clicks, impressions, strict=True)") == [
+        ("return zip(clicks, impressions, strict=True)", "return None")
+    ]
+
+
 def test_every_change_is_code_and_differs_in_one_place():
     """Behind letters of more than one byte too."""
     source = 'def å(x):\n    return "æøå" if x == "é" else x - 1\n'

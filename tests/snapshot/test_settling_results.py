@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.campaign_rows import CampaignRow
 from bot.numbers.input.windows import Window
+from bot.render.values.digests import Kpi
 from bot.rules_files import load
 from bot.snapshot.settling_results import LateResults
 from bot.snapshot.trends import Series, late_columns, waits_for
@@ -138,6 +139,7 @@ def test_what_is_expected_lies_between_the_ends(metric, value, expected):
     late, rows = learned(), [campaign(conversions=29.0, spend=1160.0)]
     assert late.expected(rows, METRICS[metric], value, days(1)) == pytest.approx(expected)
     assert late.expected(rows, METRICS["spend"], 1160.0, days(1)) == 1160.0
+    assert late.expected(rows, METRICS[metric], None, days(1)) is None
 
 
 def test_a_share_of_several_days_weighs_each_by_what_it_cost():
@@ -186,3 +188,12 @@ def test_how_much_of_the_newest_day_is_in_is_told_where_it_is_not_all():
     assert late.in_so_far(rows, cpa, days(7, ended=3)) is None
     assert late.in_so_far(rows, clicks, days(7)) is None
     assert late.in_so_far(rows, None, days(7)) is None
+
+
+def test_what_something_is_judged_by_is_told_with_what_it_settles_at():
+    """The number stays as it is; one that has settled says nothing more."""
+    late, rows = learned(), [campaign(conversions=29.0, spend=1160.0)]
+    price = late.of_kpi(Kpi("cpa", 40.0, 30.0), rows, METRICS, days(1))
+    assert (price.value, price.target) == (40.0, 30.0)
+    assert price.settles == settles(late, "cpa", 40.0, 1, conversions=29.0, spend=1160.0)
+    assert late.of_kpi(Kpi("no_such", 40.0), rows, METRICS, days(1)).settles is None

@@ -89,6 +89,9 @@ def test_a_team_that_asks_for_fewer_results_is_answered_sooner():
     assert stands(Kpi("cpa", 100.0, 100.0), row, plan=plan) == "on_target"
     row = campaign(**{"now.conversions": 3.0})
     assert stands(Kpi("cpa", 100.0, 100.0), row, plan=plan) == "waiting"
+    plan = Plan(overrides=(Override("results", 1.0, "convert", "CPA"),))
+    row = campaign(**{"now.conversions": None})
+    assert stands(Kpi("cpa", 100.0, 100.0), row, plan=plan) == "waiting"  # nobody counted any
 
 
 def test_a_threshold_somebody_changed_is_the_one_compared_with():
