@@ -78,7 +78,7 @@ def test_days_somebody_asked_to_compare_with_are_named(window, compared):
     assert figures.compared == ((BEFORE.since, BEFORE.until) if compared else None)
 
 
-@given(st.sets(st.integers(-25, 10), max_size=12))
+@given(st.sets(st.integers(-25, 17), max_size=12))
 def test_days_without_numbers_are_a_boards_where_their_run_reaches_into_it(offsets):
     """A run that begins before the board and ends within it is told whole; others are not."""
     days = {BEFORE.since + timedelta(offset) for offset in offsets}
