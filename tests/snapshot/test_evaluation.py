@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from bot.advice.outcome import Applied, Frozen, Outcome, Treated
 from bot.context.context import Context
 from bot.domain.advice import Advice, Advised, HeldBack
 from bot.domain.campaign_rows import CampaignRow
@@ -111,6 +112,23 @@ def test_that_a_rule_may_only_watch_is_news_on_its_first_morning(store):
     assert [[(each.title, each.why) for each in one] for one in news] == [[(title, "noisy")], []]
     back = changed(store, RULEBOOK, days[1], days[0])
     assert [(each.title, each.why) for each in back] == [(title, "")]
+
+
+def test_an_outcome_is_known_on_the_morning_after_it_was_read(store):
+    """And never before: a morning looked at again says what it said. What waits is no outcome."""
+    for number in range(2):
+        treated = (Treated("google|a|1", "1", 100.0, 80.0),)
+        frozen = Frozen(f"a{number}", RULE, "cut_budget", MORNING, "convert", "conversions", "cpa",
+                        "price", 10, treated, (), "EUR")  # fmt: skip
+        kept = store.freeze_outcome(frozen, by="U1", at=NOON)
+    read_on = MORNING + timedelta(20)
+    outcome = Outcome("a1", RULE, "price", "cpa", MORNING, read_on, "worked", "applied",
+                      gain=0.1, spread=0.05)  # fmt: skip
+    store.save_applied(kept, Applied("applied", MORNING), at=NOON)
+    store.save_outcome(kept, outcome, at=NOON + timedelta(20))
+    assert scores(store, read_on).rules == ()
+    (score,) = scores(store, read_on + timedelta(1)).rules
+    assert score.verdicts == {"worked": 1}
 
 
 def record(name: str, state: str, *ids: str, **changes: object) -> AdviceRecord:
