@@ -254,7 +254,7 @@ def run(args: Sequence[str] | None = None) -> int:
     """As `main`, but returns the exit code."""
     LANGUAGE.set("en")
     try:
-        code = cli.main(args, prog_name="perfbot", standalone_mode=False)
+        code = cli.main(args, prog_name="perfbot", standalone_mode=False, terminal_width=_width())
         sys.stdout.flush()
     except (KeyboardInterrupt, click.Abort):
         return 130
@@ -267,6 +267,15 @@ def run(args: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001, the last line of defence against tracebacks
         return _unexpected(error)
     return code if isinstance(code, int) else 0
+
+
+def _width() -> int:
+    """Of lines of help, as click has it, which would load `shutil` and archives for that."""
+    try:
+        columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size().columns
+    except (ValueError, OSError):
+        columns = 0
+    return max(min(columns or 80, 80) - 2, 50)
 
 
 def _reader_left() -> int:

@@ -6,10 +6,9 @@ Nothing here is slow to load: `perfbot --help` and `perfbot version` need no mor
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from datetime import date
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -22,10 +21,10 @@ def together(kind: type[Any], name: str) -> Callable[[Command], Callable[..., An
     Stands below the options it gathers.
 
     Args:
-        kind: A dataclass; its fields are called as the options are.
+        kind: A dataclass or named tuple; its fields are called as the options are.
         name: What the command calls it.
     """
-    names = tuple(field.name for field in fields(kind))
+    names = tuple(kind.__annotations__)
 
     def gathering(command: Command) -> Callable[..., Any]:
         @wraps(command)
@@ -38,8 +37,7 @@ def together(kind: type[Any], name: str) -> Callable[[Command], Callable[..., An
     return gathering
 
 
-@dataclass(frozen=True)
-class AnswerOptions:
+class AnswerOptions(NamedTuple):
     """Which morning an answer stands on, in which language, for people or for programs."""
 
     as_of: date | None

@@ -263,7 +263,8 @@ def test_help_and_version_load_nothing_heavy():
     """The door opens at once: no pandas, no Slack, until a command needs them."""
     code = (
         "import sys; from bot.cli.door import run; run(['--help']);"
-        "heavy = {'logging', 'json', 'importlib.util'} & set(sys.modules); run(['version']);"
+        "heavy = {'logging', 'json', 'importlib.util', 'dataclasses', 'shutil'} & set(sys.modules);"
+        "run(['version']);"
         "heavy |= {'pandas', 'numpy', 'slack_bolt', 'sqlite_utils', 'rich'} & set(sys.modules);"
         "sys.exit(', '.join(sorted(heavy)) or 0)"
     )
