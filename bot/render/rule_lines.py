@@ -310,6 +310,8 @@ SIGNAL_ANSWERS: Mapping[str, str] = {
     "unreported_days": N_("days without results reported"),
     "unvalued_days": N_("days without their value reported"),
     "uncosted_days": N_("days without spend reported"),
+    "uncounted_clicks": N_("clicks without any result ever counted"),
+    "uncounted_days": N_("days those clicks came on"),
     "late_days": N_("days the account is late"),
     "own_late_days": N_("days the campaign is late"),
     "fatigue": N_("signs of fatigue"),

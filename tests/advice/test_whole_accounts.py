@@ -8,9 +8,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from bot.advice import advise
+from bot.advice import Plan, advise
 from bot.advice.rules.rulebook import Rulebook
 from bot.domain.advice import Advice
+from bot.numbers.plan import PlanEntry
 
 Make = Callable[..., pd.DataFrame]
 STOPPED = dict.fromkeys(("spend", "impressions", "clicks", "conversions"), 0.0)
@@ -65,3 +66,28 @@ def test_results_lost_everywhere_say_since_when_and_how_much_is_left(
     evidence = told.evidence[told.campaign_ids[0]]
     assert evidence["account_days.now"] == pytest.approx(6, abs=1)
     assert evidence["account_left.now"] == pytest.approx(0.33, abs=0.1)
+
+
+CELL = PlanEntry("*", stage="convert", pricing_model="CPA", target=300.0)
+
+
+@pytest.mark.parametrize("campaigns", ["A", "ABC"])
+def test_an_account_that_never_counted_anything_is_asked_about_its_tracking(
+    campaigns: str, campaign: Make, lately: Make, rulebook: Rulebook, morning: date
+) -> None:
+    """Zeros from the first day on: one question, and nothing is cut by price."""
+    rows = [lately(campaign(name, seed=n), 500, conversions=0.0, revenue=0.0, leads=0.0)
+            for n, name in enumerate(campaigns)]  # fmt: skip
+    found = advise(pd.concat(rows, ignore_index=True), morning, rulebook, Plan((CELL,))).advice
+    assert [(one.rule, len(one.campaign_ids)) for one in found] == [
+        ("always-never-counted", len(campaigns))
+    ]
+
+
+def test_a_campaign_without_sales_beside_one_that_sells_is_judged(
+    campaign: Make, lately: Make, rulebook: Rulebook, morning: date
+) -> None:
+    """The account counts: then nothing sold is nothing sold."""
+    rows = [lately(campaign("A"), 500, conversions=0.0), campaign("B", seed=1)]
+    found = advise(pd.concat(rows, ignore_index=True), morning, rulebook, Plan((CELL,))).advice
+    assert "always-never-counted" not in {one.rule for one in found}

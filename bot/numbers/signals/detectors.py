@@ -85,6 +85,31 @@ def unreported_days(scene: HistoryPanel) -> tuple[Floats, Floats, Floats]:
     return results, np.where(results > 0, 0.0, value), unreported(scene.column("spend"), shown)
 
 
+def never_counted(scene: HistoryPanel) -> tuple[Floats, Floats]:
+    """Clicks of an account that has never counted a result, and the days they came on.
+
+    A column of zeros from the first day on is a conversion nobody set up, or a report without it,
+    sooner than ads that never sold anything. One value a campaign, the same for all of an account;
+    0 where anything was counted in the last 91 days, NaN where no results are reported at all.
+    """
+    counted = [scene.column(name) for name in ("conversions", "leads")]
+    reported = ~np.isnan(counted[0]) | ~np.isnan(counted[1])
+    results = sum(np.nan_to_num(column) for column in counted)
+    clicks = np.where(reported, np.nan_to_num(scene.column("clicks")), 0.0)
+    size = int(scene.accounts.max(initial=-1)) + 1
+    totals, found = (np.zeros((size, HORIZON)) for _ in range(2))
+    np.add.at(totals, scene.accounts, clicks)
+    np.add.at(found, scene.accounts, results)
+    known = _summed(scene.accounts, reported.any(axis=1), size) > 0
+    silent = known & (found.sum(axis=1) == 0)
+    sums = (
+        np.where(silent, totals.sum(axis=1), 0.0),
+        np.where(silent, (totals > 0).sum(axis=1), 0.0),
+    )
+    clicked, days = (np.where(known, part, np.nan)[scene.accounts] for part in sums)
+    return clicked, days
+
+
 def spend_vs_budget(scene: HistoryPanel) -> Floats:
     """Spend of the last day over its daily budget (the newest of the last 7 days).
 

@@ -176,6 +176,8 @@ SIGNALS: dict[str, str] = {
     "unreported_days": "Days since results are no longer reported although ads go on",
     "unvalued_days": "Days since what results are worth is no longer reported, though they are",
     "uncosted_days": "Days since what ads cost is no longer reported although they are shown",
+    "uncounted_clicks": "Clicks of an account that has never counted a result",
+    "uncounted_days": "Days those clicks came on",
     "spend_vs_budget": "Spend of the last day over its daily budget",
     "spend_vs_usual": "Spend of the last day over the median of its weekday, at the same budget",
     "spend_excess": "Spend of the last day beyond that median, money a day",
@@ -279,6 +281,7 @@ _Detector = Callable[[HistoryPanel], Floats | tuple[Floats, ...]]
 _DETECTORS: tuple[tuple[tuple[str, ...], _Detector], ...] = (
     (("outage", "outage_days", "outage_clicks"), detectors.outage),
     (("unreported_days", "unvalued_days", "uncosted_days"), detectors.unreported_days),
+    (("uncounted_clicks", "uncounted_days"), detectors.never_counted),
     (("spend_vs_budget",), detectors.spend_vs_budget),
     (("spend_vs_usual", "spend_excess"), detectors.spend_vs_usual),
     (("unit_jump", "unit_days"), detectors.unit_jump),
