@@ -21,6 +21,7 @@ from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import MICROS
 from bot.numbers.signals.delivery_calendar import holes, reached, runs
+from bot.numbers.signals.market_prices import MarketPrice, market_prices
 from bot.numbers.signals.partial_days import (
     ExportHours,
     FeedDay,
@@ -116,6 +117,7 @@ class FeedHealth:
         zone: The account's time zone; "" where nobody says.
         pulled_at: When its newest pull was; None where none is known.
         faults: What is wrong, the worst first; empty where it is fresh.
+        price: What all its campaigns pay for showings, where that is at a new level; no fault.
     """
 
     source: str
@@ -125,6 +127,7 @@ class FeedHealth:
     pulled_at: datetime | None = None
     faults: tuple[FeedFault, ...] = ()
     zone: str = ""
+    price: MarketPrice | None = None
 
     @property
     def state(self) -> FaultKind | Literal["fresh"]:
@@ -232,10 +235,11 @@ class FeedDays:
             self.corrections.beyond_usual(as_of),
         )
         copies, scaled = _copies(history, doubled), scaled_days_of(history)
+        prices = market_prices(history)
         return tuple(
             FeedHealth(
                 self.newest[feed].source, (feed[0],), feed[1], reached(days, as_of - timedelta(1)),
-                zone=self.newest[feed].zone,
+                zone=self.newest[feed].zone, price=prices.get(feed),
                 faults=worst_first((
                     *_of_days(days, as_of), *_partial(partial.get(feed, ())),
                     *_scaled(scaled.get(feed, ())),

@@ -27,6 +27,7 @@ from bot.features.parts.figures_shown import (
     not_due,
     unreported,
 )
+from bot.features.parts.market_moves import market_moves
 from bot.features.parts.pacing import pace
 from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.plan.guesses import guesses
@@ -222,6 +223,7 @@ def of_morning(context: Context, as_of: date, zone: ZoneInfo, edition: Edition =
         far=_far(context, four, judgement),
         doubles=doubles_of(week),
         doubtful=doubtful(context, period_figures, [late_line.channel for late_line in waiting]),
+        prices=market_moves(context, as_of, fresh.channels),
         holes=all_holes(context, period_figures, four.channels),
     )
     told_of = digest if form == "daily" else _of_days(context, digest, period_figures)

@@ -11,6 +11,7 @@ from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.features.parts.figures_shown import causes
+from bot.features.parts.market_moves import moved_markets
 from bot.numbers.signals.price_breaks import broken
 from bot.render.values.templates import Kpi, Moved
 from bot.snapshot import boards
@@ -89,7 +90,8 @@ def moved(
         late: How full the newest days of the stages are.
     """
     news = sorted(_news(context, week, judgement, late), key=lambda item: -item.money)
-    return tuple(_told(context, week.as_of, item) for item in news[:MOST])
+    market = moved_markets(context, week.as_of) if news else frozenset()
+    return tuple(_told(context, week.as_of, item, market) for item in news[:MOST])
 
 
 def _news(
@@ -187,7 +189,7 @@ def _until(full: Sequence[float], since: date, as_of: date) -> date:
     return settled if (settled - since).days >= 2 else last_day
 
 
-def _told(context: Context, as_of: date, news: _News) -> Moved:
+def _told(context: Context, as_of: date, news: _News, market: frozenset[tuple[str, str]]) -> Moved:
     """The days since the break against as many before it, and what the change is made of."""
     window = f"{news.since}..{news.until}"
     rows = boards.figures(context, as_of, window, news.row.channel).rows
@@ -197,6 +199,7 @@ def _told(context: Context, as_of: date, news: _News) -> Moved:
                    if _change(row, part.what) is not None), "")  # fmt: skip
     changes = _changes(row, (factor, *STEPS), news.rule_break)
     other_changes = {name: change for name, change in changes.items() if name != factor}
+    shared = (news.row.channel, news.row.account_id or "") in market and news.rule_break is None
     return Moved(
         name=row.label,
         kpi=campaign_kpi,
@@ -205,7 +208,7 @@ def _told(context: Context, as_of: date, news: _News) -> Moved:
         factor_change=changes.get(factor),
         others=tuple((name, by) for name, by in other_changes.items() if abs(by) >= STEADY),
         steady=tuple(name for name, by in other_changes.items() if abs(by) < STEADY),
-        look_at=LOOK_AT.get(factor, "") if _worse(campaign_kpi) else "",
+        look_at=LOOK_AT.get(factor, "") if _worse(campaign_kpi) and not shared else "",
     )
 
 

@@ -23,6 +23,7 @@ from bot.features.parts.figures_shown import (
     exact_figures,
     late,
 )
+from bot.features.parts.market_moves import market_moves
 from bot.features.parts.reporting import rates_of, shown
 from bot.numbers.decompose.chains import CHAINS
 from bot.numbers.input.windows import Window
@@ -185,6 +186,7 @@ def _of_currency(
         holes=all_holes(context, figures, _channels(figures, group, total)),
         doubles=_doubles(context, figures, group),
         spend_moved=_spend_moved(context, figures, judgement, group, total),
+        prices=market_moves(context, figures.as_of, [group.key]) if _newest(figures, group) else (),
         credits=_credits(context, figures, group, total),
         begins=_begins(figures, group),
         rates=rates_of(context, figures),
@@ -197,12 +199,16 @@ def _begins(figures: Figures, group: Group) -> date | None:
     return first_day if first_day and first_day > figures.now.since else None
 
 
+def _newest(figures: Figures, group: Group) -> bool:
+    """Whether the answer is about a channel's newest days: then what moved is news."""
+    return group.by == "channel" and figures.now.until == figures.as_of - timedelta(1)
+
+
 def _spend_moved(
     context: Context, figures: Figures, judgement: JudgedMorning, group: Group, total: GroupRow
 ) -> tuple[SpendMoved, ...]:
     """Who of a channel spends at a new level, where the answer is about the newest days."""
-    newest = figures.now.until == figures.as_of - timedelta(1)
-    if group.by != "channel" or not newest or late(context, figures, [group.key]):
+    if not _newest(figures, group) or late(context, figures, [group.key]):
         return ()
     moves = spend_moves(context, figures, judgement, [group.key])
     return tuple(moved for moved in moves if moved.currency in total.currencies)

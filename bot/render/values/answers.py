@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from bot.advice.evaluate.turning_points import Waiting
 from bot.render.charts import Trend
 from bot.render.values.digests import Kpi, SpendMoved
-from bot.render.values.news import Credit, DoubleTraffic, Hole, Late, RateNote
+from bot.render.values.news import Credit, DoubleTraffic, Hole, Late, PriceMoved, RateNote
 
 VERDICTS = (
     *("on_target", "above_target", "below_target", "room", "testing", "change", "waiting"),
@@ -125,6 +125,7 @@ class ChannelAnswer:
     begins: date | None = None
     doubles: tuple[DoubleTraffic, ...] = ()
     spend_moved: tuple[SpendMoved, ...] = ()
+    prices: tuple[PriceMoved, ...] = ()
     credits: tuple[Credit, ...] = ()
     holes: tuple[Hole, ...] = ()
     rates: RateNote | None = None

@@ -17,6 +17,7 @@ from bot.render.values.news import (
     Hole,
     Late,
     NotYet,
+    PriceMoved,
     RateNote,
     RuleNews,
     ShownFault,
@@ -225,6 +226,7 @@ class Digest:
         holes: Days in the midst of those it is about that a channel or account has no numbers of.
         doubles: Channels or accounts that bring the same numbers as another.
         doubtful: What else changes how far the numbers may be believed.
+        prices: Accounts whose campaigns all pay another price for showings.
         spend_moved: Who spends at a new level; a channel that is gone is the first line.
         elsewhere: The form (`daily` or `weekly`) of the channel's other summary of the day, where
             what there is to do stands; "" where it stands here.
@@ -260,6 +262,7 @@ class Digest:
     holes: tuple[Hole, ...] = ()
     doubles: tuple[DoubleTraffic, ...] = ()
     doubtful: tuple[ShownFault, ...] = ()
+    prices: tuple[PriceMoved, ...] = ()
     spend_moved: tuple[SpendMoved, ...] = ()
     credits: tuple[Credit, ...] = ()
     rates: RateNote | None = None
@@ -282,7 +285,7 @@ class Digest:
     def quiet(self) -> bool:
         """Whether there is nothing to do and nothing wrong."""
         news = self.cards or self.moved or self.spend_moved or self.came_in or self.guesses
-        news = news or self.still_so
+        news = news or self.still_so or self.prices
         wrong = (
             self.late
             or self.failed

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.campaign_rows import PATTERN_LETTERS
+from bot.numbers.signals.market_prices import MarketPrice
 from bot.numbers.source_health import FeedFault
 from bot.render.values.advice_card import Card
 
@@ -35,6 +36,14 @@ class Failed:
     source: str
     error: str = ""
     until: date | None = None
+
+
+@dataclass(frozen=True)
+class PriceMoved:
+    """An account whose campaigns all pay another price for showings: no campaign's fault."""
+
+    name: str
+    price: MarketPrice
 
 
 @dataclass(frozen=True)
