@@ -93,14 +93,14 @@ def never_counted(scene: HistoryPanel) -> tuple[Floats, Floats]:
     0 where anything was counted in the last 91 days, NaN where no results are reported at all.
     """
     counted = [scene.column(name) for name in ("conversions", "leads")]
-    reported = ~np.isnan(counted[0]) | ~np.isnan(counted[1])
-    results = sum(np.nan_to_num(column) for column in counted)
+    reported: Bools = np.asarray(~np.isnan(counted[0]) | ~np.isnan(counted[1]))
+    results = np.nan_to_num(counted[0]) + np.nan_to_num(counted[1])
     clicks = np.where(reported, np.nan_to_num(scene.column("clicks")), 0.0)
     size = int(scene.accounts.max(initial=-1)) + 1
     totals, found = (np.zeros((size, HORIZON)) for _ in range(2))
     np.add.at(totals, scene.accounts, clicks)
     np.add.at(found, scene.accounts, results)
-    known = _summed(scene.accounts, reported.any(axis=1), size) > 0
+    known = _summed(scene.accounts, np.asarray(reported.any(axis=1)), size) > 0
     silent = known & (found.sum(axis=1) == 0)
     sums = (
         np.where(silent, totals.sum(axis=1), 0.0),

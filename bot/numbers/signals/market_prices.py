@@ -110,9 +110,8 @@ def _step(logs: Floats, spend: Floats, metric: str, first_day: date) -> MarketPr
 def _weekdays(before: Floats) -> Floats:
     """What each weekday's price is off the usual; 0 where nobody knows."""
     places = np.arange(len(before)) % WEEK
-    return np.nan_to_num(
-        np.concatenate([row_medians(before[None, places == day]) for day in range(WEEK)])
-    )
+    medians = [row_medians(before[None, places == day]) for day in range(WEEK)]
+    return np.asarray(np.nan_to_num(np.concatenate(medians)), dtype=np.float64)
 
 
 def _told(common: Floats, since: int) -> tuple[float, float]:

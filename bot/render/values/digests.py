@@ -284,8 +284,8 @@ class Digest:
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to do and nothing wrong."""
-        news = self.cards or self.moved or self.spend_moved or self.came_in or self.guesses
-        news = news or self.still_so or self.prices
+        moved = self.moved or self.spend_moved or self.prices
+        news = self.cards or moved or self.came_in or self.guesses or self.still_so
         wrong = (
             self.late
             or self.failed
