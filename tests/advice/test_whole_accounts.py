@@ -80,7 +80,7 @@ def test_an_account_that_never_counted_anything_is_asked_about_its_tracking(
             for n, name in enumerate(campaigns)]  # fmt: skip
     found = advise(pd.concat(rows, ignore_index=True), morning, rulebook, Plan((CELL,))).advice
     assert [(one.rule, len(one.campaign_ids)) for one in found] == [
-        ("always-never-counted", len(campaigns))
+        ("convert-never-counted", len(campaigns))
     ]
 
 
@@ -90,4 +90,4 @@ def test_a_campaign_without_sales_beside_one_that_sells_is_judged(
     """The account counts: then nothing sold is nothing sold."""
     rows = [lately(campaign("A"), 500, conversions=0.0), campaign("B", seed=1)]
     found = advise(pd.concat(rows, ignore_index=True), morning, rulebook, Plan((CELL,))).advice
-    assert "always-never-counted" not in {one.rule for one in found}
+    assert "convert-never-counted" not in {one.rule for one in found}
