@@ -8,10 +8,13 @@ from datetime import date
 
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
+from bot.features.explain.change import CAUSES
 from bot.features.parts.advice_cards import cards, names_on
 from bot.features.triage import wishes
 from bot.question.slots import Slots
 from bot.render.values.conversation import AskedBack
+from bot.snapshot import boards
+from bot.snapshot.evaluation import ids_of
 from bot.store.base import AdviceRecord
 
 BEFORE_RESULTS = {"spend", "impressions", "cpm", "clicks", "ctr", "cpc", "frequency", "reach"}
@@ -27,7 +30,8 @@ def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Rep
     """What a number's change is made of, and under its first lines what is advised about it."""
     if slots.intent != "why" or slots.options or reply.error or not reply.blocks:
         return reply
-    records = _fitting(slots, wishes.meant(context, Slots(subjects=slots.things[:1]), as_of))
+    records = _fitting(slots, wishes.explaining(context, slots, as_of))
+    records = _of_movers(context, slots, records, as_of)
     if not records:
         return reply
     names, zone = names_on(context, as_of), context.zone(asker)
@@ -42,11 +46,33 @@ def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Rep
 
 
 def _fitting(slots: Slots, records: Sequence[AdviceRecord]) -> Sequence[AdviceRecord]:
-    """Advice that may explain the number: what is counted too little makes no showing dearer."""
+    """Advice that may explain the number: what is counted too little makes no showing dearer.
+
+    How a budget is used up says nothing about what a result costs.
+    """
     if slots.metric not in BEFORE_RESULTS:
-        return records
+        return [record for record in records if record.advice.action in CAUSES]
     fitting = [record for record in records if record.advice.action not in OF_RESULTS]
     return sorted(fitting, key=lambda record: record.advice.action not in WORN)
+
+
+def _of_movers(
+    context: Context, slots: Slots, records: Sequence[AdviceRecord], as_of: date
+) -> Sequence[AdviceRecord]:
+    """Of everything, what is about those that count it, whose number moved most first."""
+    if slots.things:
+        return records
+    definition = context.rulebook.metrics.get(slots.metric or "spend")
+    column = (definition.over or definition.name) if definition else "spend"
+    moved: dict[str, float] = {}
+    for row in boards.figures(context, as_of, slots.span()).rows:
+        now, before = row.now(column), row.before(column)
+        if now is not None and before is not None:
+            moved |= dict.fromkeys(ids_of([row]), abs(now - before))
+    sizes = [(max((moved.get(one, -1.0) for one in record.advice.campaign_ids), default=-1.0),
+              record) for record in records]  # fmt: skip
+    counted = [pair for pair in sizes if pair[0] >= 0]
+    return [record for _, record in sorted(counted, key=lambda pair: -pair[0])]
 
 
 def or_otherwise(context: Context, asked: AskedBack, asker: Asker, reply: Reply) -> Reply:

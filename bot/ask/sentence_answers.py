@@ -89,8 +89,9 @@ def _of_each(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found
     worker = ANSWERS.get(slots.intent)
     if worker is None:
         return None
-    if not slots.also:
-        return worker(context, slots, asker, as_of)
+    if not slots.also or (slots.intent == "which" and ranking.tabled(slots)):
+        also = tuple(map(how_much.column_of, slots.also))
+        return worker(context, replace(slots, also=also), asker, as_of)
     answers = [
         worker(context, replace(slots, metric=how_much.column_of(name), also=()), asker, as_of)
         for name in (slots.metric, *slots.also)
@@ -283,6 +284,15 @@ def _when(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     return worker(context, slots, asker, as_of)
 
 
+def _who(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
+    """Who did what; of a campaign's target from what to what, too."""
+    changed = activity.newest_target(context, slots.things[0].title, context.zone(asker)) if (
+        slots.things and not slots.people and not slots.window and effects.TARGET.search(slots.text)
+    ) else None
+    history = target_changes.history(context, slots, asker, as_of) if changed else None
+    return history or activity.doings(context, slots, asker, as_of)
+
+
 def _target(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.detail in {"source", "was"} and (
         history := target_changes.history(context, slots, asker, as_of)
@@ -359,7 +369,7 @@ ANSWERS: Mapping[str, Answer] = {
     "do": _do,
     "unknown": _unknown,
     "define": talk.definition,
-    "who": activity.doings,
+    "who": _who,
     "when": _when,
     "outcome": effects.came_of,
     "what_if": what_if.answer,

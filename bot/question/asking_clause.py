@@ -14,6 +14,7 @@ from datetime import date
 from itertools import pairwise
 
 from bot.question.conditions import amount_in, bounds
+from bot.question.days_left_out import unsaid
 from bot.question.metric_words import metrics_in
 from bot.question.name_index import MarkedNames
 from bot.question.named_days import NamedDays, named_days, without
@@ -224,7 +225,7 @@ def sentence(marked: MarkedNames, as_of: date) -> MarkedSentence:
     """A line whose names are marked, with marks for its days as well. Never raises."""
     plain = plainly(marked.line)
     days = named_days(plain, as_of)
-    remainder = _BEFORE.sub("", " ".join(without(plain, days).split()))
+    remainder = _BEFORE.sub("", unsaid(" ".join(without(plain, days).split())))
     names = tuple(mention.named for mention in marked.mentions)
     return MarkedSentence(remainder, marked, plain, names, days)
 

@@ -11,7 +11,8 @@ from bot.question.slots import Bound
 
 _AMOUNT = re.compile(
     r"(?<![\w◊])[$£€]?(?P<number>[0-9]{1,3}(?:[  .,][0-9]{3})+|[0-9]+(?:[.,][0-9]+)?)\s*"
-    r"(?P<unit>k\b|%|percent|per cent|prosent|kr\b|nok\b|kroner\b|x\b)?"
+    r"(?P<unit>k\b|m\b|mill?\b\.?|mio\b\.?|million(?:s|er)?\b|%|percent|per cent|prosent|kr\b|nok\b|"
+    r"kroner\b|x\b)?"
 )
 # `by the 30th`, `innen den 30.`: a day, and no amount.
 _DAY_OF_MONTH = re.compile(
@@ -47,7 +48,7 @@ _SOME = (
 )
 _TARGET = re.compile(r"\b(?:targets?|mål|målet|målene)\b")
 _OFF = re.compile(
-    r"\b(?:over|above|off|miss\w*|utenfor|too (?:dear|expensive)|worse than|dårligere enn|"
+    r"\b(?:over|above|off|miss\w*|exceed\w*|overst[ei]g\w*|overskr\w*|utenfor|too (?:dear|expensive)|worse than|dårligere enn|"
     r"(?:more|higher|dearer|mer|høyere|dyrere)(?: \w+){0,3} (?:than|enn)(?! ?[0-9]))\b"
 )
 _REACHES = (
@@ -170,7 +171,7 @@ def _is_count(name: str) -> bool:
 
 def lacks_target(text: str) -> bool:
     """Whether a sentence about targets asks who has none: `we have not set a target for`."""
-    return _LACKS.search(text) is not None
+    return _TARGET.search(text) is not None and _LACKS.search(text) is not None
 
 
 def side_of_change(text: str) -> str:
@@ -190,7 +191,10 @@ def amount_in(text: str) -> tuple[float | None, bool]:
     match = _AMOUNT.search(_DAY_OF_MONTH.sub(" ", text))
     if not match:
         return None, False
-    number = _number(match["number"]) * (1000 if match["unit"] == "k" else 1)
+    unit = match["unit"] or ""
+    number = _number(match["number"]) * (1000 if unit == "k" else 1)
+    if unit.startswith("m"):
+        number *= 1_000_000
     return number, (match["unit"] or "") in {"%", "percent", "per cent", "prosent"}
 
 

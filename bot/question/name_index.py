@@ -50,6 +50,26 @@ _KINDS_OF_AD = frozenset(
         "sommer",
     ]
 )
+# A kind of ad stands for the campaign where it is named as one: `how did video do`.
+_MEDIA = {"video", "search", "display", "image", "text"}
+_CALLED = re.compile(r"\b(?:with|about|on|for|is|are|did|does|was|med|på|for|om|går|gikk|er|var|of) $")
+_CAMPAIGN_NOUN = re.compile(r" (?:campaigns?|kampanje\w*)\b")
+# What names mean in the other language; the one an account uses is what the other says.
+_ALIKE = (
+    ("brand", "merkevare", "merkenavn"),
+    ("competitors", "competitor", "konkurrenter", "konkurrent"),
+    ("customers", "customer", "kunder", "kunde"),
+    ("autumn", "høst", "fall"),
+    ("summer", "sommer"),
+    ("winter", "vinter"),
+    ("spring", "vår"),
+    ("christmas", "jul", "jule"),
+    ("leads", "lead"),
+    ("awareness", "kjennskap", "oppmerksomhet", "bevissthet"),
+    ("recruitment", "rekruttering", "rekrutterings"),
+)
+_ALONE = {"merkevare", "merkenavn"}  # nothing else is called so
+_COMPOUND = re.compile(r"\b(?P<name>[^\W\d_]{3,}?)(?P<s>s?)-?(?P<noun>kampanj(?:e[nr]?|a|ene))\b")
 _GENITIVE = re.compile(r"(?:['’]s|s['’])$")
 
 
@@ -140,6 +160,17 @@ class NameIndex:
         }  # fmt: skip
         return holders.pop() if len(holders) == 1 else None
 
+    def medium(self, word: str) -> Named | None:
+        """The one campaign whose name has a kind of ad or a season in it."""
+        if word not in _KINDS_OF_AD:
+            return None
+        holders = {
+            named
+            for named, callings in self._entries
+            if named.kind == "campaign" and any(word in words_of(calling) for calling in callings)
+        }
+        return holders.pop() if len(holders) == 1 else None
+
     def owned(self, words: tuple[str, ...]) -> tuple[Named, ...]:
         """The channel whose something is: `Metas andel` as Norwegians write a genitive."""
         if not words[-1].endswith("s"):
@@ -196,8 +227,24 @@ def mentions(text: str, names: NameIndex) -> tuple[Mention, ...]:
                 word, owner = places[at], name_mentions[-1]
                 if campaign := names.inside(owner.named, word[2]):
                     name_mentions[-1] = Mention(campaign, owner.start, word[1])
+                    at += 1
+                    continue
+            if medium := _medium(text, places[at], names):
+                name_mentions.append(medium)
             at += 1
     return tuple(name_mentions)
+
+
+def _medium(text: str, place: tuple[int, int, str], names: NameIndex) -> Mention | None:
+    """`the video campaign`, `how did video do`: the one campaign that has the word in its name."""
+    start, end, word = place
+    plain = word if word in _KINDS_OF_AD else re.sub(r"(?:e[nt]|a)$", "", word)
+    noun = _CAMPAIGN_NOUN.match(text, end)
+    named = plain in _MEDIA and (plain != word or _CALLED.search(text[:start]))
+    if not (noun or named) or plain not in _KINDS_OF_AD:
+        return None
+    campaign = names.medium(plain)
+    return Mention(campaign, start, noun.end() if noun else end) if campaign else None
 
 
 def _one(candidates: Sequence[Named]) -> Named | None:
@@ -241,10 +288,23 @@ _EXCLUDING = re.compile(
 _AND = re.compile(r" ?(?:,|and|or|og|eller|&|\+) ?")
 
 
-def without_owners(name_mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """`meta awareness` is the campaign: its channel just before it only says whose it is."""
-    filtered_mentions = []
+_ON = re.compile(r",? (?:on|at|in|from|på|i|hos|fra) (?:the )?")
+
+
+def _is_on(text: str, campaign: Mention, channel: Mention) -> bool:
+    """`awareness on meta`: the channel just behind its campaign says whose it is, too."""
+    own = channel.named.kind == "channel" and campaign.named.key.startswith(f"{channel.named.key}|")
+    return own and _ON.fullmatch(text[campaign.end : channel.start]) is not None
+
+
+def without_owners(text: str, name_mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """`meta awareness` is the campaign: its channel beside it only says whose it is."""
+    filtered_mentions: list[Mention] = []
     for at, mention in enumerate(name_mentions):
+        before = filtered_mentions[-1] if filtered_mentions else None
+        if before and _is_on(text, before, mention):
+            filtered_mentions[-1] = Mention(before.named, before.start, mention.end)
+            continue
         after = name_mentions[at + 1] if at + 1 < len(name_mentions) else None
         owner = (
             after is not None
@@ -327,9 +387,33 @@ def marked(text: str, names: NameIndex) -> MarkedNames:
     for short, channel in _SHORT_CHANNELS:
         if short not in name_words:
             text = re.sub(rf"\b{short}\b", channel, text)
-    name_mentions = without_nouns(without_owners(mentions(text, names)), text)
+    text = _in_our_words(text, name_words)
+    name_mentions = without_nouns(without_owners(text, mentions(text, names)), text)
     text, name_mentions, excluded = left_out(text, name_mentions)
     return MarkedNames(masked(text, name_mentions), tuple(_at_marks(name_mentions)), excluded)
+
+
+def _in_our_words(text: str, name_words: set[str]) -> str:
+    """`merkevarekampanjen` as `brand kampanjen`, where that is what an account calls it."""
+    text = _COMPOUND.sub(lambda match: _split(match, name_words), text)
+    for alike in _ALIKE:
+        ours = [word for word in alike if word in name_words]
+        others = "|".join(word for word in alike if word not in name_words)
+        if not ours or not others:
+            continue
+        text = re.sub(rf"\b(?:{others})s?(?= (?:campaign|kampanj))", ours[0], text)
+        if alone := "|".join(_ALONE & set(others.split("|"))):
+            text = re.sub(rf"\b(?:{alone})(?:n|t|ne)?\b", ours[0], text)
+    return text
+
+
+def _split(match: re.Match[str], name_words: set[str]) -> str:
+    """A compound in two words where the first is, or means, a word of a name."""
+    known = {word for alike in _ALIKE if name_words & set(alike) for word in alike} | name_words
+    for name in (f"{match['name']}{match['s']}", match["name"]):
+        if name in known:
+            return f"{name} {match['noun']}"
+    return match[0]
 
 
 def _plain(text: str) -> str:

@@ -22,9 +22,11 @@ _COUNTS = {
     "nine": 9, "ten": 10, "en": 1, "to": 2, "tre": 3, "fire": 4, "fem": 5, "seks": 6, "sju": 7,
     "syv": 7, "åtte": 8, "ni": 9, "ti": 10,
 }  # fmt: skip
+# `the worst one` is a pronoun, and no count.
+_SEVERAL = "|".join(name for name in _COUNTS if name not in {"one", "en"})
 _COUNT = re.compile(
     r"\b(?:top|topp|bottom|bunn|worst|best|beste|dårligste|verste|the|de|first|første)\s+"
-    rf"(?P<count>[0-9]{{1,2}}|{'|'.join(_COUNTS)})\b(?! ?(?:kr|%|prosent))"
+    rf"(?P<count>[0-9]{{1,2}}|{_SEVERAL})\b(?! ?(?:kr|%|prosent)| \w+st\b)"
     r"|\b(?:which|what|hvilke) (?P<which>two|three|four|five|to|tre|fire|fem|[2-9])\b(?! ?(?:kr|%))"
     rf"|^(?P<first>{'|'.join(_COUNTS)}) (?:most|least|best|worst|cheap|dyr|billig|highest|beste)"
 )
@@ -36,6 +38,11 @@ _FOR_MONEY = re.compile(
 _LOSING = re.compile(
     r"\b(?:los(?:e|es|ing)|taper|burn\w*|unprofitable|ulønnsom\w*|not profitable|ikke lønnsom\w*)\b"
 )
+_PAYING = re.compile(
+    r"\b(?:profitable|lønnsomm?e?|mak(?:e|es|ing) (?:us )?(?:any )?money|tjener (?:vi )?penger|"
+    r"i pluss|in the black|pays? for (?:itself|themselves))\b"
+)
+_NOT = re.compile(r"\b(?:not|ikke|aren't|isn't|don't|doesn't)\b")
 _WASTING = re.compile(r"\b(?:wast\w*|kast\w* (?:\w+ ){0,2}bort|sløs\w*|throw\w* away)\b")
 _WORRYING = re.compile(
     r"\b(?:problems?|problem\w*|worr\w*|trouble\w*|concern\w*|bekymr\w*|sliter|struggl\w*|hurt\w*|"
@@ -93,7 +100,28 @@ _GOOD = (
     r"vellykke\w*|verdifull\w*"
 )
 _AT_LEAST = re.compile(r"\b(?:at (?:least|most)|minst(?= [0-9])|no (?:more|less) than)\b")
+# `fra dyrest til billigst`, `from worst to best`, `cheapest first`: the first named begins.
+_BEGINS_WITH = {
+    "best": r"best|beste",
+    "worst": r"worst|dårligst\w*|verste?|svakest\w*|weakest",
+    "most": r"highest|largest|biggest|dearest|priciest|most(?: expensive)?|most|høyest\w*|"
+    r"størst\w*|dyrest\w*|mest|flest",
+    "least": r"lowest|smallest|cheapest|least|fewest|lavest\w*|minste?|billigst\w*|færrest",
+}
+_ENDS_WITH = r"(?:\w+st(?:e|lig\w*)?|verste?|most expensive)"
+_SORTED = tuple(
+    (
+        name,
+        re.compile(
+            rf"\b(?:{words}) (?:\w+ )?(?:to|til|->|→) (?:the )?{_ENDS_WITH}\b|"
+            rf"\b(?:{words})(?: \w+)? (?:first|først|øverst|on top)\b|"
+            rf"\b(?:{words}) (?:on|at the) top\b"
+        ),
+    )
+    for name, words in _BEGINS_WITH.items()
+)
 _ORDERS = (
+    *_SORTED,
     (
         "least",
         re.compile(
@@ -129,7 +157,7 @@ _ORDERS = (
 _DEAR = re.compile(r"\b(?:cheap\w*|expensive|dear\w*|pric(?:e|iest|ey)|dyr\w*|billig\w*|costs?)\b")
 _RANKED_DAY = (
     r"\b(?:which|worst|best|hvilken|beste|dårligste|verste|what|top) "
-    r"(?:day|dag|date|dato|weekday|ukedag)\b|"
+    r"(?:day|dag(?:en)?|date|dato(?:en)?|weekday|ukedag(?:en)?)\b|"
     r"(?<!a )(?<!per )(?<!each )(?<!om )\b(?:day|dag) (?:with|med)\b|"
     r"\b(?:days|dager|dagene)\b|"
     r"\b(?:lowest|highest|cheapest|dearest|biggest|strongest|weakest|laveste?|høyeste?|billigste?|"
@@ -152,14 +180,14 @@ _BY = (
                          + r"|\b(?:by|per|pr\.?|each|every|hver|for hver) (?:month|måned|mnd)\b"
                          + r"|\b(?:monthly|månedlig\w*)\b(?! (?:report|rapport|budget|budsjett))")),
     ("day", re.compile(_RANKED_DAY)),
-    ("stage", re.compile(r"\b(?:stages?|steg(?:ene|et)?|trinn|fase[nr]?)\b")),
+    ("stage", re.compile(r"\b(?:stages?|steg(?:ene|et)?|trinn|fase[nr]?|funnel|trakt(?:en|a)?)\b")),
     ("channel", re.compile(r"\b(?:channels?|kanal(?:en|er|ene)?|platforms?|plattform(?:er)?)\b")),
 )  # fmt: skip
 _GROUPED = re.compile(
     r"\b(?:by|per|pr\.?|each|every|across|for hver|hver|fordelt på|split (?:by|on)|på tvers av|"
     r"between|among|mellom|blant) (?:of |av )?(?:the |our |all |hver |alle )?(?:¤ )?"
-    r"(?:channels?|platforms?|stages?|kanal\w*|plattform\w*|"
-    r"steg\w*|trinn|fase\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week|"
+    r"(?:channels?|platforms?|(?:funnel[ -])?stages?|funnel|kanal\w*|plattform\w*|"
+    r"steg\w*|trinn|fase\w*|trakt\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week|"
     r"month|måned|mnd)\b"
 )
 _ACROSS = re.compile(
@@ -195,6 +223,21 @@ _WHAT_EACH = re.compile(
     r"(?:cost|costs|costed|koster|kostet|kosta)(?: (?:each|us|per stykk|stykket|hver|oss|vi))*"
 )
 _RATE = re.compile(r"\brates?\b|rate\b")
+# `what did it cost, and how much came back`: two numbers asked one after the other.
+_ASKED_TWICE = re.compile(
+    r",? (?:and|og|&) (?=(?:(?:at|with|for|på|til|med) )?(?:what|how|hva|hvor)\b)"
+)
+# `the lowest cpc, and is it the same one that had the lowest cpm`
+_SAME_ONE = re.compile(
+    r",? (?:and|og) (?:(?:is|was|are|er|var) (?:it|that|they|det|den|de) (?:also |også )?)?"
+    r"(?:the |den |det |de )?(?:very )?(?:same|samme)\b"
+)
+_FLAT = re.compile(
+    r"^ ?(?:(?:look|looks|is|are|seem|seems|stay|stays|stayed|remain\w*|has|have|been|er|ser|ligger|"
+    r"holder|holdt|har|vært) )*(?:ut )?(?:to be |som )?(?:pretty |about |quite |ganske |helt )?"
+    r"(?:flat\w*|stead\w*|stable|unchanged|the same|normal\w*|fine|ok|constant|uendre\w*|stabil\w*|"
+    r"jevn\w*|som før|som vanlig|seg)\b"
+)
 
 
 def goes_down(text: str) -> bool:
@@ -217,7 +260,8 @@ def numbered(slots: Slots) -> Slots:
     none_of = without_any(slots.intent, text)
     first_bound, *besides = (*bounds(text), *none_of) or (None,)
     amount, percent = amount_in(text)
-    each = slots.intent == "which" and not order and not first_bound
+    same = slots.intent == "which" and _SAME_ONE.search(text) is not None
+    each = same or (slots.intent == "which" and not order and not first_bound)
     listed = _listed(text) if each or slots.intent in LISTING_KINDS else ()
     metric, form = listed[0] if listed else _metric(text, metrics, order), _form(text)
     if form == "share" and metric in SHARES:
@@ -241,7 +285,20 @@ def numbered(slots: Slots) -> Slots:
     slots = _of_conditions(slots)
     if slots.intent == "which" and not metrics and _LOSING.search(text) and _MONEY.search(text):
         slots = replace(slots, metric="roas", bound=Bound(above=False, number=1.0))
+    elif slots.intent == "which" and not (metrics or order) and _PAYING.search(text):
+        above = _NOT.search(text) is None  # it brings in more than its ads cost
+        slots = replace(slots, metric="roas", bound=Bound(above=above, number=1.0))
     return _in_all(_settled(slots))
+
+
+# `what did we spend and what did we get for it`
+_GOT = re.compile(
+    r"\b(?:what|hva)(?: did| do| have| has)? (?:we|it|they|that|vi|det|de)? ?(?:got|get|gotten|fikk|"
+    r"får|har|ga|gav|give|gave|bring|brought)(?: vi| det| we)?(?: us| oss| tilbake| igjen| back| out"
+    r"| ut)*(?: of| av)?(?: for (?:it|that|the money|det|pengene|dem))?\W*$"
+)
+# `which days do we sell most`: days of the week, where no days of a calendar are named.
+_ANY_DAYS = re.compile(r"\b(?:which|what|hvilke) (?:days|dager) (?:do|does|are|is|er|selger|går|får|gir|har|vi)\b")
 
 
 def _in_all(slots: Slots) -> Slots:
@@ -265,7 +322,8 @@ def _listed(text: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*(name for *_, name in spans), PRICE_OF[counted[-1][2]])))
     names: list[str] = []
     for (_, end, name), (start, _, following) in pairwise(spans):
-        if _JOINED.fullmatch(text[end:start]):
+        between = text[end:start]
+        if _JOINED.fullmatch(between) or _ASKED_TWICE.search(between) or _SAME_ONE.search(between):
             names += [name, following]
     return tuple(dict.fromkeys(names))[:MOST_LISTED]
 
@@ -285,6 +343,8 @@ def _metric(text: str, metrics: tuple[str, ...], order: str) -> str:
         return "revenue"
     if not metrics:
         return "spend" if order and re.search(r"\b(?:money|penger|cash|kroner)\b", text) else ""
+    flat = {name for _, end, name in metric_spans(text) if _FLAT.match(text[end:])}
+    metrics = tuple(name for name in metrics if name not in flat) or metrics
     asked_metrics = [name for name in metrics if name != "spend"] or list(metrics)
     metric = asked_metrics[0]
     if _DEAR.search(text) and metric in PRICE_OF and (order or "spend" not in metrics):
@@ -311,6 +371,12 @@ def _settled(slots: Slots) -> Slots:
         intent = "how_much"  # `cpa if we leave out brand` supposes no other budget
     if _WEEKDAYS_BESIDE.search(text) and intent in {"how_much", "compare"} and slots.metric:
         return replace(slots, intent="which", by="weekday", window="", against="", form="")
+    if intent == "stake" and slots.metric in PRICE_OF.values():
+        return replace(slots, intent="how_much", detail="")  # `how much is a lead costing us`
+    if intent == "how_much" and slots.metric == "spend" and not slots.also and _GOT.search(text):
+        return replace(slots, intent="news", detail="", metric="")  # what was spent, and what came
+    if intent == "which" and _ANY_DAYS.search(text) and not slots.window and slots.metric:
+        return replace(slots, by="weekday")
     grouped = _GROUPED.search(text)
     one_group = all(thing.kind in {"channel", "stage"} for thing in slots.things[:2])
     one_group = one_group or slots.by in RANKED_DAYS
@@ -341,6 +407,7 @@ _DRAWN = re.compile(
 )
 
 
+_TREND = re.compile(r"\b(?:trend(?:en|s|ing)?|over time|over tid|tidsserie|time series)\b")
 _EVERY_ONE = {"day by day", "dag for dag", "day for day"}
 
 
@@ -349,6 +416,8 @@ def _form(text: str) -> str:
         return "median"
     if daily := _daily(text):
         return daily
+    if _TREND.search(text) and len(metrics_in(text)) == 1:
+        return "weeks"
     if _DRAWN.search(text) and not _WEEKLY.search(text) and len(metrics_in(text)) == 1:
         return "days"
     if _WEEKLY.search(text):

@@ -14,6 +14,7 @@ from bot.question.calendar_spans import NUMBERS, count_of, month_ahead, span_of
 from bot.question.classifier import Guess, guess
 from bot.question.day_ends import changed as says_changed
 from bot.question.name_index import NameIndex, marked
+from bot.question.days_left_out import without_left_out
 from bot.question.named_days import MARK, NamedDays
 from bot.question.quantities import TOGETHER, numbered
 from bot.question.slots import Slots
@@ -42,7 +43,8 @@ _AGO_OF = {"uke": "week", "måned": "month", "år": "year"}
 _WEEKS_AGO = re.compile(
     r"\b(?:than|enn|vs\.?|against|mot|compared (?:to|with)|sammenli[gk]net med|i forhold til) "
     rf"(?:(?:it (?:was|did)|we did|(?:den|det) (?:var|gjorde)) )?(?:for )?"
-    rf"(?P<count>[0-9]{{1,2}}|{'|'.join(NUMBERS)}) (?:weeks? ago|uker siden)"
+    rf"(?:an? |et )?(?P<count>[0-9]{{1,2}}|{'|'.join(NUMBERS)}) "
+    r"(?:weeks? ago|uker siden)"
 )
 _SAME_DAYS = re.compile(
     r"\b(?:same|samme)"
@@ -129,12 +131,15 @@ def _honest(slots: Slots) -> Slots:
     unread = nobody_knows(slots.text, counted=counted)
     if unread:
         return replace(slots, intent="unknown", detail="other", unread=unread)
-    return replace(slots, unread=left_aside(slots.text)) if slots.metric else slots
+    aside = slots.unread or left_aside(slots.text)
+    return replace(slots, unread=aside) if slots.metric else slots
 
 
 def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) -> Slots:
     """The window, what it is compared with, and until when."""
     masked_text, until = slots.text, ""
+    days, kept_in = without_left_out(bare, days, as_of)
+    slots = replace(slots, unread=kept_in)
     against = "previous" if _PREVIOUS.search(bare) else _earlier(bare)
     weeks_ago = _WEEKS_AGO.search(bare)
     for said in filter(None, (_SAME_DAYS.search(bare), _AGO.search(bare), weeks_ago)):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.render import lexicon
 from bot.render.catalogue import N_
 from bot.render.escaping import Words, mark, words
+from bot.render.page import TableCell
 from bot.render.phrases import Phrases
 from bot.render.values.digests import Digest, Kpi, Spent
 from bot.render.values.measures import Condition, Measure, MeasureAnswer, Period, RankAnswer
@@ -88,8 +89,13 @@ class Measures:
     def said(self, value: float | None, metric: str, currency: str | None) -> Words:
         """A number with what it is of."""
         say, figure_text = self.phrases.speech.say, self.shown(value, metric, currency)
+        if value is None and metric == "profit":
+            return say(N_("what is left after ad spend is not known"))
         if value is None:
             return say(N_("no %(metric)s"), metric=self.noun(metric))
+        if metric == "profit" and value < 0:
+            lost = self.phrases.forms.money(-value, currency)
+            return say(N_("%(amount)s lost after ad spend"), amount=lost)
         if metric in AMOUNTS:
             return say(AMOUNTS[metric], amount=figure_text)
         if metric in lexicon.COUNTS:
@@ -174,6 +180,10 @@ class Measures:
 
     def before(self, answer: MeasureAnswer, measure: Measure) -> Words:
         """The change against the days before."""
+        if measure.metric == "profit" and measure.change is None and measure.before is not None:
+            was = self.said(measure.before, "profit", measure.currency)
+            compared = self.compared_with(answer.period)
+            return self.phrases.speech.say(N_("Against %(was)s, %(before)s."), was=was, before=compared)
         if measure.change is None or measure.before is None:
             return Words("")
         template = N_("%(change)s against %(was)s, %(before)s.")
@@ -188,7 +198,8 @@ class Measures:
         """What a number that was said comes to once late results are in; "" where they are."""
         if measure.settles is None:
             return Words("")
-        low, high = self.phrases.ends(measure.settles, measure.metric, measure.currency)
+        metric = "revenue" if measure.metric == "profit" else measure.metric
+        low, high = self.phrases.ends(measure.settles, metric, measure.currency)
         template = N_("About %(low)s to %(high)s once late results are in.")
         return self.phrases.speech.say(template, low=low, high=high)
 
@@ -255,6 +266,24 @@ class Measures:
         words = _COUNTED if answer.metric in lexicon.COUNTS else _ORDERS
         template = words.get(answer.order) or _ORDERS[answer.order]
         return self.phrases.speech.say(template, metric=self.noun(answer.metric))
+
+    def columns(self, answer: RankAnswer) -> list[Words]:
+        """The headings of further numbers in the table of a ranking."""
+        return [self.heading(measure.metric) for measure in answer.beside[0]]
+
+    def headings(self, answer: RankAnswer) -> Words:
+        """Every number of such a table: `Spend, sales and CPA`."""
+        metrics = [answer.metric, *(measure.metric for measure in answer.beside[0])]
+        nouns = [str(self.noun(metric)) for metric in metrics]
+        listed_nouns = self.phrases.forms.listed([str(self.heading(metrics[0])), *nouns[1:]])
+        return Words(listed_nouns)
+
+    def cells(self, measures: tuple[Measure, ...]) -> list[TableCell]:
+        """Those of a line: as they sort, and as they are read."""
+        return [
+            TableCell(None if one.value is None else round(one.value, 4), self.figure(one))
+            for one in measures
+        ]
 
     def conditions(self, answer: RankAnswer, currency: str | None) -> Words:
         """What must hold: `CPA over 40 kr and fewer than 10 sales`."""

@@ -140,11 +140,21 @@ def a_day(slots: Slots, amount: float, beside: float = 0.0) -> float:
         amount: As it is said.
         beside: A day's budget it is put to. More than that, said of no days, is a month's.
     """
+    if _said_daily(slots.text):
+        return amount
     if WEEKLY.search(slots.text) or slots.window == "wtd":
         return amount / DAYS_A_WEEK
     of_month = slots.window == "mtd" or slots.window.startswith("in ")
     of_month = of_month or is_of_month(slots, amount, beside)
     return amount / DAYS_A_MONTH if of_month or MONTHLY.search(slots.text) else amount
+
+
+# `500 kr a day … sales a week`: the days just behind an amount are its own.
+_OWN_DAYS = re.compile(rf"[0-9](?: ?(?:k|kr|nok|kroner|€|eur|usd|[$£])\b)?(?: \w+)? (?:{DAILY.pattern})")
+
+
+def _said_daily(text: str) -> bool:
+    return _OWN_DAYS.search(text) is not None
 
 
 def is_of_month(slots: Slots, amount: float | None, beside: float) -> bool:

@@ -107,6 +107,8 @@ def scene(
 
 def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """How much of the metric that is asked about, in those days."""
+    if slots.form == "share" and not adds_up(context, slots.metric):
+        slots = replace(slots, form="")  # there is no share of a price
     usual = "yesterday" if slots.window == "today" else WEEKS if slots.form == "weeks" else USUAL
     at = scene(context, slots, asker, as_of, usual)
     if nothing := without_numbers(at, slots):
@@ -121,6 +123,7 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     if together:
         lines = _together(at, subjects, slots.metric)
     if slots.form == "average":
+        parts = tuple(_a_day(at, subjects[0], line) for line in parts)
         lines = [_a_day(at, subject, line) for subject, line in zip(subjects, lines, strict=False)]
     measure_answer = MeasureAnswer(
         metric=column_of(slots.metric),
@@ -163,6 +166,12 @@ def without_numbers(at: AmountQuestion, slots: Slots) -> Reply | None:
     ends = at.context.store.last_day(at.as_of)
     gap = NothingThen(period.since, period.until, begins, ends, name)
     return at.said("nothing_then", found=gap)
+
+
+def adds_up(context: Context, metric: str) -> bool:
+    """Whether a number is a sum, of which parts are shares."""
+    definition = context.rulebook.metrics.get(column_of(metric))
+    return metric == "profit" or (definition is not None and definition.kind == "sum")
 
 
 def _kind(slots: Slots) -> str:
@@ -227,7 +236,7 @@ def line_of(at: AmountQuestion, name: str, rows: Sequence[CampaignRow], metric: 
     """A metric of some campaigns of one currency, now and before."""
     column, currency = column_of(metric), rows[0].currency
     if metric == "profit":
-        return _profit(name, rows, currency)
+        return _profit(at, name, rows, currency)
     definition = at.context.rulebook.metrics[column]
     value = measured(rows, definition)
     return Measure(
@@ -261,14 +270,19 @@ def bought(at: AmountQuestion, line: Measure, rows: Sequence[CampaignRow]) -> Me
     return replace(line, value=now, before=before, counted=None, blended=blended, settles=settles)
 
 
-def _profit(name: str, rows: Sequence[CampaignRow], currency: str | None) -> Measure:
+def _profit(
+    at: AmountQuestion, name: str, rows: Sequence[CampaignRow], currency: str | None
+) -> Measure:
     (revenue, spend), (was_in, was_out) = (
         (total(rows, "revenue", period), total(rows, "spend", period))
         for period in ("now", "before")
     )
     now = None if revenue is None or spend is None else revenue - spend
     before = None if was_in is None or was_out is None else was_in - was_out
-    return Measure(name, "profit", now, before, currency, parts=(revenue, spend))
+    ends = at.settles(rows, at.context.rulebook.metrics["revenue"], revenue)
+    settles = None if ends is None or spend is None else (ends[0] - spend, ends[1] - spend)
+    before = before if at.compares else None
+    return Measure(name, "profit", now, before, currency, parts=(revenue, spend), settles=settles)
 
 
 def _inside(at: AmountQuestion, subjects: Sequence[Subject], metric: str) -> tuple[Measure, ...]:

@@ -207,6 +207,8 @@ def _ranked(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Ra
     lines = [line for line in _groups(at, slots, rows) if line.value is not None]
     if side := side_of_change(slots.text):
         return _changed(at, slots, lines, side)
+    if slots.also:
+        return _beside(at, slots, rows, lines)
     falling, order = direction(at, slots)
     ordered = sorted(lines, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
     metric = lines[0].metric if lines else slots.metric
@@ -215,6 +217,38 @@ def _ranked(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Ra
         order, len(lines), note=_note(at, metric, slots, ordered),
         each=not slots.order and slots.by not in {"", "campaign"},
         whole=_whole(at, slots, ordered),
+    )  # fmt: skip
+
+
+def tabled(slots: Slots) -> bool:
+    """Whether several numbers of each are asked for: `spend and cpa per campaign`."""
+    ranks = slots.order or slots.bound or slots.by in DAYS or side_of_change(slots.text)
+    return bool(slots.also) and not ranks
+
+
+def _beside(
+    at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow], lines: Sequence[Measure]
+) -> RankAnswer:
+    """A table of several numbers, a line each, the most of the first on top."""
+    metric = slots.metric
+    ordered = sorted(lines, key=lambda line: -(line.value or 0.0))
+    chosen = _ranked_apart(ordered, rows, slots)
+    further = [
+        {(line.name, line.currency): line for line in _groups(at, replace(slots, metric=name), rows)}
+        for name in slots.also
+    ]
+
+    def numbers(line: Measure) -> tuple[Measure, ...]:
+        found = (by_name.get((line.name, line.currency)) for by_name in further)
+        same = (by_name.get((line.name, None)) for by_name in further)
+        pairs = zip(found, same, slots.also, strict=True)
+        return tuple(one or other or Measure(line.name, name, None) for one, other, name in pairs)
+
+    table = tuple(map(numbers, chosen))
+    counted = any(number.blended is not None for line in table for number in line)
+    return RankAnswer(
+        metric, slots.by or "campaign", at.period, chosen, "most", len(lines),
+        note="counted" if counted else "", beside=table,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from bot.domain.replies import Asker, Reply
 from bot.features.parts.subjects import EVERYTHING, OLDEST, Subject
 from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.input.windows import parse_window
+from bot.question.conditions import lacks_target
 from bot.question.slots import Named, Slots
 from bot.render.values.measures import CampaignDays, Period, RunningAnswer
 from bot.snapshot import boards
@@ -46,7 +47,7 @@ _STATES = {
 
 def state_of(slots: Slots) -> str:
     """Whether a sentence asks which campaigns run, have stopped or are new; else ""."""
-    if slots.metric or slots.bound:
+    if slots.metric or slots.bound or lacks_target(slots.text):  # `running without a target`
         return ""
     return next((name for name in ("old", "new", "stopped", "running")
                  if _STATES[name].search(slots.text)), "")  # fmt: skip

@@ -24,6 +24,7 @@ from bot.snapshot.verdicts import kpi_of
 from bot.store.base import Event
 
 MOST = 12
+FEW = 3  # campaigns of a plan that are named
 KINDS = ("advice.", "plan.", "target.", "threshold.", "subscription.")
 _OF_PLAN = re.compile(r"\b(?:targets?|mål|målet|goals?|plan\w*)\b")
 _SAME_MONEY = {"shift_budget": ("adjust_pacing",)}  # `who touched the budgets`: their pace, too
@@ -44,7 +45,7 @@ STEPS = (
         ),
         ("advice.progress", "advice.acknowledge"),
     ),
-    (re.compile(r"\b(?:target|mål|målet|goal)\b"), ("plan.", "target.")),
+    (re.compile(r"\b(?:targets?|mål|målet|målene|goals?)\b"), ("plan.", "target.")),
     (
         re.compile(r"\b(?:ok|ack\w*|approv\w*|godkj\w*|accept\w*|bekreft\w*)\b"),
         ("advice.acknowledge",),
@@ -63,7 +64,7 @@ def doings(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
             event.at.astimezone(zone),
             context.person(event.actor),
             event.kind,
-            about(context, event),
+            _subject(context, event),
             str(event.details.get("reason") or ""),
         )
         for event in events[:MOST]
@@ -74,6 +75,16 @@ def doings(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     answer = Doings(lines, person, named, _period(slots, as_of), of_kind)
     message = context.renderer(asker.language).render("doings", found=answer)
     return Reply(message.text, message.blocks)
+
+
+def _subject(context: Context, event: Event) -> str:
+    """What an event is about: of a plan its campaigns, as many as are read at a glance."""
+    patterns = [str(pattern) for pattern in event.details.get("patterns", ())]
+    if not patterns:
+        return about(context, event)
+    names = [pattern.partition(":")[2].strip("* ") or pattern for pattern in patterns[:FEW]]
+    left = len(patterns) - len(names)
+    return ", ".join((*names, f"+{left}") if left else names)
 
 
 def _owners(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:

@@ -235,10 +235,12 @@ def _about(context: Context, slots: Slots, asker: Asker, as_of: date) -> tuple[C
     return cards(context, records, names, zone, channel=asker.channel)
 
 
-def _records(context: Context, slots: Slots, as_of: date) -> Sequence[AdviceRecord]:
+def _records(
+    context: Context, slots: Slots, as_of: date, *, in_hand: bool = False
+) -> Sequence[AdviceRecord]:
     judgement = judged.judged(context, as_of)
     advised_ids = {record.advice.id for record in judgement.shown}
-    both = of_action(slots.text) or bool(slots.things)
+    both = in_hand or of_action(slots.text) or bool(slots.things)
     states = ("in_progress", "acknowledged") if both else ("in_progress",)
     accepted = [record for state in states for record in context.store.all_advice(state=state)]
     recent = as_of - timedelta(4 * WEEK)
@@ -356,3 +358,8 @@ def of_action(text: str) -> bool:
 def meant(context: Context, slots: Slots, as_of: date) -> Sequence[AdviceRecord]:
     """The open advice a sentence is about."""
     return _records(context, slots, as_of)
+
+
+def explaining(context: Context, slots: Slots, as_of: date) -> Sequence[AdviceRecord]:
+    """What advice says is the matter with whom a sentence is about, whoever has taken it on."""
+    return _records(context, Slots(subjects=slots.things[:1]), as_of, in_hand=True)

@@ -189,6 +189,7 @@ class RankAnswer:
         whole: What all lines add up to, where each one's share is asked about.
         count: How many were asked for by their number; 0 where none was said.
         last: Whether the newest of the days is asked about: they stand newest first.
+        beside: Further numbers of each line, a tuple a line, in a table with it.
     """
 
     metric: str
@@ -212,6 +213,7 @@ class RankAnswer:
     whole: float | None = None
     count: int = 0
     last: bool = False
+    beside: tuple[tuple[Measure, ...], ...] = ()
 
     @property
     def following(self) -> tuple[Measure, ...]:

@@ -1,0 +1,64 @@
+"""Days a sentence names to be left out: `the last 14 days, leaving out the last three`. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.errors import PerfbotError
+from bot.numbers.input.windows import parse_window
+from bot.question.calendar_spans import span_of
+from bot.question.named_days import MARK, NamedDays
+
+WEEK = 7
+_WORDS = (
+    r"(?:excluding|exclud(?:e|es|ed)|excl\.?|ex\.?|except(?: for)?|without|other than|but not|minus|"
+    r"apart from|not counting|not including|leav(?:e|es|ing) out|leav(?:e|ing) aside|"
+    r"ignor(?:e|es|ing)|disregard(?:ing)?|(?:not|don't|ikke) (?:includ(?:e|ing)|count|regne?r? med|"
+    r"tar? med)|unntatt|uten|utenom|bortsett fra|eksklusive|ekskl\.?|fratrukket|"
+    r"(?:ser?|så) (?:vi |jeg |man |du )?bort fra|hopper? over|ekskluder\w*|hold(?:er|e)? utenfor)"
+    r" (?:the |de |den )?"
+)
+_LEADS_OUT = re.compile(rf"\b{_WORDS}$")
+_PHRASE = re.compile(
+    rf"[ ,]*(?:\b(?:if|when|hvis|når|om|and|og) )?(?:\b(?:we|i|you|vi|jeg|man|du) )?\b{_WORDS}{MARK}"
+)
+
+
+def unsaid(text: str) -> str:
+    """A sentence without the days it leaves out, where it names others: they say nothing of it."""
+    shorter = _PHRASE.sub(" ", text)
+    return " ".join(shorter.split()) if MARK in shorter else text
+
+
+def without_left_out(
+    bare: str, days: tuple[NamedDays, ...], as_of: date
+) -> tuple[tuple[NamedDays, ...], str]:
+    """The days that count, without those at either end of them that are to be left out.
+
+    Days from their middle cannot be left out: their words are given back, to be said as not used.
+    """
+    out = [span for span in days if _LEADS_OUT.search(bare[: span.start])]
+    try:
+        gone = parse_window(out[0].window, as_of)[0] if out else None
+        rest = [span for span in days if span not in out]
+        span = parse_window(rest[0].window, as_of)[0] if rest else None
+    except PerfbotError:
+        return days, ""
+    if gone is None:
+        return days, ""
+    words = bare[out[0].start : out[0].end].strip()
+    if span is None:
+        usual = span_of(gone.since - timedelta(WEEK), gone.since - timedelta(1))
+        newest = gone.until == as_of - timedelta(1)
+        return ((replace(out[0], window=usual),), "") if newest else ((), words)
+    since, until = span.since, span.until
+    if gone.since <= since <= gone.until:
+        since = gone.until + timedelta(1)
+    if gone.since <= until <= gone.until:
+        until = gone.since - timedelta(1)
+    if since > until or (since, until) == (span.since, span.until):
+        overlap = span.since <= gone.until and gone.since <= span.until
+        return tuple(rest), words if overlap else ""
+    return (replace(rest[0], window=span_of(since, until)), *rest[1:]), ""
