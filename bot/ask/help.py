@@ -83,7 +83,8 @@ def some(
 ) -> Reply:
     """Some pieces of advice in full, as a list shows them.
 
-    `headed` by what is at `stake`, by how `sure` they are, or by whether ads are `worn`.
+    `headed` by what is at `stake`, by how `sure` they are, by whether ads are `worn`, or that there
+    is none `of_kind`.
     """
     money = headed == "stake"
     advice_cards = cards(
@@ -94,8 +95,8 @@ def some(
         most=len(records) if money else MOST_LISTED,
         channel=asker.channel,
     )
-    sure, worn = headed == "sure", headed == "worn"
-    advice_list = AdviceList(advice_cards, "", as_of, len(records), money, sure, worn)
+    sure, worn, of_kind = headed == "sure", headed == "worn", headed == "of_kind"
+    advice_list = AdviceList(advice_cards, "", as_of, len(records), money, sure, worn, of_kind)
     message = context.renderer(asker.language).render("advice_list", found=advice_list)
     return Reply(message.text, message.blocks)
 

@@ -159,7 +159,8 @@ def unused(slots: Slots, *, as_command: bool) -> tuple[str, ...]:
     kept_in = () if left_out else tuple(each.title for each in slots.excluded)
     if not as_command:
         days = days_left(slots.text) if slots.intent in OF_DAYS and not slots.by else ""
-        return (*filter(None, (days, slots.unread)), *kept_in)
+        unread = slots.unread if slots.intent != "unknown" else ""  # the answer says it itself
+        return (*filter(None, (days, unread)), *kept_in)
     if begins_as(slots.text) in ABOUT_SOMEBODY:
         spare = words_besides(slots.text, slots.text.split()[:1]).split()
         return (*(word for word in spare if word not in STOP_WORDS), *kept_in)

@@ -122,6 +122,8 @@ def answered(context: Context, line: TypedLine, asker: Asker, as_of: date, *, dr
     else:
         reply = response
     reply = beside_answers.beside(context, slots, asker, as_of, reply)
+    if sentence_answers.of_today(slots) and not reply.error:
+        reply = _under(context, asker, ReadAs(today=True), reply)
     if heard.asks or (heard.unused and not reply.error and not reply.modal):
         reply = _under(context, asker, heard, reply)
     if not slots.otherwise:

@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from bot.ask import advice_answers as advised
 from bot.ask import help as listing
-from bot.ask.beside_answers import MOST_BLOCKS, WORN
+from bot.ask.beside_answers import MOST_BLOCKS
 from bot.ask.entity_linking import grouped, nobody, one_of_many, placed
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
@@ -26,7 +27,6 @@ from bot.features.measures import books, how_much, judged_prices, outlook, ranke
 from bot.features.measures import running_campaigns as running
 from bot.features.outcomes import effects
 from bot.features.outcomes import effects as results
-from bot.features.parts.advice_cards import cards, names_on
 from bot.features.search import activity, moments
 from bot.features.search import activity as target_changes
 from bot.features.triage import wishes
@@ -48,7 +48,7 @@ _BECAME = re.compile(
     r"\b(?:got|gotten|became|become|getting|ble|blitt|blir) (?:\w+ )?"
     r"(?:cheaper|dearer|pricier|more expensive|dyrere|billigere|rimeligere)\b"
 )
-_WHICH = re.compile(r"\b(?:which|what|who|hvilke[nt]?|hva|hvem)\b")
+FEW = 3  # of the worst
 SPANS = {
     "week": "56d",
     "month": "365d",
@@ -79,9 +79,17 @@ def answered(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found
     figures = boards.figures(context, as_of, "28d")
     slots = placed(figures, slots)
     one_of_many(figures, slots)
+    if of_today(slots):
+        slots = replace(slots, window="yesterday")
     if slots.intent not in books.INTENTS:
         slots = replace(slots, metric=how_much.column_of(slots.metric))
     return _of_each(context, slots, asker, as_of)
+
+
+def of_today(slots: Slots) -> bool:
+    """Whether a number of today is asked for: the newest whole day is yesterday."""
+    numbers = slots.intent == "how_much" or (slots.intent == "which" and bool(slots.metric))
+    return numbers and slots.window == "today" and not slots.against
 
 
 def _of_each(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
@@ -226,44 +234,29 @@ def _moved(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
 
 
 def _advice(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
-    campaigns = [entity for entity in slots.things if entity.kind == "campaign"]
-    if slots.detail == "one" and len(campaigns) > 1:
-        return what_if.answer(context, slots, asker, as_of)  # `more into brand or generic?`
-    if slots.detail == "one" and (reply := wishes.weighed(context, slots, asker, as_of)):
+    if actions := advised.reason_asked(slots):
+        return advised.reasons(context, slots, actions, asker, as_of)
+    if advised.asks_whom_to_cut(slots):
+        worst = replace(slots, intent="which", detail="", metric="", order="worst", count=FEW)
+        return _which(context, worst, asker, as_of)
+    if slots.detail == "one" and (reply := _of_one(context, slots, asker, as_of)):
         return reply
-    channel = slots.things[:1] and slots.things[0].kind == "channel"
-    if slots.detail == "one" and channel and _PAYS.search(slots.text):
-        return _news(context, slots, asker, as_of)
     if slots.detail == "tired" and (question := _of_parts(context, slots, as_of)):
         return question
     if slots.detail == "tired" or slots.intent in {"sure", "stake"}:
-        return _meant(context, slots, asker, as_of)
+        return advised.meant(context, slots, asker, as_of)
     return replace(_command("advice", slots), window="")
 
 
-def _meant(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
-    """The advice a sentence is about, in full, or what would turn it."""
-    records = wishes.meant(context, slots, as_of)
-    moves = slots.intent == "sure" and activity.MOVES.search(slots.text) is not None
-    if moves and not any(record.advice.action == "shift_budget" for record in records):
-        return effects.came_of(context, slots, asker, as_of)  # none is open: how sure its effect is
-    worn = [record for record in records if record.advice.action in WORN]
-    if slots.detail == "tired" and slots.things and not worn:  # its clicks say that it is not
-        weekly = replace(slots, intent="how_much", metric="ctr", form="weeks", window="")
-        none = listing.some(context, (), asker, as_of, headed="worn")
-        clicks = how_much.answer(context, weekly, asker, as_of)
-        return replace(
-            none, text=f"{none.text} {clicks.text}", blocks=(*none.blocks, *clicks.blocks)
-        )
-    if slots.detail == "turn" and records:
-        names, zone = names_on(context, as_of), context.zone(asker)
-        advice_cards = cards(context, records[:1], names, zone, channel=asker.channel)
-        message = context.renderer(asker.language).render("turns", card=advice_cards[0])
-        return Reply(message.text, message.blocks)
-    records = worn if slots.detail == "tired" else records
-    whether = slots.detail == "tired" and not (records and _WHICH.search(slots.text))
-    headed = "worn" if whether else slots.intent
-    return listing.some(context, records, asker, as_of, headed=headed)
+def _of_one(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
+    """Whether to change what a sentence names; None where that has no answer of its own."""
+    campaigns = [entity for entity in slots.things if entity.kind == "campaign"]
+    if len(campaigns) > 1:
+        return what_if.answer(context, slots, asker, as_of)  # `more into brand or generic?`
+    if reply := wishes.weighed(context, slots, asker, as_of):
+        return reply
+    channel = slots.things[:1] and slots.things[0].kind == "channel"
+    return _news(context, slots, asker, as_of) if channel and _PAYS.search(slots.text) else None
 
 
 def _silence(_office: Context, slots: Slots, _asker: Asker, _as_of: date) -> Found:
@@ -286,9 +279,16 @@ def _when(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
 
 def _who(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     """Who did what; of a campaign's target from what to what, too."""
-    changed = activity.newest_target(context, slots.things[0].title, context.zone(asker)) if (
-        slots.things and not slots.people and not slots.window and effects.TARGET.search(slots.text)
-    ) else None
+    changed = (
+        activity.newest_target(context, slots.things[0].title, context.zone(asker))
+        if (
+            slots.things
+            and not slots.people
+            and not slots.window
+            and effects.TARGET.search(slots.text)
+        )
+        else None
+    )
     history = target_changes.history(context, slots, asker, as_of) if changed else None
     return history or activity.doings(context, slots, asker, as_of)
 

@@ -11,8 +11,8 @@ from bot.question.slots import Bound
 
 _AMOUNT = re.compile(
     r"(?<![\w◊])[$£€]?(?P<number>[0-9]{1,3}(?:[  .,][0-9]{3})+|[0-9]+(?:[.,][0-9]+)?)\s*"
-    r"(?P<unit>k\b|m\b|mill?\b\.?|mio\b\.?|million(?:s|er)?\b|%|percent|per cent|prosent|kr\b|nok\b|"
-    r"kroner\b|x\b)?"
+    r"(?P<unit>k\b|m\b|mill?\b\.?|mio\b\.?|million(?:s|er)?\b|%|percent|per cent|prosent|kr\b|"
+    r"nok\b|kroner\b|x\b)?"
 )
 # `by the 30th`, `innen den 30.`: a day, and no amount.
 _DAY_OF_MONTH = re.compile(
@@ -48,7 +48,8 @@ _SOME = (
 )
 _TARGET = re.compile(r"\b(?:targets?|mål|målet|målene)\b")
 _OFF = re.compile(
-    r"\b(?:over|above|off|miss\w*|exceed\w*|overst[ei]g\w*|overskr\w*|utenfor|too (?:dear|expensive)|worse than|dårligere enn|"
+    r"\b(?:over|above|off|miss\w*|exceed\w*|overst[ei]g\w*|overskr\w*|utenfor|"
+    r"too (?:dear|expensive)|worse than|dårligere enn|"
     r"(?:more|higher|dearer|mer|høyere|dyrere)(?: \w+){0,3} (?:than|enn)(?! ?[0-9]))\b"
 )
 _REACHES = (

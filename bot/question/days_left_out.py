@@ -13,8 +13,8 @@ from bot.question.named_days import MARK, NamedDays
 
 WEEK = 7
 _WORDS = (
-    r"(?:excluding|exclud(?:e|es|ed)|excl\.?|ex\.?|except(?: for)?|without|other than|but not|minus|"
-    r"apart from|not counting|not including|leav(?:e|es|ing) out|leav(?:e|ing) aside|"
+    r"(?:excluding|exclud(?:e|es|ed)|excl\.?|ex\.?|except(?: for)?|without|other than|but not|"
+    r"minus|apart from|not counting|not including|leav(?:e|es|ing) out|leav(?:e|ing) aside|"
     r"ignor(?:e|es|ing)|disregard(?:ing)?|(?:not|don't|ikke) (?:includ(?:e|ing)|count|regne?r? med|"
     r"tar? med)|unntatt|uten|utenom|bortsett fra|eksklusive|ekskl\.?|fratrukket|"
     r"(?:ser?|så) (?:vi |jeg |man |du )?bort fra|hopper? over|ekskluder\w*|hold(?:er|e)? utenfor)"
@@ -22,7 +22,8 @@ _WORDS = (
 )
 _LEADS_OUT = re.compile(rf"\b{_WORDS}$")
 _PHRASE = re.compile(
-    rf"[ ,]*(?:\b(?:if|when|hvis|når|om|and|og) )?(?:\b(?:we|i|you|vi|jeg|man|du) )?\b{_WORDS}{MARK}"
+    rf"[ ,]*(?:\b(?:if|when|hvis|når|om|and|og) )?(?:\b(?:we|i|you|vi|jeg|man|du) )?"
+    rf"\b{_WORDS}{MARK}"
 )
 
 

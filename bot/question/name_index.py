@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.question.grammar import HYPHENS, MOST_WORDS
 from bot.question.metric_words import metrics_in
+from bot.question.name_wording import plain_line
 from bot.question.slots import Named
 from bot.question.vocabulary import STAGE_OF, STOP_WORDS
 
@@ -52,24 +52,10 @@ _KINDS_OF_AD = frozenset(
 )
 # A kind of ad stands for the campaign where it is named as one: `how did video do`.
 _MEDIA = {"video", "search", "display", "image", "text"}
-_CALLED = re.compile(r"\b(?:with|about|on|for|is|are|did|does|was|med|på|for|om|går|gikk|er|var|of) $")
-_CAMPAIGN_NOUN = re.compile(r" (?:campaigns?|kampanje\w*)\b")
-# What names mean in the other language; the one an account uses is what the other says.
-_ALIKE = (
-    ("brand", "merkevare", "merkenavn"),
-    ("competitors", "competitor", "konkurrenter", "konkurrent"),
-    ("customers", "customer", "kunder", "kunde"),
-    ("autumn", "høst", "fall"),
-    ("summer", "sommer"),
-    ("winter", "vinter"),
-    ("spring", "vår"),
-    ("christmas", "jul", "jule"),
-    ("leads", "lead"),
-    ("awareness", "kjennskap", "oppmerksomhet", "bevissthet"),
-    ("recruitment", "rekruttering", "rekrutterings"),
+_CALLED = re.compile(
+    r"\b(?:with|about|on|for|is|are|did|does|was|med|på|for|om|går|gikk|er|var|of) $"
 )
-_ALONE = {"merkevare", "merkenavn"}  # nothing else is called so
-_COMPOUND = re.compile(r"\b(?P<name>[^\W\d_]{3,}?)(?P<s>s?)-?(?P<noun>kampanj(?:e[nr]?|a|ene))\b")
+_CAMPAIGN_NOUN = re.compile(r" (?:campaigns?|kampanje\w*)\b")
 _GENITIVE = re.compile(r"(?:['’]s|s['’])$")
 
 
@@ -350,11 +336,6 @@ def left_out(
     return text, tuple(remaining), tuple(mention.named for mention in excluded)
 
 
-# What channels are called for short, where nobody's name has it: `LI`, `TT`, a capital `G`.
-_SHORT_CHANNELS = (("tt", "tiktok"), ("li", "linkedin"), ("goog", "google"), ("adwords", "google"))
-_CAPITAL_G = re.compile(r"(?<![\w|&-] )(?<![\w|&-])G(?![\w|&-])(?! [|-])")
-
-
 @dataclass(frozen=True)
 class MarkedNames:
     """A line as it was typed, casefolded, with a mark where each name stood.
@@ -383,43 +364,10 @@ class MarkedNames:
 def marked(text: str, names: NameIndex) -> MarkedNames:
     """What was typed, with its names marked. Never raises."""
     name_words = {word for words in names.by_words for word in words}
-    text = _plain(text if "g" in name_words else _CAPITAL_G.sub("Google", text))
-    for short, channel in _SHORT_CHANNELS:
-        if short not in name_words:
-            text = re.sub(rf"\b{short}\b", channel, text)
-    text = _in_our_words(text, name_words)
+    text = plain_line(text, name_words)
     name_mentions = without_nouns(without_owners(text, mentions(text, names)), text)
     text, name_mentions, excluded = left_out(text, name_mentions)
     return MarkedNames(masked(text, name_mentions), tuple(_at_marks(name_mentions)), excluded)
-
-
-def _in_our_words(text: str, name_words: set[str]) -> str:
-    """`merkevarekampanjen` as `brand kampanjen`, where that is what an account calls it."""
-    text = _COMPOUND.sub(lambda match: _split(match, name_words), text)
-    for alike in _ALIKE:
-        ours = [word for word in alike if word in name_words]
-        others = "|".join(word for word in alike if word not in name_words)
-        if not ours or not others:
-            continue
-        text = re.sub(rf"\b(?:{others})s?(?= (?:campaign|kampanj))", ours[0], text)
-        if alone := "|".join(_ALONE & set(others.split("|"))):
-            text = re.sub(rf"\b(?:{alone})(?:n|t|ne)?\b", ours[0], text)
-    return text
-
-
-def _split(match: re.Match[str], name_words: set[str]) -> str:
-    """A compound in two words where the first is, or means, a word of a name."""
-    known = {word for alike in _ALIKE if name_words & set(alike) for word in alike} | name_words
-    for name in (f"{match['name']}{match['s']}", match["name"]):
-        if name in known:
-            return f"{name} {match['noun']}"
-    return match[0]
-
-
-def _plain(text: str) -> str:
-    words = HYPHENS.sub("-", text).replace("\u00a0", " ").replace("’", "'").split()[:MOST_WORDS]
-    text = " ".join(words).casefold()
-    return re.sub(r"^\s*/perf\b", "", re.sub(r"[\"«»“”*]", " ", text)).strip()
 
 
 def _at_marks(name_mentions: Iterable[Mention]) -> Iterator[Mention]:

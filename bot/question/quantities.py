@@ -7,13 +7,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.question.conditions import amount_in, bounds, without_any
+from bot.question.corrected_kinds import corrected
 from bot.question.metric_words import (
     PRICE_OF,
     SHARE_OF,
     metric_spans,
     metrics_in,
-    without_metrics,
 )
+from bot.question.number_forms import form_of
 from bot.question.slots import Bound, Slots
 
 SHARES = {"documented_share", "qualified_share"}  # metrics that are called a share
@@ -43,6 +44,9 @@ _PAYING = re.compile(
     r"i pluss|in the black|pays? for (?:itself|themselves))\b"
 )
 _NOT = re.compile(r"\b(?:not|ikke|aren't|isn't|don't|doesn't)\b")
+_WHENCE = re.compile(
+    r"\b(?:where|hvor)\b.*\b(?:come|comes|coming|came|kommer|kom|stammer)\b.*\b(?:from|fra)\b"
+)
 _WASTING = re.compile(r"\b(?:wast\w*|kast\w* (?:\w+ ){0,2}bort|sløs\w*|throw\w* away)\b")
 _WORRYING = re.compile(
     r"\b(?:problems?|problem\w*|worr\w*|trouble\w*|concern\w*|bekymr\w*|sliter|struggl\w*|hurt\w*|"
@@ -59,32 +63,6 @@ _DOWN = re.compile(
     r"\b(?:tak|took|pull|knock|chop)\w* (?:\S+ ){0,4}?(?:out of|off|away)\b|"
     r"\b(?:tar?|tok|tatt|trekk\w*|trakk) (?:\S+ ){0,4}?(?:fra|av|bort|tilbake|ut av)\b"
 )
-_SHARE = re.compile(
-    r"\b(?:share|percentage|percents?|per cent|proportion|how big (?:a |is )|what part|"
-    r"andel(?:en)?|prosent(?:andel(?:en)?)?|(?:hvor stor|hvilken) del|"
-    r"account(?:s|ed|ing)? for|makes? up|made up|utgj(?:ør|orde)|stå(?:r|tt)? for|sto(?:d)? for)\b|"
-    r"(?:what|which|how many|hvor mange|hvilken) ?%|"
-    r"% (?:of|av) (?:all|the|our|total|alle?|det|vår)\b|"
-    r"\b(?:how much|hvor mye|mye) (?:of|av)\b.*(?:from|fra|percent|prosent|goes?|going|went|"
-    r"spent|used|går|gikk|brukt|bruker|brukes|havner|ends? up)"
-)
-_DAILY = re.compile(
-    r"\b(?:per|by|each|every|a|pr\.?|hver|(?<!nå )om|for|dag) (?:day|dag|dagen)\b|"
-    r"\bdaily\b|\bdaglig\w*\b|"
-    r"dag for dag|"
-    r"day by day|day for day|dagsforbruk"
-)
-_RATIOS = {(name,) for name in ("cpm", "cpc", "cpl", "cpa", "ctr", "roas", *SHARE_OF.values())}
-_WEEKLY = re.compile(
-    r"\b(?:per|by|each|every|a|pr\.?|hver) (?:week|wk|uke)\b(?! ?[0-9])|\bweek by week\b|"
-    r"\buke for uke\b|\b(?:weekly|ukentlig\w*)\b"
-    r"(?! (?:report|summary|digest|status|update|meeting|review|deck|rapport|sammendrag|møte|"
-    r"oppdatering))"
-)
-TOGETHER = re.compile(
-    r"\b(?:together|combined|in total|altogether|summed|til ?sammen|samlet|sammenlagt)\b|¤ ?\+ ?¤"
-)
-_AVERAGE = re.compile(r"\b(?:average|avg|mean|snitt(?:et)?|gjennomsnitt\w*|a day|om dagen)\b")
 _BEST = r"best|beste|strongest|sterkest\w*|finest|top perform\w*"
 _WORST = r"worst|poorest|weakest|dårligst\w*|verste?|svakest\w*"
 _MOST = (
@@ -155,6 +133,7 @@ _ORDERS = (
     ("most", re.compile(rf"\b(?:{_MOST})\b")),
 )
 _DEAR = re.compile(r"\b(?:cheap\w*|expensive|dear\w*|pric(?:e|iest|ey)|dyr\w*|billig\w*|costs?)\b")
+_OF_PRICE = {"most": "worst", "least": "best"}
 _RANKED_DAY = (
     r"\b(?:which|worst|best|hvilken|beste|dårligste|verste|what|top) "
     r"(?:day|dag(?:en)?|date|dato(?:en)?|weekday|ukedag(?:en)?)\b|"
@@ -183,29 +162,12 @@ _BY = (
     ("stage", re.compile(r"\b(?:stages?|steg(?:ene|et)?|trinn|fase[nr]?|funnel|trakt(?:en|a)?)\b")),
     ("channel", re.compile(r"\b(?:channels?|kanal(?:en|er|ene)?|platforms?|plattform(?:er)?)\b")),
 )  # fmt: skip
-_GROUPED = re.compile(
-    r"\b(?:by|per|pr\.?|each|every|across|for hver|hver|fordelt på|split (?:by|on)|på tvers av|"
-    r"between|among|mellom|blant) (?:of |av )?(?:the |our |all |hver |alle )?(?:¤ )?"
-    r"(?:channels?|platforms?|(?:funnel[ -])?stages?|funnel|kanal\w*|plattform\w*|"
-    r"steg\w*|trinn|fase\w*|trakt\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week|"
-    r"month|måned|mnd)\b"
-)
 _ACROSS = re.compile(
     r"\b(?:across|på tvers av) (?:the |all |our |alle )*(?:channel|kanal|platform|plat)"
 )
 _IN_ALL = re.compile(r"\b(?:in total|total|totalt|altogether|in all|i alt|til ?sammen|samlet)\b")
-# `more on weekends than on weekdays`, `er mandager bedre enn fredager`: every weekday's own.
-_PLURAL_DAY = (
-    r"(?:weekends?|weekdays|helg\w*|hverdag\w*|(?:mon|tues|wednes|thurs|fri|satur|sun)days|"
-    r"(?:man|tirs|ons|tors|fre|lør|søn)dager)"
-)
-_WEEKDAYS_BESIDE = re.compile(
-    rf"\b{_PLURAL_DAY} (?:than|enn|vs\.?|versus|against|mot|compared (?:to|with)|or|eller) "
-    rf"(?:on |in |på |i )?(?:the )?{_PLURAL_DAY}\b"
-)
 # Kinds in which several numbers are asked for at once.
 LISTING_KINDS = ("how_much", "compare", "news")
-RANKED_DAYS = {"day", "weekday", "week", "month"}
 MOST_LISTED = 4  # of them in an answer
 _ASKS = (
     r"(?:how much|how many|hvor mye|hvor mange|how|hvor|what|hva|was|is|were|var|er|the|our|vår|"
@@ -233,8 +195,9 @@ _SAME_ONE = re.compile(
     r"(?:the |den |det |de )?(?:very )?(?:same|samme)\b"
 )
 _FLAT = re.compile(
-    r"^ ?(?:(?:look|looks|is|are|seem|seems|stay|stays|stayed|remain\w*|has|have|been|er|ser|ligger|"
-    r"holder|holdt|har|vært) )*(?:ut )?(?:to be |som )?(?:pretty |about |quite |ganske |helt )?"
+    r"^ ?(?:(?:look|looks|is|are|seem|seems|stay|stays|stayed|remain\w*|has|have|been|er|ser|"
+    r"ligger|holder|holdt|har|vært) )*(?:ut )?"
+    r"(?:to be |som )?(?:pretty |about |quite |ganske |helt )?"
     r"(?:flat\w*|stead\w*|stable|unchanged|the same|normal\w*|fine|ok|constant|uendre\w*|stabil\w*|"
     r"jevn\w*|som før|som vanlig|seg)\b"
 )
@@ -258,12 +221,17 @@ def numbered(slots: Slots) -> Slots:
     if not metrics and ((order and _WASTING.search(text)) or _WORRYING.search(text)):
         order = "worst"
     none_of = without_any(slots.intent, text)
+    if not metrics and order in _OF_PRICE and _DEAR.search(text):
+        order = _OF_PRICE[order]  # `the most expensive campaign`, whatever it is paid for
     first_bound, *besides = (*bounds(text), *none_of) or (None,)
     amount, percent = amount_in(text)
     same = slots.intent == "which" and _SAME_ONE.search(text) is not None
     each = same or (slots.intent == "which" and not order and not first_bound)
     listed = _listed(text) if each or slots.intent in LISTING_KINDS else ()
-    metric, form = listed[0] if listed else _metric(text, metrics, order), _form(text)
+    by = next((name for name, pattern in _BY if pattern.search(text)), "")
+    if not by and metrics and _WHENCE.search(text):
+        by = "channel"  # `where do our leads come from`
+    metric, form = listed[0] if listed else _metric(text, metrics, order), form_of(text)
     if form == "share" and metric in SHARES:
         form = ""  # `the documented share of brand` is that share, and no share of it
     slots = replace(
@@ -277,7 +245,7 @@ def numbered(slots: Slots) -> Slots:
         amount=amount,
         percent=percent,
         form=form,
-        by=next((name for name, pattern in _BY if pattern.search(text)), ""),
+        by=by,
     )
     if metric in PRICE_OF and order and _FOR_MONEY.search(text):
         cheapest = "best" if order in {"most", "best"} else "worst"
@@ -288,17 +256,7 @@ def numbered(slots: Slots) -> Slots:
     elif slots.intent == "which" and not (metrics or order) and _PAYING.search(text):
         above = _NOT.search(text) is None  # it brings in more than its ads cost
         slots = replace(slots, metric="roas", bound=Bound(above=above, number=1.0))
-    return _in_all(_settled(slots))
-
-
-# `what did we spend and what did we get for it`
-_GOT = re.compile(
-    r"\b(?:what|hva)(?: did| do| have| has)? (?:we|it|they|that|vi|det|de)? ?(?:got|get|gotten|fikk|"
-    r"får|har|ga|gav|give|gave|bring|brought)(?: vi| det| we)?(?: us| oss| tilbake| igjen| back| out"
-    r"| ut)*(?: of| av)?(?: for (?:it|that|the money|det|pengene|dem))?\W*$"
-)
-# `which days do we sell most`: days of the week, where no days of a calendar are named.
-_ANY_DAYS = re.compile(r"\b(?:which|what|hvilke) (?:days|dager) (?:do|does|are|is|er|selger|går|får|gir|har|vi)\b")
+    return _in_all(corrected(slots))
 
 
 def _in_all(slots: Slots) -> Slots:
@@ -353,91 +311,6 @@ def _metric(text: str, metrics: tuple[str, ...], order: str) -> str:
     if _RATE.search(text) and metric in SHARE_OF:
         metric = SHARE_OF[metric]
     return metric
-
-
-def _settled(slots: Slots) -> Slots:
-    """What follows where no pattern says what is asked: a number, or how somebody does."""
-    intent, text = slots.intent, slots.text
-    if (
-        intent == "which"
-        and slots.bound is None
-        and slots.form in {"days", "share"}
-        and not slots.order
-    ):
-        intent = "how_much"
-    if intent == "how_much" and slots.order and slots.by in RANKED_DAYS and slots.metric:
-        intent = "which"  # `our best day, and how much did we make`: that day, with its number
-    if intent in {"what_if", "define"} and slots.excluded and (slots.metric,) in _RATIOS:
-        intent = "how_much"  # `cpa if we leave out brand` supposes no other budget
-    if _WEEKDAYS_BESIDE.search(text) and intent in {"how_much", "compare"} and slots.metric:
-        return replace(slots, intent="which", by="weekday", window="", against="", form="")
-    if intent == "stake" and slots.metric in PRICE_OF.values():
-        return replace(slots, intent="how_much", detail="")  # `how much is a lead costing us`
-    if intent == "how_much" and slots.metric == "spend" and not slots.also and _GOT.search(text):
-        return replace(slots, intent="news", detail="", metric="")  # what was spent, and what came
-    if intent == "which" and _ANY_DAYS.search(text) and not slots.window and slots.metric:
-        return replace(slots, by="weekday")
-    grouped = _GROUPED.search(text)
-    one_group = all(thing.kind in {"channel", "stage"} for thing in slots.things[:2])
-    one_group = one_group or slots.by in RANKED_DAYS
-    if (
-        intent == "how_much"
-        and slots.metric
-        and grouped
-        and one_group
-        and slots.form in {"", "share"}
-    ):
-        intent = "which"  # `cpc by channel`, `spend by campaign for meta`: each of them
-    if intent == "compare" and len(slots.things) < 2 and not slots.against and not slots.window:
-        intent = "how_much" if slots.metric else "news"
-    if intent in {"", "off_subject"} and (slots.metric or slots.things):
-        intent = "how_much" if slots.metric else "news"
-    if not intent and re.search(
-        r"\bhow(?:'s|s| are| is| did| was| have)\b|hvordan|status|hvorledes", text
-    ):
-        intent = "news"
-    if not intent and not slots.metric and slots.window and len(text) <= 2:
-        intent = "news"
-    return replace(slots, intent=intent)
-
-
-_MEDIAN = re.compile(r"\bmedian(?:en|verdien|e)?\b")
-_DRAWN = re.compile(
-    r"\b(?:plot\w*|graph\w*|chart\w*|curve|draw|graf(?:en)?|kurve[n]?|diagram\w*|tegn)\b"
-)
-
-
-_TREND = re.compile(r"\b(?:trend(?:en|s|ing)?|over time|over tid|tidsserie|time series)\b")
-_EVERY_ONE = {"day by day", "dag for dag", "day for day"}
-
-
-def _form(text: str) -> str:
-    if _MEDIAN.search(text):
-        return "median"
-    if daily := _daily(text):
-        return daily
-    if _TREND.search(text) and len(metrics_in(text)) == 1:
-        return "weeks"
-    if _DRAWN.search(text) and not _WEEKLY.search(text) and len(metrics_in(text)) == 1:
-        return "days"
-    if _WEEKLY.search(text):
-        return "weeks"
-    if _SHARE.search(without_metrics(text)):  # the documented share is a number itself
-        return "share"
-    return "together" if TOGETHER.search(text) else ""
-
-
-def _daily(text: str) -> str:
-    """`average` a day, or each of the `days`; "" where neither is asked."""
-    daily = _DAILY.search(text)
-    if daily is None or (daily[0] == "om dagen" and metrics_in(text)[:1] in _RATIOS):
-        return ""  # `hva ligger ctr på om dagen`: these days
-    mean = _AVERAGE.search(text.replace(daily[0], "")) or re.search(r"average|snitt|a day do", text)
-    if daily[0] in _EVERY_ONE:
-        return "days"
-    if mean or daily[0] in {"a day", "om dagen"}:
-        return "average"
-    return "" if re.search(r"budget|budsjett", text) else "days"
 
 
 def _count(text: str) -> int:

@@ -13,10 +13,11 @@ from bot.question.asking_clause import MarkedSentence, asking, sentence
 from bot.question.calendar_spans import NUMBERS, count_of, month_ahead, span_of
 from bot.question.classifier import Guess, guess
 from bot.question.day_ends import changed as says_changed
-from bot.question.name_index import NameIndex, marked
 from bot.question.days_left_out import without_left_out
+from bot.question.name_index import NameIndex, marked
 from bot.question.named_days import MARK, NamedDays
-from bot.question.quantities import TOGETHER, numbered
+from bot.question.number_forms import TOGETHER
+from bot.question.quantities import numbered
 from bot.question.slots import Slots
 from bot.question.terms import is_term
 from bot.question.unread import left_aside, nobody_knows
@@ -128,7 +129,7 @@ def _honest(slots: Slots) -> Slots:
     if slots.intent not in {"", "how_much", "which", "news"}:
         return slots
     counted = bool(slots.metric or slots.things)
-    unread = nobody_knows(slots.text, counted=counted)
+    unread = nobody_knows(slots.text, counted=counted, placed=slots.intent == "news")
     if unread:
         return replace(slots, intent="unknown", detail="other", unread=unread)
     aside = slots.unread or left_aside(slots.text)

@@ -75,13 +75,14 @@ def _dimensions() -> frozenset[str]:
     return frozenset(wording().dimensions.split())
 
 
-def nobody_knows(text: str, *, counted: bool) -> str:
+def nobody_knows(text: str, *, counted: bool, placed: bool = False) -> str:
     """The words of a casefolded sentence nobody has numbers for, "" where there are none.
 
     Args:
         text: Names and days taken out.
         counted: Whether a number, or somebody, was read too: then only what it is split by, or
             where, can be unknown.
+        placed: Whether it asks how things go: where, is looked for too.
     """
     text = re.sub(r"[?!.]+$", "", text).strip()
     if not is_norwegian(text):
@@ -91,6 +92,8 @@ def nobody_knows(text: str, *, counted: bool) -> str:
         return split
     if counted:
         return _unknown(_WHERE, without_metrics(text), _ordinary())
+    if placed and (where := _unknown(_WHERE, text, _ordinary())):
+        return where
     return _unknown(_COUNTED, text, _ordinary()) or _unknown(_OWN, text, _ordinary())
 
 

@@ -207,7 +207,8 @@ class Whys:
         yield self._title(part.what)
         both_known = part.was is not None and part.now is not None
         change = part.now / part.was - 1 if both_known and part.was else None  # type: ignore[operator]
-        digits = self.digits(part.what, 10 * (part.now - part.was)) if both_known else 0  # type: ignore[operator]
+        size = max(10 * abs(part.now - part.was), abs(part.now) / 50) if both_known else 0.0  # type: ignore[operator,arg-type]
+        digits = self.digits(part.what, size) if both_known else 0
         yield TableCell(change, self.phrases.change(change))
         for value in (part.was, part.now):
             level = rounded(value or 0.0, digits)

@@ -22,6 +22,7 @@ AMOUNTS = {
     "spend": N_("%(amount)s spent"),
     "revenue": N_("%(amount)s in revenue"),
     "profit": N_("%(amount)s left after ad spend"),
+    "loss": N_("%(amount)s lost after ad spend"),
     "daily_budget": N_("a daily budget of %(amount)s"),
     "monthly_budget": N_("a monthly budget of %(amount)s"),
 }
@@ -89,13 +90,11 @@ class Measures:
     def said(self, value: float | None, metric: str, currency: str | None) -> Words:
         """A number with what it is of."""
         say, figure_text = self.phrases.speech.say, self.shown(value, metric, currency)
-        if value is None and metric == "profit":
-            return say(N_("what is left after ad spend is not known"))
         if value is None:
-            return say(N_("no %(metric)s"), metric=self.noun(metric))
+            return say(N_("no numbers of %(metric)s"), metric=self.noun(metric))
         if metric == "profit" and value < 0:
-            lost = self.phrases.forms.money(-value, currency)
-            return say(N_("%(amount)s lost after ad spend"), amount=lost)
+            figure_text = self.phrases.forms.money(-value, currency)
+            metric = "loss"
         if metric in AMOUNTS:
             return say(AMOUNTS[metric], amount=figure_text)
         if metric in lexicon.COUNTS:
@@ -130,6 +129,11 @@ class Measures:
             parts = [f"{part} ({share})" for part, share in zip(parts, shares, strict=True)]
         return Words(self.phrases.forms.listed(parts))
 
+    def off_target(self, lines: tuple[Measure, ...]) -> Words:
+        """Who is above or below a target, and by how much: `Generic (+177 %) and Brand (+3 %)`."""
+        parts = [f"{mark(line.name)} ({self.phrases.change(line.over)})" for line in lines]
+        return Words(self.phrases.forms.listed(parts))
+
     def when(self, period: Period) -> Words:
         """`last week (16–22 Nov)`, and without whom; a range is its days."""
         say, span = self.phrases.speech.say, self.phrases.forms.span(period.since, period.until)
@@ -145,6 +149,9 @@ class Measures:
         say = self.phrases.speech.say
         values: dict[str, object] = {"name": self.whose(measure.name)}
         values |= {"amount": self.amount(measure), "when": self.when(answer.period)}
+        if measure.metric == "profit" and measure.value is None:
+            template = N_("%(name)s: what is left after ad spend is not known, %(when)s.")
+            return say(template, name=values["name"], when=values["when"])
         if answer.of == "average":
             return say(N_("%(name)s: %(amount)s a day on average, %(when)s."), **values)
         if answer.of == "share" and answer.whole:
@@ -183,7 +190,9 @@ class Measures:
         if measure.metric == "profit" and measure.change is None and measure.before is not None:
             was = self.said(measure.before, "profit", measure.currency)
             compared = self.compared_with(answer.period)
-            return self.phrases.speech.say(N_("Against %(was)s, %(before)s."), was=was, before=compared)
+            return self.phrases.speech.say(
+                N_("Against %(was)s, %(before)s."), was=was, before=compared
+            )
         if measure.change is None or measure.before is None:
             return Words("")
         template = N_("%(change)s against %(was)s, %(before)s.")

@@ -77,3 +77,38 @@ def test_days_before_and_weeks_ago_are_the_days_meant(text, window, against):
     """`before november` is not november."""
     slots = read(text, NAMES, SATURDAY)
     assert (slots.window, slots.against) == (window, against)
+
+
+SHOP = NameIndex(
+    [
+        (Named("channel", "tiktok_ads", "TikTok"), ["tiktok"]),
+        (Named("campaign", "tiktok_ads|1|v", "TikTok | Video reach"), ["TikTok | Video reach"]),
+        (Named("campaign", "google_ads|1|b", "Google | Brand"), ["Google | Brand", "Brand"]),
+        (Named("campaign", "meta_ads|1|a", "Meta | Autumn looks"), ["Meta | Autumn looks"]),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("how did video do last week", "TikTok | Video reach"),
+        ("cpm på videoen på tiktok", "TikTok | Video reach"),
+        ("hva kostet merkevare i går", "Google | Brand"),
+        ("hvordan går brandkampanjen", "Google | Brand"),
+        ("roas på merkevarekampanjen", "Google | Brand"),
+        ("er høstkampanjen sliten", "Meta | Autumn looks"),
+        ("brand på google i går", "Google | Brand"),
+    ],
+)
+def test_a_campaign_is_known_by_its_word_in_either_language(text, title):
+    """A compound, a kind of ad, a translation: and the channel beside it is no second subject."""
+    assert [thing.title for thing in read(text, SHOP, SATURDAY).things][:1] == [title]
+
+
+@pytest.mark.parametrize(
+    "text", ["sales this autumn", "spend i høst", "how many watched the videos"]
+)
+def test_a_season_alone_is_no_campaign(text):
+    """It names days, or nothing of ours."""
+    assert not any("Autumn" in thing.title for thing in read(text, SHOP, SATURDAY).things)

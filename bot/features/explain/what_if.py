@@ -150,7 +150,9 @@ def a_day(slots: Slots, amount: float, beside: float = 0.0) -> float:
 
 
 # `500 kr a day … sales a week`: the days just behind an amount are its own.
-_OWN_DAYS = re.compile(rf"[0-9](?: ?(?:k|kr|nok|kroner|€|eur|usd|[$£])\b)?(?: \w+)? (?:{DAILY.pattern})")
+_OWN_DAYS = re.compile(
+    rf"[0-9](?: ?(?:k|kr|nok|kroner|€|eur|usd|[$£])\b)?(?: \w+)? (?:{DAILY.pattern})"
+)
 
 
 def _said_daily(text: str) -> bool:

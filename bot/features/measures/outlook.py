@@ -45,10 +45,14 @@ UNDER_BUDGET = 0.95  # a month that ends under this leaves money that somebody c
 _RUNS_OUT = re.compile(
     r"\b(?:when|how (?:long|many days)|will|does|når|hvor (?:lenge|mange dager)|kommer|vil|går)\b.*"
     r"\b(?:run\w* out|used up|use up|spent up|empty|gone|exhausted|tomt?|"
-    r"brukt opp|bruker opp|slipper opp|lasts?|rekker|holder)\b"
+    r"brukt opp|bruker opp|slipper opp|lasts?|rekker|holder|varer|vare|strekker)\b|"
+    r"^(?:holder|rekker|varer|strekker|does|will) "
+    r"(?:pengene|budsjettet|det|den|the (?:money|budget)|it)\b"
+    r".*\b(?:ut|til|lasts?|last|hold|måneden|month)\b"
 )
 _UNDER = re.compile(
     r"\b(?:under[- ]?spend\w*|under[- ]?deliver\w*|too little|not spend\w*|behind|under budget|"
+    r"bak budsjett\w*|"
     r"for lite|bruker ikke opp|underforbruk\w*|ligger etter|henger etter|under budsjett)\b"
 )
 
@@ -78,6 +82,8 @@ def _whether(slots: Slots) -> str:
     """Whether a sentence asks, yes or no, that a budget is `spent`, or gone `over`; else ""."""
     if _HOW_MUCH.search(slots.text) or slots.intent not in {"pace", "forecast"}:
         return ""
+    if _OVER.search(slots.text) and _UNDER.search(slots.text):
+        return ""  # `ahead or behind`: neither yes nor no
     if _OVER.search(slots.text):
         return "over"
     return "spent" if _SPENDS.search(slots.text) else ""

@@ -207,6 +207,8 @@ def _ranked(at: AmountQuestion, slots: Slots, rows: Sequence[CampaignRow]) -> Ra
     lines = [line for line in _groups(at, slots, rows) if line.value is not None]
     if side := side_of_change(slots.text):
         return _changed(at, slots, lines, side)
+    if slots.also and not lines:  # nobody counts the first of them
+        return _ranked(at, replace(slots, metric=slots.also[0], also=slots.also[1:]), rows)
     if slots.also:
         return _beside(at, slots, rows, lines)
     falling, order = direction(at, slots)
@@ -234,7 +236,10 @@ def _beside(
     ordered = sorted(lines, key=lambda line: -(line.value or 0.0))
     chosen = _ranked_apart(ordered, rows, slots)
     further = [
-        {(line.name, line.currency): line for line in _groups(at, replace(slots, metric=name), rows)}
+        {
+            (line.name, line.currency): line
+            for line in _groups(at, replace(slots, metric=name), rows)
+        }
         for name in slots.also
     ]
 

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import math
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,10 @@ from bot.store.copying import TABLES, columns_of, stream
 from bot.store.sql import Session
 
 SHORT_MONTH = 3  # letters: `mar` and `jun` may be somebody's name
-JOINING = {"as", "for", "of", "a", "file", "som", "av", "en", "fil"}
+JOINING = {
+    *("as", "for", "of", "a", "file", "som", "av", "en", "fil", "the", "our", "numbers", "figures"),
+    *("data", "dataene", "tall", "tallene", "dagstallene", "results", "resultatene"),
+}
 BEFORE_FORM = {"to", "in", "til", "i"}
 MOST_WINDOW = 4  # words that name days
 FORMS = {"csv": "csv", "xlsx": "xlsx", "excel": "xlsx"}
@@ -99,7 +103,7 @@ def asked(words: Sequence[str]) -> ExportRequest:
         "kampanje",
     ):
         subject_words = subject_words[1:]
-    subject_words = _with_months(subject_words)
+    subject_words = _with_months([re.sub(r"['’]s$", "", word) for word in subject_words])
     ordered = _subject_first([word for word in subject_words if word.casefold() not in JOINING])
     read = parse(" ".join(["campaign", *(_closed(word) for word in ordered)]))
     subject = "" if read.subject.casefold() in EVERYTHING else read.subject

@@ -15,7 +15,7 @@ from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Door, Reply
 from bot.errors import UnknownName
-from bot.features.explain.what_if import of_campaign
+from bot.features.explain.what_if import GIVES, of_campaign
 from bot.features.explain.why_not import facts_of
 from bot.features.measures.how_much import line_of, scene
 from bot.features.parts.advice_cards import cards, names_on
@@ -26,6 +26,7 @@ from bot.features.plan.target_form import FORM_FIELDS
 from bot.numbers.forecast.reporting_lag import TOLD_UNDER
 from bot.numbers.input.windows import WEEKDAYS, parse_window
 from bot.policy.permissions import may
+from bot.question.grammar import as_subject
 from bot.question.quantities import goes_down
 from bot.question.slots import Slots
 from bot.question.unread import strangers
@@ -88,6 +89,14 @@ def _of_rows(
         channel=title(row.channel),
         now=tuple(line_of(at, row.label, same_currency, name) for name in ("spend", metric)),
     )
+    campaigns = [thing for thing in slots.things if thing.kind == "campaign"]
+    if (
+        slots.detail == "budget"
+        and len(campaigns) > 1
+        and slots.amount
+        and GIVES.search(slots.text)
+    ):
+        return replace(wish, amount=slots.amount, giver=campaigns[0].title)
     wish = _wanted(wish, slots)
     opens = asker.door is Door.SLACK and may(context, asker, "admin")
     return replace(wish, fill=_filled_in(context, wish, rows) if opens else "")
@@ -164,6 +173,7 @@ _CLOCK = re.compile(
     r"\b(?:at|to|klokka|klokken|kl\.?|til|by|around|before) (?:klokka |klokken |kl\.? )?"
     r"(?P<hour>[01]?[0-9]|2[0-3])(?:[:.](?P<minute>[0-5][0-9]))? ?(?P<half>am|pm)?\b"
 )
+_SHEET = re.compile(r"\b(?:xlsx?|excel\w*|spreadsheets?|sheets?|regneark\w*)\b")
 _DAILY = re.compile(r"\b(?:every ?day|daily|each day|hver dag|daglig)\b")
 ITEM = re.compile(
     r"^\W*[^\W\d_]+(?: [^\W\d_]+)? (?:nr\.? |#|number |nummer )?(?P<place>\d{1,2})"
@@ -184,8 +194,20 @@ def wish(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
             request = replace(request, cards=_about(context, slots, asker, as_of))
     else:
         request = _wanted_schedule(slots) if kind == "subscribe" else Wish(kind)
+        if kind == "export":
+            request = replace(request, words=_exported(slots, as_of))
     message = context.renderer(asker.language).render("wish", wish=request)
     return Reply(message.text, message.blocks)
+
+
+def _exported(slots: Slots, as_of: date) -> str:
+    """Whose numbers of which days, as `/perf export` reads it; "" where neither is said."""
+    named = as_subject(slots.things[0].title) if slots.things else ""
+    if not (named or slots.window) or slots.window == "today":
+        return ""
+    span = parse_window(slots.window or "28d", as_of)[0]
+    form = "xlsx" if _SHEET.search(slots.text) else "csv"
+    return f"{named or 'all'} {span.since}..{span.until} {form}"
 
 
 def _wanted_schedule(slots: Slots) -> Wish:
@@ -353,6 +375,11 @@ def of_action(text: str) -> bool:
     """Whether a sentence is about advice whose outcome is not measured in money."""
     matched_actions = next((actions for pattern, actions in ACTIONS if pattern.search(text)), ())
     return bool(matched_actions) and "shift_budget" not in matched_actions
+
+
+def actions_in(text: str) -> tuple[str, ...]:
+    """The actions of advice a sentence is about; () for any."""
+    return next((actions for pattern, actions in ACTIONS if pattern.search(text)), ())
 
 
 def meant(context: Context, slots: Slots, as_of: date) -> Sequence[AdviceRecord]:

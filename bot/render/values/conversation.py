@@ -317,6 +317,8 @@ class Wish:
         share: By how much of itself something should change, where what it is now is not known.
         fill: What the form of a target opens with; "" where there is none to open.
         done: Whether somebody says that it is done already.
+        giver: From whose budget the amount should come.
+        words: What is typed after the command that does it.
     """
 
     kind: str
@@ -334,6 +336,8 @@ class Wish:
     share: float | None = None
     fill: str = ""
     done: bool = False
+    giver: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ class AdviceList:
         money: Somebody asked how much is at stake: the headline is the money.
         sure: Somebody asked how sure it is: the headline is that, of the first.
         worn: Somebody asked whether ads wear out: the headline is yes, or that none seems to.
+        of_kind: Somebody asked about one kind of advice, and none of it is open.
     """
 
     cards: tuple[Card, ...]
@@ -42,6 +43,7 @@ class AdviceList:
     money: bool = False
     sure: bool = False
     worn: bool = False
+    of_kind: bool = False
 
     @property
     def count(self) -> int:
