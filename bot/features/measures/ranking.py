@@ -235,19 +235,17 @@ def _beside(
     metric = slots.metric
     ordered = sorted(lines, key=lambda line: -(line.value or 0.0))
     chosen = _ranked_apart(ordered, rows, slots)
-    further = [
-        {
-            (line.name, line.currency): line
-            for line in _groups(at, replace(slots, metric=name), rows)
-        }
-        for name in slots.also
-    ]
+    further = [_groups(at, replace(slots, metric=name), rows) for name in slots.also]
+
+    def number(line: Measure, name: str, others: Sequence[Measure]) -> Measure:
+        own = [other for other in others if other.name == line.name]
+        alike = [other for other in own if None in {other.currency, line.currency}]
+        same = [other for other in own if other.currency == line.currency]
+        return next(iter((*same, *alike)), Measure(line.name, name, None))
 
     def numbers(line: Measure) -> tuple[Measure, ...]:
-        found = (by_name.get((line.name, line.currency)) for by_name in further)
-        same = (by_name.get((line.name, None)) for by_name in further)
-        pairs = zip(found, same, slots.also, strict=True)
-        return tuple(one or other or Measure(line.name, name, None) for one, other, name in pairs)
+        pairs = zip(slots.also, further, strict=True)
+        return tuple(number(line, name, others) for name, others in pairs)
 
     table = tuple(map(numbers, chosen))
     counted = any(number.blended is not None for line in table for number in line)
