@@ -17,8 +17,8 @@ class SettlingNumber(Protocol):
 
 
 def change_of(number: SettlingNumber) -> float | None:
-    """The change since before as a fraction; None without both, or from zero."""
-    if number.value is None or not number.before:
+    """The change since before as a fraction; None without both, from zero, and of a loss."""
+    if number.value is None or not number.before or number.value < 0 or number.before < 0:
         return None
     return number.value / number.before - 1
 
@@ -31,5 +31,7 @@ def changes_to(number: SettlingNumber) -> tuple[float, float] | None:
     """
     if not number.settles or number.value is None or not number.before:
         return None
+    if min(number.before, *number.settles) < 0:
+        return None  # of a loss there is no share
     low, high = (end / number.before - 1 for end in number.settles)
     return low, high
