@@ -115,10 +115,10 @@ def is_chance(row: BoardRow, price: Kpi, rulebook: Rulebook, days: tuple[int, in
     if definition is None or definition.sum != "spend" or not definition.over:
         return False
     results = row.now(definition.over), row.before(definition.over)
-    if None in (*results, price.value) or not price.before:
+    if price.value is None or None in results or not price.before:
         return False
     now, before = (float(count or 0.0) for count in results)
-    return not beyond_chance((price.value or 0.0) / price.before, (now, before), days)
+    return not beyond_chance(price.value / price.before, (now, before), days)
 
 
 def blended_target(rows: Sequence[CampaignRow], metric: str) -> float | None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.campaign_rows import CampaignRow
+from bot.numbers.forecast.reporting_lag import TOLD_UNDER
 from bot.numbers.input.windows import Window
 from bot.render.values.digests import Kpi
 from bot.rules_files import load
@@ -121,6 +122,8 @@ def test_all_of_a_day_is_in_from_the_morning_its_age_is_full():
     assert learned().all_in(LAST) == LAST + timedelta(4)
     assert learned().least(LAST) == 0.5
     assert learned().least(LAST - timedelta(60)) == 1.0
+    nearly = learned((1.0,) * 26 + (TOLD_UNDER, 0.5))  # so full a day counts as all in
+    assert nearly.all_in(LAST) == LAST + timedelta(2)
 
 
 def test_a_day_nothing_was_spent_on_is_as_full_as_its_age():
