@@ -25,7 +25,11 @@ from bot.store import open_store
 from tests import stand_in
 
 # No deadline: a slow machine is no bug. In CI the same examples each time: a red run can be rerun.
-settings.register_profile("perfbot", deadline=None, derandomize=bool(os.environ.get("CI")))
+# Forty of each tell what a hundred did; whoever wants more says so: PERFBOT_EXAMPLES=1000.
+settings.register_profile(
+    "perfbot", deadline=None, derandomize=bool(os.environ.get("CI")),
+    max_examples=int(os.environ.get("PERFBOT_EXAMPLES", "40")),
+)  # fmt: skip
 settings.load_profile("perfbot")
 
 pytest_plugins = ["tests.office"]  # a desk over the demo's market, for whoever asks for it

@@ -28,7 +28,7 @@ AMOUNTS = st.decimals(0, 10_000_000, places=2)
 SPENT = st.lists(st.none() | AMOUNTS, min_size=1, max_size=40)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.none() | AMOUNTS, min_size=1, max_size=40), st.integers(1, 40), st.integers(0, 40)
 )

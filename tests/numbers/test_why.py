@@ -32,7 +32,7 @@ def two_times(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
     return sums(**draw(each)), sums(**draw(each))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(two_times())
 def test_the_parts_add_up_to_the_change(times):
     """Whatever is zero, missing, new or gone: the parts add up, or it says why there are none."""
@@ -48,7 +48,7 @@ def test_the_parts_add_up_to_the_change(times):
     assert set(told.unsplit) <= set(now.index) | set(before.index)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(two_times())
 def test_backwards_it_is_the_same_with_other_signs(times):
     """Now against before and before against now differ in sign only."""
@@ -146,7 +146,7 @@ def assert_exact(told):
     assert parts.sum() == pytest.approx(told.change, abs=1e-9 * size)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(all_columns(), st.sampled_from(SEVERAL))
 def test_every_number_is_taken_apart_without_a_rest(times, metric):
     """Prices, returns, rates and sums alike: the parts add up, and backwards they change sign."""

@@ -234,7 +234,7 @@ REQUESTS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
 @given(REQUESTS.filter(is_shaped))
 def test_what_is_shaped_like_slacks_is_heard_without_an_error(shaped_app, body):
     """By Bolt and our listeners: answered, whatever is missing in it."""

@@ -216,7 +216,7 @@ accounts = st.builds(Account, account_id=st.sampled_from(["1", "2", "3"]),
                      channel=st.sampled_from([None, "meta_ads"]), client=st.just("Z"))  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     entries=st.lists(entries, max_size=6),
     accounts=st.lists(accounts, max_size=3),

@@ -68,7 +68,7 @@ def _same(mine: float, value: object) -> bool:
     return pd.isna(mine) if value is None else mine == pytest.approx(float(str(value)), abs=1e-6)
 
 
-@settings(max_examples=120, **SHARED)
+@settings(max_examples=60, **SHARED)
 @given(rows=tables(), how=dialects)
 def test_no_way_of_writing_a_table_gives_a_wrong_number(
     rows: list[Row], how: Dialect, write: Writing
@@ -81,7 +81,7 @@ def test_no_way_of_writing_a_table_gives_a_wrong_number(
         assert wrong(outcome, rows, how) == []
 
 
-@settings(max_examples=80, **SHARED)
+@settings(max_examples=40, **SHARED)
 @given(rows=tables(), how=plain_dialects)
 def test_what_can_be_read_in_one_way_is_read(rows: list[Row], how: Dialect, write: Writing) -> None:
     """ISO days and two decimals leave nothing open, whatever else differs."""

@@ -147,7 +147,7 @@ def test_what_cannot_be_opened_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
         read(tmp_path / "mine.csv")
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=400))
 def test_random_bytes_are_refused_and_nothing_else(content: bytes, write: Writing) -> None:
     """No bytes give anything but numbers or a refusal."""
@@ -155,7 +155,7 @@ def test_random_bytes_are_refused_and_nothing_else(content: bytes, write: Writin
         assert outcome(write(start + content)) != ""
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cells=st.lists(st.lists(st.text(max_size=8), max_size=5), max_size=4))
 def test_random_cells_are_refused_and_nothing_else(cells: list[list[str]], write: Writing) -> None:
     """No cells under good headings give anything but numbers or a refusal."""
