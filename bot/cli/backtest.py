@@ -148,6 +148,12 @@ class ReportOptions:
     out: Path | None
 
 
+def _processors() -> int:
+    """Those this process may use, which in a container or under `taskset` can be fewer."""
+    usable = getattr(os, "sched_getaffinity", None)  # Linux
+    return len(usable(0)) if usable else os.cpu_count() or 1
+
+
 @click.command("backtest")
 @click.argument("rules", nargs=-1, metavar="[RULE...]")
 @click.option(
@@ -167,7 +173,7 @@ class ReportOptions:
               help="Days that count as what happened next.")  # fmt: skip
 @click.option("--shuffles", type=click.IntRange(0, 20), default=3, show_default=True,
               help="How often days are shuffled to count false alarms.")  # fmt: skip
-@click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1,
+@click.option("--workers", type=click.IntRange(1, 64), default=_processors,
               show_default="as many as there are processors",
               help="Processes at work at once, where there is much to replay.")  # fmt: skip
 @click.option("--file", "files", multiple=True, type=click.Path(path_type=Path),
