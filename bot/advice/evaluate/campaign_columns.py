@@ -25,7 +25,7 @@ from bot.domain.money import digits, from_minor
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.measure import measure, window_reach_of
-from bot.numbers.metrics.sums import Ints, divided
+from bot.numbers.metrics.sums import Ints, divided, filled
 from bot.numbers.signals.history_panel import HistoryPanel
 from bot.numbers.signals.peer_rates import Learned
 from bot.numbers.signals.signs import Signals
@@ -179,7 +179,7 @@ def peers(columns: CampaignColumns, name: str, window: Window) -> Floats:
         return np.full(columns.size, np.nan)
     above = columns.history.sum(metric.parts[0], window, metric.parts[1]).value
     below = columns.history.sum(metric.parts[1], window, metric.parts[0]).value
-    peer_sums = (_others(alike, np.nan_to_num(above)), _others(alike, np.nan_to_num(below)))
+    peer_sums = (_others(alike, filled(above)), _others(alike, filled(below)))
     enough = _others(alike, (below > 0).astype(float)) >= columns.threshold("peers")
     return np.where(enough, divided(peer_sums[0], peer_sums[1], metric.scale), np.nan)
 

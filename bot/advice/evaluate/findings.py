@@ -98,7 +98,8 @@ def find(rule: Rule, facts: Facts) -> Finding:
     for spans, rows in facts.rows(rule).items():
         view = facts.view(spans)
         judged = judge(rule, view, rows, facts.rulebook.metrics)
-        verdict[rows], sure[rows] = judged.verdict[rows], judged.sure[rows]
+        np.copyto(verdict, judged.verdict, where=rows)
+        np.copyto(sure, judged.sure, where=rows)
         part[rows] = len(views)
         views.append(view)
     return Finding(rule, verdict, sure, part, tuple(views))

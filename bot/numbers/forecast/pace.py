@@ -20,7 +20,7 @@ import numpy as np
 
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
-from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
+from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, filled
 from bot.numbers.signals.delivery_calendar import FEW_DAYS_A_WEEK, REGULAR, holes
 from bot.numbers.signals.peer_rates import cohort_codes
 
@@ -114,7 +114,7 @@ def _grouped(history: History, window: Window, of: Ints, count: int) -> Floats:
     spend = _laid(history, window)
     total, day_counts = (np.zeros((count, spend.shape[1])) for _ in range(2))
     inside = of >= 0
-    np.add.at(total, of[inside], np.nan_to_num(spend[inside]))
+    np.add.at(total, of[inside], filled(spend[inside]))
     np.add.at(day_counts, of[inside], (~np.isnan(spend[inside])).astype(float))
     return np.where(day_counts > 0, total, np.nan)
 
@@ -169,7 +169,7 @@ def spent_unseen(amounts: Floats, missing: Sequence[date], last_day: date) -> Fl
         alike = weekday == day.weekday()
         counted = has_spend[:, alike].sum(axis=1).astype(float)
         mean = divided(np.nansum(amounts[:, alike], axis=1), counted)
-        unseen += np.nan_to_num(np.where(counted > 0, mean, usual))
+        unseen += filled(np.where(counted > 0, mean, usual))
     return unseen
 
 
@@ -202,7 +202,7 @@ def ended(recent: Floats) -> Bools:
     Args:
         recent: As `rest_of_month` takes it.
     """
-    spends = np.nan_to_num(recent) > 0
+    spends = filled(recent) > 0
     place = np.arange(spends.shape[1])
     last = np.maximum.accumulate(np.where(spends, place, -1), axis=1)
     since = place - last
@@ -269,7 +269,7 @@ def _factors(recent: Floats, weekday: Ints) -> Floats:
         weekday_spend = recent[:, weekday == day]
         ratio = divided(np.nansum(weekday_spend, axis=1), mean)
         counted = (~np.isnan(weekday_spend)).sum(axis=1)
-        out[:, day] = (np.nan_to_num(ratio) + WEEKS) / (counted + WEEKS)
+        out[:, day] = (filled(ratio) + WEEKS) / (counted + WEEKS)
     return out
 
 
@@ -281,12 +281,12 @@ def _off(recent: Floats, on_weekday: Bools) -> Bools:
     Google spends a schedule's month (30.4 daily budgets) on the days it runs: what is learned from
     the days themselves holds for both.
     """
-    spends, lived = np.nan_to_num(recent) > 0, _lived(recent)
+    spends, lived = filled(recent) > 0, _lived(recent)
     weeks = (lived & on_weekday).sum(axis=1)
     share_elsewhere = divided(
         (spends & ~on_weekday).sum(axis=1), (lived & ~on_weekday).sum(axis=1).astype(float)
     )
-    habit = (weeks >= 1) & (np.nan_to_num(share_elsewhere) >= HALF)
+    habit = (weeks >= 1) & (filled(share_elsewhere) >= HALF)
     habit |= (weeks >= FEW_DAYS_A_WEEK) & (_kept(spends, lived) >= REGULAR)
     silent: Bools = habit & ~(spends & on_weekday).any(axis=1)
     return silent
@@ -294,7 +294,7 @@ def _off(recent: Floats, on_weekday: Bools) -> Bools:
 
 def _lived(recent: Floats) -> Bools:
     """Budget x day, from the first day with spend on."""
-    return np.asarray(np.maximum.accumulate(np.nan_to_num(recent) > 0, axis=1))
+    return np.asarray(np.maximum.accumulate(filled(recent) > 0, axis=1))
 
 
 def _kept(spends: Bools, lived: Bools) -> Floats:
@@ -302,4 +302,4 @@ def _kept(spends: Bools, lived: Bools) -> Floats:
     counts = [(spends[:, step::7].sum(axis=1), lived[:, step::7].sum(axis=1)) for step in range(7)]
     due = sum(np.where(spent > 0, days, 0) for spent, days in counts)
     kept = sum(spent for spent, _ in counts)
-    return np.nan_to_num(divided(np.asarray(kept, float), np.asarray(due, float)))
+    return filled(divided(np.asarray(kept, float), np.asarray(due, float)))

@@ -1,11 +1,10 @@
-"""Every campaign's days as arrays, so that any window of any metric is one subtraction."""
+"""Every campaign's days as arrays, so that any window of any metric is a slice added up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -14,13 +13,11 @@ from bot.numbers.input.columns import MONEY, VALUES, coded
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import (
     Bools,
-    Counts,
     Floats,
     Ints,
     MetricSum,
     Numbers,
-    Prefix,
-    running,
+    addable,
 )
 
 
@@ -42,7 +39,8 @@ class History:
     days: int
     values: Mapping[str, Floats]
     rows: Bools
-    _prefixes: dict[tuple[str, str], Prefix] = field(default_factory=dict, repr=False)
+    _addable: dict[str, Numbers] = field(default_factory=dict, repr=False)
+    _sums: dict[tuple[str, str, int, int], MetricSum] = field(default_factory=dict, repr=False)
     _presence: dict[str, Bools] = field(default_factory=dict, repr=False)
     _alike: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
 
@@ -124,7 +122,24 @@ class History:
 
     def sum(self, column: str, window: Window, beside: str = "") -> MetricSum:
         """The sum of a column over a window, where `beside` has a value too (if given)."""
-        return self._prefix(column, beside).between(*self.place(window))
+        if beside and self._covers(column, beside):
+            beside = ""  # the same days: share the sums
+        key = (column, beside, *self.place(window))
+        if key not in self._sums:
+            self._sums[key] = self._added(*key)
+        return self._sums[key]
+
+    def _added(self, column: str, beside: str, since: int, until: int) -> MetricSum:
+        if column not in self._addable:
+            self._addable[column] = addable(
+                self.column(column), self.present(column), money=column in MONEY
+            )
+        amounts = self._addable[column][:, since:until]
+        present = self.present(column)[:, since:until]
+        if beside:
+            present = present & self.present(beside)[:, since:until]
+            amounts = np.where(present, amounts, 0)
+        return MetricSum(amounts.sum(axis=1), present.sum(axis=1))
 
     def count(self, column: str, window: Window) -> Ints:
         """Days of the window on which the column has a value."""
@@ -133,8 +148,7 @@ class History:
     def row_days(self, window: Window) -> Ints:
         """Days of the window with a row."""
         since, until = self.place(window)
-        days = self._row_counts[until] - self._row_counts[since]
-        return np.asarray(days, dtype=np.int64)
+        return np.asarray(self.rows[:, since:until].sum(axis=1), dtype=np.int64)
 
     def newest(self, column: str, window: Window) -> Floats:
         """The last value a column has in a window, NaN where it has none."""
@@ -145,28 +159,6 @@ class History:
         present = ~np.isnan(values)
         last_places = values.shape[1] - 1 - np.argmax(present[:, ::-1], axis=1)
         return np.where(present.any(axis=1), values[np.arange(len(values)), last_places], np.nan)
-
-    def _prefix(self, column: str, beside: str) -> Prefix:
-        if beside and self._covers(column, beside):
-            beside = ""  # the same days: share the running sums
-        key = (column, beside)
-        if key not in self._prefixes:
-            both_present = (
-                self.present(column) & self.present(beside) if beside else self.present(column)
-            )
-            days, money = self._days(both_present), column in MONEY
-            self._prefixes[key] = Prefix.of(self.column(column), both_present, days, money=money)
-        return self._prefixes[key]
-
-    def _days(self, present: Bools) -> Counts:
-        """Running counts of days; most columns have a value wherever there is a row."""
-        if not np.array_equal(present, self.rows):
-            return running(present)
-        return self._row_counts
-
-    @cached_property
-    def _row_counts(self) -> Counts:
-        return running(self.rows)
 
     def _covers(self, column: str, beside: str) -> bool:
         """Whether `beside` has a value on every day on which the column has one."""

@@ -6,7 +6,7 @@ Rounding that still adds up: what a table shows sums to the total it shows.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -20,7 +20,6 @@ _AT_A_TIME = 2048
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-Counts = npt.NDArray[np.int32]
 Numbers = npt.NDArray[Any]
 
 
@@ -67,48 +66,29 @@ class MetricSum:
     def _units(self) -> Floats:
         if self.amount.dtype == np.int64:
             return np.asarray(self.amount / MICROS, dtype=np.float64)
-        # a difference of running sums is off in its 13th digit
+        # in which order days are added up shows in its 13th digit
         return np.asarray(np.round(self.amount, 9), dtype=np.float64)
 
 
-@dataclass(frozen=True)
-class Prefix:
-    """Running sums along the days (one more than there are), so that a window is one subtraction.
-
-    Attributes:
-        amount: (days + 1) x campaign, int64 micros or float64: a day lies in one piece.
-        days: (days + 1) x campaign, int32, days with a value so far.
-    """
-
-    amount: Numbers
-    days: Counts
-
-    @classmethod
-    def of(cls, values: Floats, present: Bools, days: Counts, *, money: bool) -> Prefix:
-        """Running sums of campaign x day values where `present`; `days` is `running(present)`."""
-        micros = money and _in_micros(values)
-
-        def amounts(part: slice) -> Numbers:
-            amount = np.where(present[part], values[part], 0.0)
-            return np.rint(amount * MICROS) if micros else amount
-
-        return cls(_running(amounts, values.shape, np.int64 if micros else np.float64), days)
-
-    def between(self, since: int, until: int) -> MetricSum:
-        """The sums of days `since` up to, not including, `until`, by place."""
-        days = self.days[until] - self.days[since]
-        return MetricSum(self.amount[until] - self.amount[since], days.astype(np.int64))
+def addable(values: Floats, present: Bools, *, money: bool) -> Numbers:
+    """Campaign x day values as they are added up: money in int64 micros, 0 where not `present`."""
+    amounts = np.where(present, values, 0.0)
+    if not money or not _in_micros(values):
+        return amounts
+    return np.rint(np.multiply(amounts, MICROS, out=amounts), out=amounts).astype(np.int64)
 
 
 def divided(above: Floats, below: Floats, scale: float = 1.0) -> Floats:
     """`scale * above / below`; missing where a part is, or where `below` is zero."""
     scaled = above if scale == 1.0 else above * scale
     some = below != 0  # what is missing stays so by itself
-    if some.all():
-        return np.asarray(scaled / below, dtype=np.float64)
-    out = np.full(np.broadcast(scaled, below).shape, np.nan)
-    np.divide(scaled, below, out=out, where=some)
-    return out
+    divisor = below if some.all() else np.where(some, below, np.nan)
+    return np.asarray(scaled / divisor, dtype=np.float64)
+
+
+def filled(values: Floats, missing: float = 0.0) -> Floats:
+    """The values, and `missing` where there is none."""
+    return np.where(np.isnan(values), missing, values)
 
 
 def newest_place(present: Bools) -> Ints:
@@ -124,31 +104,6 @@ def carried(values: Floats) -> Floats:
     places = np.where(~np.isnan(values), np.arange(values.shape[1])[None, :], 0)
     newest = np.maximum.accumulate(places, axis=1)
     return np.take_along_axis(values, newest, axis=1)
-
-
-def running(present: Bools) -> Counts:
-    """How many days were true so far, campaign x day turned to (days + 1) x campaign."""
-    return _running(lambda part: present[part], present.shape, np.int32)
-
-
-_NARROW = 150
-"""Campaigns up to which a call a day costs more than that the days lie apart."""
-
-
-def _running(
-    values: Callable[[slice], Numbers], shape: tuple[int, ...], kind: npt.DTypeLike
-) -> Numbers:
-    """Sums so far, the first row 0."""
-    count, days = shape
-    out = np.zeros((days + 1, count), dtype=kind)
-    for part in pieces(count):
-        out[1:, part] = values(part).T
-        if count <= _NARROW:
-            np.add.accumulate(out[:, part], axis=0, out=out[:, part])
-            continue
-        for day in range(2, days + 1):
-            out[day, part] += out[day - 1, part]
-    return out
 
 
 def pieces(count: int, times: int = 1) -> Iterator[slice]:

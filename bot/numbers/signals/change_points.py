@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from bot.numbers.metrics.sums import Floats, Ints, carried, divided, newest_place, pieces
+from bot.numbers.metrics.sums import Floats, Ints, carried, divided, filled, newest_place, pieces
 from bot.numbers.signals.history_panel import HORIZON, FunnelStep, HistoryPanel
 
 SPLITS = np.arange(14, 1, -1)
@@ -106,7 +106,7 @@ def _scanned(step_factors: Sequence[Asked], part: slice) -> Floats:
     )
     recent, ever = _sides(counts, exposures, phi)
     nats = np.minimum(_ratio(recent, phi, factors), _ratio(ever, phi, factors))
-    best, row_places = np.argmax(np.nan_to_num(nats, nan=-np.inf), axis=0), np.arange(len(phi))
+    best, row_places = np.argmax(filled(nats, -np.inf), axis=0), np.arange(len(phi))
     change = divided(divided(recent.k, recent.m)[best, row_places], recent.rate[best, row_places])
     mean_nats = _mean(nats)
     days = np.stack([SPLITS[best].astype(np.float64)] * 3)
@@ -126,7 +126,7 @@ def _began(recent: _Sides, ever: _Sides, phi: Floats, best: Ints) -> Floats:
     before, after = phi / ever.unsure, divided(recent.k, recent.m)
     logs = (np.log(np.where(rate > 0, rate, 1.0)) for rate in (ever.rate, after))
     fits = sum(k * log for k, log in zip((before, recent.k), logs, strict=True)) / phi
-    fits = np.nan_to_num(fits, nan=-np.inf)
+    fits = filled(fits, -np.inf)
     weights = np.cumsum(np.exp(fits - fits.max(axis=0)), axis=0)
     least, most = (np.argmax(weights >= edge * weights[-1], axis=0) for edge in (1 - TAIL, TAIL))
     places = np.stack([np.maximum(least, best), np.minimum(most, best)])
@@ -217,7 +217,7 @@ def _split(scene: HistoryPanel, results: Floats, spent: Floats, days: int) -> tu
     total = base_found.sum(axis=1)
     rate = divided(total, base_spent.sum(axis=1))
     mu = scene.last(spent, days).sum(axis=1) * np.where(total >= 5, rate, np.nan)
-    phi = _overdispersion(base_found, base_spent * np.nan_to_num(rate)[:, None])
+    phi = _overdispersion(base_found, base_spent * filled(rate)[:, None])
     k = scene.last(results, days).sum(axis=1)
     worse, better = ((k * np.log(c) - mu * (c - 1)) / (_WIDENING * phi) for c in (_WORSE, _BETTER))
     return worse, better
@@ -232,7 +232,7 @@ def _overdispersion(counts: Floats, expected: Floats) -> Floats:
 
 def _highest(values: Floats) -> Floats:
     has_value = ~np.isnan(values).all(axis=0)
-    return np.where(has_value, np.max(np.nan_to_num(values, nan=0.0), axis=0, initial=0.0), np.nan)
+    return np.where(has_value, np.max(filled(values, 0.0), axis=0, initial=0.0), np.nan)
 
 
 def budget_change(scene: HistoryPanel) -> tuple[Floats, Floats, Floats]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.numbers.metrics.sums import Floats, Ints, divided
+from bot.numbers.metrics.sums import Floats, Ints, divided, filled
 from bot.numbers.signals.history_panel import FunnelStep, HistoryPanel
 
 PEERS = 5
@@ -96,7 +96,7 @@ def seasoned(step: FunnelStep, groups: Ints) -> FunnelStep:
         step: Results out of clicks, say.
         groups: Which campaigns share demand, numbered from 0.
     """
-    rate = np.nan_to_num(divided(step.count.sum(axis=1), step.exposure.sum(axis=1)))
+    rate = filled(divided(step.count.sum(axis=1), step.exposure.sum(axis=1)))
     if not rate.any():
         return step
     foretold = step.exposure * rate[:, None]

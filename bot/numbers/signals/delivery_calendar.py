@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bot.numbers.input.windows import Window
-from bot.numbers.metrics.sums import Bools, Floats, divided, newest_place
+from bot.numbers.metrics.sums import Bools, Floats, divided, filled, newest_place
 from bot.numbers.plan import Plan
 from bot.numbers.signals.common_movement import common, row_medians, together_of
 from bot.numbers.signals.doubles import doubles_known
@@ -102,7 +102,7 @@ def _expected(present: Bools, lived: Bools) -> Bools:
     elsewhere = divided(
         busy.sum(axis=1, keepdims=True) - busy, days.sum(axis=1, keepdims=True) - days
     )
-    off = (days >= 1) & (busy == 0) & (np.nan_to_num(elsewhere) >= BUSY)
+    off = (days >= 1) & (busy == 0) & (filled(elsewhere) >= BUSY)
     off |= _few_a_week(present, lived & (place >= oldest) & (place <= newest))
     expected: Bools = ~off[:, (HORIZON - 1 - np.arange(HORIZON)) % 7]
     return expected
@@ -116,7 +116,7 @@ def _few_a_week(present: Bools, inside: Bools) -> Bools:
     recent = inside & (np.cumsum(inside[:, ::-1], axis=1)[:, ::-1] <= LOOKED_AT)
     busy, days = _by_weekday(recent & present), _by_weekday(recent)
     due = np.where(busy > 0, days, 0.0).sum(axis=1)
-    regular = np.nan_to_num(divided(busy.sum(axis=1), due)) >= REGULAR
+    regular = filled(divided(busy.sum(axis=1), due)) >= REGULAR
     silent: Bools = (days >= FEW_DAYS_A_WEEK) & (busy == 0) & regular[:, None]
     return silent
 

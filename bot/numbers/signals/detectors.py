@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, newest_place
+from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, filled, newest_place
 from bot.numbers.signals.change_points import LEAST_BEFORE
 from bot.numbers.signals.delivery_calendar import days_behind, reports_on, runs_on
 from bot.numbers.signals.history_panel import (
@@ -44,7 +44,7 @@ def outage(scene: HistoryPanel) -> tuple[Floats, Floats, Floats]:
     """
     silences = zip(*(_silence(scene, name) for name in TRACKED), strict=True)
     expected, days, clicks = map(np.stack, silences)
-    worst = np.argmax(np.nan_to_num(expected, nan=-1.0), axis=0)
+    worst = np.argmax(filled(expected, -1.0), axis=0)
     campaigns = np.arange(scene.count)
     return expected[worst, campaigns], days[worst, campaigns], clicks[worst, campaigns]
 
@@ -296,11 +296,11 @@ def account_loss(scene: HistoryPanel, step: FunnelStep) -> tuple[Floats, Floats,
     """
     found = [_account(scene.accounts, step, days) for days in _ACCOUNT_SPLITS]
     nats = np.stack([np.fmax(*evidence) for evidence, _ in found])
-    best, campaigns = np.argmax(np.nan_to_num(nats, nan=-np.inf), axis=0), np.arange(scene.count)
+    best, campaigns = np.argmax(filled(nats, -np.inf), axis=0), np.arange(scene.count)
     unknown = np.isnan(nats).all(axis=0)
     left = np.stack([share for _, share in found])[best, campaigns]
     days = np.array(_ACCOUNT_SPLITS, dtype=np.float64)[best]
-    most = np.nan_to_num(nats, nan=0.0).max(axis=0)
+    most = filled(nats).max(axis=0)
     return (
         np.where(unknown, np.nan, most),
         np.where(unknown, np.nan, days),
@@ -313,7 +313,7 @@ def _account(accounts: Ints, step: FunnelStep, days: int) -> tuple[list[Floats],
     before, source = step.count[:, base].sum(axis=1), step.exposure[:, base].sum(axis=1)
     counted = before >= LEAST_BEFORE
     k, m = (part[:, HORIZON - days :].sum(axis=1) for part in (step.count, step.exposure))
-    foretold = np.where(counted, np.nan_to_num(divided(before, source)) * m, 0.0)
+    foretold = np.where(counted, filled(divided(before, source)) * m, 0.0)
     parts = [np.where(counted, part, 0.0) for part in (k, foretold, before)]
     largest = _largest(accounts, foretold)
     size = int(accounts.max(initial=-1)) + 1

@@ -18,7 +18,7 @@ from bot.numbers.input.columns import coded, first_rows
 from bot.numbers.input.daily import campaigns_only, newest
 from bot.numbers.input.history import History
 from bot.numbers.input.names import CHANNELS, normal_name
-from bot.numbers.metrics.sums import Floats, divided
+from bot.numbers.metrics.sums import Floats, divided, filled
 
 LOOKED_AT, FEWEST = 28, 7
 """Newest days that are held beside each other, and how many both must have."""
@@ -114,7 +114,7 @@ class _Days:
         pairs = [(grid[first], grid[second]) for grid in self.columns.values()]
         same = all(np.array_equal(one, other, equal_nan=True) for one, other in pairs)
         lived = np.stack([one for one, _ in pairs], axis=1)
-        lived = lived[np.nan_to_num(lived).sum(axis=1) > 0]
+        lived = lived[filled(lived).sum(axis=1) > 0]
         return same and len(lived) >= FEWEST and len(np.unique(lived, axis=0)) >= VARIED
 
 

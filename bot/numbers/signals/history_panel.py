@@ -19,7 +19,7 @@ from bot.numbers.input.history import History
 from bot.numbers.input.revisions import Revisions
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.glossary import result_columns, results
-from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, pieces
+from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, filled, pieces
 
 HORIZON = 91
 T = TypeVar("T")
@@ -251,7 +251,7 @@ def overdispersion(count: Floats, exposure: Floats) -> Floats:
 def _weighed(squares: Floats, spare: Ints) -> Floats:
     phi = divided(squares, spare.astype(np.float64))
     usual = float(np.median(phi[spare >= _USUAL_DAYS])) if (spare >= _USUAL_DAYS).any() else 1.0
-    weighed = (np.nan_to_num(phi) * spare + usual * _USUAL_DAYS) / (spare + _USUAL_DAYS)
+    weighed = (filled(phi) * spare + usual * _USUAL_DAYS) / (spare + _USUAL_DAYS)
     return np.asarray(np.maximum(weighed, 1.0), dtype=np.float64)
 
 
@@ -267,11 +267,19 @@ def residuals(count: Floats, exposure: Floats) -> tuple[Floats, Ints]:
 def _residuals(count: Floats, exposure: Floats) -> tuple[Floats, Ints]:
     shape = (len(count), HORIZON // _WEEK, _WEEK)
     k, e = count.reshape(shape), exposure.reshape(shape)
-    expected = e * divided(k.sum(axis=2), e.sum(axis=2))[:, :, None]
+    expected = e * divided(_of_weeks(k), _of_weeks(e))[:, :, None]
     usable = expected > 0
-    squares = np.divide((k - expected) ** 2, expected, out=np.zeros(shape), where=usable)
+    squares = np.where(usable, (k - expected) ** 2 / np.where(usable, expected, 1.0), 0.0)
     spare = usable.sum(axis=(1, 2)) - usable.any(axis=2).sum(axis=1)
     return squares.sum(axis=(1, 2)), spare
+
+
+def _of_weeks(days: Floats) -> Floats:
+    """The sums over the last axis, a day of all weeks at a time: weeks are short, and many."""
+    total = days[..., 0].copy()
+    for day in range(1, _WEEK):
+        total += days[..., day]
+    return total
 
 
 def results_a_click(scene: HistoryPanel) -> FunnelStep:
@@ -330,7 +338,7 @@ def _silent(count: Floats, exposure: Floats, phi: Floats) -> Floats:
     places = np.cumsum(counted, axis=1) + (HORIZON + 1) * np.arange(len(counted))[:, None]
     empty = np.where(counted, 0.0, exposure)
     mass = np.bincount(places.ravel(), weights=empty.ravel(), minlength=places.max(initial=0) + 1)
-    return mass[places] * (np.nan_to_num(rate) * per_expected(phi))[:, None]
+    return mass[places] * (filled(rate) * per_expected(phi))[:, None]
 
 
 def per_expected(phi: Floats) -> Floats:

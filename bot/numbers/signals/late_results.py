@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, newest_place
+from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, filled, newest_place
 
 _EVENLY = (4, 6, 8, 10, 12, 14, 17, 21)
 """Days over which a day's results may come in evenly …"""
@@ -189,7 +189,7 @@ def unreported(values: Floats, paid: Bools) -> Floats:
     some = np.where(before & counted, values, 0.0).sum(axis=1) > 0
     open_days = paid & (place > last)
     blank = 1 - divided(reported.astype(np.float64), before.sum(axis=1).astype(np.float64))
-    seldom = np.nan_to_num(blank) ** open_days.sum(axis=1) < _BY_CHANCE
+    seldom = filled(blank) ** open_days.sum(axis=1) < _BY_CHANCE
     since = values.shape[1] - np.argmax(open_days, axis=1)
     days = np.where(open_days.any(axis=1) & seldom, since, 0)
     return np.where(usual & some, days.astype(np.float64), np.nan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
+from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, filled
 
 WEEK, FORTNIGHT = 7, 14
 OWN_DAYS, USUAL_DAYS = 28.0, 14.0
@@ -30,7 +30,7 @@ def pearson(count: Floats, exposure: Floats) -> tuple[Floats, Floats]:
     """
     shape = (len(count), count.shape[1] // FORTNIGHT, FORTNIGHT)
     k, e = count.reshape(shape), exposure.reshape(shape)
-    expected = e * np.nan_to_num(divided(k.sum(axis=2), e.sum(axis=2)))[:, :, None]
+    expected = e * filled(divided(k.sum(axis=2), e.sum(axis=2)))[:, :, None]
     usable = expected > _LEAST_EXPECTED
     off = np.where(usable, (k - expected) ** 2 / np.where(usable, expected, 1.0), 0.0)
     rates = usable.any(axis=2).sum(axis=1)
@@ -77,7 +77,7 @@ def scatter(count: Floats, exposure: Floats, groups: Ints, table_phi: Floats) ->
     usual = (_usual(phi, groups, tells) * peer_counts + table_phi * GIVEN_WEIGHT) / (
         peer_counts + GIVEN_WEIGHT
     )
-    dispersions = shrunk(np.nan_to_num(phi), np.minimum(days, OWN_DAYS), usual, USUAL_DAYS)
+    dispersions = shrunk(filled(phi), np.minimum(days, OWN_DAYS), usual, USUAL_DAYS)
     return np.where(tells, dispersions, np.nan)
 
 
@@ -93,12 +93,12 @@ def _usual(phi: Floats, groups: Ints, tells: Bools) -> Floats:
         np.asarray(np.bincount(groups[tells], weights, size), dtype=np.float64)
         for weights in (capped, np.ones_like(capped))
     )
-    return np.asarray(np.nan_to_num(divided(total, counts))[groups], dtype=np.float64)
+    return np.asarray(filled(divided(total, counts))[groups], dtype=np.float64)
 
 
 def _season(count: Floats, exposure: Floats, groups: Ints) -> Floats:
     """The weekday's factor in the campaign's group, shrunk to 1 (STATISTICS.md item 3)."""
-    rate = np.nan_to_num(divided(count.sum(axis=1), exposure.sum(axis=1)))
+    rate = filled(divided(count.sum(axis=1), exposure.sum(axis=1)))
     expected = exposure * rate[:, None]
     weekday = np.arange(count.shape[1]) % WEEK
     size = int(groups.max(initial=-1)) + 1

@@ -21,7 +21,7 @@ from bot.numbers.input.columns import Codes, cells_of, codes_of, day_of, first_r
 from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
-from bot.numbers.metrics.sums import Bools, Floats
+from bot.numbers.metrics.sums import Bools, Floats, filled
 
 LOOKED_AT = 28
 """Days that are judged; two weeks more say what is expected of them."""
@@ -137,7 +137,7 @@ def _later(present: Bools) -> Bools:
 
 def _usual(history: History) -> Floats:
     """Campaign x day, spend of the same weekday: the mean of one and two weeks before."""
-    spend = np.nan_to_num(history.column("spend"))
+    spend = filled(history.column("spend"))
     usual = np.zeros_like(spend)
     usual[:, 2 * WEEK :] = (spend[:, WEEK:-WEEK] + spend[:, : -2 * WEEK]) / 2
     return np.asarray(usual)

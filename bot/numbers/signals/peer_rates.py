@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
-from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
+from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, filled
 
 DAYS, SETTLING = 56, 7
 """Days a rate is learned from, and the newest days left out: their sales are still coming in."""
@@ -92,11 +92,11 @@ class Learned:
     def _seen(self, deep: str, shallow: str) -> _Seen:
         window, history = learned_from(self.as_of), self.history
         part = history.sum(deep, window, shallow)
-        of = _known(history.sum(shallow, window, deep).value)
-        days, outcomes = part.days.astype(np.float64), _known(part.value)
+        of = filled(history.sum(shallow, window, deep).value)
+        days, outcomes = part.days.astype(np.float64), filled(part.value)
         if deep != "revenue":
             return _Seen(outcomes, of, outcomes, days, PHI)
-        events = _known(history.sum("conversions", window, deep).value)
+        events = filled(history.sum("conversions", window, deep).value)
         return _Seen(outcomes, of, events, days, PHI * ORDER_VALUES)
 
     def price(self, unit: str) -> tuple[Floats, Ints]:
@@ -106,8 +106,8 @@ class Learned:
         or where their prices differ so much that the mean says little.
         """
         window = learned_from(self.as_of)
-        spend = _known(self.history.sum("spend", window, unit).value)
-        units = _known(self.history.sum(unit, window, "spend").value)
+        spend = filled(self.history.sum("spend", window, unit).value)
+        units = filled(self.history.sum(unit, window, "spend").value)
         priced = (spend > 0) & (units > 0)
         logs = np.log(np.where(priced, divided(spend, units), 1.0))
         peer_counts = _pool_of_others(self.alike, priced.astype(np.float64))
@@ -130,10 +130,6 @@ def cohort_codes(keys: list[tuple[Any, ...]]) -> Ints:
     return np.array([places[key] for key in keys], dtype=np.int64)
 
 
-def _known(values: Floats) -> Floats:
-    return np.nan_to_num(values, nan=0.0)
-
-
 def _effective(events: Floats, phi: float, days: Floats) -> Floats:
     """k_eff = 1 / (phi/k + noise^2/days); 0 for no events."""
     positive = events > 0
@@ -153,7 +149,7 @@ class _Seen:
 
     def relative(self, mean: Floats) -> Floats:
         """The rate over the peers' mean."""
-        return _known(divided(divided(self.got, self.of), mean))
+        return filled(divided(divided(self.got, self.of), mean))
 
 
 @dataclass(frozen=True)
@@ -175,11 +171,11 @@ def _prior(sample: _Seen, groups: Ints) -> _Prior:
     peer_counts = _pool_of_others(groups, exposed)
     total, exposure, counted = (_all(groups, part * exposed) for part in _parts(sample))
     mean, per = divided(total, exposure), divided(counted, exposure)
-    expected = _known(sample.of * per) * exposed
+    expected = filled(sample.of * per) * exposed
     apart = _all(groups, expected * (sample.relative(mean) - 1) ** 2)
     expected_total = _all(groups, expected)
-    room = expected_total - _known(divided(_all(groups, expected**2), expected_total))
-    tau = _known(divided(apart - sample.phi * np.maximum(peer_counts + exposed - 1, 0.0), room))
+    room = expected_total - filled(divided(_all(groups, expected**2), expected_total))
+    tau = filled(divided(apart - sample.phi * np.maximum(peer_counts + exposed - 1, 0.0), room))
     shrunk = (peer_counts >= PEERS) & (counted > 0)
     spread = np.maximum(tau, SPREAD**2) + sample.phi / np.where(counted > 0, counted, 1.0)
     return _Prior(

@@ -24,7 +24,7 @@ from bot.numbers.input.columns import (
     first_rows,
 )
 from bot.numbers.input.daily import campaigns_only, pulled_on
-from bot.numbers.metrics.sums import MICROS, Floats
+from bot.numbers.metrics.sums import MICROS, Floats, filled
 
 LEARNED_FROM = 90
 """Days whose corrections are looked at, and that earlier pulls may be old."""
@@ -143,7 +143,7 @@ class Corrections:
         for metric in WATCHED:
             values = np.rint(table[metric].to_numpy(dtype=np.float64) * MICROS)
             newest = np.append(cells[1:] != cells[:-1], True)[: len(cells)]
-            now[metric] = _added(feed_days[newest], np.nan_to_num(values[newest]), len(day_keys))
+            now[metric] = _added(feed_days[newest], filled(values[newest]), len(day_keys))
             delta = np.where(cells[1:] == cells[:-1], values[1:] - values[:-1], np.nan)
             changed = 1 + np.flatnonzero(np.isfinite(delta) & (delta != 0))
             moved[metric] = _by_pull(feed_days[changed], pulled[changed], delta[changed - 1])

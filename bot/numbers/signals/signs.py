@@ -17,7 +17,7 @@ import pandas as pd
 from bot.numbers.forecast.reporting_lag import COMPLETE, Completion
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
-from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, newest_place
+from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, filled, newest_place
 from bot.numbers.signals import change_points as drift
 from bot.numbers.signals import common_movement, detectors, trouble
 from bot.numbers.signals import trouble as wear
@@ -72,10 +72,10 @@ def delivery(scene: HistoryPanel) -> tuple[Floats, Floats, Floats, Floats]:
 
 def _usual_share(scene: HistoryPanel, before: Bools, usual_showings: Floats) -> Floats:
     """Each campaign's usual spend over that of all its account's; 0 where it shows too little."""
-    spend = np.nan_to_num(row_medians(np.where(before, scene.column("spend"), np.nan)))
+    spend = filled(row_medians(np.where(before, scene.column("spend"), np.nan)))
     size = int(scene.accounts.max(initial=-1)) + 1
     totals = np.bincount(scene.accounts, weights=spend, minlength=size).astype(np.float64)
-    share = np.nan_to_num(divided(spend, totals[scene.accounts]))
+    share = filled(divided(spend, totals[scene.accounts]))
     return np.where(usual_showings >= _FEWEST_SHOWINGS, share, 0.0)
 
 
@@ -129,12 +129,12 @@ def _relieved(scene: HistoryPanel, last_shown: Ints) -> Bools:
     Begun is what was first shown within three days of the stop; together they must cost at least
     half of what all that stopped then did.
     """
-    alive, spend = shown_days(scene), np.nan_to_num(scene.column("spend"))
+    alive, spend = shown_days(scene), filled(scene.column("spend"))
     first_shown = np.where(alive.any(axis=1), np.argmax(alive, axis=1), HORIZON)
     stopped = (last_shown >= 0) & (last_shown < HORIZON - 1)
     relieved = np.zeros(scene.count, dtype=bool)
     daily = divided((spend * alive).sum(axis=1), alive.sum(axis=1).astype(np.float64))
-    cost = np.nan_to_num(daily)
+    cost = filled(daily)
     fresh = (first_shown > _NEAR) & (first_shown < HORIZON)
     for row in np.flatnonzero(stopped & np.isin(scene.accounts, scene.accounts[fresh])):
         near = scene.accounts == scene.accounts[row]

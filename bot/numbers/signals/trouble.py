@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bot.numbers.forecast.reporting_lag import USUALLY_FULL
-from bot.numbers.metrics.sums import Bools, Floats, divided, pieces
+from bot.numbers.metrics.sums import Bools, Floats, divided, filled, pieces
 from bot.numbers.signals import history_panel as steps
 from bot.numbers.signals.change_points import RateStep, scans
 from bot.numbers.signals.common_movement import (
@@ -119,7 +119,7 @@ def _paid(scene: HistoryPanel, results: FunnelStep) -> FunnelStep:
 
 def _spend(scene: HistoryPanel, step: FunnelStep) -> Floats:
     clicks = np.where(scene.column("clicks") > 0, scene.column("clicks"), np.nan)
-    return np.nan_to_num(scene.column("spend") * step.exposure / clicks)
+    return filled(scene.column("spend") * step.exposure / clicks)
 
 
 def _both(rate: RateStep, cost: RateStep) -> RateStep:
@@ -193,7 +193,7 @@ def _blamed(rate: RateStep, visits: RateStep) -> tuple[Floats, ...]:
     page_first = np.where(visits_known, fell, rate.since <= _PAGE_FIRST)
     page = np.where(page_first, np.fmax(rate.nats, np.where(fell, visits.nats, np.nan)), 0.0)
     tag = np.where(page_first, 0.0, rate.nats)
-    of_visits = fell & (visits.nats > np.nan_to_num(rate.nats))
+    of_visits = fell & (visits.nats > filled(rate.nats))
     sides = (
         np.where(of_visits, of_page, of_rate)
         for of_page, of_rate in (
@@ -217,7 +217,7 @@ def untrusted_days(scene: HistoryPanel) -> Bools:
     tag = _blamed(breaks.rate, breaks.visits)[0]
     doubtful = ((tag, breaks.rate.since), (breaks.jump.nats, breaks.jump.since))
     spans = [
-        (nats > SURE)[:, None] & (place >= HORIZON - np.nan_to_num(since)[:, None])
+        (nats > SURE)[:, None] & (place >= HORIZON - filled(since)[:, None])
         for nats, since in doubtful
     ]
     before = breaks.level.before(breaks.level.extreme)
@@ -228,7 +228,7 @@ def break_since(scene: HistoryPanel) -> Floats:
     """Days since the surest break of each campaign, NaN where none is sure: there windows start."""
     breaks = BreakSignals.at(scene)
     shifts = (breaks.rate, breaks.jump, breaks.visits, *_bought(scene))
-    nats = np.stack([np.nan_to_num(shift.nats) for shift in shifts])
+    nats = np.stack([filled(shift.nats) for shift in shifts])
     since = np.stack([shift.since for shift in shifts])
     best, campaigns = np.argmax(nats, axis=0), np.arange(nats.shape[1])
     return np.where(nats[best, campaigns] > SURE, since[best, campaigns], np.nan)
@@ -278,8 +278,8 @@ def fatigue(scene: HistoryPanel) -> tuple[Floats, Floats, Floats, Floats]:
     joint = np.where(both, (falls + rises) / np.sqrt(2.0), 0.0)
     alone = np.where(np.isnan(rises), np.fmax(falls - _ALONE, 0.0), joint)
     together = np.where(np.isnan(falls), np.nan, np.where(_cheaper(scene), 0.0, alone))
-    spoken = np.nan_to_num(together).any(axis=0)
-    best = np.argmax(np.nan_to_num(np.where(spoken, together, falls), nan=-np.inf), axis=0)
+    spoken = filled(together).any(axis=0)
+    best = np.argmax(filled(np.where(spoken, together, falls), -np.inf), axis=0)
     lost = -np.expm1(-ends[best, np.arange(scene.count)])
     return _most(together), _most(falls), _most(rises), lost
 
@@ -311,7 +311,7 @@ def _moved(scene: HistoryPanel) -> Floats:
     """
     spend = scene.column("spend")
     logs = np.log(np.where(spend > 0, spend, np.nan))
-    return np.asarray(np.nan_to_num(logs - row_medians(logs)[:, None]))
+    return np.asarray(filled(logs - row_medians(logs)[:, None]))
 
 
 def _counting(clicks: Floats) -> Floats:
@@ -323,6 +323,7 @@ def _counting(clicks: Floats) -> Floats:
 def _slides(logs: Floats, least: Floats, moved: Floats) -> tuple[Floats, Floats]:
     """Standard deviations, and where the slide ends, by length of slide: lengths x campaigns."""
     out = np.full((2, len(SLIDES), len(logs)), np.nan)
+    least = np.fmax(filled(least), _STEADIEST)
     for part in pieces(len(logs), 4) if not np.isnan(logs).all() else ():
         slides = [_slide(logs[part], least[part], moved[part], length) for length in SLIDES]
         out[:, :, part] = np.stack(slides, axis=1)
@@ -333,11 +334,11 @@ def _slide(logs: Floats, least: Floats, moved: Floats, length: int) -> Floats:
     """Standard deviations of a slide of so many days, and its last four days: 2 x campaigns."""
     before = logs[:, HORIZON - length - _BASE_DAYS : HORIZON - length]
     since = logs[:, HORIZON - length :]
-    measured = ~np.isnan(since)
-    n = np.count_nonzero(~np.isnan(before), axis=1).astype(np.float64)
-    level = divided(np.nansum(before, axis=1), n)
-    square = divided(np.nansum((before - level[:, None]) ** 2, axis=1), n - 1)
-    spread = np.fmax(np.sqrt(square), np.fmax(np.nan_to_num(least), _STEADIEST))
+    known, measured = ~np.isnan(before), ~np.isnan(since)
+    n = known.sum(axis=1).astype(np.float64)
+    level = divided(np.where(known, before, 0.0).sum(axis=1), n)
+    away = np.where(known, before - level[:, None], 0.0)
+    spread = np.fmax(np.sqrt(divided((away**2).sum(axis=1), n - 1)), least)
     tau = np.where(measured, np.arange(1.0, length + 1), 0.0)
     pull = (tau * np.where(measured, since - level[:, None], 0.0)).sum(axis=1)
     money = (moved[:, HORIZON - length :].mean(axis=1)
@@ -359,4 +360,4 @@ def _enough(measured: Bools, before: Floats) -> Bools:
 
 def _most(values: Floats) -> Floats:
     measured = ~np.isnan(values).all(axis=0)
-    return np.where(measured, np.nan_to_num(values, nan=-np.inf).max(axis=0), np.nan)
+    return np.where(measured, filled(values, -np.inf).max(axis=0), np.nan)
