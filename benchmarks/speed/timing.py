@@ -18,6 +18,7 @@ class Timed:
     Attributes:
         what, size: What was measured, over how much.
         ours: Seconds of processor time: what others do on the machine meanwhile counts little.
+            By the clock where `beside` says so.
         beside: What the floor does.
         floor: Its seconds, measured in the same run; None where the goal is absolute.
         goal: The most that `ratio` may be.

@@ -68,6 +68,9 @@ class Afterwards:
     metrics: Metrics
     days: int
     _levels: dict[tuple[str, date, int], Floats] = field(default_factory=dict, repr=False)
+    _changes: dict[tuple[str, date, int], tuple[Floats, Floats]] = field(
+        default_factory=dict, repr=False
+    )
     _rows: Ints = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -103,15 +106,13 @@ class Afterwards:
         metric, days = self._judged(campaign, morning)
         if on + timedelta(self.days - 1) > self.history.last:
             return
-        before, after = self._change(metric, on, days)
-        change = after - before
+        before, change = self._change(metric, on, days)
         if np.isnan(change[campaign]) and metric in INSTEAD:
             metric = INSTEAD[metric]
-            before, after = self._change(metric, on, days)
-            change = after - before
+            before, change = self._change(metric, on, days)
         if np.isnan(change[campaign]):
             return
-        spend = np.log(self._level("spend", Window.ending(on - timedelta(1), days)))
+        spend = self._level("spend", Window.ending(on - timedelta(1), days))
         groups = self.ledger.groups[morning]
         fits = (groups == groups[campaign]) & ~spoken & ~np.isnan(change)
         similar = _nearest(fits, (spend, before), campaign)
@@ -123,18 +124,21 @@ class Afterwards:
         return str(name), int(str(days))
 
     def _change(self, metric: str, on: date, days: int) -> tuple[Floats, Floats]:
-        """Logs of a metric's level over the days before a morning, and from it on."""
-        now = self._level(metric, Window.ending(on - timedelta(1), days))
-        then = self._level(metric, Window(on, on + timedelta(self.days - 1)))
-        return np.log(now), np.log(then)
+        """The log of a metric's level before a morning, and what it rose by from then on."""
+        key = (metric, on, days)
+        if key not in self._changes:
+            before = self._level(metric, Window.ending(on - timedelta(1), days))
+            after = self._level(metric, Window(on, on + timedelta(self.days - 1)))
+            self._changes[key] = before, after - before
+        return self._changes[key]
 
     def _level(self, name: str, window: Window) -> Floats:
-        """One value for each campaign of the ledger; NaN where it is not above zero."""
+        """The log of a value, one for each campaign of the ledger; NaN where it is not above 0."""
         key = (name, window.since, window.days)
         if key not in self._levels:
             values = np.full(len(self.ledger.entities), np.nan)
             level = self._measured(name, window)
-            values[self._rows] = np.where(level > 0, level, np.nan)
+            values[self._rows] = np.log(np.where(level > 0, level, np.nan))
             self._levels[key] = values
         return self._levels[key]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, TypeAlias
@@ -23,6 +22,7 @@ from bot.numbers.plan import Plan
 
 Book: TypeAlias = tuple[Rulebook, tuple[Rule, ...]]
 Played: TypeAlias = tuple[list[Ledger], Notes]
+Parts: TypeAlias = dict[int, Played]
 _LOOK = 0.2  # seconds between looks at how far the processes are
 
 
@@ -93,44 +93,103 @@ def alone(job: Replay, parts: Sequence[Playback], bar: Bar, _: int) -> list[Play
 
 
 def beside(job: Replay, parts: Sequence[Playback], bar: Bar, workers: int) -> list[Played]:
-    """Each part in a process that is told the job once; nothing is shared but a count."""
+    """Parts in this process and in others, each taking the next that nobody has begun.
+
+    The others are told the job once; besides, counts are all they share. While they begin, which
+    takes seconds, this process is at work.
+
+    Raises:
+        ReplayEnded: One of them was killed.
+    """
     ways = multiprocessing.get_context("spawn")  # the same on every system; nothing is inherited
-    count, stop = ways.Value("q", 0), ways.Event()
+    shared = _Shared(ways.Value("q", 0), ways.Value("q", 0), ways.Event())
     portable_job = replace(job, world=_portable(job.world, parts, job.warm))
-    with ProcessPoolExecutor(workers, ways, _begin, (portable_job, count, stop)) as pool:
+    with (
+        ProcessPoolExecutor(workers - 1, ways, _begin, (portable_job, parts, shared)) as pool,
+        ThreadPoolExecutor(1) as starter,
+    ):
+        others = _Others(starter.submit(_started, pool, workers - 1), shared, bar)
         try:
-            with _deaf():
-                futures = [pool.submit(_work, part) for part in parts]
-            _watch(futures, lambda: bar.to(int(count.value)))
-            return [future.result() for future in futures]
+            played = dict(shared.played(job, parts, others.look))
+            return [part for _, part in sorted((played | others.played()).items())]
         except BrokenProcessPool as broken:
             raise ReplayEnded from broken
-        except BaseException:
-            stop.set()  # they look at it every morning
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        finally:
+            shared.stop.set()  # whoever still plays looks at it every morning
 
 
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Ctrl-C waits meanwhile; processes that are begun never hear it, nor while they import."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+@dataclass(frozen=True, eq=False)
+class _Shared:
+    """What the processes of a replay share.
+
+    Attributes:
+        turn: The next part.
+        count: Mornings played, by all.
+        stop: Whether nobody waits for them any more.
+    """
+
+    turn: Any
+    count: Any
+    stop: Any
+
+    def played(
+        self, job: Replay, parts: Sequence[Playback], look: Callable[[], None]
+    ) -> Iterator[tuple[int, Played]]:
+        """Plays parts while there are any, by their place."""
+
+        def on_morning() -> None:
+            _next(self.count)
+            look()
+
+        while (place := _next(self.turn)) < len(parts):
+            yield place, job.play(parts[place], on_morning)
+
+    def look(self) -> None:
+        """Ends what plays here when nobody waits for it."""
+        if self.stop.is_set():
+            raise _Stopped
 
 
-def _watch(futures: Sequence[Future[Played]], look: Callable[[], None]) -> None:
-    waiting = {*futures}
-    while waiting:
-        finished, waiting = wait(waiting, timeout=_LOOK)
-        look()
-        for future in finished:
-            future.result()
+def _next(number: Any) -> int:
+    with number.get_lock():
+        number.value += 1
+        return int(number.value) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class _Others:
+    """The other processes, as this one sees them."""
+
+    begun: Future[list[Future[Parts]]]
+    shared: _Shared
+    bar: Bar
+
+    def look(self) -> None:
+        """Show how far all are; hear what went wrong elsewhere."""
+        self.bar.to(int(self.shared.count.value))
+        for future in self.begun.result() if self.begun.done() else ():
+            if future.done():
+                future.result()
+
+    def played(self) -> Parts:
+        """What they played, when they are done."""
+        waiting = {*self.begun.result()}
+        while waiting:
+            _, waiting = wait(waiting, timeout=_LOOK)
+            self.look()
+        return {
+            place: part for future in self.begun.result() for place, part in future.result().items()
+        }
+
+
+def _started(pool: ProcessPoolExecutor, count: int) -> list[Future[Parts]]:
+    """Begins the processes in a thread of its own, and so that they never hear Ctrl-C.
+
+    It is for the first process alone, and would end them with a traceback while they import.
+    """
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows; processes inherit the thread's mask
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    return [pool.submit(_work) for _ in range(count)]
 
 
 def _portable(world: World, parts: Sequence[Playback], warm: int) -> World:
@@ -161,22 +220,15 @@ class _Stopped(Exception):
     """The parent has stopped."""
 
 
-_HERE: list[tuple[Replay, Any, Any]] = []
+_HERE: list[tuple[Replay, Sequence[Playback], _Shared]] = []
 
 
-def _begin(job: Replay, count: Any, stop: Any) -> None:
-    """In a new process: keep the job. Ctrl-C is for the parent to hear."""
+def _begin(job: Replay, parts: Sequence[Playback], shared: _Shared) -> None:
+    """In a new process: keep the job."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _HERE.append((job, count, stop))
+    _HERE.append((job, parts, shared))
 
 
-def _work(part: Playback) -> Played:
-    job, count, stop = _HERE[0]
-
-    def count_morning() -> None:
-        with count.get_lock():
-            count.value += 1
-        if stop.is_set():
-            raise _Stopped
-
-    return job.play(part, count_morning)
+def _work() -> Parts:
+    job, parts, shared = _HERE[0]
+    return dict(shared.played(job, parts, shared.look))

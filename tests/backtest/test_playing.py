@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from itertools import pairwise
 
@@ -16,11 +17,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.backtest import backtest, with_threshold
+from bot.backtest import backtest, side_by_side, with_threshold
 from bot.backtest import running as playing
 from bot.backtest.backtest_request import BacktestRequest
 from bot.backtest.ledger import SAID, Ledger, Past, joined
-from bot.backtest.replay import Stretch, World, needed
+from bot.backtest.replay import Stretch, World, needed, warming
 from bot.backtest.report import Notes
 from bot.backtest.running import _parts
 from bot.backtest.side_by_side import Playback, Replay, ReplayEnded, alone
@@ -86,8 +87,27 @@ def test_any_number_of_workers_gives_the_same_report(
     assert json.dumps(one.to_json()) == json.dumps(several.to_json())
 
 
-def test_side_by_side_gives_the_same_bytes(market, rulebook, plan, small_parts):
+@pytest.fixture
+def late_turns(monkeypatch):
+    """This process begins nothing before another has: it would have played all in the meantime."""
+    real = side_by_side._next
+
+    def later(number):
+        patience = time.monotonic() + 60
+        while not number.value and time.monotonic() < patience:
+            time.sleep(0.01)
+        return real(number)
+
+    monkeypatch.setattr(side_by_side, "_next", later)
+
+
+def test_side_by_side_gives_the_same_bytes(
+    market, rulebook, plan, monkeypatch, small_parts, late_turns
+):
     """Two processes make the backtest one makes, and count every morning on the way."""
+    here = []
+    real = Replay.play
+    monkeypatch.setattr(Replay, "play", lambda *words: here.append(words[1]) or real(*words))
     numbers, end = market("harsh", 1)
     changed = with_threshold(rulebook, "defaults.waste=1.1")
     asked = BacktestRequest(end - timedelta(5), end, RULES, changed, seeds=(11,))
@@ -98,6 +118,7 @@ def test_side_by_side_gives_the_same_bytes(market, rulebook, plan, small_parts):
     )
     assert json.dumps(one.to_json()) == json.dumps(two.to_json())
     assert seen[-1][0] == seen[-1][1]
+    assert len(here) < 5  # of the one process two, of the two three: the first is played elsewhere
 
 
 @pytest.mark.parametrize(("mornings", "most"), [(1, 8), (27, 4), (56, 8), (365, 4), (365, 99)])
@@ -110,13 +131,14 @@ def test_parts_follow_one_another(market, mornings, most):
     assert len(parts) == 1 or min(len(part.mornings) for part in parts) >= playing.SHORTEST
 
 
-def test_what_goes_wrong_elsewhere_is_heard(market, rulebook, small_parts):
+def test_what_goes_wrong_elsewhere_is_heard(market, rulebook, plan, small_parts, late_turns):
     """An error in another process ends the replay with that error."""
     numbers, end = market("standard", 1)
+    since = end - timedelta(5)
+    first = since - timedelta(warming(needed(rulebook, RULES)))  # only the first part reads it
+    asked = BacktestRequest(since, end, RULES, seeds=())
     with pytest.raises(AttributeError):
-        backtest(
-            numbers, rulebook, BacktestRequest(end, end, seeds=(11,)), lambda _: None, workers=2
-        )
+        backtest(numbers, rulebook, asked, lambda on: None if on == first else plan, workers=2)
 
 
 def test_a_process_that_is_killed_ends_the_replay_in_a_sentence(

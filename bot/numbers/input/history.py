@@ -39,7 +39,7 @@ class History:
     days: int
     values: Mapping[str, Floats]
     rows: Bools
-    _addable: dict[str, Numbers] = field(default_factory=dict, repr=False)
+    _by_day: dict[str, tuple[Numbers, Bools]] = field(default_factory=dict, repr=False)
     _sums: dict[tuple[str, str, int, int], MetricSum] = field(default_factory=dict, repr=False)
     _presence: dict[str, Bools] = field(default_factory=dict, repr=False)
     _alike: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
@@ -130,16 +130,19 @@ class History:
         return self._sums[key]
 
     def _added(self, column: str, beside: str, since: int, until: int) -> MetricSum:
-        if column not in self._addable:
-            self._addable[column] = addable(
-                self.column(column), self.present(column), money=column in MONEY
-            )
-        amounts = self._addable[column][:, since:until]
-        present = self.present(column)[:, since:until]
+        amounts, present = (days[since:until] for days in self._days(column))
         if beside:
-            present = present & self.present(beside)[:, since:until]
+            present = present & self._days(beside)[1][since:until]
             amounts = np.where(present, amounts, 0)
-        return MetricSum(amounts.sum(axis=1), present.sum(axis=1))
+        return MetricSum(amounts.sum(axis=0), present.sum(axis=0))
+
+    def _days(self, column: str) -> tuple[Numbers, Bools]:
+        """What is added up and where there is any, day x campaign: a day lies in one piece."""
+        if column not in self._by_day:
+            present = np.ascontiguousarray(self.present(column).T)
+            values = np.ascontiguousarray(self.column(column).T)
+            self._by_day[column] = addable(values, present, money=column in MONEY), present
+        return self._by_day[column]
 
     def count(self, column: str, window: Window) -> Ints:
         """Days of the window on which the column has a value."""

@@ -71,7 +71,7 @@ class MetricSum:
 
 
 def addable(values: Floats, present: Bools, *, money: bool) -> Numbers:
-    """Campaign x day values as they are added up: money in int64 micros, 0 where not `present`."""
+    """Values as they are added up, 0 where not `present`; money in int64 micros if it all fits."""
     amounts = np.where(present, values, 0.0)
     if not money or not _in_micros(values):
         return amounts
