@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
@@ -104,8 +105,9 @@ def beside(job: Replay, parts: Sequence[Playback], bar: Bar, workers: int) -> li
     ways = multiprocessing.get_context("spawn")  # the same on every system; nothing is inherited
     shared = _Shared(ways.Value("q", 0), ways.Value("q", 0), ways.Event())
     portable_job = replace(job, world=_portable(job.world, parts, job.warm))
+    told = pickle.dumps((portable_job, parts))  # once, and before this process changes any of it
     with (
-        ProcessPoolExecutor(workers - 1, ways, _begin, (portable_job, parts, shared)) as pool,
+        ProcessPoolExecutor(workers - 1, ways, _begin, (told, shared)) as pool,
         ThreadPoolExecutor(1) as starter,
     ):
         others = _Others(starter.submit(_started, pool, workers - 1), shared, bar)
@@ -223,10 +225,10 @@ class _Stopped(Exception):
 _HERE: list[tuple[Replay, Sequence[Playback], _Shared]] = []
 
 
-def _begin(job: Replay, parts: Sequence[Playback], shared: _Shared) -> None:
-    """In a new process: keep the job."""
+def _begin(told: bytes, shared: _Shared) -> None:
+    """In a new process: keep what the first one told."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _HERE.append((job, parts, shared))
+    _HERE.append((*pickle.loads(told), shared))  # noqa: S301 - of the process that began this one
 
 
 def _work() -> Parts:

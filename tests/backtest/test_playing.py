@@ -90,12 +90,13 @@ def test_any_number_of_workers_gives_the_same_report(
 @pytest.fixture
 def late_turns(monkeypatch):
     """This process begins nothing before another has: it would have played all in the meantime."""
-    real = side_by_side._next
+    real, begun = side_by_side._next, []
 
     def later(number):
         patience = time.monotonic() + 60
-        while not number.value and time.monotonic() < patience:
+        while not begun and not number.value and time.monotonic() < patience:
             time.sleep(0.01)
+        begun.append(number)
         return real(number)
 
     monkeypatch.setattr(side_by_side, "_next", later)
