@@ -160,8 +160,10 @@ def play(
     campaigns = len(job.world.past.laid.entities)
     workers = max(1, min(workers, campaigns * len(stretch.mornings) // WORTH_A_PROCESS))
     parts = [Playback(stretch)] if workers == 1 else [*map(Playback, _parts(stretch, 2 * workers))]
-    bar = Bar(progress, sum(len(p.stretch.mornings) + job.warm for p in (*parts, *shuffles)))
-    results = (alone if workers == 1 else beside)(job, [*parts, *shuffles], bar, workers)
+    playbacks = [*parts, *shuffles]
+    workers = min(workers, len(playbacks))
+    bar = Bar(progress, sum(len(part.stretch.mornings) + job.warm for part in playbacks))
+    results = (alone if workers == 1 else beside)(job, playbacks, bar, workers)
     stretch_results = results[: len(parts)]
     ledgers = [
         joined(ledger_parts)

@@ -5,7 +5,7 @@ A rule reads `keyword_waste.now`; which keywords they are stands beside it, in t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -69,11 +69,11 @@ class CampaignParts:
     campaigns: Mapping[str, frozenset[Key]] = field(default_factory=dict)
     found: Mapping[tuple[str, Key], FoundParts] = field(default_factory=dict)
 
-    def money(self, signal: str, keys: Iterable[Key]) -> Floats:
+    def money(self, signal: str, keys: Sequence[Key]) -> Floats:
         """Money a week, a campaign; 0 where nothing was found, NaN where there are no rows."""
         keys_known = self.campaigns.get(signal, frozenset())
         if not keys_known and not self.found:
-            return np.full(sum(1 for _ in keys), np.nan)
+            return np.full(len(keys), np.nan)
         return np.array([
             self.found[signal, key].lost if (signal, key) in self.found
             else 0.0 if key in keys_known else np.nan

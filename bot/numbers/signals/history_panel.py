@@ -117,8 +117,8 @@ class HistoryPanel:
     @cached_property
     def counted_alike(self) -> Ints:
         """Which campaigns share account, stage and pricing model: their results come in alike."""
-        pairs = np.stack([self.accounts, self.cohorts])
-        return np.unique(pairs, axis=1, return_inverse=True)[1].reshape(-1).astype(np.int64)
+        pairs = self.accounts * (self.cohorts.max(initial=-1) + 1) + self.cohorts
+        return np.asarray(np.unique(pairs, return_inverse=True)[1], dtype=np.int64)
 
     @cached_property
     def channels(self) -> Ints:
