@@ -32,7 +32,11 @@ def step(days: int, left: float) -> np.ndarray:
 
 
 def signs(
-    shares: np.ndarray, a_day: float, unlearned: bool, *beside: np.ndarray
+    shares: np.ndarray,
+    a_day: float,
+    unlearned: bool,
+    *beside: np.ndarray,
+    counted: str = "conversions",
 ) -> dict[str, float]:
     """The signs of a campaign of 1,500 clicks whose days bring these shares of what is usual.
 
@@ -46,7 +50,7 @@ def signs(
                 "channel": "google_ads", "account_id": "1", "campaign_id": name,
                 "campaign_name": name, "currency": "NOK", "spend": 6000.0,
                 "impressions": 90_000.0, "clicks": 1500.0,
-                "conversions": rng.poisson(a_day * each).astype(float),
+                counted: rng.poisson(a_day * each).astype(float),
             }
         )
         for name, each in zip("abcd", (shares, *beside), strict=False)
@@ -198,3 +202,11 @@ def test_results_of_several_campaigns_that_are_late_are_no_step(late: int) -> No
     """The same account with results that come in over one or two weeks."""
     slope = even(late)
     assert not signs(slope, 10.0, True, slope, slope)["account_loss"] > 12
+
+
+@pytest.mark.parametrize(("days", "left"), [(5, 0.1), (8, 0.2)])
+def test_leads_are_not_waited_for_on_a_first_import(days: int, left: float) -> None:
+    """A form is sent at once: leads that fell in a step fell, sales may still come in."""
+    fell = step(days, left)
+    assert is_alarm(signs(fell, 8.0, unlearned=True, counted="leads"))
+    assert not is_alarm(signs(step(3, 0.5), 8.0, unlearned=True, counted="leads"))

@@ -31,6 +31,7 @@ FAULTS = (("fault_days", "rate_left"),)
 """The numbers of a rule that tell of a break: days since it, the rate since over that before."""
 MISCOUNTED = (
     *("outage_days.now", "level_days.now", "unreported_days.now", "unvalued_days.now"),
+    "account_days.now",
     "counted_double.now",
 )
 """Numbers of advice by which a campaign's results are not those it had."""

@@ -282,11 +282,16 @@ def _of_weeks(days: Floats) -> Floats:
     return total
 
 
+def sells(scene: HistoryPanel) -> Bools:
+    """Campaigns whose results are conversions and not leads: only those arrive late."""
+    totals = np.stack([np.nansum(scene.column(name), axis=1) for name in AFTER_THE_CLICK])
+    return np.asarray(np.argmax(totals, axis=0) == 0)
+
+
 def results_a_click(scene: HistoryPanel) -> FunnelStep:
     """Results out of clicks: conversions or leads, whichever a campaign has more of."""
     counted = [scene.column(name) for name in AFTER_THE_CLICK]
-    totals = np.stack([np.nansum(column, axis=1) for column in counted])
-    sold = (np.argmax(totals, axis=0) == 0)[:, None]
+    sold = sells(scene)[:, None]
     count, full = np.where(sold, *counted), np.where(sold, scene.complete, 1.0)
     return FunnelStep.of(count, scene.column("clicks"), full)
 

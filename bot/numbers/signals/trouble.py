@@ -69,7 +69,7 @@ class BreakSignals:
         Nor are those before a rate came to its new level.
         """
         every = steps.results_a_click(scene)
-        level = NewLevel.of_late(every, scene.unlearned, scene.counted_alike)
+        level = NewLevel.of_late(every, _unwatched(scene), scene.counted_alike)
         results = every.without(level.before(level.settled))
         dark = steps.dark_days(results)
         over = dark & (np.cumsum(results.count, axis=1) < results.count.sum(axis=1)[:, None])
@@ -131,14 +131,19 @@ def _both(rate: RateStep, cost: RateStep) -> RateStep:
     return replace(rate, nats=np.where(np.isnan(rate.nats) | real, rate.nats, 0.0))
 
 
+def _unwatched(scene: HistoryPanel) -> Bools:
+    """Campaigns whose newest results may still come in: of sales nobody has watched arrive."""
+    return np.asarray(scene.unlearned & steps.sells(scene))
+
+
 def _maybe_late(results: FunnelStep, scene: HistoryPanel) -> Bools:
     """Campaigns nobody has watched, but those whose neighbours' newest days are full."""
-    if not scene.unlearned.any():
-        return scene.unlearned
+    if not _unwatched(scene).any():
+        return _unwatched(scene)
     usual = USUALLY_FULL.of_days(HORIZON)
     full = np.broadcast_to(usual, results.count.shape)[0]
     known = disproved(results.count, results.exposure, full, scene.counted_alike)
-    return np.asarray(scene.unlearned & ~known & ~_fell(scene))
+    return np.asarray(_unwatched(scene) & ~known & ~_fell(scene))
 
 
 def _fell(scene: HistoryPanel) -> Bools:
@@ -149,19 +154,19 @@ def _fell(scene: HistoryPanel) -> Bools:
 
 def _due(results: FunnelStep, scene: HistoryPanel) -> FunnelStep:
     """The same, days of campaigns nobody has watched as full as their likeliest lateness says."""
-    if not scene.unlearned.any():
+    if not _unwatched(scene).any():
         return results
     shares = likeliest(results.count, results.exposure, scene.counted_alike)
-    full = np.where((scene.unlearned & ~_fell(scene))[:, None], shares, 1.0)
+    full = np.where((_unwatched(scene) & ~_fell(scene))[:, None], shares, 1.0)
     return replace(results, exposure=results.exposure * full)
 
 
 def _not_late(fell: RateStep, results: FunnelStep, scene: HistoryPanel) -> RateStep:
     """Falls that results which are still to come do not explain (`late_results`)."""
-    if not scene.unlearned.any():
+    if not _unwatched(scene).any():
         return fell
     late = explained(results.count, results.exposure, scene.counted_alike) / results.phi
-    nats = less_explained(fell.nats, fell.since, fell.change, late, scene.unlearned)
+    nats = less_explained(fell.nats, fell.since, fell.change, late, _unwatched(scene))
     return replace(fell, nats=nats)
 
 
