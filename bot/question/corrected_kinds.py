@@ -6,15 +6,14 @@ import re
 from dataclasses import replace
 
 from bot.question.metric_words import PRICE_OF
-from bot.question.number_forms import RATIOS
+from bot.question.number_forms import EACH_PERIOD, RATIOS
 from bot.question.slots import Slots
 
 _GROUPED = re.compile(
     r"\b(?:by|per|pr\.?|each|every|across|for hver|hver|fordelt på|split (?:by|on)|på tvers av|"
     r"between|among|mellom|blant) (?:of |av )?(?:the |our |all |hver |alle )?(?:¤ )?"
     r"(?:channels?|platforms?|(?:funnel[ -])?stages?|funnel|kanal\w*|plattform\w*|"
-    r"steg\w*|trinn|fase\w*|trakt\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week|"
-    r"month|måned|mnd)\b"
+    r"steg\w*|trinn|fase\w*|trakt\w*|campaigns?|kampanje\w*|weekdays?|ukedag\w*|day of the week)\b"
 )
 # `more on weekends than on weekdays`, `er mandager bedre enn fredager`: every weekday's own.
 _PLURAL_DAY = (
@@ -39,6 +38,18 @@ _ANY_DAYS = re.compile(
 )
 
 
+_TOLD_IN_TURN = {"", "which", "compare", "define", "how_much"}
+
+
+def _in_turn(slots: Slots) -> Slots | None:
+    """A number that is asked for one time after the other: `cost per lead by week`."""
+    kind = slots.intent in _TOLD_IN_TURN or bool(slots.options)
+    ranked = bool(slots.order) or slots.bound is not None
+    if not (kind and slots.form in EACH_PERIOD and slots.metric) or ranked:
+        return None
+    return replace(slots, intent="how_much", detail="", by="", options=(), otherwise=())
+
+
 def _misread(slots: Slots) -> Slots | None:
     """What another kind's words stand in for; None where the kind is what it seems."""
     intent, text = slots.intent, slots.text
@@ -59,13 +70,13 @@ def _misread(slots: Slots) -> Slots | None:
 
 def corrected(slots: Slots) -> Slots:
     """What follows where no pattern says what is asked: a number, or how somebody does."""
-    if misread := _misread(slots):
+    if misread := _in_turn(slots) or _misread(slots):
         return misread
     intent, text = slots.intent, slots.text
     if (
         intent == "which"
         and slots.bound is None
-        and slots.form in {"days", "share"}
+        and slots.form in {*EACH_PERIOD, "share"}
         and not slots.order
     ):
         intent = "how_much"

@@ -28,6 +28,14 @@ _WEEKLY = re.compile(
     r"(?! (?:report|summary|digest|status|update|meeting|review|deck|rapport|sammendrag|møte|"
     r"oppdatering))"
 )
+_MONTHLY = re.compile(
+    r"\b(?:per|by|each|every|pr\.?|hver|for hver) (?:calendar )?(?:month|mth|måned|mnd)\b|"
+    r"\bmonth (?:by|for|on|over) month\b|\bmåned for måned\b|"
+    r"\b(?:monthly|månedlig\w*)\b"
+    r"(?! (?:report|summary|digest|status|update|meeting|review|deck|budget\w*|rapport|sammendrag|"
+    r"møte|oppdatering|budsjett\w*))"
+)
+EACH_PERIOD = {"days", "weeks", "months"}  # a number told one after the other
 TOGETHER = re.compile(
     r"\b(?:together|combined|in total|altogether|summed|til ?sammen|samlet|sammenlagt)\b|¤ ?\+ ?¤"
 )
@@ -41,19 +49,24 @@ _EVERY_ONE = {"day by day", "dag for dag", "day for day"}
 
 
 def form_of(text: str) -> str:
-    """`median`, `average`, `days`, `weeks`, `share`, `together` or "" of a casefolded sentence."""
+    """`median`, `average`, `share`, `together`, an EACH_PERIOD or "" of a casefolded sentence."""
     if _MEDIAN.search(text):
         return "median"
-    if daily := _daily(text):
-        return daily
-    one = len(metrics_in(text)) == 1
-    if _WEEKLY.search(text) or (one and _TREND.search(text)):
-        return "weeks"
-    if one and _DRAWN.search(text):
-        return "days"
+    if each := _daily(text) or _each_period(text):
+        return each
     if _SHARE.search(without_metrics(text)):  # the documented share is a number itself
         return "share"
     return "together" if TOGETHER.search(text) else ""
+
+
+def _each_period(text: str) -> str:
+    """`weeks` or `months` one after the other, or days as a curve; "" where none is asked."""
+    alone = len(metrics_in(text)) == 1
+    if _WEEKLY.search(text) or (alone and _TREND.search(text)):
+        return "weeks"
+    if _MONTHLY.search(text):
+        return "months"
+    return "days" if alone and _DRAWN.search(text) else ""
 
 
 def _daily(text: str) -> str:

@@ -72,8 +72,8 @@ class Slots:
         by: `campaign`, `channel`, `stage` or `day`: what is ranked or listed.
         order: `most`, `least`, `best` or `worst`.
         count: How many; 0 where it is not said.
-        form: `share` (of all), `average` (a day), `days` or `weeks` (each of them), `together` (one
-            sum of all subjects), or "" (the sum or ratio).
+        form: `share` (of all), `average` (a day), `days`, `weeks` or `months` (each of them),
+            `together` (one sum of all subjects), or "" (the sum or ratio).
         amount: A number that is no count or day; `percent` marks a per cent.
         besides: What must hold besides `bound`.
         unread: Words that may be a name or a number nobody knows; "" where all was understood.
@@ -135,8 +135,9 @@ _GLUE = re.compile(
 )
 # What else a sentence may hold that says only how the number is told, or under which condition.
 _HOW = {
-    "form": re.compile(r"\b(?:per|pr|by|each|every|a|hver|om|day|daily|week|weekly|dag|dagen|"
-                       r"daglig|uke|uken|ukentlig|share|andel|average|snitt|together|total|totalt)\b"),
+    "form": re.compile(r"\b(?:per|pr|by|each|every|a|hver|om|day|daily|week|weekly|month|"
+                       r"monthly|dag|dagen|daglig|uke|uken|ukentlig|måned|månedlig|share|andel|"
+                       r"average|snitt|together|total|totalt)\b"),
     "bound": re.compile(r"[<>=]|[0-9][0-9 .,]*(?:k|%|kr|nok|kroner)?|\b(?:kr|kroner|nok|than|"
                         r"enn|over|under|above|below|more|less|mer|mindre|at least|minst|between|"
                         r"mellom|to|til)\b"),

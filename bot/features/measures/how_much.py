@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from statistics import median
 
@@ -29,6 +29,7 @@ from bot.features.parts.subjects import (
     total,
 )
 from bot.numbers.metrics.glossary import Metric
+from bot.question.number_forms import EACH_PERIOD
 from bot.question.slots import Slots
 from bot.render.values.measures import DaysAnswer, Measure, MeasureAnswer, NothingThen, Period
 from bot.render.values.news import Hole, RateNote
@@ -37,7 +38,8 @@ from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import title
 from bot.snapshot.settling_results import LateResults
 
-USUAL, WEEKS = "7d", "56d"
+USUAL, LONGER = "7d", {"weeks": "56d", "months": "184d"}
+PERIODS = {"weeks": "W-SUN", "months": "M"}  # as pandas calls weeks from Monday, and months
 NEVER_ADDED = {"reach", "frequency", "daily_frequency", "cost_per_reach"}
 
 
@@ -109,12 +111,12 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """How much of the metric that is asked about, in those days."""
     if slots.form == "share" and not adds_up(context, slots.metric):
         slots = replace(slots, form="")  # there is no share of a price
-    usual = "yesterday" if slots.window == "today" else WEEKS if slots.form == "weeks" else USUAL
+    usual = "yesterday" if slots.window == "today" else LONGER.get(slots.form, USUAL)
     at = scene(context, slots, asker, as_of, usual)
     if nothing := without_numbers(at, slots):
         return nothing
     subjects = [Subject.of(mention) for mention in slots.things] or [EVERYTHING]
-    if slots.form in {"days", "weeks", "median"}:
+    if slots.form in {*EACH_PERIOD, "median"}:
         return _each_day(at, subjects[0], slots.metric, slots.form)
     priced = len(subjects) > 1 and slots.form != "together"
     lines = [line for subject in subjects for line in _lines(at, subject, slots.metric, priced)]
@@ -323,8 +325,8 @@ def _a_day(at: AmountQuestion, subject: Subject, line: Measure) -> Measure:
 
 
 def _each_day(at: AmountQuestion, subject: Subject, metric: str, form: str) -> Reply:
-    """Each day of a window and their median, or each of its weeks from Monday, as far as it is."""
-    weeks = form == "weeks"
+    """Each day of a window and their median, or each of its weeks or months, as far as it is."""
+    period = PERIODS.get(form, "")
     column = column_of(metric)
     definition = at.context.rulebook.metrics.get(column)
     parts = (
@@ -334,40 +336,52 @@ def _each_day(at: AmountQuestion, subject: Subject, metric: str, form: str) -> R
         if definition
         else ("spend",)
     )
-    daily_sums = daily(at.context, at.as_of, subject, at.figures, parts)
+    figures = _counting(at.figures, definition)
+    daily_sums = daily(at.context, at.as_of, subject, figures, parts)
     if at.period.begins:  # `since january` of what has numbers from august on
         daily_sums = daily_sums[daily_sums.index >= pd.Timestamp(at.period.begins)]
-    if weeks:
-        days = pd.DatetimeIndex(daily_sums.index)
-        mondays = days - pd.TimedeltaIndex(
-            [timedelta(int(weekday)) for weekday in days.day_of_week]
-        )
-        daily_sums = daily_sums.groupby(mondays).sum(min_count=1)
+    ends: tuple[date, ...] = ()
+    if period:
+        spans = pd.DatetimeIndex(daily_sums.index).to_period(period)
+        daily_sums = daily_sums.groupby(spans).sum(min_count=1)
+        ends = _ends(at, pd.PeriodIndex(daily_sums.index))
+        daily_sums.index = pd.PeriodIndex(daily_sums.index).to_timestamp()
     values = _values(daily_sums, metric, definition)
     rows = subject.rows(at.figures)
     adds = metric == "profit" or (definition is not None and definition.kind == "sum")
     present = [value for value in values if value is not None]
     money = metric == "profit" or (definition is not None and definition.unit == "money")
+    first = at.period.begins or at.figures.now.since
     days_answer = DaysAnswer(
         subject.title,
         column,
         at.period,
-        tuple(max(day.date(), at.figures.now.since) for day in daily_sums.index),
+        tuple(max(day.date(), first) for day in daily_sums.index),
         tuple(values),
         rows[0].currency if rows and money else None,
         sum(present) if adds and present else None,
         rates_said(at, metric),
-        _ends(at, daily_sums.index) if weeks else (),
+        ends,
         at.late.in_so_far(rows, definition, at.figures.now),
         median(present) if form == "median" and present else None,
+        by_month=form == "months",
+        counted=len(subject.rows(figures)) < len(rows),
     )
     return at.said("by_day", answer=days_answer)
 
 
-def _ends(at: AmountQuestion, mondays: pd.Index) -> tuple[date, ...]:
-    """The last day of each week that is inside the window."""
+def _counting(figures: Figures, metric: Metric | None) -> Figures:
+    """The campaigns that count what a price is of: a lead is not paid by the shop's campaigns."""
+    if metric is None or metric.sum != "spend" or not metric.over:
+        return figures
+    rows = tuple(row for row in figures.rows if row.now(metric.over) is not None)
+    return replace(figures, rows=rows) if rows else figures
+
+
+def _ends(at: AmountQuestion, spans: pd.PeriodIndex) -> tuple[date, ...]:
+    """The last day of each week or month that is inside the window."""
     last = at.figures.now.until
-    return tuple(min(monday.date() + timedelta(6), last) for monday in mondays)
+    return tuple(min(day.date(), last) for day in spans.to_timestamp(how="end"))
 
 
 def _values(daily_sums: pd.DataFrame, metric: str, definition: Metric | None) -> list[float | None]:

@@ -131,7 +131,8 @@ class Summary:
 class DaysAnswer:
     """A metric day by day, oldest first; a day without numbers is None.
 
-    `ends` are the last days of weeks that begin on `days`, where it is told week by week;
+    `ends` are the last days of weeks or months that begin on `days`, where it is told by these;
+    `counted`: over the spend of the campaigns that count the result, where others spend, too;
     `in_so_far` is the share of the newest day's results that is in, None where all are; `median`
     the middle one of the values, where that is asked about.
     """
@@ -147,6 +148,8 @@ class DaysAnswer:
     ends: tuple[date, ...] = ()
     in_so_far: float | None = None
     median: float | None = None
+    by_month: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True)
