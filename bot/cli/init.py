@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 
 from bot.app.onboarding import (
     Proposal,
@@ -29,6 +25,7 @@ from bot.cli.init_connections import SourcesAsked
 from bot.cli.options import everywhere
 from bot.cli.parts import CommandParts, now, writing
 from bot.cli.plain_text import plain, said, table
+from bot.cli.pull_bar import watched
 from bot.context import context as plan
 from bot.errors import PerfbotError
 from bot.features.digest.digest import written
@@ -159,8 +156,8 @@ class Setup:
         for source in pull_keeping.sources(parts.store, parts.settings, now, names):
             is_platform = isinstance(source, PlatformSource)
             since = now().date() - (FIRST if is_platform else pull_keeping.FIRST_PULL)
-            with _bar(source) as watched:
-                answer = watched.pull(since, None)
+            with watched([source]) as (seen,):
+                answer = seen.pull(since, None)
             self._propose(answer, source)  # a run that is cut off here proposes nothing twice
             for result in pull_keeping.kept(parts.store, source.name, answer, since, keeper):
                 fine = fine and result.ok
@@ -223,26 +220,6 @@ def _row(proposal: Proposal) -> list[str]:
         in_words("known" if proposal.known else "guess"),
         in_words(proposal.reason),
     ]
-
-
-@contextmanager
-def _bar(source: Any) -> Iterator[Any]:
-    """The source, with a bar on standard error while it is pulled."""
-    console = Console(stderr=True)
-    days = TextColumn("{task.completed} " + in_words("days"))
-    columns = (TextColumn("{task.description}"), BarColumn(), days)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        if not isinstance(source, PlatformSource):
-            yield source
-            return
-        tasks: dict[str, Any] = {}
-
-        def watch(name: str, completed: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = bar.add_task(name.replace("[", "("), total=total)
-            bar.update(tasks[name], completed=completed)
-
-        yield source.watched(watch)
 
 
 def _show(parts: CommandParts, setup: Setup) -> None:

@@ -15,6 +15,7 @@ from bot.cli.ingest import rebuild
 from bot.cli.options import everywhere, format_option
 from bot.cli.parts import CommandParts, now, writing
 from bot.cli.plain_text import as_json, said, table
+from bot.cli.pull_bar import watched
 from bot.errors import UsageError
 from bot.jobs import pull_keeping
 from bot.sentences import Sentence, sentence
@@ -30,9 +31,9 @@ def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str 
     with writing(db, config) as parts:
         _check(parts, names)
         sources = pull_keeping.sources(parts.store, parts.settings, now, names or None)
-        with _notes() as notes:
+        with _notes() as notes, watched(sources) as shown:
             keeper = pull_keeping.PullKeeper(parts.settings.details, parts.settings.zone)
-            pulls = pull_keeping.pull(parts.store, sources, now, keeper)
+            pulls = pull_keeping.pull(parts.store, shown, now, keeper)
         if any(pull.rows for pull in pulls):
             rebuild(parts)
     as_json([_pull_json(pull) for pull in pulls]) if form == "json" else said(_pulls_text(pulls))

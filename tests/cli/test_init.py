@@ -109,6 +109,22 @@ def assert_as_it_happened(world):
             assert own[ours].sum() == sum(int(table[theirs].sum()) for table in days)
 
 
+def test_a_pull_by_hand_shows_how_far_it_is(perfbot, servers, monkeypatch):
+    """A bar an account on standard error where somebody looks; a pipe gets none."""
+    monkeypatch.setenv("META_ADS_ACCESS_TOKEN", servers[1].access_token)
+    Path("perfbot.toml").write_text(
+        '[[sources]]\nname = "meta"\nkind = "meta_ads"\naccounts = ["1000200030004001"]\n'
+        "[details]\npull_days = 0\n", encoding="utf-8",
+    )  # fmt: skip
+    piped = perfbot("pull")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    looked_at = perfbot("pull")
+    assert (piped.code, looked_at.code) == (0, 0)
+    assert piped.err == ""
+    assert "Fjord & Fell NOK" in looked_at.err
+    assert " days" in looked_at.err
+
+
 def test_a_key_that_is_wrong_is_named_and_nothing_is_written(perfbot, servers):
     """The platform's own reason and the way out; no settings, no keys, no database."""
     answers(*servers, GOOGLE_ADS_DEVELOPER_TOKEN="mistyped-token")
