@@ -156,8 +156,8 @@ class Setup:
         for source in pull_keeping.sources(parts.store, parts.settings, now, names):
             is_platform = isinstance(source, PlatformSource)
             since = now().date() - (FIRST if is_platform else pull_keeping.FIRST_PULL)
-            with watched([source]) as (seen,):
-                answer = seen.pull(since, None)
+            with watched([source]) as (barred,):
+                answer = barred.pull(since, None)
             self._propose(answer, source)  # a run that is cut off here proposes nothing twice
             for result in pull_keeping.kept(parts.store, source.name, answer, since, keeper):
                 fine = fine and result.ok

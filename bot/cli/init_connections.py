@@ -270,10 +270,10 @@ def _thing(word: str) -> str:
     name, channel = normal_name(word), channel_key(word)
     return next(
         (
-            known.name
-            for known in ASKED.values()
-            if known.kind == channel
-            or name in {known.name, known.title.casefold(), *_ALSO.get(known.name, ())}
+            kind.name
+            for kind in ASKED.values()
+            if kind.kind == channel
+            or name in {kind.name, kind.title.casefold(), *_ALSO.get(kind.name, ())}
         ),
         "",
     )

@@ -31,9 +31,9 @@ def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str 
     with writing(db, config) as parts:
         _check(parts, names)
         sources = pull_keeping.sources(parts.store, parts.settings, now, names or None)
-        with _notes() as notes, watched(sources) as shown:
+        with _notes() as notes, watched(sources) as barred:
             keeper = pull_keeping.PullKeeper(parts.settings.details, parts.settings.zone)
-            pulls = pull_keeping.pull(parts.store, shown, now, keeper)
+            pulls = pull_keeping.pull(parts.store, barred, now, keeper)
         if any(pull.rows for pull in pulls):
             rebuild(parts)
     as_json([_pull_json(pull) for pull in pulls]) if form == "json" else said(_pulls_text(pulls))
