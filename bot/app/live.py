@@ -69,12 +69,12 @@ def show(place: Path, environ: Mapping[str, str], world: World) -> None:
 def _two(world: World) -> tuple[Campaign, Campaign]:
     """Two running campaigns with budgets of their own."""
     account = world.accounts("google")[0]
-    own = (
+    unshared = (
         campaign
         for campaign in world.campaigns(account)
         if campaign.budget and not campaign.budget.shared and campaign.status == ACTIVE
     )
-    return next(own), next(own)
+    return next(unshared), next(unshared)
 
 
 @dataclass(frozen=True)

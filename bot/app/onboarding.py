@@ -54,11 +54,11 @@ def proposals(channel: str, campaigns: Iterable[CampaignFacts]) -> list[Proposal
     An entry of the plan knows a campaign by its name alone. Where several accounts have the name,
     only what they agree on is proposed: a target in kroner is none in dollars.
     """
-    named: dict[str, list[Proposal]] = {}
+    by_name: dict[str, list[Proposal]] = {}
     for campaign in campaigns:
         if campaign.status != "removed" and campaign.name:
-            named.setdefault(campaign.name, []).append(_proposal(channel, campaign))
-    return [_agreed(alike) for alike in named.values()]
+            by_name.setdefault(campaign.name, []).append(_proposal(channel, campaign))
+    return [_agreed(alike) for alike in by_name.values()]
 
 
 def proposals_of_numbers(frame: pd.DataFrame, campaigns: Iterable[CampaignFacts]) -> list[Proposal]:
@@ -74,7 +74,7 @@ def proposals_of_numbers(frame: pd.DataFrame, campaigns: Iterable[CampaignFacts]
     rows[[*names, "campaign_name"]] = rows[[*names, "campaign_name"]].fillna("").astype(str)
     entries: list[Proposal] = []
     for channel, of_channel in rows.groupby("channel", sort=True):
-        named: dict[str, list[Proposal]] = {}
+        by_name: dict[str, list[Proposal]] = {}
         records = [
             {str(name): value for name, value in row.items()}
             for row in of_channel.to_dict("records")
@@ -87,8 +87,8 @@ def proposals_of_numbers(frame: pd.DataFrame, campaigns: Iterable[CampaignFacts]
                 else _guessed(row, campaign)
             )
             if row["campaign_name"] and (campaign is None or campaign.status != "removed"):
-                named.setdefault(row["campaign_name"], []).append(proposal)
-        entries += [_agreed(alike) for alike in named.values()]
+                by_name.setdefault(row["campaign_name"], []).append(proposal)
+        entries += [_agreed(alike) for alike in by_name.values()]
     return entries
 
 
@@ -102,12 +102,12 @@ def _as_digests_guess(campaigns: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFr
 
 def _guessed(row: Mapping[str, Any], campaign: CampaignFacts | None) -> Proposal:
     """A campaign whose platform says nothing of what it is for."""
-    stage, known = row.get("stage") or None, row.get("because") == "row"
-    reason = Sentence("the file says so" if known else "its name, type and results")
+    stage, is_known = row.get("stage") or None, row.get("because") == "row"
+    reason = Sentence("the file says so" if is_known else "its name, type and results")
     if not stage:
         reason = Sentence("nothing says what it is for")
     match, model = f"{row['channel']}:{row['campaign_name']}", row.get("pricing_model")
-    proposal = Proposal(match, stage, model if stage else None, known, reason)
+    proposal = Proposal(match, stage, model if stage else None, is_known, reason)
     if campaign is None:
         return proposal
     return replace(
@@ -261,8 +261,8 @@ class KindAsked:
 
 
 ASKED = {
-    each.name: each
-    for each in (
+    kind.name: kind
+    for kind in (
         KindAsked(
             "google", "google_ads", "Google Ads", google.NEEDED,
             (Setting("manager", "The manager account's id, at the top of Google Ads, if any"),),

@@ -139,8 +139,11 @@ def _platform(source: PlatformSource) -> Iterator[Finding]:
     names = ", ".join(f"{account.name} ({account.account_id})" for account in accounts[:NAMED])
     more = len(accounts) - NAMED
     all_of_them = "The source %(name)s was called and reaches %(names)s."
-    some = "The source %(name)s was called and reaches %(names)s and %(more)s more."
-    yield "✔", Sentence(some if more > 0 else all_of_them, name=source.name, names=names, more=more)
+    with_more = "The source %(name)s was called and reaches %(names)s and %(more)s more."
+    yield (
+        "✔",
+        Sentence(with_more if more > 0 else all_of_them, name=source.name, names=names, more=more),
+    )
     if (ask_token := getattr(source.client, "token", None)) is not None:
         yield from _token(source.name, ask_token())
     if isinstance(source.client, Noting):

@@ -82,11 +82,11 @@ NEXT = (
 
 
 def _prompt(question: str, usual: str, secret: bool) -> str:
-    shown = usual and not secret
+    default_shown = usual and not secret
     if secret and usual:
         question = f"{question} {in_words('(Enter: as before)')}"
     answer: str = click.prompt(
-        question, default=usual, hide_input=secret, show_default=bool(shown), err=True
+        question, default=usual, hide_input=secret, show_default=bool(default_shown), err=True
     )
     return answer
 
@@ -116,9 +116,9 @@ class Setup:
             add_secrets(Path(".env"), self.connections.secrets)
             os.environ.update(self.connections.secrets)
             several = "✔ %(count)s keys are in .env, which only you may read."
-            one = "✔ 1 key is in .env, which only you may read."
+            single = "✔ 1 key is in .env, which only you may read."
             count = len(self.connections.secrets)
-            said(counted(count, one, several))
+            said(counted(count, single, several))
         text = "".join(self.connections.entries.values())
         if not self.file.exists():
             question = in_words("Time zone of your mornings")
@@ -175,9 +175,9 @@ class Setup:
             proposed = proposals_of_numbers(answer.frame, answer.campaigns)
         plan_now = self.connections.before.plan
         have = {normal_name(entry.match) for entry in plan_now}
-        new = [proposal for proposal in proposed if normal_name(proposal.match) not in have]
-        self._add(plan_text(new, in_words, is_first=not plan_now))
-        self.new_proposals += new
+        new_entries = [proposal for proposal in proposed if normal_name(proposal.match) not in have]
+        self._add(plan_text(new_entries, in_words, is_first=not plan_now))
+        self.new_proposals += new_entries
         if "pulled_on" in answer.frame and answer.frame["pulled_on"].notna().any():
             self.known_on = max(self.known_on, answer.frame["pulled_on"].max().date())
 

@@ -60,12 +60,14 @@ class WarehouseSetup:
             UsageError: The address is nowhere, and nobody is there to say it.
             SourceError: It does not answer, or nothing that was chosen can be read.
         """
-        usual = next((each.url_env for each in self.existing if each.url_env), ADDRESS_VARIABLE)
+        usual = next(
+            (source.url_env for source in self.existing if source.url_env), ADDRESS_VARIABLE
+        )
         url_env = self._text("url_env", in_words(kind.settings[0].question), usual)
         url = self._url(url_env)
         chosen = self._written() or self._chosen(kind, found_in(Address(NAME, url)))
-        tried = [self._tried(lines, url_env, url) for lines in chosen]
-        if chosen and not any(tried):
+        trials = [self._tried(lines, url_env, url) for lines in chosen]
+        if chosen and not any(trials):
             raise self._failed[0]
 
     def _text(self, name: str, question: str, usual: str) -> str:
@@ -109,8 +111,8 @@ class WarehouseSetup:
 
     def _picked(self, places: Sequence[FoundNumbers]) -> list[FoundNumbers]:
         """Of several those that are chosen: dbt's report alone, or every schema of raw tables."""
-        whole = [str(number) for number, place in enumerate(places, 1) if place.table][:1]
-        usual = ", ".join(whole) or "all"
+        reports = [str(number) for number, place in enumerate(places, 1) if place.table][:1]
+        usual = ", ".join(reports) or "all"
         question = in_words(
             "Which of these? Not both dbt's report and raw tables (numbers, or all)"
         )

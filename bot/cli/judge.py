@@ -50,9 +50,9 @@ def keep(context: Context, as_of: date, rows: pd.DataFrame) -> JudgedMorning:
     memory = context.store.memory(as_of)
     advised = sharded_advice.together(advised_of(rows), context.rulebook, memory, as_of)
     advised = evaluation.as_said(context, as_of, advised)
-    said = {piece.id for piece in advised.advice}
+    advice_ids = {piece.id for piece in advised.advice}
     standing = _standing(context, failures_of(rows))
-    still = tuple(piece for piece in standing if piece.id not in said)
+    still = tuple(piece for piece in standing if piece.id not in advice_ids)
     return evaluation.save(context, as_of, replace(advised, advice=(*advised.advice, *still)))
 
 

@@ -109,11 +109,11 @@ def _fits(entry: PlanEntry, row: CampaignRow) -> bool:
 
 def _nameless(rows: Sequence[CampaignRow]) -> Iterator[str]:
     """A campaign without an id whose name two campaigns with one have: which is it?"""
-    named: dict[tuple[str, str], list[str]] = {}
+    names: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         key = (row.channel, normal_name(row.campaign_name))
-        named.setdefault(key, []).append(row.campaign_id)
-    for (channel, name), ids in named.items():
+        names.setdefault(key, []).append(row.campaign_id)
+    for (channel, name), ids in names.items():
         if name in ids and len(ids) > 1:
             other_ids = ", ".join(campaign_id for campaign_id in ids if campaign_id != name)
             share = f"campaigns {other_ids} share it"

@@ -79,8 +79,8 @@ def _listed(names: Sequence[str]) -> Sentence:
     """Two or more by name."""
     if len(names) == 1:
         return Sentence("%(name)s", name=names[0])
-    first = ", ".join(names[:-1])
-    return Sentence("%(first)s and %(last)s", first=first, last=names[-1])
+    all_but_last = ", ".join(names[:-1])
+    return Sentence("%(first)s and %(last)s", first=all_but_last, last=names[-1])
 
 
 def _several(settings: Settings, db: str | None) -> Iterator[Finding]:
@@ -167,8 +167,8 @@ def _channels(store: Store, client: WebClient) -> Iterator[Finding]:
     if subscriptions and not wrong:
         channels = len({subscription.channel for subscription in subscriptions})
         all_of_them = "All %(count)s subscribed channels can be posted to."
-        one = "The one subscribed channel can be posted to."
-        yield FINE, Sentence(one if channels == 1 else all_of_them, count=channels)
+        single = "The one subscribed channel can be posted to."
+        yield FINE, Sentence(single if channels == 1 else all_of_them, count=channels)
 
 
 def _of_one(store: Store, client: WebClient, subscription: Subscription) -> Iterator[Finding]:
@@ -326,8 +326,10 @@ def _rates(settings: Settings, db: str | None) -> Iterator[HealthFinding]:  # no
         return
     age_days = (today - newest).days
     fresh = "Amounts are shown in %(currency)s; the newest rates are of %(day)s."
-    old = "Amounts are shown in %(currency)s; the newest rates are of %(day)s, %(days)s days old."
-    words = Sentence(old if age_days > OLD else fresh, currency=to, day=f"{newest}", days=age_days)
+    stale = "Amounts are shown in %(currency)s; the newest rates are of %(day)s, %(days)s days old."
+    words = Sentence(
+        stale if age_days > OLD else fresh, currency=to, day=f"{newest}", days=age_days
+    )
     yield HealthFinding("·" if age_days > OLD else "✔", words)
 
 

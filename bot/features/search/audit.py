@@ -92,8 +92,8 @@ def line(context: Context, event: Event, zone: ZoneInfo) -> Logged:
 
 def _step(event: Event) -> str:
     """The kind of step; of a status that was changed also what it became."""
-    became = f"{event.kind}.{event.details.get('after')}"
-    return became if became in STEPS else event.kind
+    kind = f"{event.kind}.{event.details.get('after')}"
+    return kind if kind in STEPS else event.kind
 
 
 def starts(window: str, as_of: date, zone: ZoneInfo) -> datetime:
@@ -138,8 +138,10 @@ def about(context: Context, event: Event) -> str:
 def _summary_of(context: Context, event: Event) -> str:
     """The channel of a summary, and the morning it was of: its number is nobody's name for it."""
     number, _, day = event.subject.partition(":")
-    known = {str(each.id): each.channel for each in context.store.subscriptions()}
-    channel = event.channel or known.get(number, "")
+    channels = {
+        str(subscription.id): subscription.channel for subscription in context.store.subscriptions()
+    }
+    channel = event.channel or channels.get(number, "")
     return " ".join(part for part in (context.place(channel) if channel else "", day) if part) or (
         event.subject
     )

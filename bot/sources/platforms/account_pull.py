@@ -322,11 +322,11 @@ class _Rows:
 
     def _of_campaigns(self, ids: pd.Series) -> dict[str, pd.Series]:
         """A column each of what is known of a campaign."""
-        known = {fact.campaign_id: fact.purpose for fact in self.facts if fact.purpose.known}
+        purposes = {fact.campaign_id: fact.purpose for fact in self.facts if fact.purpose.known}
         words: dict[str, dict[str, str | None]] = {
             "campaign_name": {fact.campaign_id: fact.name for fact in self.facts},
-            "stage": {key: purpose.stage for key, purpose in known.items()},
-            "pricing_model": {key: purpose.pricing_model for key, purpose in known.items()},
+            "stage": {key: purpose.stage for key, purpose in purposes.items()},
+            "pricing_model": {key: purpose.pricing_model for key, purpose in purposes.items()},
             "billed_by": {fact.campaign_id: fact.billed_by for fact in self.facts},
         }
         codes, different = pd.factorize(ids)

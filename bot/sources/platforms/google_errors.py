@@ -91,7 +91,7 @@ def words_of(error: Any) -> str:
 def is_read_only(error: Exception) -> bool:
     """Whether the user who signed in may read and not change."""
     failure = failure_of(error)
-    return bool(failure and any(_code(one)[1] in READ_ONLY for one in failure.errors))
+    return bool(failure and any(_code(fault)[1] in READ_ONLY for fault in failure.errors))
 
 
 def failure_of(error: Exception) -> Any:

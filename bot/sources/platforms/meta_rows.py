@@ -89,13 +89,13 @@ def read_campaign(row: Row, sets: Sequence[Row], account: AdAccount) -> Campaign
 def _status(row: Row, sets: Sequence[Row]) -> Status:
     """The campaign's; Meta calls one active whose ad sets are all switched off."""
     status = STATUS.get(str(row.get("effective_status")), "unknown")
-    off = bool(sets) and all(each.get("effective_status") in OFF for each in sets)
+    off = bool(sets) and all(ad_set.get("effective_status") in OFF for ad_set in sets)
     return "paused" if status == "enabled" and off else status
 
 
 def _ends(row: Row, sets: Sequence[Row]) -> date | None:
     """The campaign's last day, or that of the last of its ad sets where each of them has one."""
-    days = [_day(each.get("end_time")) for each in sets]
+    days = [_day(ad_set.get("end_time")) for ad_set in sets]
     known_days = [day for day in days if day is not None]
     last_day = max(known_days) if known_days and len(known_days) == len(days) else None
     return _day(row.get("stop_time")) or last_day
