@@ -105,15 +105,15 @@ def beside(job: Replay, parts: Sequence[Playback], bar: Bar, workers: int) -> li
     ways = multiprocessing.get_context("spawn")  # the same on every system; nothing is inherited
     shared = _Shared(ways.Value("q", 0), ways.Value("q", 0), ways.Event())
     portable_job = replace(job, world=_portable(job.world, parts, job.warm))
-    told = pickle.dumps((portable_job, parts))  # once, and before this process changes any of it
+    task = pickle.dumps((portable_job, parts))  # once, and before this process changes any of it
     with (
-        ProcessPoolExecutor(workers - 1, ways, _begin, (told, shared)) as pool,
+        ProcessPoolExecutor(workers - 1, ways, _begin, (task, shared)) as pool,
         ThreadPoolExecutor(1) as starter,
     ):
-        others = _Others(starter.submit(_started, pool, workers - 1), shared, bar)
+        crew = _Others(starter.submit(_started, pool, workers - 1), shared, bar)
         try:
-            played = dict(shared.played(job, parts, others.look))
-            return [part for _, part in sorted((played | others.played()).items())]
+            played = dict(shared.played(job, parts, crew.look))
+            return [part for _, part in sorted((played | crew.played()).items())]
         except BrokenProcessPool as broken:
             raise ReplayEnded from broken
         finally:
@@ -225,10 +225,10 @@ class _Stopped(Exception):
 _HERE: list[tuple[Replay, Sequence[Playback], _Shared]] = []
 
 
-def _begin(told: bytes, shared: _Shared) -> None:
+def _begin(task: bytes, shared: _Shared) -> None:
     """In a new process: keep what the first one told."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _HERE.append((*pickle.loads(told), shared))  # noqa: S301 - of the process that began this one
+    _HERE.append((*pickle.loads(task), shared))  # noqa: S301 - of the process that began this one
 
 
 def _work() -> Parts:

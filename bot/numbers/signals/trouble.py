@@ -339,10 +339,10 @@ def _slide(logs: Floats, least: Floats, moved: Floats, length: int) -> Floats:
     """Standard deviations of a slide of so many days, and its last four days: 2 x campaigns."""
     before = logs[:, HORIZON - length - _BASE_DAYS : HORIZON - length]
     since = logs[:, HORIZON - length :]
-    known, measured = ~np.isnan(before), ~np.isnan(since)
-    n = known.sum(axis=1).astype(np.float64)
-    level = divided(np.where(known, before, 0.0).sum(axis=1), n)
-    away = np.where(known, before - level[:, None], 0.0)
+    usual, measured = ~np.isnan(before), ~np.isnan(since)
+    n = usual.sum(axis=1).astype(np.float64)
+    level = divided(np.where(usual, before, 0.0).sum(axis=1), n)
+    away = np.where(usual, before - level[:, None], 0.0)
     spread = np.fmax(np.sqrt(divided((away**2).sum(axis=1), n - 1)), least)
     tau = np.where(measured, np.arange(1.0, length + 1), 0.0)
     pull = (tau * np.where(measured, since - level[:, None], 0.0)).sum(axis=1)
