@@ -70,6 +70,7 @@ def test_a_day_weighs_as_far_as_its_results_are_in(results, is_found):
 def test_days_on_which_nothing_was_counted_are_left_out():
     """Where seven or more were due the count is missing, not the results."""
     assert found((17, 100.0), (3, 0.0)) is None
+    assert found((14, 10.0), (6, 0.0)) is None  # just seven a day
     level = found((14, 100.0), (1, 0.0), (1, 0.0), (5, 25.0))
     assert level.at == 16
     assert level.ratio == pytest.approx(4.0)
