@@ -129,9 +129,9 @@ def _likely(readings: Mapping[str, Reading]) -> list[Reading]:
     20/08/26, 21/08/26 are two days of August, not one of 2020 and one of 2021.
     """
     running = [reading for reading in readings.values() if _consecutive(reading.values())]
-    others = [reading for reading in readings.values() if reading not in running]
-    leaping = all(_leaps(reading.values()) for reading in others)
-    return running if len(running) == 1 and others and leaping else list(readings.values())
+    idle = [reading for reading in readings.values() if reading not in running]
+    leaping = all(_leaps(reading.values()) for reading in idle)
+    return running if len(running) == 1 and idle and leaping else list(readings.values())
 
 
 def _leaps(days: Iterable[date]) -> bool:

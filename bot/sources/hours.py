@@ -189,8 +189,8 @@ def short_days(frame: pd.DataFrame, hours: npt.NDArray[np.object_]) -> list[list
         counts = rows.groupby("date")["hour"].nunique()
         zone = next((name for name in rows["time_zone"] if isinstance(name, str)), None)
         days = pd.DatetimeIndex(counts.index).date.tolist()
-        whole = dict(zip(days, counts.astype(int).tolist(), strict=True))
-        short.append(short_of_counts((str(channel), _text(account)), whole, zone))
+        hours_by_day = dict(zip(days, counts.astype(int).tolist(), strict=True))
+        short.append(short_of_counts((str(channel), _text(account)), hours_by_day, zone))
     return [days for days in short if days]
 
 
@@ -210,10 +210,10 @@ def _text(value: object) -> str:
 
 def hours_of(day: date, zone: str | None) -> int:
     """How many hours of its own clock a day has; 23 where it may be set forward somewhere."""
-    known = zone_of(zone) if zone else None
-    if known is None:
+    place = zone_of(zone) if zone else None
+    if place is None:
         return WHOLE - 1 if _may_be_set_forward(day) else WHOLE
-    start, end = (datetime(at.year, at.month, at.day, tzinfo=known).astimezone(UTC)
+    start, end = (datetime(at.year, at.month, at.day, tzinfo=place).astimezone(UTC)
                   for at in (day, day + _DAY))  # fmt: skip
     return min(WHOLE, round((end - start) / timedelta(hours=1)))
 

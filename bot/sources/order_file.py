@@ -89,8 +89,8 @@ NOTED = re.compile(
 
 def tags_of(notes: str) -> dict[str, str]:
     """What a link carried, of notes or an address; nothing else of them is kept."""
-    found = ((name, unquote_plus(text).strip()) for name, text in NOTED.findall(notes))
-    return {name: text for name, text in found if text and "@" not in text}
+    tags = ((name, unquote_plus(text).strip()) for name, text in NOTED.findall(notes))
+    return {name: text for name, text in tags if text and "@" not in text}
 
 
 def _channel_of(tags: Mapping[str, str]) -> str:

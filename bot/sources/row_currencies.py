@@ -123,12 +123,12 @@ def _mixed(
 ) -> MixedCurrencies:
     same = (kinds[CAMPAIGN] == frame.loc[row, CAMPAIGN]).all(axis=1)
     first_currency, second_currency = kinds.loc[same, "currency"].iloc[:2]
-    named = frame["campaign_name"][row] or frame["campaign_id"][row]
+    campaign = frame["campaign_name"][row] or frame["campaign_id"][row]
     return MixedCurrencies(
         Sentence(
             "The campaign %(named)s comes in two currencies, %(first_currency)s and "
             "%(second_currency)s.",
-            named=shown(named),
+            named=shown(campaign),
             first_currency=first_currency,
             second_currency=second_currency,
         ),

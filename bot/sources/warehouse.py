@@ -194,9 +194,9 @@ class Query:
             f"SELECT platform, account_id, date_day, spend FROM {self.table} "  # noqa: S608 (quoted)
             "WHERE date_day >= :since AND date_day < :until"
         )
-        found = self.run(statement, {"since": since, "until": until + timedelta(days=1)})
+        answer = self.run(statement, {"since": since, "until": until + timedelta(days=1)})
         columns = ["channel", "account_id", "date", "spend"]
-        return pd.DataFrame([tuple(row) for row in found], columns=columns)
+        return pd.DataFrame([tuple(row) for row in answer], columns=columns)
 
     def run(self, statement: str, values: dict[str, date], **options: int) -> CursorResult[Any]:
         """What a statement gives, its values bound."""

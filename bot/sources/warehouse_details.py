@@ -114,12 +114,12 @@ def _spends(rows: pd.DataFrame) -> pd.DataFrame:
     spend = pd.to_numeric(rows["spend"]).astype(float)
     table = rows[KEYS].assign(spend=spend, unknown=spend.isna())
     by_day = table.groupby(KEYS, as_index=False, dropna=False).agg(HOW)
-    named = by_day.assign(
+    by_campaign = by_day.assign(
         channel=[channel_key(str(name)) for name in by_day["channel"]],
         account_id=[account_key(str(name)) for name in by_day["account_id"].fillna("")],
         date=pd.to_datetime(by_day["date"]).astype("datetime64[ns]"),
     )
-    return named.groupby(KEYS, as_index=False).agg(HOW)
+    return by_campaign.groupby(KEYS, as_index=False).agg(HOW)
 
 
 def beside(

@@ -109,9 +109,9 @@ def _named(text: str) -> WrittenDate | None:
     """`Sep 1, 2026`, `1. september 2026`, `Tue, 1 de septiembre de 2026`."""
     words = re.findall(r"[^\W\d_]+|\d+", text)
     numbers = [word for word in words if word.isdigit()]
-    named = [word for word in words if not word.isdigit()]
-    months = {month for word in named if (month := month_of(word)) > 0}
-    unknown = [word for word in named if month_of(word) < 0]
+    names = [word for word in words if not word.isdigit()]
+    months = {month for word in names if (month := month_of(word)) > 0}
+    unknown = [word for word in names if month_of(word) < 0]
     if len(numbers) != 2 or len(months) != 1 or unknown or len(text) > 40:
         return None
     day, year = sorted(map(int, numbers))

@@ -70,7 +70,7 @@ def read_budgets(
         seen: What the pull before left to be remembered.
         now: Aware UTC.
     """
-    known: dict[str, list[BudgetVersion]] = {}
+    versions_of: dict[str, list[BudgetVersion]] = {}
     fleeting: list[BudgetVersion] = remembered(seen)
     has_own = any(not version.part for version in fleeting)
     for budgets in queries.match.layout.budgets:
@@ -83,9 +83,11 @@ def read_budgets(
         for version in BudgetRows(budgets, currencies).versions(queries.rows(select)):
             read.setdefault(f"{version.campaign} {version.part}", []).append(version)
         for subject, versions in read.items():  # of several tables the first that has a campaign
-            if known.setdefault(subject, versions) is versions and not _keeps(budgets, table.name):
+            if versions_of.setdefault(subject, versions) is versions and not _keeps(
+                budgets, table.name
+            ):
                 fleeting += versions
-    kept = [version for versions in known.values() for version in versions]
+    kept = [version for versions in versions_of.values() for version in versions]
     budgets_known = DailyBudgets.of(merged(kept, fleeting), has_own=has_own)
     return budgets_known, to_remember(fleeting, now)
 
@@ -240,8 +242,8 @@ class DailyBudgets:
                     return None
             elif not version.ended:
                 amounts.append(version.amount)
-        known = [amount for amount in amounts if amount is not None]
-        return sum(known) if known and len(known) == len(amounts) else None
+        present = [amount for amount in amounts if amount is not None]
+        return sum(present) if present and len(present) == len(amounts) else None
 
     def shared_name(self, campaign: str) -> str:
         """What the budget is called that a campaign shares with others now; "" for one alone."""

@@ -39,9 +39,9 @@ def by_campaign(
              for name in ("account", "campaign")}  # fmt: skip
     keys = {name: value for name, value in names.items() if value is not None}
     bit = sa.case({number: 1 << number for number in range(WHOLE)}, value=timed.c[HOUR])
-    seen = sa.func.sum(sa.distinct(bit)).label(HOURS)
+    hours = sa.func.sum(sa.distinct(bit)).label(HOURS)
     labelled = (value.label(name) for name, value in keys.items())
-    return sa.select(timed.c[selects.DAY], *labelled, seen).group_by(
+    return sa.select(timed.c[selects.DAY], *labelled, hours).group_by(
         timed.c[selects.DAY], *keys.values()
     )
 

@@ -153,8 +153,8 @@ def _tables_of(layout: ConnectorLayout) -> Iterator[str]:
     for report in layout.reports:
         yield from report.tables
         yield from (events.table for events in report.events)
-    for named in (layout.campaigns, layout.accounts, layout.ads, layout.reach, *layout.budgets):
-        yield from named.tables if named else ()
+    for table in (layout.campaigns, layout.accounts, layout.ads, layout.reach, *layout.budgets):
+        yield from table.tables if table else ()
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ class ConnectorSource:
     def _pulled(self, connection: Connection, days: tuple[date, date], now: datetime) -> Pulled:
         tables = read_tables(connection, self.schema)
         connectors = matches(tables, self.schema, self.connector)
-        gone = self._gone(tables, connectors)
+        lost = self._gone(tables, connectors)
         numbers = [self._read(connection, match, days, now) for match in connectors]
         self._refuse_twice(connectors, numbers)
         frames = [read.frame for read in numbers if len(read.frame)]
@@ -153,7 +153,7 @@ class ConnectorSource:
         return Pulled(
             frame.assign(source=self.name),
             now,
-            (*accounts, *gone),
+            (*accounts, *lost),
             notes,
             {**self.seen, **budgets, READ: _names(connectors, self.seen.get(READ, ""))},
             campaigns=tuple(campaign for read in numbers for campaign in read.campaigns),
@@ -167,7 +167,7 @@ class ConnectorSource:
 
         Only its numbers are left as they are; the others of the schema are read.
         """
-        gone = []
+        lost = []
         columns_now = _names(connectors).split(",")
         for name in filter(None, self.seen.get(READ, "").split(",")):
             if name in columns_now:
@@ -177,16 +177,18 @@ class ConnectorSource:
             except SourceError as error:
                 _, _, channel = name.partition(" ")
                 reason = error.as_sentence
-                gone.append(AccountPull("", (channel,), ok=False, until=None, error=reason))
-        return gone
+                lost.append(AccountPull("", (channel,), ok=False, until=None, error=reason))
+        return lost
 
     def _read(
         self, connection: Connection, match: Match, days: tuple[date, date], now: datetime
     ) -> RawNumbers:
         from bot.sources.connectors.table_reading import ConnectorReading  # noqa: PLC0415 (an extra)
 
-        seen = self.seen.get(_budgets_key(match), "")
-        reading = ConnectorReading(connection, match, self.schema, *days, now, self.settings, seen)
+        budgets_seen = self.seen.get(_budgets_key(match), "")
+        reading = ConnectorReading(
+            connection, match, self.schema, *days, now, self.settings, budgets_seen
+        )
         return reading.read()
 
     def _refuse_twice(self, connectors: list[Match], numbers: list[RawNumbers]) -> None:

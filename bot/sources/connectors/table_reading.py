@@ -127,7 +127,7 @@ class ConnectorReading:
         if unknown := self._directory.unknown(accounts, has_currency=has_currency):
             self.notes.append(unknown)
         currencies = dict(zip(table["campaign_id"], table["currency"], strict=True))
-        budgets, seen = read_budgets(self._queries, currencies, self.budgets_seen, self.now)
+        budgets, budgets_seen = read_budgets(self._queries, currencies, self.budgets_seen, self.now)
         table["daily_budget"] = [
             budgets.on(campaign, self._end(account or "", day))
             for campaign, account, day in table[["campaign_id", "account_id", "date"]].itertuples(
@@ -139,7 +139,7 @@ class ConnectorReading:
             tuple(dict.fromkeys(self.notes)),
             tuple(self._changes(budgets)),
             tuple(self._facts(sorted(currencies), budgets)),
-            seen,
+            budgets_seen,
             tuple(self._short_days(table)),
         )
 
@@ -211,8 +211,8 @@ class ConnectorReading:
         select = hour_counts.by_campaign(raw, report, days)
         for row in () if select is None else self._queries.rows(select):
             account = self._directory.account_of(row)
-            own = not report.moments or str(self._directory.zone(account)) == str(days.zone)
-            if own and row[selects.DAY] is not None:
+            is_local = not report.moments or str(self._directory.zone(account)) == str(days.zone)
+            if is_local and row[selects.DAY] is not None:
                 key = (account_key(account), day_of(row[selects.DAY]))
                 self.hours[key] |= int(row[hour_counts.HOURS] or 0)
 
