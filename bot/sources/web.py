@@ -198,13 +198,13 @@ def _refuse_status(host: str, status: int) -> None:
         return
     why = {401: "asks who you are", 403: "does not let anybody read it", 404: "has no such file",
            410: "has that file no longer", 429: "is asked too often"}  # fmt: skip
-    reasons = (
+    reason = (
         Sentence(why[status])
         if status in why
         else Sentence("answers with %(status)s", status=status)
     )
     raise NotFetched(
-        Sentence("%(host)s %(why)s.", host=host, why=reasons),
+        Sentence("%(host)s %(why)s.", host=host, why=reason),
         hint="Try again in a while." if status in {429, 502, 503, 504}
         else "Share the file with everybody who has the link, or download it and hand it in.",
     )  # fmt: skip

@@ -102,8 +102,8 @@ def windows(table: TextTable, settings: ReadSettings) -> Reached:
         raise MissingColumn(
             "There is no column for the reach.", hint=_COLUMNS, line=table.layout.line
         )
-    columns = _named(table)
-    named_rows = table.keep(columns)
+    has_name = _named(table)
+    named_rows = table.keep(has_name)
     if not len(named_rows):
         raise Unreadable("No row names a campaign.", hint=_COLUMNS, line=table.layout.line)
     texts = identities(named_rows, settings)
@@ -122,7 +122,7 @@ def windows(table: TextTable, settings: ReadSettings) -> Reached:
     })  # fmt: skip
     _refuse_backwards(named_rows, frame)
     _refuse_repeats(named_rows, frame)
-    rows = int((~columns).sum())
+    rows = int((~has_name).sum())
     total = (
         Sentence("1 row without a campaign was")
         if rows == 1
