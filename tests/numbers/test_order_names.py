@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from bot.numbers.documented import Names, documented, match
-from bot.numbers.exchange import CurrencyChange, currency_changes
+from bot.numbers.exchange import CurrencyChange, Exchange, Rate, currency_changes
 
 CAMPAIGNS = [
     ("google_ads", "1", "11", "Brand | NO"),
@@ -141,6 +142,16 @@ G = "google_ads"
 def test_rows_in_a_currency_their_campaign_never_had_are_seen(coming, stored, found):
     """The campaign, then its account; one of several currencies it had before is none."""
     assert changes(coming, stored) == found
+
+
+def test_a_stored_amount_is_exact_in_another_currency():
+    """To the last digit; what is no amount, or has no rate, is none."""
+    kroner = Exchange("NOK", date(2026, 11, 23), {
+        "EUR": Rate(Decimal("11.7325"), date(2026, 11, 20), "ECB")})  # fmt: skip
+    assert kroner.exactly(Decimal("0.1"), "EUR") == Decimal("1.17325")
+    assert kroner.exactly(Decimal("0.1"), "NOK") == Decimal("0.1")
+    assert kroner.exactly(Decimal("0.1"), "SEK") is None
+    assert kroner.exactly(None, "EUR") is None
 
 
 def test_days_that_are_not_brought_anew_stay_in_the_old_currency():
