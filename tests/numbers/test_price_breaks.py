@@ -93,7 +93,8 @@ def test_where_nobody_knows_how_full_days_are_a_rise_may_be_late_results():
         (4.0, (4.0, 1.0), (28, 28), False), (0.0, (100.0, 100.0), (28, 28), False),
         (-2.0, (100.0, 100.0), (28, 28), False), (9.0, (0.0, 100.0), (28, 28), False),
         (1.27, (1e6, 1e6), (1, 1), True), (1.26, (1e6, 1e6), (1, 1), False),
-        (9.0, (1.0, 100.0), (28, 28), True), (1.18, (1e6, 1e6), (2, 2), True), (1.17, (1e6, 1e6), (2, 2), False),
+        (9.0, (1.0, 100.0), (28, 28), True), (1.18, (1e6, 1e6), (2, 2), True),
+        (1.17, (1e6, 1e6), (2, 2), False),
     ],
 )  # fmt: skip
 def test_a_price_moved_beyond_what_its_results_and_the_weather_explain(
