@@ -38,6 +38,25 @@ _ANY_DAYS = re.compile(
 )
 
 
+# `when do we sell most`: on which day of the week; `do we sell less on weekends`.
+_WHEN = re.compile(
+    r"^\W*(?:when|når|(?:at )?what (?:time|part|day) of (?:the )?week|"
+    r"hvilken tid (?:av|i|på) uk\w+)\b"
+)
+_THEN = re.compile(r"\b(?:was|were|did|had|var|fikk|hadde|solgte|gikk)\b")
+_LESS_ON = re.compile(
+    r"\b(?:less|more|fewer|lower|higher|drops?|falls?|dips?|worse|better|mindre|mer|færre|flere|"
+    r"lavere|høyere|faller|dårligere|bedre)\b.*\b(?:weekends?|helg(?:en|a|ene|er)?|weekdays|"
+    rf"hverdag(?:er|ene)?|{_PLURAL_DAY})\b"
+)
+# What somebody did, whose outcome can be asked about; days and seasons are nobody's deed.
+_DEED = re.compile(
+    r"\b(?:tests?|shift\w*|mov(?:e|es|ed|ing)|chang\w*|advice|recommend\w*|råd\w*|flytt\w*|endr\w*|"
+    r"test\w*|budget\w*|budsjett\w*|fix\w*|fiks\w*|paus\w*|cut\w*|kutt\w*|rais\w*|øk\w*|senk\w*|"
+    r"lower\w*|reduc\w*|did we do|we did|you sa\w+|you told|vi gjorde|du sa|acknowledg\w*|godkj\w*|"
+    r"tiltak\w*|actions?|experiment\w*|forsøk\w*|it|that|this|those|they|det|den|dette|de)\b"
+)
+_WORTH = re.compile(r"\b(?:worth (?:it|the money)|verdt (?:det|pengene)|for us|for oss)\b")
 _TOLD_IN_TURN = {"", "which", "compare", "define", "how_much"}
 
 
@@ -48,6 +67,31 @@ def _in_turn(slots: Slots) -> Slots | None:
     if not (kind and slots.form in EACH_PERIOD and slots.metric) or ranked:
         return None
     return replace(slots, intent="how_much", detail="", by="", options=(), otherwise=())
+
+
+def _of_weekdays(slots: Slots) -> Slots | None:
+    """A number by the day of the week, or by day where it is over, without saying so."""
+    if not slots.metric or slots.by or slots.form:
+        return None
+    asked_when = slots.intent in {"which", "when"} and slots.order and _WHEN.search(slots.text)
+    if asked_when and _THEN.search(slots.text):
+        return replace(slots, intent="which", detail="", by="day", options=(), otherwise=())
+    if asked_when or (slots.intent != "which" and _LESS_ON.search(slots.text)):
+        return replace(
+            slots, intent="which", detail="", by="weekday", options=(), otherwise=(), unread=""
+        )
+    return None
+
+
+def _of_days(slots: Slots) -> Slots | None:
+    """Whether days paid off: `did black friday pay off` asks how they went."""
+    if slots.intent not in {"outcome", "advice"} or not slots.window or slots.things:
+        return None
+    if slots.detail not in {"", "one"} or _DEED.search(_WORTH.sub("", slots.text)):
+        return None
+    if slots.intent == "advice" and not _WORTH.search(slots.text):
+        return None
+    return replace(slots, intent="news", detail="", options=(), otherwise=())
 
 
 def _misread(slots: Slots) -> Slots | None:
@@ -70,7 +114,7 @@ def _misread(slots: Slots) -> Slots | None:
 
 def corrected(slots: Slots) -> Slots:
     """What follows where no pattern says what is asked: a number, or how somebody does."""
-    if misread := _in_turn(slots) or _misread(slots):
+    if misread := _in_turn(slots) or _of_weekdays(slots) or _of_days(slots) or _misread(slots):
         return misread
     intent, text = slots.intent, slots.text
     if (
