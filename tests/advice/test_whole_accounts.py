@@ -71,7 +71,7 @@ def test_results_lost_everywhere_say_since_when_and_how_much_is_left(
 CELL = PlanEntry("*", stage="convert", pricing_model="CPA", target=300.0)
 
 
-@pytest.mark.parametrize("campaigns", ["A", "ABC"])
+@pytest.mark.parametrize("campaigns", ["AB", "ABCD"])
 def test_an_account_that_never_counted_anything_is_asked_about_its_tracking(
     campaigns: str, campaign: Make, lately: Make, rulebook: Rulebook, morning: date
 ) -> None:
