@@ -90,8 +90,8 @@ def never_counted(scene: HistoryPanel) -> tuple[Floats, Floats]:
 
     A column of zeros from the first day on is a conversion nobody set up, or a report without it,
     sooner than ads that never sold anything. One value a campaign, the same for all of an account;
-    0 where anything was counted in the last 91 days, NaN where no results are reported at all, or of
-    one campaign only: nothing sold there is nothing sold.
+    0 where anything was counted in the last 91 days, NaN where no results are reported at all, or
+    of one campaign only: nothing sold there is nothing sold.
     """
     counted = [scene.column(name) for name in ("conversions", "leads")]
     reported: Bools = np.asarray(~np.isnan(counted[0]) | ~np.isnan(counted[1]))
