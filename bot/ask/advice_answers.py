@@ -51,11 +51,13 @@ def reasons(
     if of_kind:
         return listing.some(context, of_kind, asker, as_of)
     none = listing.some(context, (), asker, as_of, headed="of_kind")
-    others = wishes.meant(context, Slots(subjects=slots.subjects), as_of)
-    if not others:
+    open_records = wishes.meant(context, Slots(subjects=slots.subjects), as_of)
+    if not open_records:
         return none
-    rest = listing.some(context, others, asker, as_of)
-    return replace(none, text=f"{none.text} {rest.text}", blocks=(*none.blocks, *rest.blocks))
+    open_reply = listing.some(context, open_records, asker, as_of)
+    return replace(
+        none, text=f"{none.text} {open_reply.text}", blocks=(*none.blocks, *open_reply.blocks)
+    )
 
 
 def meant(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:

@@ -261,4 +261,4 @@ def _named_before(whole: MarkedSentence, clause: MarkedSentence) -> tuple[Named,
     if _OVERALL.search(clause.text):
         return ()
     ranked = {kind for kind, words in _OF_ALL.items() if words.search(clause.text)}
-    return tuple(named for named in whole.names if named.kind not in ranked)
+    return tuple(name_entry for name_entry in whole.names if name_entry.kind not in ranked)

@@ -172,8 +172,8 @@ def _ends_in(text: str) -> Iterator[_End]:
             year, month, day = map(int, groups["iso"].split("-"))
             yield _End(kind, day, month, year)
             continue
-        said = groups.get("day", "")
-        day = ORDINAL_OF.get(said) or int(re.sub(r"\D", "", said) or 0)
+        phrase = groups.get("day", "")
+        day = ORDINAL_OF.get(phrase) or int(re.sub(r"\D", "", phrase) or 0)
         month_text = groups.get("month") or groups.get("other") or ""
         month = int(month_text) if month_text.isdigit() else MONTH_OF.get(month_text, 0)
         if kind == "numeric" and month > 12 >= day:
@@ -189,9 +189,9 @@ def two_ends(match: re.Match[str], as_of: date) -> str:
     """`from 1 to 15 october`, `juli til september`, `monday to yesterday`; "" for no such days."""
     if match["and"] and not _belong(match):
         return ""
-    for first in _read(match["a"]):
-        for last in _read(match["b"]):
-            if span := _between(first, last, match, as_of):
+    for leading in _read(match["a"]):
+        for final in _read(match["b"]):
+            if span := _between(leading, final, match, as_of):
                 return span_of(*span)
     return ""
 
@@ -200,11 +200,11 @@ def _belong(match: re.Match[str]) -> bool:
     """Whether `and` joins the ends of one span: between them, or neighbours nobody compares."""
     if (match["both"] or "").startswith(("between", "mellom")):
         return True
-    first, last = _read(match["a"]), _read(match["b"])
-    months = first[:1] and last[:1] and first[0].kind == last[0].kind == "month"
-    beside = months and (last[0].month - first[0].month) % 12 == 1
-    dates = bool(first) and bool(last) and last[0].kind in _DATED and first[0].kind == "day"
-    dates = dates and last[0].day - first[0].day == 1
+    leading, final = _read(match["a"]), _read(match["b"])
+    months = leading[:1] and final[:1] and leading[0].kind == final[0].kind == "month"
+    beside = months and (final[0].month - leading[0].month) % 12 == 1
+    dates = bool(leading) and bool(final) and final[0].kind in _DATED and leading[0].kind == "day"
+    dates = dates and final[0].day - leading[0].day == 1
     return bool(beside or dates) and not _COMPARED.search(match.string)
 
 

@@ -40,26 +40,26 @@ def without_left_out(
 
     Days from their middle cannot be left out: their words are given back, to be said as not used.
     """
-    out = [span for span in days if _LEADS_OUT.search(bare[: span.start])]
+    excluded_days = [span for span in days if _LEADS_OUT.search(bare[: span.start])]
     try:
-        gone = parse_window(out[0].window, as_of)[0] if out else None
-        rest = [span for span in days if span not in out]
-        span = parse_window(rest[0].window, as_of)[0] if rest else None
+        left_span = parse_window(excluded_days[0].window, as_of)[0] if excluded_days else None
+        counted_days = [span for span in days if span not in excluded_days]
+        span = parse_window(counted_days[0].window, as_of)[0] if counted_days else None
     except PerfbotError:
         return days, ""
-    if gone is None:
+    if left_span is None:
         return days, ""
-    words = bare[out[0].start : out[0].end].strip()
+    words = bare[excluded_days[0].start : excluded_days[0].end].strip()
     if span is None:
-        usual = span_of(gone.since - timedelta(WEEK), gone.since - timedelta(1))
-        newest = gone.until == as_of - timedelta(1)
-        return ((replace(out[0], window=usual),), "") if newest else ((), words)
+        usual = span_of(left_span.since - timedelta(WEEK), left_span.since - timedelta(1))
+        newest = left_span.until == as_of - timedelta(1)
+        return ((replace(excluded_days[0], window=usual),), "") if newest else ((), words)
     since, until = span.since, span.until
-    if gone.since <= since <= gone.until:
-        since = gone.until + timedelta(1)
-    if gone.since <= until <= gone.until:
-        until = gone.since - timedelta(1)
+    if left_span.since <= since <= left_span.until:
+        since = left_span.until + timedelta(1)
+    if left_span.since <= until <= left_span.until:
+        until = left_span.since - timedelta(1)
     if since > until or (since, until) == (span.since, span.until):
-        overlap = span.since <= gone.until and gone.since <= span.until
-        return tuple(rest), words if overlap else ""
-    return (replace(rest[0], window=span_of(since, until)), *rest[1:]), ""
+        overlap = span.since <= left_span.until and left_span.since <= span.until
+        return tuple(counted_days), words if overlap else ""
+    return (replace(counted_days[0], window=span_of(since, until)), *counted_days[1:]), ""

@@ -210,9 +210,9 @@ def _split_metric(words: Sequence[str]) -> tuple[Sequence[str], str]:
 
 def _split_breakdown(words: Sequence[str]) -> tuple[Sequence[str], str]:
     """The breakdown at the end or the beginning (`generic device`), and the other words."""
-    for place, left in ((-1, words[:-1]), (0, words[1:])):
+    for place, remaining in ((-1, words[:-1]), (0, words[1:])):
         if words and (level := BREAKDOWN_OF.get(words[place].casefold())):
-            return _without_preposition(_without_fillers(left)), level
+            return _without_preposition(_without_fillers(remaining)), level
     return words, ""
 
 

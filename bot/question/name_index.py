@@ -78,23 +78,23 @@ class NameIndex:
     def by_words(self) -> Mapping[tuple[str, ...], tuple[Named, ...]]:
         """Everything that may be called so."""
         named_by_words: dict[tuple[str, ...], list[Named]] = {}
-        for named, callings in self._entries:
+        for name_entry, callings in self._entries:
             for calling in callings:
                 words = words_of(calling)
-                if words and named not in named_by_words.setdefault(words, []):
-                    named_by_words[words].append(named)
-        for words, named in self._parts().items():
-            named_by_words.setdefault(words, [named])
-        for words, named in self._groups().items():
-            named_by_words.setdefault(words, []).append(named)
+                if words and name_entry not in named_by_words.setdefault(words, []):
+                    named_by_words[words].append(name_entry)
+        for words, name_entry in self._parts().items():
+            named_by_words.setdefault(words, [name_entry])
+        for words, name_entry in self._groups().items():
+            named_by_words.setdefault(words, []).append(name_entry)
         return {words: tuple(named_group) for words, named_group in named_by_words.items()}
 
     def _parts(self) -> dict[tuple[str, ...], Named]:
         """A word of one campaign's name only, and none of ours."""
         owners: dict[str, set[Named]] = {}
-        for named, callings in self._entries:
+        for name_entry, callings in self._entries:
             for word in {word for calling in callings for word in words_of(calling)}:
-                owners.setdefault(word, set()).add(named)
+                owners.setdefault(word, set()).add(name_entry)
         return {
             (word,): next(iter(holders))
             for word, holders in owners.items()
@@ -105,10 +105,10 @@ class NameIndex:
         """A part of several campaigns' names, or a name several have: all of them together."""
         owners: dict[tuple[str, ...], set[Named]] = {}
         titles: dict[tuple[str, ...], str] = {}
-        for named, callings in self._entries:
-            if named.kind == "campaign":
+        for name_entry, callings in self._entries:
+            if name_entry.kind == "campaign":
                 for part in {part for calling in callings for part in _pieces(calling)}:
-                    owners.setdefault(words_of(part), set()).add(named)
+                    owners.setdefault(words_of(part), set()).add(name_entry)
                     titles.setdefault(words_of(part), part)
         return {
             words: Named("group", " ".join(words), titles[words])
@@ -139,9 +139,9 @@ class NameIndex:
         if channel.kind != "channel" or word not in _KINDS_OF_AD:
             return None
         holders = {
-            named
-            for named, callings in self._entries
-            if named.kind == "campaign" and named.key.startswith(f"{channel.key}|")
+            name_entry
+            for name_entry, callings in self._entries
+            if name_entry.kind == "campaign" and name_entry.key.startswith(f"{channel.key}|")
             and any(word in words_of(calling) for calling in callings)
         }  # fmt: skip
         return holders.pop() if len(holders) == 1 else None
@@ -151,9 +151,10 @@ class NameIndex:
         if word not in _KINDS_OF_AD:
             return None
         holders = {
-            named
-            for named, callings in self._entries
-            if named.kind == "campaign" and any(word in words_of(calling) for calling in callings)
+            name_entry
+            for name_entry, callings in self._entries
+            if name_entry.kind == "campaign"
+            and any(word in words_of(calling) for calling in callings)
         }
         return holders.pop() if len(holders) == 1 else None
 
@@ -162,7 +163,7 @@ class NameIndex:
         if not words[-1].endswith("s"):
             return ()
         owners = self.by_words.get((*words[:-1], words[-1].removesuffix("s")), ())
-        return tuple(named for named in owners if named.kind == "channel")
+        return tuple(name_entry for name_entry in owners if name_entry.kind == "channel")
 
 
 def distinctive(word: str) -> bool:
@@ -226,8 +227,8 @@ def _medium(text: str, place: tuple[int, int, str], names: NameIndex) -> Mention
     start, end, word = place
     plain = word if word in _KINDS_OF_AD else re.sub(r"(?:e[nt]|a)$", "", word)
     noun = _CAMPAIGN_NOUN.match(text, end)
-    named = plain in _MEDIA and (plain != word or _CALLED.search(text[:start]))
-    if not (noun or named) or plain not in _KINDS_OF_AD:
+    is_medium = plain in _MEDIA and (plain != word or _CALLED.search(text[:start]))
+    if not (noun or is_medium) or plain not in _KINDS_OF_AD:
         return None
     campaign = names.medium(plain)
     return Mention(campaign, start, noun.end() if noun else end) if campaign else None
@@ -279,8 +280,10 @@ _ON = re.compile(r",? (?:on|at|in|from|på|i|hos|fra) (?:the )?")
 
 def _is_on(text: str, campaign: Mention, channel: Mention) -> bool:
     """`awareness on meta`: the channel just behind its campaign says whose it is, too."""
-    own = channel.named.kind == "channel" and campaign.named.key.startswith(f"{channel.named.key}|")
-    return own and _ON.fullmatch(text[campaign.end : channel.start]) is not None
+    belonging = channel.named.kind == "channel" and campaign.named.key.startswith(
+        f"{channel.named.key}|"
+    )
+    return belonging and _ON.fullmatch(text[campaign.end : channel.start]) is not None
 
 
 def without_owners(text: str, name_mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:

@@ -40,21 +40,23 @@ def _in_our_words(text: str, name_words: set[str]) -> str:
     """`merkevarekampanjen` as `brand kampanjen`, where that is what an account calls it."""
     text = _COMPOUND.sub(lambda match: _split(match, name_words), text)
     for alike in _ALIKE:
-        ours = [word for word in alike if word in name_words]
-        others = "|".join(word for word in alike if word not in name_words)
-        if not ours or not others:
+        account_words = [word for word in alike if word in name_words]
+        translations = "|".join(word for word in alike if word not in name_words)
+        if not account_words or not translations:
             continue
-        text = re.sub(rf"\b(?:{others})s?(?= (?:campaign|kampanj))", ours[0], text)
-        if alone := "|".join(_ALONE & set(others.split("|"))):
-            text = re.sub(rf"\b(?:{alone})(?:n|t|ne)?\b", ours[0], text)
+        text = re.sub(rf"\b(?:{translations})s?(?= (?:campaign|kampanj))", account_words[0], text)
+        if alone := "|".join(_ALONE & set(translations.split("|"))):
+            text = re.sub(rf"\b(?:{alone})(?:n|t|ne)?\b", account_words[0], text)
     return text
 
 
 def _split(match: re.Match[str], name_words: set[str]) -> str:
     """A compound in two words where the first is, or means, a word of a name."""
-    known = {word for alike in _ALIKE if name_words & set(alike) for word in alike} | name_words
+    vocabulary = {
+        word for alike in _ALIKE if name_words & set(alike) for word in alike
+    } | name_words
     for name in (f"{match['name']}{match['s']}", match["name"]):
-        if name in known:
+        if name in vocabulary:
             return f"{name} {match['noun']}"
     return match[0]
 

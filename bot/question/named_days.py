@@ -199,13 +199,13 @@ def _weekdays(match: re.Match[str], as_of: date) -> str:
     if _BOTH.match(match[0]) and _COMPARED.search(match.string):
         return ""
     days = list(dict.fromkeys(DAY_OF.values()))
-    first, last = (days.index(RANGE_DAY_OF[match[f"weekday_{end}"]]) for end in ("from", "to"))
+    leading, final = (days.index(RANGE_DAY_OF[match[f"weekday_{end}"]]) for end in ("from", "to"))
     yesterday = as_of - timedelta(1)
-    until = yesterday - timedelta((yesterday.weekday() - last) % 7)
+    until = yesterday - timedelta((yesterday.weekday() - final) % 7)
     if match["earlier"]:
         monday = as_of - timedelta(as_of.weekday() + 7)
-        until = monday + timedelta(last)
-    return span_of(until - timedelta((last - first) % 7), until)
+        until = monday + timedelta(final)
+    return span_of(until - timedelta((final - leading) % 7), until)
 
 
 def _since_the(match: re.Match[str], as_of: date) -> str:
@@ -270,8 +270,8 @@ def _months_back(months: int, as_of: date) -> str:
 
 
 def _month_back(day: date, months: int) -> tuple[date, date]:
-    first = first_of_month(day, -months)
-    return whole_month(first.year, first.month)
+    leading = first_of_month(day, -months)
+    return whole_month(leading.year, leading.month)
 
 
 def _days_ago(match: re.Match[str], as_of: date) -> str:

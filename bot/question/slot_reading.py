@@ -143,8 +143,10 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
     slots = replace(slots, unread=kept_in)
     against = "previous" if _PREVIOUS.search(bare) else _earlier(bare)
     weeks_ago = _WEEKS_AGO.search(bare)
-    for said in filter(None, (_SAME_DAYS.search(bare), _AGO.search(bare), weeks_ago)):
-        days = tuple(span for span in days if span.end <= said.start() or span.start >= said.end())
+    for phrase in filter(None, (_SAME_DAYS.search(bare), _AGO.search(bare), weeks_ago)):
+        days = tuple(
+            span for span in days if span.end <= phrase.start() or span.start >= phrase.end()
+        )
     if slots.intent == "do" and days:
         until = days[-1].window if _UNTIL.search(masked_text) else ""
     spans = _in_order([span for span in days if span.window != "today"], masked_text)

@@ -187,12 +187,12 @@ def goes_on(text: str, slots: Slots) -> bool:
     kinds = [kind for kind in _HOW if getattr(slots, kind)]
     earlier = begins and _BEFORE_IT.search(text) is not None
     new = bool(slots.subjects or slots.window or slots.metric or slots.excluded or kinds or earlier)
-    left = without_metrics(_BEFORE_IT.sub(" ", slots.text) if earlier else slots.text)
+    remaining = without_metrics(_BEFORE_IT.sub(" ", slots.text) if earlier else slots.text)
     for kind in kinds:
-        left = _HOW[kind].sub(" ", left)
+        remaining = _HOW[kind].sub(" ", remaining)
     alone = bool(kinds) and set(kinds) <= _ALONE and not (slots.subjects or slots.metric)
     alone = alone or (bool(slots.excluded) and not slots.metric)
-    return new and not _GLUE.sub(" ", left).split() and (begins or alone)
+    return new and not _GLUE.sub(" ", remaining).split() and (begins or alone)
 
 
 def _points(text: str, slots: Slots) -> bool:

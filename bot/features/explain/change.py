@@ -119,8 +119,10 @@ def _scope(context: Context, question: Question, as_of: date) -> _Scope:
     if not figures.rows:
         raise no_numbers(context, as_of)
     subject, metric, window = _about(figures, question)
-    named = _named(context, subject.row, as_of) if subject.row else None
-    return _Scope(subject, metric, boards.figures(context, as_of, window, subject.channel), named)
+    name_entry = _named(context, subject.row, as_of) if subject.row else None
+    return _Scope(
+        subject, metric, boards.figures(context, as_of, window, subject.channel), name_entry
+    )
 
 
 def _named(context: Context, row: CampaignRow, as_of: date) -> Card | None:
@@ -153,9 +155,9 @@ def _about(figures: Figures, question: Question) -> tuple[About, str, str]:
     window = question.span(WINDOW)
     whole_name = " ".join(word.removeprefix('"') for word in question.words)
     if whole_name != question.subject:
-        named = exactly(figures, whole_name)
-        if len(named) == 1:
-            return _campaign(named[0]), "", WINDOW
+        name_entry = exactly(figures, whole_name)
+        if len(name_entry) == 1:
+            return _campaign(name_entry[0]), "", WINDOW
     return find(figures, question), question.metric, window
 
 

@@ -237,15 +237,17 @@ def _beside(
     chosen = _ranked_apart(ordered, rows, slots)
     further = [_groups(at, replace(slots, metric=name), rows) for name in slots.also]
 
-    def number(line: Measure, name: str, others: Sequence[Measure]) -> Measure:
-        own = [other for other in others if other.name == line.name]
-        alike = [other for other in own if None in {other.currency, line.currency}]
-        same = [other for other in own if other.currency == line.currency]
-        return next(iter((*same, *alike)), Measure(line.name, name, None))
+    def number(line: Measure, name: str, measures: Sequence[Measure]) -> Measure:
+        namesakes = [measure for measure in measures if measure.name == line.name]
+        without_currency = [
+            measure for measure in namesakes if None in {measure.currency, line.currency}
+        ]
+        same_currency = [measure for measure in namesakes if measure.currency == line.currency]
+        return next(iter((*same_currency, *without_currency)), Measure(line.name, name, None))
 
     def numbers(line: Measure) -> tuple[Measure, ...]:
         pairs = zip(slots.also, further, strict=True)
-        return tuple(number(line, name, others) for name, others in pairs)
+        return tuple(number(line, name, measures) for name, measures in pairs)
 
     table = tuple(map(numbers, chosen))
     counted = any(number.blended is not None for line in table for number in line)
@@ -259,9 +261,11 @@ def _whole(at: AmountQuestion, slots: Slots, lines: Sequence[Measure]) -> float 
     """What shares are of: the sum of what adds up, in one currency; None where none is asked."""
     definition = at.context.rulebook.metrics.get(slots.metric)
     adds = definition is not None and definition.kind == "sum"
-    one = len({line.currency for line in lines}) == 1
+    item = len({line.currency for line in lines}) == 1
     return (
-        sum(line.value or 0.0 for line in lines) if slots.form == "share" and adds and one else None
+        sum(line.value or 0.0 for line in lines)
+        if slots.form == "share" and adds and item
+        else None
     )
 
 

@@ -156,8 +156,10 @@ def _by_day(asked: MomentQuestion, counted: str) -> pd.DataFrame:
 
 def _parts(asked: MomentQuestion) -> tuple[str, ...]:
     """What the number asked about is made of."""
-    known = asked.context.rulebook.metrics.get(asked.slots.metric)
-    return known.parts if known is not None and known.kind in {"sum", "ratio"} else ()
+    vocabulary = asked.context.rulebook.metrics.get(asked.slots.metric)
+    return (
+        vocabulary.parts if vocabulary is not None and vocabulary.kind in {"sum", "ratio"} else ()
+    )
 
 
 def _last(asked: MomentQuestion) -> Moment:
@@ -167,8 +169,10 @@ def _last(asked: MomentQuestion) -> Moment:
         return Moment("none", asked.subject.title)
     metrics = asked.context.rulebook.metrics
     judge = metrics[judged_by(rows[0], asked.context.rulebook)]
-    known = metrics.get(asked.slots.metric, judge)
-    counted = (known.over if known.sum == "spend" and known.over else known.sum) or "conversions"
+    vocabulary = metrics.get(asked.slots.metric, judge)
+    counted = (
+        vocabulary.over if vocabulary.sum == "spend" and vocabulary.over else vocabulary.sum
+    ) or "conversions"
     amounts = _by_day(asked, counted)[counted]
     days = amounts.index[amounts > 0]
     if not len(days):
@@ -182,36 +186,36 @@ def _last(asked: MomentQuestion) -> Moment:
 
 def _set(asked: MomentQuestion) -> Moment:
     """The newest change of a target, from the log."""
-    found = newest_target(asked.context, asked.subject.title, asked.context.zone(asked.asker))
-    if found is None:
+    match_found = newest_target(asked.context, asked.subject.title, asked.context.zone(asked.asker))
+    if match_found is None:
         return Moment("never_set", asked.subject.title)
     return Moment(
         "set",
-        found.name,
-        found.day,
-        who=found.who,
-        days=(asked.as_of - found.day).days,
-        before=found.before,
-        now=found.after,
+        match_found.name,
+        match_found.day,
+        who=match_found.who,
+        days=(asked.as_of - match_found.day).days,
+        before=match_found.before,
+        now=match_found.after,
     )
 
 
 def _digest(asked: MomentQuestion) -> Moment:
     """The next morning whose digest comes here."""
     here = [
-        each for each in asked.context.store.subscriptions() if each.channel == asked.asker.channel
+        item for item in asked.context.store.subscriptions() if item.channel == asked.asker.channel
     ]
     dates = (
-        (asked.as_of + timedelta(ahead), each)
+        (asked.as_of + timedelta(ahead), item)
         for ahead in range(1, FURTHEST)
-        for each in here
-        if comes_on(each, asked.as_of + timedelta(ahead))
+        for item in here
+        if comes_on(item, asked.as_of + timedelta(ahead))
     )
-    day, each = next(dates, (None, None))
-    if day is None or each is None:
+    day, item = next(dates, (None, None))
+    if day is None or item is None:
         return Moment("no_digest", asked.subject.title)
-    at = time.fromisoformat(each.time)
-    return Moment("digest", "", day, at=at, comes=(*form_of(each), at))
+    at = time.fromisoformat(item.time)
+    return Moment("digest", "", day, at=at, comes=(*form_of(item), at))
 
 
 def _silent_since(numbers: pd.DataFrame, counted: str) -> date | None:

@@ -202,12 +202,12 @@ def wish(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
 
 def _exported(slots: Slots, as_of: date) -> str:
     """Whose numbers of which days, as `/perf export` reads it; "" where neither is said."""
-    named = as_subject(slots.things[0].title) if slots.things else ""
-    if not (named or slots.window) or slots.window == "today":
+    subject_name = as_subject(slots.things[0].title) if slots.things else ""
+    if not (subject_name or slots.window) or slots.window == "today":
         return ""
     span = parse_window(slots.window or "28d", as_of)[0]
     form = "xlsx" if _SHEET.search(slots.text) else "csv"
-    return f"{named or 'all'} {span.since}..{span.until} {form}"
+    return f"{subject_name or 'all'} {span.since}..{span.until} {form}"
 
 
 def _wanted_schedule(slots: Slots) -> Wish:
