@@ -26,7 +26,8 @@ from bot.ask.entity_linking import models, stages
 from bot.numbers.input.names import ALIASES
 from bot.question.asking_clause import asking, sentence
 from bot.question.classifier import NOTHING, WEIGHTS, Guess, Weights, answered_with, features, guess
-from bot.question.name_index import NameIndex, marked
+from bot.question.name_index import NameIndex
+from bot.question.name_mentions import marked
 from bot.question.slots import Named
 
 QUESTION = Path(__file__).parents[2] / "bot" / "question"

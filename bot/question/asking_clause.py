@@ -16,7 +16,7 @@ from itertools import pairwise
 from bot.question.conditions import amount_in, bounds
 from bot.question.days_left_out import unsaid
 from bot.question.metric_words import metrics_in
-from bot.question.name_index import MarkedNames
+from bot.question.name_mentions import MarkedNames
 from bot.question.named_days import NamedDays, named_days, without
 from bot.question.slots import Named
 from bot.question.wording import plainly

@@ -14,7 +14,8 @@ from bot.question.calendar_spans import NUMBERS, count_of, month_ahead, span_of
 from bot.question.classifier import Guess, guess
 from bot.question.day_ends import changed as says_changed
 from bot.question.days_left_out import without_left_out
-from bot.question.name_index import NameIndex, marked
+from bot.question.name_index import NameIndex
+from bot.question.name_mentions import marked
 from bot.question.named_days import MARK, NamedDays
 from bot.question.number_forms import TOGETHER
 from bot.question.quantities import numbered

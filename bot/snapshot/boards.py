@@ -307,7 +307,7 @@ def read_together(context: Context, as_of: date, window: str, channel: str) -> N
     The other channels' campaigns too: one may bring what this one brings.
     """
     if window in WINDOWS:
-        parts = [name for name in (_trend_key(channel), _trend_key(""), "judged")
+        parts = [name for name in (_trend_key(channel), _trend_key(""), "judged", HEALTH)
                  if not _at_hand(context, name, "", as_of)]  # fmt: skip
         if not all(_at_hand(context, window, part, as_of) for part in (channel, "")):
             parts += [window, f"{window}:"]

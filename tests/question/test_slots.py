@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.errors import PerfbotError
 from bot.numbers.input.windows import parse_window
-from bot.question.name_index import NameIndex, mentions
+from bot.question.name_index import NameIndex
+from bot.question.name_mentions import mentions
 from bot.question.slot_reading import read
 from bot.question.slots import Named
 from bot.question.vocabulary import WINDOWS
