@@ -62,6 +62,7 @@ def _rendered(
     """In the reader's language, else in English, else ""."""
     names = {**_DEFAULTS, "about": not advice.budgets, **message_values(advice)}
     names |= {"results": phrases.plural(counted(advice)), "effect": _rough(names, phrases)}
+    names["campaigns"] = names.get("campaigns") or len(advice.campaign_ids)
     names["whose"] = _whose(names, phrases)
     names["parts"] = _listed(names["parts"], phrases)
     names |= {name: _estimate(names[name], phrases) for name in DETAIL_SIGNALS if name in names}
@@ -103,7 +104,7 @@ def _listed(parts: Any, phrases: Phrases) -> Words:
 
 def _whose(names: Mapping[str, Any], phrases: Phrases) -> Words:
     """Whom the advice is about, at the start of a sentence: a campaign, several, or an account."""
-    count = names.get("campaigns") or 1
+    count = max(names["campaigns"], 1)
     if names.get("everywhere"):
         return capital(phrases.everywhere(count, names["everywhere"]))
     return phrases.several(names["name"], count - 1)
