@@ -107,7 +107,7 @@ def _whose(names: Mapping[str, Any], phrases: Phrases) -> Words:
     count = max(names["campaigns"], 1)
     if names.get("everywhere"):
         return capital(phrases.everywhere(count, names["everywhere"]))
-    return phrases.several(names["name"], count - 1)
+    return phrases.several(names.get("name") or "", count - 1)
 
 
 def _rough(names: Mapping[str, Any], phrases: Phrases) -> SimpleNamespace | None:

@@ -98,7 +98,7 @@ def test_what_campaigns_share_is_known_of_each(wholes, campaign):
         )
         for together, shared in SHARED.items()
     }
-    assert groups == {True: 1, "budget": 3, "client": 2}
+    assert groups == {True: 1, "everywhere": 1, "budget": 3, "client": 2}
 
 
 def test_a_morning_reads_nothing_of_its_own_day_or_later(wholes, campaign, morning):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,23 +19,28 @@ from bot.numbers.input.columns import (
     dense,
     first_rows,
 )
+from bot.numbers.input.history import History
+from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import (
     MICROS,
     MetricSum,
-    Prefix,
     carried,
     newest_place,
     pieces,
-    running,
 )
 
+FIRST = date(2026, 8, 1)
 VALUES = st.sampled_from([np.nan, 0.0, 0.01, 2.5, -3.0, 999.99])
 GRIDS = arrays(float, st.tuples(st.integers(0, 5), st.integers(0, 9)), elements=VALUES)
 
 
-def prefix(values, *, money=True):
-    present = ~np.isnan(values)
-    return Prefix.of(values, present, running(present), money=money)
+def between(values, since, until, *, money=True):
+    """The sum of some days of campaigns, as a history adds it up."""
+    column = "spend" if money else "conversions"
+    names = tuple(str(number) for number in range(len(values)))
+    history = History(names, FIRST, values.shape[1], {column: values}, ~np.isnan(values))
+    days = Window(FIRST + timedelta(since), FIRST + timedelta(until - 1))
+    return history.sum(column, days)
 
 
 @pytest.mark.parametrize("campaigns", [1, 150, 151, 4_100])
@@ -43,9 +50,8 @@ def test_a_window_is_the_sum_of_its_days_for_few_campaigns_and_for_many(campaign
     chance = np.random.default_rng(campaigns)
     values = np.round(chance.uniform(-5, 5, (campaigns, 6)), 2)
     values[chance.uniform(size=values.shape) < 0.3] = np.nan
-    sums = prefix(values, money=money)
-    for since, until in ((0, 6), (2, 5), (3, 3), (5, 6)):
-        found = sums.between(since, until)
+    for since, until in ((0, 6), (2, 5), (3, 4), (5, 6)):
+        found = between(values, since, until, money=money)
         window = values[:, since:until]
         assert found.days.tolist() == (~np.isnan(window)).sum(axis=1).tolist()
         wanted = np.where(np.isnan(window).all(axis=1), np.nan, np.nansum(window, axis=1))
@@ -54,15 +60,15 @@ def test_a_window_is_the_sum_of_its_days_for_few_campaigns_and_for_many(campaign
 
 def test_money_is_counted_in_millionths_as_long_as_they_can_be_added_up():
     """Enormous amounts are added all the same, with the digits a float has."""
-    assert prefix(np.array([[0.1] * 3])).between(0, 3).amount.tolist() == [300_000]
-    huge = prefix(np.array([[4e12, 4e12]])).between(0, 2)
+    assert between(np.array([[0.1] * 3]), 0, 3).amount.tolist() == [300_000]
+    huge = between(np.array([[4e12, 4e12]]), 0, 2)
     assert (huge.amount.dtype, huge.value.tolist()) == (np.dtype("float64"), [8e12])
-    large = prefix(np.array([[1e12, 1e12]])).between(0, 2)
+    large = between(np.array([[1e12, 1e12]]), 0, 2)
     assert (large.amount.dtype, large.amount.tolist()) == (np.dtype("int64"), [2_000_000 * 10**12])
     lone = np.array([[3e12, *[0.0] * 9]])  # one large day among small ones
-    assert prefix(lone).between(0, 10).amount.dtype == np.dtype("int64")
+    assert between(lone, 0, 10).amount.dtype == np.dtype("int64")
     credits_given = np.array([[-3e13, 1.0]])
-    assert prefix(credits_given).between(0, 2).value.tolist() == [-3e13 + 1.0]
+    assert between(credits_given, 0, 2).value.tolist() == [-3e13 + 1.0]
 
 
 def test_sums_of_groups_and_sums_put_side_by_side():
@@ -81,10 +87,10 @@ def test_sums_of_groups_and_sums_put_side_by_side():
     assert MetricSum.beside([most, most]).amount.dtype == np.dtype("float64")
 
 
-def test_a_difference_of_running_sums_has_no_dust():
-    """A tenth less a tenth is nothing."""
+def test_a_day_of_several_is_just_that_day():
+    """Nothing is left over from the days before it."""
     values = np.array([[0.1, 0.2, 0.3]])
-    assert prefix(values, money=False).between(2, 3).value.tolist() == [0.3]
+    assert between(values, 2, 3, money=False).value.tolist() == [0.3]
 
 
 @given(GRIDS)

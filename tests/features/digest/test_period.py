@@ -41,9 +41,9 @@ def told(world, renderers, form: str, language: str) -> tuple[str, str]:
         ("monthly", "nb", ("Oktober: 556 410 kr brukt, 93 % av budsjettene; 154 kr per salg"
                           " (mål 211, −1 % mot måneden før)."), "Nå: "),
         ("weekly", "en", ("Week 47: 131 645 kr spent (−1 %); 220 kr a sale"
-                         " (target 210, +34 % on the week before)."), "Now: "),
+                         " (target 210, +11 % to +21 % on the week before)."), "Now: "),
         ("weekly", "nb", ("Uke 47: 131 645 kr brukt (−1 %); 220 kr per salg"
-                         " (mål 210, +34 % mot uken før)."), "Nå: "),
+                         " (mål 210, +11 % til +21 % mot uken før)."), "Nå: "),
     ],
 )  # fmt: skip
 def test_the_conclusion_is_about_the_days(world, renderers, form, language, first, now):
