@@ -36,8 +36,6 @@ _GOT = re.compile(
 _ANY_DAYS = re.compile(
     r"\b(?:which|what|hvilke) (?:days|dager) (?:do|does|are|is|er|selger|går|får|gir|har|vi)\b"
 )
-
-
 # `when do we sell most`: on which day of the week; `do we sell less on weekends`.
 _WHEN = re.compile(
     r"^\W*(?:when|når|(?:at )?what (?:time|part|day) of (?:the )?week|"
@@ -57,6 +55,7 @@ _DEED = re.compile(
     r"tiltak\w*|actions?|experiment\w*|forsøk\w*|it|that|this|those|they|det|den|dette|de)\b"
 )
 _WORTH = re.compile(r"\b(?:worth (?:it|the money)|verdt (?:det|pengene)|for us|for oss)\b")
+_OF_NUMBERS = {"", "how_much", "why", "compare", "unknown", "news", "when"}
 _TOLD_IN_TURN = {"", "which", "compare", "define", "how_much"}
 
 
@@ -76,7 +75,7 @@ def _of_weekdays(slots: Slots) -> Slots | None:
     asked_when = slots.intent in {"which", "when"} and slots.order and _WHEN.search(slots.text)
     if asked_when and _THEN.search(slots.text):
         return replace(slots, intent="which", detail="", by="day", options=(), otherwise=())
-    if asked_when or (slots.intent != "which" and _LESS_ON.search(slots.text)):
+    if asked_when or (slots.intent in _OF_NUMBERS and _LESS_ON.search(slots.text)):
         return replace(
             slots, intent="which", detail="", by="weekday", options=(), otherwise=(), unread=""
         )

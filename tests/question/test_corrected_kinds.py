@@ -66,6 +66,21 @@ def test_when_something_is_most_is_a_day(text, by):
 @pytest.mark.parametrize(
     ("text", "intent"),
     [
+        ("set a lower cpa target on weekends", "do"),
+        ("senk cpa-målet, det er lavere i helgene", "target"),
+        ("will we sell more on weekends in december", "forecast"),
+        ("what if we spend less on weekends", "what_if"),
+    ],
+)
+def test_what_is_to_be_done_or_supposed_on_weekends_is_no_ranking(text, intent):
+    """Nobody asks how the days of the week have been."""
+    slots = read(text, NAMES, SATURDAY)
+    assert (slots.intent, slots.by) == (intent, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
         ("why did sales drop last weekend", "why"),
         ("how many sales last weekend", "how_much"),
         ("which campaign has most sales", "which"),
