@@ -54,10 +54,7 @@ def reasons(
     open_records = wishes.meant(context, Slots(subjects=slots.subjects), as_of)
     if not open_records:
         return none
-    open_reply = listing.some(context, open_records, asker, as_of)
-    return replace(
-        none, text=f"{none.text} {open_reply.text}", blocks=(*none.blocks, *open_reply.blocks)
-    )
+    return none.followed_by(listing.some(context, open_records, asker, as_of))
 
 
 def meant(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
@@ -70,10 +67,7 @@ def meant(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     if slots.detail == "tired" and slots.things and not worn:  # its clicks say that it is not
         weekly = replace(slots, intent="how_much", metric="ctr", form="weeks", window="")
         none = listing.some(context, (), asker, as_of, headed="worn")
-        clicks = how_much.answer(context, weekly, asker, as_of)
-        return replace(
-            none, text=f"{none.text} {clicks.text}", blocks=(*none.blocks, *clicks.blocks)
-        )
+        return none.followed_by(how_much.answer(context, weekly, asker, as_of))
     if slots.detail == "turn" and records:
         names, zone = names_on(context, as_of), context.zone(asker)
         advice_cards = cards(context, records[:1], names, zone, channel=asker.channel)

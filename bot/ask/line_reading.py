@@ -88,8 +88,8 @@ def typed(text: str, slots: Slots) -> bool:
     exactly = command in NAMING and not asks and any(quoted)
     ranks = bool(slots.metric or slots.order or slots.bound)
     nameless = command in NAMING and slots.intent == "which" and not ranks and not asks
-    name_entry = slots.intent == "unknown" and not asks and bool(_NAMES_ONE.match(words[0]))
-    nameless = nameless or (name_entry and _is_named(arguments))
+    names_one = slots.intent == "unknown" and not asks and bool(_NAMES_ONE.match(words[0]))
+    nameless = nameless or (names_one and _is_named(arguments))
     exactly = exactly or _of_edition(command, arguments)
     if by_group or exactly or nameless or command in AS_TYPED or slots.intent in {"", "help"}:
         return True
@@ -119,8 +119,8 @@ def mistyped(beginning: str, count: int, slots: Slots) -> bool:
     if slots.things and not any(letter.isalpha() for letter in slots.text):
         return False
     unsure = not slots.intent or bool(slots.options)
-    name_entry = slots.intent == "which" and bool(slots.things) and not slots.metric
-    only_names = name_entry and not words_besides(slots.text, slots.text.split()[:1])
+    ranks_one = slots.intent == "which" and bool(slots.things) and not slots.metric
+    only_names = ranks_one and not words_besides(slots.text, slots.text.split()[:1])
     short = count <= MISTYPED and (unsure or only_names or slots.intent == "news")
     strange = bool(strangers(beginning)) or (unsure and count == 1)
     return short and strange and bool(nearest_commands(beginning))
@@ -156,7 +156,7 @@ def unused(slots: Slots, *, as_command: bool) -> tuple[str, ...]:
     `as_command`: Whether it is answered as a command's question is.
     """
     left_out = not as_command and _leaves_out(slots)
-    kept_in = () if left_out else tuple(item.title for item in slots.excluded)
+    kept_in = () if left_out else tuple(subject.title for subject in slots.excluded)
     if not as_command:
         days = days_left(slots.text) if slots.intent in OF_DAYS and not slots.by else ""
         unread = slots.unread if slots.intent != "unknown" else ""  # the answer says it itself

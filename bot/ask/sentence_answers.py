@@ -230,7 +230,7 @@ def _moved(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if _ANYBODY.search(slots.text) is None:
         return reply
     log = activity.doings(context, slots, asker, as_of)
-    return replace(reply, text=f"{reply.text} {log.text}", blocks=(*reply.blocks, *log.blocks))
+    return reply.followed_by(log)
 
 
 def _advice(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:

@@ -108,7 +108,10 @@ def _campaign(context: Context, given: Arguments, _asker: Asker, as_of: date) ->
 def _why(context: Context, given: Arguments, _asker: Asker, as_of: date) -> Any:
     window, metric = given.get("window") or "", given.get("metric") or ""
     question = Question("why", given["name"], window, (f'"{given["name"]}',), metric)
-    return [change.to_json(item, as_of) for item in change.explained(context, question, as_of)]
+    return [
+        change.to_json(explanation, as_of)
+        for explanation in change.explained(context, question, as_of)
+    ]
 
 
 def _why_not(context: Context, given: Arguments, _asker: Asker, as_of: date) -> Any:
@@ -144,14 +147,14 @@ def _outcomes(context: Context, _given: Arguments, _asker: Asker, as_of: date) -
 
 
 def _find(context: Context, given: Arguments, asker: Asker, _as_of: date) -> Any:
-    match_found = finding.found(context, given["text"], asker)
+    hits = finding.found(context, given["text"], asker)
     return {
-        "total": match_found.total,
-        "campaigns": [campaign.label for campaign in match_found.campaigns],
-        "advice": [hit.card.id for hit in match_found.advice],
+        "total": hits.total,
+        "campaigns": [campaign.label for campaign in hits.campaigns],
+        "advice": [hit.card.id for hit in hits.advice],
         "answers": [
             {"who": answer.who, "reason": answer.reason, "advice_id": answer.card.id}
-            for answer in match_found.answers
+            for answer in hits.answers
         ],
     }
 

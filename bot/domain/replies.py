@@ -6,7 +6,7 @@ And a form on its way between Slack and whoever keeps what is filled in.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from functools import cached_property
@@ -69,6 +69,11 @@ class Reply:
     error: PerfbotError | None = None
     file: File | None = None
     posts_to: str = ""
+
+    def followed_by(self, further: Reply) -> Reply:
+        """This answer, with what else there is to say under it."""
+        text = f"{self.text} {further.text}"
+        return replace(self, text=text, blocks=(*self.blocks, *further.blocks))
 
     def to_json(self) -> dict[str, Any]:
         """`{"response_type", "text", "blocks"}`, as Slack takes it."""

@@ -25,9 +25,10 @@ from bot.features.parts.figures_shown import complete_until, month_holes
 from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.reports.channel import Group
 from bot.numbers.input.daily import match_channel
+from bot.numbers.input.history import Feed
 from bot.numbers.plan import PlanEntry
 from bot.numbers.pull_health import with_hours, with_pulls
-from bot.numbers.source_health import FaultKind, Feed, FeedFault, FeedHealth
+from bot.numbers.source_health import FaultKind, FeedFault, FeedHealth
 from bot.policy.schedule import form_of, zone_named
 from bot.question.grammar import Question
 from bot.question.vocabulary import LANGUAGE_OF, STAGE_OF

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from bot.numbers.input.history import Feed
 from bot.numbers.schema_changes import SchemaChange
 from bot.numbers.signals.delivery_calendar import runs
-from bot.numbers.source_health import Feed, FeedFault, FeedHealth, ShortDay, worst_first
+from bot.numbers.source_health import FeedFault, FeedHealth, ShortDay, worst_first
 
 
 class PullFacts(Protocol):

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from bot.numbers.input.columns import VALUES
+from bot.numbers.input.history import Feed
 
 MOST_KNOWN = 5
 """Sets of columns that are remembered: two kinds of reports in turn are no change."""
@@ -26,8 +27,6 @@ TYPE = "="
 """Stands between a column of a warehouse and what it holds: `spend=number`."""
 ALWAYS = ("spend", "impressions", "clicks")
 """Columns a platform always has; results it names only where there are any."""
-
-Feed = tuple[str, str]  # channel and account id
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from bot.numbers.input.columns import codes_of, first_rows
 from bot.numbers.input.daily import campaigns_only
-from bot.numbers.input.history import History
+from bot.numbers.input.history import Feed, History, feed_of
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import MICROS
 from bot.numbers.signals.delivery_calendar import holes, reached, runs
@@ -36,7 +36,6 @@ from bot.numbers.signals.scaled_days import ScaledDay, scaled_days_of
 FaultKind = Literal[
     "failed", "late", "partial", "scaled", "hours", "gap", "double", "restated", "schema"
 ]
-Feed = tuple[str, str]  # channel and account id
 Span = tuple[date, date]
 Step = Literal["mend", "pull", "import_again", "keep_one", "ask_platform", "check_columns"]
 STEPS: Mapping[FaultKind, Step] = {
@@ -329,10 +328,10 @@ def _copies(history: History, doubled: Mapping[str, str]) -> dict[Feed, list[Fee
     place = {name: number for number, name in enumerate(recent.entities)}
     totals: dict[Feed, float] = {}
     for name, number in place.items():
-        totals[_feed(name)] = totals.get(_feed(name), 0.0) + float(money[number])
+        totals[feed_of(name)] = totals.get(feed_of(name), 0.0) + float(money[number])
     pairs: dict[tuple[Feed, Feed], list[str]] = {}
     for copy, repeated in doubled.items():
-        pairs.setdefault((_feed(copy), _feed(repeated)), []).append(copy)
+        pairs.setdefault((feed_of(copy), feed_of(repeated)), []).append(copy)
     faults: dict[Feed, list[FeedFault]] = {}
     for (feed, original), campaigns in pairs.items():
         copied = [place[name] for name in campaigns if name in place]
@@ -348,11 +347,6 @@ def _copies(history: History, doubled: Mapping[str, str]) -> dict[Feed, list[Fee
         )  # fmt: skip
         faults.setdefault(feed, []).append(fault)
     return faults
-
-
-def _feed(entity: str) -> Feed:
-    channel, account, _ = entity.split("|", 2)
-    return channel, account
 
 
 def worst_first(faults: Iterable[FeedFault]) -> tuple[FeedFault, ...]:

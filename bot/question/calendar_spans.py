@@ -94,9 +94,9 @@ def _half_this_month(match: re.Match[str], as_of: date) -> str:
 
 
 def _half_year(match: re.Match[str], as_of: date) -> str:
-    leading = match["number"] == "1" or (match["half"] or "").startswith(FIRST)
-    year = year_of(match, as_of, 1 if leading else 7)
-    if leading:
+    first_half = match["number"] == "1" or (match["half"] or "").startswith(FIRST)
+    year = year_of(match, as_of, 1 if first_half else 7)
+    if first_half:
         return span_of(date(year, 1, 1), date(year, 6, 30))
     return span_of(date(year, 7, 1), date(year, 12, 31))
 
@@ -122,11 +122,11 @@ def _first_days(match: re.Match[str], as_of: date) -> str:
 
 def _first_days_of_this(match: re.Match[str], as_of: date) -> str:
     """`the first seven days of the month`: of this one, or of the last where it says so."""
-    final = match["which"] in {"last month", "forrige måned"}
-    leading = first_of_month(as_of - timedelta(1), -final)
+    of_last_month = match["which"] in {"last month", "forrige måned"}
+    first_day = first_of_month(as_of - timedelta(1), -of_last_month)
     weekly = match["unit"].startswith(("w", "u"))
     days = count_of(match["count"] or match["count_before"]) * (7 if weekly else 1)
-    return span_of(leading, leading + timedelta(days - 1)) if 1 <= days <= MIDDLE * 2 else ""
+    return span_of(first_day, first_day + timedelta(days - 1)) if 1 <= days <= MIDDLE * 2 else ""
 
 
 def _first_week(match: re.Match[str], as_of: date) -> str:
@@ -182,9 +182,9 @@ def _the_day(match: re.Match[str], as_of: date) -> str:
 def latest_dates(day: int, last_day: date) -> Iterator[date]:
     """The dates of a number in the last day's month and the two before it, that have come."""
     for back in range(3):
-        leading = first_of_month(last_day, -back)
-        if 1 <= day <= monthrange(leading.year, leading.month)[1]:
-            named_date = leading.replace(day=day)
+        month_start = first_of_month(last_day, -back)
+        if 1 <= day <= monthrange(month_start.year, month_start.month)[1]:
+            named_date = month_start.replace(day=day)
             if named_date <= last_day:
                 yield named_date
 

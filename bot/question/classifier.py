@@ -91,9 +91,9 @@ def _concepts() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _phrase(written: str) -> str:
     """A beginning of a word or phrase as a pattern."""
     phrase = " ".join(written.split())
-    leading, whole = phrase.startswith("^"), phrase.endswith(".")
+    at_start, whole = phrase.startswith("^"), phrase.endswith(".")
     bare = re.escape(phrase.strip("^.")).replace("\\ ", " ")
-    return ("^" if leading else "") + bare + (r"(?!\w)" if whole else "")
+    return ("^" if at_start else "") + bare + (r"(?!\w)" if whole else "")
 
 
 def _meanings(text: str) -> tuple[str, ...]:
@@ -200,13 +200,13 @@ class Weights:
 
     def sums(self, text: str) -> NDArray[np.float64]:
         """What speaks for each kind, shape (kinds,)."""
-        vocabulary = [
+        spans = [
             (self.rows[name], size) for name, size in features(text).items() if name in self.rows
         ]
         total = np.zeros(len(self.labels))
-        for (start, end), size in vocabulary:
+        for (start, end), size in spans:
             np.add.at(total, self.columns[start:end], size * self.values[start:end])
-        length = float(np.sqrt(sum(size * size for _, size in vocabulary))) or 1.0
+        length = float(np.sqrt(sum(size * size for _, size in spans))) or 1.0
         return total * (self.step / length) + self.bias
 
 

@@ -232,10 +232,10 @@ def _beyond(text: str) -> Iterator[_Place]:
         even = match[0].startswith(_EVEN)
         above = bool(match["above"] or match["higher"])
         bound = Bound(above, _value(amount), even=even)
-        item = _each(text, match.start(), amount.end())
+        each_days = _each(text, match.start(), amount.end())
         split = not (match["above"] or match["below"])  # `a lower cpa than 4`: cpa stands inside
         start = amount.start() if split else match.start()
-        yield _Place(replace(bound, each=item), start, amount.end())
+        yield _Place(replace(bound, each=each_days), start, amount.end())
 
 
 def _ranges(text: str) -> Iterator[_Place]:
@@ -246,9 +246,9 @@ def _ranges(text: str) -> Iterator[_Place]:
     if match is None or len(amounts) < 2:
         return
     low, high = sorted(map(_value, amounts))
-    item = _each(text, match.start(), amounts[1].end())
+    each_days = _each(text, match.start(), amounts[1].end())
     for above, number in ((True, low), (False, high)):
-        bound = Bound(above, number, each=item, even=True)
+        bound = Bound(above, number, each=each_days, even=True)
         yield _Place(bound, match.start(), amounts[1].end())
 
 

@@ -189,9 +189,9 @@ def two_ends(match: re.Match[str], as_of: date) -> str:
     """`from 1 to 15 october`, `juli til september`, `monday to yesterday`; "" for no such days."""
     if match["and"] and not _belong(match):
         return ""
-    for leading in _read(match["a"]):
-        for final in _read(match["b"]):
-            if span := _between(leading, final, match, as_of):
+    for begin in _read(match["a"]):
+        for end in _read(match["b"]):
+            if span := _between(begin, end, match, as_of):
                 return span_of(*span)
     return ""
 
@@ -200,11 +200,11 @@ def _belong(match: re.Match[str]) -> bool:
     """Whether `and` joins the ends of one span: between them, or neighbours nobody compares."""
     if (match["both"] or "").startswith(("between", "mellom")):
         return True
-    leading, final = _read(match["a"]), _read(match["b"])
-    months = leading[:1] and final[:1] and leading[0].kind == final[0].kind == "month"
-    beside = months and (final[0].month - leading[0].month) % 12 == 1
-    dates = bool(leading) and bool(final) and final[0].kind in _DATED and leading[0].kind == "day"
-    dates = dates and final[0].day - leading[0].day == 1
+    begins, ends = _read(match["a"]), _read(match["b"])
+    months = begins[:1] and ends[:1] and begins[0].kind == ends[0].kind == "month"
+    beside = months and (ends[0].month - begins[0].month) % 12 == 1
+    dates = bool(begins) and bool(ends) and ends[0].kind in _DATED and begins[0].kind == "day"
+    dates = dates and ends[0].day - begins[0].day == 1
     return bool(beside or dates) and not _COMPARED.search(match.string)
 
 

@@ -199,13 +199,15 @@ def _weekdays(match: re.Match[str], as_of: date) -> str:
     if _BOTH.match(match[0]) and _COMPARED.search(match.string):
         return ""
     days = list(dict.fromkeys(DAY_OF.values()))
-    leading, final = (days.index(RANGE_DAY_OF[match[f"weekday_{end}"]]) for end in ("from", "to"))
+    from_weekday, to_weekday = (
+        days.index(RANGE_DAY_OF[match[f"weekday_{end}"]]) for end in ("from", "to")
+    )
     yesterday = as_of - timedelta(1)
-    until = yesterday - timedelta((yesterday.weekday() - final) % 7)
+    until = yesterday - timedelta((yesterday.weekday() - to_weekday) % 7)
     if match["earlier"]:
         monday = as_of - timedelta(as_of.weekday() + 7)
-        until = monday + timedelta(final)
-    return span_of(until - timedelta((final - leading) % 7), until)
+        until = monday + timedelta(to_weekday)
+    return span_of(until - timedelta((to_weekday - from_weekday) % 7), until)
 
 
 def _since_the(match: re.Match[str], as_of: date) -> str:
@@ -270,8 +272,8 @@ def _months_back(months: int, as_of: date) -> str:
 
 
 def _month_back(day: date, months: int) -> tuple[date, date]:
-    leading = first_of_month(day, -months)
-    return whole_month(leading.year, leading.month)
+    month_start = first_of_month(day, -months)
+    return whole_month(month_start.year, month_start.month)
 
 
 def _days_ago(match: re.Match[str], as_of: date) -> str:

@@ -226,8 +226,8 @@ def numbered(slots: Slots) -> Slots:
     first_bound, *besides = (*bounds(text), *none_of) or (None,)
     amount, percent = amount_in(text)
     same = slots.intent == "which" and _SAME_ONE.search(text) is not None
-    item = same or (slots.intent == "which" and not order and not first_bound)
-    listed = _listed(text) if item or slots.intent in LISTING_KINDS else ()
+    of_each = same or (slots.intent == "which" and not order and not first_bound)
+    listed = _listed(text) if of_each or slots.intent in LISTING_KINDS else ()
     by = next((name for name, pattern in _BY if pattern.search(text)), "")
     if not by and metrics and _WHENCE.search(text):
         by = "channel"  # `where do our leads come from`
@@ -275,8 +275,8 @@ def _listed(text: str) -> tuple[str, ...]:
     """
     spans = metric_spans(text)
     counted = [span for span in spans if span[2] in PRICE_OF]
-    if counted and (item := _WHAT_EACH.search(text, counted[-1][1])):
-        spans = [span for span in spans if span[1] <= item.start()]
+    if counted and (what_each := _WHAT_EACH.search(text, counted[-1][1])):
+        spans = [span for span in spans if span[1] <= what_each.start()]
         return tuple(dict.fromkeys((*(name for *_, name in spans), PRICE_OF[counted[-1][2]])))
     names: list[str] = []
     for (_, end, name), (start, _, following) in pairwise(spans):

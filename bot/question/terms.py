@@ -117,8 +117,8 @@ def terms_in(text: str) -> tuple[str, ...]:
 def word_asked(text: str) -> str:
     """The word whose meaning a casefolded sentence asks for, "" where it is not clear which."""
     bare = " ".join(_PUNCTUATION.sub(" ", text).split())
-    frame, reading = _frames()
-    framed = frame.search(reading.sub(" ", bare)) or frame.search(bare)
+    frame, meant_by_it = _frames()
+    framed = frame.search(meant_by_it.sub(" ", bare)) or frame.search(bare)
     word = " ".join((framed["word"] if framed else "").split())
     return word if len(word.split()) <= LONGEST else ""
 

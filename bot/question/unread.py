@@ -136,8 +136,10 @@ def _unknown(pattern: re.Pattern[str], text: str, known: frozenset[str]) -> str:
 
 
 def _known(words: str, known: frozenset[str]) -> bool:
-    phrase = words.split()
-    return bool(metrics_in(words)) or any(word in known or _stem(word) in known for word in phrase)
+    typed_words = words.split()
+    return bool(metrics_in(words)) or any(
+        word in known or _stem(word) in known for word in typed_words
+    )
 
 
 def _stem(word: str) -> str:

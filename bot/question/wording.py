@@ -117,8 +117,8 @@ def language_of_words(text: str) -> str:
     """
     words = frozenset(WORD.findall(text))
     counts = {language: len(words & only) for language, only in _ONLY.items()}
-    match_found = [language for language, count in counts.items() if count]
-    return match_found[0] if len(match_found) == 1 and counts[match_found[0]] >= _SURE else ""
+    languages = [language for language, count in counts.items() if count]
+    return languages[0] if len(languages) == 1 and counts[languages[0]] >= _SURE else ""
 
 
 def language_asked(text: str) -> str:
@@ -163,7 +163,7 @@ def plainly(text: str) -> str:
 def _beginnings() -> Mapping[str, tuple[str, ...]]:
     """The words of `spelled` by their first letter."""
     letters = {word[0] for word in _spelled()}
-    return {item: tuple(word for word in _spelled() if word[0] == item) for item in letters}
+    return {letter: tuple(word for word in _spelled() if word[0] == letter) for letter in letters}
 
 
 def spelled(word: str) -> str:

@@ -22,6 +22,7 @@ from bot.domain.campaign_rows import CampaignRow
 from bot.numbers.forecast.pace import LOOKED_AT, of_month, rest_of_month, spent_unseen
 from bot.numbers.input.columns import IDENTITY, cells_of, codes_of, day_of
 from bot.numbers.input.daily import entity
+from bot.numbers.input.history import feed_of
 from bot.snapshot.board_rows import Figures
 from bot.store.base import Store
 
@@ -185,6 +186,5 @@ def spend_days_of(table: pd.DataFrame, four: Figures) -> SpendDays:
 
 
 def _unseen(name: str, days: np.ndarray[Any, Any], four: Figures, last_day: date) -> float:
-    channel, account, _ = name.split("|", 2)
-    missing = of_month(four.holes.get((channel, account), ()), last_day)
+    missing = of_month(four.holes.get(feed_of(name), ()), last_day)
     return float(spent_unseen(days[None, :], missing, last_day)[0]) if missing else 0.0

@@ -16,7 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.due_days import zone_of
-from bot.numbers.source_health import Feed, ShortDay
+from bot.numbers.input.history import Feed
+from bot.numbers.source_health import ShortDay
 from bot.sentences import Sentence
 from bot.sources.cells import Flags, TextColumn, Texts
 from bot.sources.plain import plain

@@ -11,7 +11,7 @@ from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.features.parts.figures_shown import causes
-from bot.features.parts.market_moves import moved_markets
+from bot.features.parts.market_moves import accounts_at_new_prices
 from bot.numbers.signals.price_breaks import broken
 from bot.render.values.templates import Kpi, Moved
 from bot.snapshot import boards
@@ -91,7 +91,7 @@ def moved(
         late: How full the newest days of the stages are.
     """
     news = sorted(_news(context, week, judgement, late), key=lambda item: -item.money)
-    market = moved_markets(context, week.as_of) if news else frozenset()
+    market = accounts_at_new_prices(context, week.as_of) if news else frozenset()
     return tuple(_told(context, week.as_of, item, market) for item in news[:MOST])
 
 

@@ -45,12 +45,12 @@ def evidence(context: Context, record: AdviceRecord, card: Card) -> AdviceEviden
 
 def _parts(context: Context, record: AdviceRecord) -> AdviceParts | None:
     """The keywords, ads or groups it is about, as the numbers of its morning have them now."""
-    name_entry = record.advice.numbers.get("parts")
-    if not isinstance(name_entry, Mapping):
+    parts = record.advice.numbers.get("parts")
+    if not isinstance(parts, Mapping):
         return None
     rows = boards.figures(context, record.as_of, "28d").rows
     row = next((row for row in rows if row.campaign_id in record.advice.campaign_ids), None)
-    level, names = str(name_entry["level"]), tuple(map(str, name_entry["names"]))
+    level, names = str(parts["level"]), tuple(map(str, parts["names"]))
     lines = named_lines(context, record.as_of, level, row, names) if row else ()
     return AdviceParts(level, lines) if lines else None
 

@@ -119,9 +119,9 @@ def _scope(context: Context, question: Question, as_of: date) -> _Scope:
     if not figures.rows:
         raise no_numbers(context, as_of)
     subject, metric, window = _about(figures, question)
-    name_entry = _named(context, subject.row, as_of) if subject.row else None
+    named_advice = _named(context, subject.row, as_of) if subject.row else None
     return _Scope(
-        subject, metric, boards.figures(context, as_of, window, subject.channel), name_entry
+        subject, metric, boards.figures(context, as_of, window, subject.channel), named_advice
     )
 
 
@@ -155,9 +155,9 @@ def _about(figures: Figures, question: Question) -> tuple[About, str, str]:
     window = question.span(WINDOW)
     whole_name = " ".join(word.removeprefix('"') for word in question.words)
     if whole_name != question.subject:
-        name_entry = exactly(figures, whole_name)
-        if len(name_entry) == 1:
-            return _campaign(name_entry[0]), "", WINDOW
+        campaigns = exactly(figures, whole_name)
+        if len(campaigns) == 1:
+            return _campaign(campaigns[0]), "", WINDOW
     return find(figures, question), question.metric, window
 
 

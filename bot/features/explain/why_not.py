@@ -112,11 +112,11 @@ def held(context: Context, row: CampaignRow, rule: Rule | None, as_of: date) -> 
 def facts_of(context: Context, as_of: date) -> Facts:
     """What the rules knew of every campaign on a morning, as `bot.snapshot.evaluation` judges."""
     since = as_of - timedelta(HISTORY)
-    vocabulary = KnownDays.read(context, as_of, since)
-    plan = with_results(context.plan(as_of), vocabulary.newest(since), as_of)
+    known_days = KnownDays.read(context, as_of, since)
+    plan = with_results(context.plan(as_of), known_days.newest(since), as_of)
     store = context.store
     return Mornings.of(
-        vocabulary.revisions(since),
+        known_days.revisions(since),
         as_of,
         context.rulebook,
         plan,

@@ -39,7 +39,7 @@ from bot.snapshot.naming import title
 from bot.snapshot.settling_results import LateResults
 
 USUAL, LONGER = "7d", {"weeks": "56d", "months": "184d"}
-PERIODS = {"weeks": "W-SUN", "months": "M"}  # as pandas calls weeks from Monday, and months
+PERIODS = {"week": "W-SUN", "month": "M"}  # as pandas calls weeks from Monday, and months
 NEVER_ADDED = {"reach", "frequency", "daily_frequency", "cost_per_reach"}
 
 
@@ -326,7 +326,6 @@ def _a_day(at: AmountQuestion, subject: Subject, line: Measure) -> Measure:
 
 def _each_day(at: AmountQuestion, subject: Subject, metric: str, form: str) -> Reply:
     """Each day of a window and their median, or each of its weeks or months, as far as it is."""
-    period = PERIODS.get(form, "")
     column = column_of(metric)
     definition = at.context.rulebook.metrics.get(column)
     parts = (
@@ -340,12 +339,7 @@ def _each_day(at: AmountQuestion, subject: Subject, metric: str, form: str) -> R
     daily_sums = daily(at.context, at.as_of, subject, figures, parts)
     if at.period.begins:  # `since january` of what has numbers from august on
         daily_sums = daily_sums[daily_sums.index >= pd.Timestamp(at.period.begins)]
-    ends: tuple[date, ...] = ()
-    if period:
-        spans = pd.DatetimeIndex(daily_sums.index).to_period(period)
-        daily_sums = daily_sums.groupby(spans).sum(min_count=1)
-        ends = _ends(at, pd.PeriodIndex(daily_sums.index))
-        daily_sums.index = pd.PeriodIndex(daily_sums.index).to_timestamp()
+    daily_sums, ends = _by_period(at, daily_sums, PERIODS.get(form.removesuffix("s"), ""))
     values = _values(daily_sums, metric, definition)
     rows = subject.rows(at.figures)
     adds = metric == "profit" or (definition is not None and definition.kind == "sum")
@@ -378,10 +372,18 @@ def _counting(figures: Figures, metric: Metric | None) -> Figures:
     return replace(figures, rows=rows) if rows else figures
 
 
-def _ends(at: AmountQuestion, spans: pd.PeriodIndex) -> tuple[date, ...]:
-    """The last day of each week or month that is inside the window."""
-    last = at.figures.now.until
-    return tuple(min(day.date(), last) for day in spans.to_timestamp(how="end"))
+def _by_period(
+    at: AmountQuestion, daily_sums: pd.DataFrame, period: str
+) -> tuple[pd.DataFrame, tuple[date, ...]]:
+    """Sums of weeks or months by their first day, and their last days inside the window."""
+    if not period:
+        return daily_sums, ()
+    spans = pd.DatetimeIndex(daily_sums.index).to_period(period)
+    sums = daily_sums.groupby(spans).sum(min_count=1)
+    periods = pd.PeriodIndex(sums.index)
+    sums.index = periods.to_timestamp()
+    until = at.figures.now.until
+    return sums, tuple(min(day.date(), until) for day in periods.to_timestamp(how="end"))
 
 
 def _values(daily_sums: pd.DataFrame, metric: str, definition: Metric | None) -> list[float | None]:

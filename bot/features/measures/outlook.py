@@ -122,9 +122,9 @@ def _coming(match: re.Match[str], as_of: date) -> tuple[date, date]:
         monday = as_of + timedelta(7 - as_of.weekday())
         return monday, monday + timedelta(6)
     months = 3 - (as_of.month - 1) % 3 if unit in {"q", "k"} else 1
-    leading = first_of_month(as_of, months)
-    final = first_of_month(as_of, months + 2) if unit in {"q", "k"} else leading
-    return leading, final.replace(day=calendar.monthrange(final.year, final.month)[1])
+    month = first_of_month(as_of, months)
+    last_month = first_of_month(as_of, months + 2) if unit in {"q", "k"} else month
+    return month, last_month.replace(day=calendar.monthrange(last_month.year, last_month.month)[1])
 
 
 def paced(slots: Slots) -> Slots | None:
@@ -212,8 +212,8 @@ def _to_come_then(
 
 def _goal(slots: Slots) -> float | None:
     """`will we reach 500 sales`: what is asked about, no per cent of anything."""
-    request = slots.intent == "forecast" and slots.metric and not slots.percent
-    return slots.amount if request else None
+    is_goal = slots.intent == "forecast" and slots.metric and not slots.percent
+    return slots.amount if is_goal else None
 
 
 def _outlook(month: Month, rows: Sequence[CampaignRow], definition: Metric, name: str) -> Outlook:

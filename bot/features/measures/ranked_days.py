@@ -10,14 +10,19 @@ import pandas as pd
 
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
-from bot.features.measures.how_much import AmountQuestion, column_of, scene, without_numbers
+from bot.features.measures.how_much import (
+    PERIODS,
+    AmountQuestion,
+    column_of,
+    scene,
+    without_numbers,
+)
 from bot.features.parts.subjects import EVERYTHING, Subject, daily
 from bot.question.slots import Bound, Slots
 from bot.render.values.measures import Condition, Measure, RankAnswer
 
 HIGHEST = re.compile(r"\b(?:highest|high|dearest|høyest\w*|dyrest\w*)\b")
 SHOWN, LISTED = 10, 99
-PERIODS = {"week": "W-SUN", "month": "M"}  # as pandas calls weeks from Monday, and months
 DAYS = {"day", "weekday", *PERIODS}
 EVER = "365d"  # among whose days the last one is looked for
 

@@ -261,10 +261,10 @@ def _whole(at: AmountQuestion, slots: Slots, lines: Sequence[Measure]) -> float 
     """What shares are of: the sum of what adds up, in one currency; None where none is asked."""
     definition = at.context.rulebook.metrics.get(slots.metric)
     adds = definition is not None and definition.kind == "sum"
-    item = len({line.currency for line in lines}) == 1
+    one_currency = len({line.currency for line in lines}) == 1
     return (
         sum(line.value or 0.0 for line in lines)
-        if slots.form == "share" and adds and item
+        if slots.form == "share" and adds and one_currency
         else None
     )
 

@@ -122,8 +122,8 @@ def _days_of(context: Context, as_of: date) -> Mapping[str, tuple[date, date]]:
         numbers = numbers[numbers["spend"].astype("float64") > 0]
         days = numbers.groupby(entity(numbers).to_numpy())["date"].agg(["min", "max"])
         return {
-            str(name): (leading.date(), final.date())
-            for name, leading, final in days.itertuples(name=None)
+            str(name): (first_day.date(), last_day.date())
+            for name, first_day, last_day in days.itertuples(name=None)
         }
 
     return context.shelf.memo(("days with spend", as_of), context.stamp(as_of), read)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date
 
 from bot.context.context import Context
-from bot.numbers.source_health import Feed
+from bot.numbers.input.history import Feed
 from bot.render.values.news import PriceMoved
 from bot.snapshot import boards
 from bot.snapshot.naming import title
@@ -28,7 +28,7 @@ def market_moves(
     return tuple(sorted(moved, key=lambda move: -abs(move.price.change)))
 
 
-def moved_markets(context: Context, as_of: date) -> frozenset[Feed]:
+def accounts_at_new_prices(context: Context, as_of: date) -> frozenset[Feed]:
     """Channel and account id of all such accounts: a dearer result there blames no page."""
     return frozenset(
         (channel, feed.account_id)

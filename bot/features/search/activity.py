@@ -70,9 +70,9 @@ def doings(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         for event in events[:MOST]
     )
     person = slots.people[0].title if slots.people else ""
-    name_entry = slots.things[0].title if slots.things else ""
+    subject_name = slots.things[0].title if slots.things else ""
     of_kind = bool(steps_in(slots.text) or deeds_in(slots.text)) and not person
-    answer = Doings(lines, person, name_entry, _period(slots, as_of), of_kind)
+    answer = Doings(lines, person, subject_name, _period(slots, as_of), of_kind)
     message = context.renderer(asker.language).render("doings", found=answer)
     return Reply(message.text, message.blocks)
 
@@ -136,8 +136,8 @@ def events_of(context: Context, slots: Slots, asker: Asker, as_of: date) -> list
 
 def _is_of(context: Context, event: Event, actions: Sequence[str]) -> bool:
     record = context.store.advice(event.subject) if event.kind.startswith("advice.") else None
-    belonging = (*actions, *_SAME_MONEY.get(actions[0], ()))
-    return record is not None and record.advice.action in belonging
+    own_actions = (*actions, *_SAME_MONEY.get(actions[0], ()))
+    return record is not None and record.advice.action in own_actions
 
 
 def _is_move(context: Context, event: Event) -> bool:
@@ -181,7 +181,7 @@ def newest_target(context: Context, name: str, zone: ZoneInfo) -> Change | None:
     for event in context.store.history(kinds=("plan.set",)):
         before, after = (_entries(event.details.get(side)) for side in ("before", "after"))
         for pattern, entry in after.items():
-            was, now = (_target(item) for item in (before.get(pattern), entry))
+            was, now = (_target(version) for version in (before.get(pattern), entry))
             of_it = not name or name.casefold() in pattern.casefold()
             if of_it and was != now:
                 day = event.at.astimezone(zone).date()
@@ -204,21 +204,21 @@ def _target(entry: object) -> float | None:
 
 def history(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
     """Where a campaign's target comes from, or what it was; None where no campaign is named."""
-    campaigns = [item for item in slots.things if item.kind == "campaign"]
+    campaigns = [subject for subject in slots.things if subject.kind == "campaign"]
     rows = Subject.of(campaigns[0]).rows(boards.figures(context, as_of, "28d")) if campaigns else []
     if not rows:
         return None
-    belonging = kpi_of(rows[0], context.rulebook)
+    campaign_kpi = kpi_of(rows[0], context.rulebook)
     change = newest_target(context, campaigns[0].title, context.zone(asker))
-    match_found = TargetChange(
+    target_change = TargetChange(
         campaigns[0].title,
-        belonging.metric,
-        belonging.currency,
-        belonging.target,
+        campaign_kpi.metric,
+        campaign_kpi.currency,
+        campaign_kpi.target,
         change.before if change else None,
         change.who if change else "",
         change.day if change else None,
         slots.detail,
     )
-    message = context.renderer(asker.language).render("target_change", found=match_found)
+    message = context.renderer(asker.language).render("target_change", found=target_change)
     return Reply(message.text, message.blocks)

@@ -156,10 +156,8 @@ def _by_day(asked: MomentQuestion, counted: str) -> pd.DataFrame:
 
 def _parts(asked: MomentQuestion) -> tuple[str, ...]:
     """What the number asked about is made of."""
-    vocabulary = asked.context.rulebook.metrics.get(asked.slots.metric)
-    return (
-        vocabulary.parts if vocabulary is not None and vocabulary.kind in {"sum", "ratio"} else ()
-    )
+    metric = asked.context.rulebook.metrics.get(asked.slots.metric)
+    return metric.parts if metric is not None and metric.kind in {"sum", "ratio"} else ()
 
 
 def _last(asked: MomentQuestion) -> Moment:
@@ -169,9 +167,9 @@ def _last(asked: MomentQuestion) -> Moment:
         return Moment("none", asked.subject.title)
     metrics = asked.context.rulebook.metrics
     judge = metrics[judged_by(rows[0], asked.context.rulebook)]
-    vocabulary = metrics.get(asked.slots.metric, judge)
+    metric = metrics.get(asked.slots.metric, judge)
     counted = (
-        vocabulary.over if vocabulary.sum == "spend" and vocabulary.over else vocabulary.sum
+        metric.over if metric.sum == "spend" and metric.over else metric.sum
     ) or "conversions"
     amounts = _by_day(asked, counted)[counted]
     days = amounts.index[amounts > 0]
@@ -186,36 +184,40 @@ def _last(asked: MomentQuestion) -> Moment:
 
 def _set(asked: MomentQuestion) -> Moment:
     """The newest change of a target, from the log."""
-    match_found = newest_target(asked.context, asked.subject.title, asked.context.zone(asked.asker))
-    if match_found is None:
+    target_change = newest_target(
+        asked.context, asked.subject.title, asked.context.zone(asked.asker)
+    )
+    if target_change is None:
         return Moment("never_set", asked.subject.title)
     return Moment(
         "set",
-        match_found.name,
-        match_found.day,
-        who=match_found.who,
-        days=(asked.as_of - match_found.day).days,
-        before=match_found.before,
-        now=match_found.after,
+        target_change.name,
+        target_change.day,
+        who=target_change.who,
+        days=(asked.as_of - target_change.day).days,
+        before=target_change.before,
+        now=target_change.after,
     )
 
 
 def _digest(asked: MomentQuestion) -> Moment:
     """The next morning whose digest comes here."""
     here = [
-        item for item in asked.context.store.subscriptions() if item.channel == asked.asker.channel
+        subscription
+        for subscription in asked.context.store.subscriptions()
+        if subscription.channel == asked.asker.channel
     ]
     dates = (
-        (asked.as_of + timedelta(ahead), item)
+        (asked.as_of + timedelta(ahead), subscription)
         for ahead in range(1, FURTHEST)
-        for item in here
-        if comes_on(item, asked.as_of + timedelta(ahead))
+        for subscription in here
+        if comes_on(subscription, asked.as_of + timedelta(ahead))
     )
-    day, item = next(dates, (None, None))
-    if day is None or item is None:
+    day, subscription = next(dates, (None, None))
+    if day is None or subscription is None:
         return Moment("no_digest", asked.subject.title)
-    at = time.fromisoformat(item.time)
-    return Moment("digest", "", day, at=at, comes=(*form_of(item), at))
+    at = time.fromisoformat(subscription.time)
+    return Moment("digest", "", day, at=at, comes=(*form_of(subscription), at))
 
 
 def _silent_since(numbers: pd.DataFrame, counted: str) -> date | None:

@@ -20,6 +20,14 @@ from bot.numbers.metrics.sums import (
     addable,
 )
 
+Feed = tuple[str, str]  # channel and account id
+
+
+def feed_of(entity: str) -> Feed:
+    """Of `channel|account_id|campaign_id`."""
+    channel, account, _ = entity.split("|", 2)
+    return channel, account
+
 
 @dataclass(frozen=True, eq=False)
 class History:
@@ -66,6 +74,14 @@ class History:
             if window_rows[name].notna().any()
         }
         return cls(tuple(entities), span.since, span.days, values, rows)
+
+    @property
+    def feeds(self) -> dict[Feed, list[int]]:
+        """The rows of each channel and account, in the order of their first campaigns."""
+        rows: dict[Feed, list[int]] = {}
+        for row, entity in enumerate(self.entities):
+            rows.setdefault(feed_of(entity), []).append(row)
+        return rows
 
     def within(self, window: Window, columns: Sequence[str] | None = None) -> History:
         """Only the days of a window, the campaigns with a row on any, and some of the columns."""

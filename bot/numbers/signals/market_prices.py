@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from bot.numbers.input.history import History
+from bot.numbers.input.history import Feed, History
 from bot.numbers.metrics.sums import Floats, divided
 from bot.numbers.signals.common_movement import row_medians
 
@@ -23,8 +23,6 @@ LEAST, OWN = 0.18, 0.1  # in logs: what moves the account, and what a campaign h
 ALL = 0.8  # share of the campaigns, and of the spend, that must have moved alike
 SURE = 6.0  # standard deviations; the best of twelve days is looked for
 STEADIEST = 0.02  # what a price moves from day to day at least, in logs
-
-Feed = tuple[str, str]  # channel and account id
 
 
 @dataclass(frozen=True)
@@ -50,15 +48,10 @@ def market_prices(history: History) -> Mapping[Feed, MarketPrice]:
     Args:
         history: Six weeks of rows; the columns spend, impressions and clicks.
     """
-    feeds: dict[Feed, list[int]] = {}
-    for row, entity in enumerate(history.entities):
-        channel, account, _ = entity.split("|", 2)
-        feeds.setdefault((channel, account), []).append(row)
-    found: dict[Feed, MarketPrice] = {}
-    for feed, rows in feeds.items() if history.entities else ():
-        if len(rows) >= FEWEST and (price := _moved(history, rows)):
-            found[feed] = price
-    return found
+    prices = {
+        feed: _moved(history, rows) for feed, rows in history.feeds.items() if len(rows) >= FEWEST
+    }
+    return {feed: price for feed, price in prices.items() if price}
 
 
 def _moved(history: History, rows: list[int]) -> MarketPrice | None:

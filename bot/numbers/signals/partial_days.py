@@ -19,7 +19,7 @@ import pandas as pd
 
 from bot.numbers.input.columns import Codes, cells_of, codes_of, day_of, first_rows
 from bot.numbers.input.daily import campaigns_only
-from bot.numbers.input.history import History
+from bot.numbers.input.history import Feed, History, feed_of
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import Bools, Floats, filled
 
@@ -33,7 +33,6 @@ CAME_BACK = 0.5
 ALL_DAY = 23
 """An hour from which an export holds nearly all of its day."""
 
-Feed = tuple[str, str]  # channel and account id
 FeedDay = tuple[Feed, date]
 
 
@@ -145,10 +144,7 @@ def _usual(history: History) -> Floats:
 
 def _feeds_of(entities: tuple[str, ...]) -> tuple[list[Feed], Codes]:
     places: dict[Feed, int] = {}
-    codes = []
-    for entity in entities:
-        channel, account, _ = entity.split("|", 2)
-        codes.append(places.setdefault((channel, account), len(places)))
+    codes = [places.setdefault(feed_of(entity), len(places)) for entity in entities]
     return list(places), np.array(codes, dtype=np.int64)
 
 

@@ -24,6 +24,7 @@ from bot.numbers.input.columns import (
     first_rows,
 )
 from bot.numbers.input.daily import campaigns_only, pulled_on
+from bot.numbers.input.history import Feed
 from bot.numbers.metrics.sums import MICROS, Floats, filled
 
 LEARNED_FROM = 90
@@ -44,8 +45,6 @@ FEWEST_DAYS = 3
 """Days of leads, conversions or revenue a pull must correct: a late sale outweighs a day of few."""
 BIG_DAY = 0.2
 """Of the account's average day: money of smaller days moves by chance."""
-
-Feed = tuple[str, str]  # channel and account id
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from bot.numbers.input.history import History
+from bot.numbers.input.history import Feed, History
 from bot.numbers.metrics.sums import Bools, Floats, divided
 from bot.numbers.signals.common_movement import row_medians
 
@@ -27,8 +27,6 @@ EACH = 0.3  # … and showings of each campaign
 PART = 0.6  # a day has at most this share of the usual, where it was not over
 ALIKE, SAME = 0.2, 0.25  # how far apart columns, and campaigns, may then be, in logs
 QUIET = 0.35  # how far, in logs, the days beside it may be from usual
-
-Feed = tuple[str, str]  # channel and account id
 
 
 @dataclass(frozen=True)
@@ -53,14 +51,10 @@ def scaled_days_of(history: History) -> Mapping[Feed, tuple[ScaledDay, ...]]:
     """
     if not history.entities:
         return {}
-    feeds: dict[Feed, list[int]] = {}
-    for row, entity in enumerate(history.entities):
-        channel, account, _ = entity.split("|", 2)
-        feeds.setdefault((channel, account), []).append(row)
     values = [np.nan_to_num(history.column(name)) for name in COLUMNS]
     found = {
         feed: tuple(_scaled([column[rows] for column in values], history.first))
-        for feed, rows in feeds.items()
+        for feed, rows in history.feeds.items()
         if len(rows) >= FEWEST
     }
     return {feed: days for feed, days in found.items() if days}
