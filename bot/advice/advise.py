@@ -261,7 +261,8 @@ def _of_rule(
     if finding.rule.together == EVERYWHERE:
         whole = whole_accounts(finding, rows, guards.facts)
         yield from _together(finding, whole, guards.facts)
-        rows = [row for row in rows if row not in whole]
+        of_accounts = frozenset(whole)
+        rows = [row for row in rows if row not in of_accounts]
     stakes = stakes_of(finding, rows)
     for row in sorted(rows, key=lambda row: (-_amount(stakes[row]), row)):
         draft = Draft(finding, (row,), float(finding.sure[row]), stakes[row])

@@ -16,36 +16,43 @@ NEARLY_ALL = 0.8
 """Of an account's spend, or of three campaigns and more: one that goes on makes no difference."""
 
 
+Account = tuple[object, ...]  # channel and account
+
+
 def whole_accounts(finding: Finding, rows: Sequence[int], facts: Facts) -> tuple[int, ...]:
     """Of the campaigns a rule speaks of, those of accounts it speaks of as a whole."""
-    places = accounts_of(facts)
-    speaks: dict[tuple[object, ...], list[int]] = {}
-    for row in rows:
-        speaks.setdefault(places[row], []).append(row)
-    spend = _spend(finding.view(rows[0])) if rows else np.zeros(0)
-    return tuple(
-        row
-        for place, campaigns in speaks.items()
-        if _covers(campaigns, [at for at, other in enumerate(places) if other == place], spend)
-        for row in campaigns
+    if not rows:
+        return ()
+    spoken_of = set(rows)
+    spend = _spend(finding.view(rows[0]))
+    accounts = (
+        ([row for row in campaigns if row in spoken_of], campaigns)
+        for campaigns in accounts_of(facts).values()
     )
+    return tuple(row for held, inside in accounts if _covers(held, inside, spend) for row in held)
 
 
 def account_label(finding: Finding, rows: Sequence[int], facts: Facts) -> str | None:
     """What people call the account that campaigns make up; None where they are a part of it."""
-    places = accounts_of(facts)
-    channel, account = places[rows[0]]
-    inside = [at for at, place in enumerate(places) if place == places[rows[0]]]
-    if not _covers(rows, inside, _spend(finding.view(rows[0]))):
+    accounts = accounts_of(facts)
+    channel, account = key = _account(facts, rows[0])
+    if not _covers(rows, accounts[key], _spend(finding.view(rows[0]))):
         return None
-    several = len({place for place in places if place[0] == channel}) > 1
+    several = sum(other_channel == channel for other_channel, _ in accounts) > 1
     name = title(str(channel or ""))
     return f"{name} {account}" if several and account else name
 
 
-def accounts_of(facts: Facts) -> list[tuple[object, ...]]:
-    """Channel and account of each campaign."""
-    return list(zip(*(facts.said(column) for column in SHARED[True]), strict=True))
+def accounts_of(facts: Facts) -> dict[Account, list[int]]:
+    """The campaigns of each channel and account."""
+    accounts: dict[Account, list[int]] = {}
+    for row in range(facts.size):
+        accounts.setdefault(_account(facts, row), []).append(row)
+    return accounts
+
+
+def _account(facts: Facts, row: int) -> Account:
+    return tuple(facts.said(column)[row] for column in SHARED[True])
 
 
 def _covers(rows: Sequence[int], inside: Sequence[int], spend: Floats) -> bool:
